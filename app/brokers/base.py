@@ -1,0 +1,215 @@
+"""The port that every broker fulfils: what it declares (`BrokerSpec`) and what it can do (`BaseBroker`)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Flag, StrEnum, auto
+from typing import ClassVar
+
+from app.domain import (
+    CallCounts,
+    Clock,
+    Credentials,
+    Exchange,
+    Funds,
+    Instruments,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    Position,
+    Profile,
+    Token,
+    TradingError,
+    WireSurprise,
+)
+
+
+class Login(StrEnum):
+    """How a person signs in at the broker."""
+
+    BROWSER_REDIRECT = "browser_redirect"
+
+
+class Ability(Flag):
+    """What a broker can do here; what is missing is said, never tried."""
+
+    FUNDS = auto()
+    POSITIONS = auto()
+    QUOTES = auto()
+    ORDERS = auto()
+    INSTRUMENTS = auto()
+    REVOKE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of the connect form. `name` is a field of `Credentials` or else a key of its `extras`."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """One step of what the user does once on the broker's own pages. `copy_field` names a field to show for copying."""
+
+    title: str
+    text: str
+    copy_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerPorts:
+    """What an adapter is handed from outside. `base_url` exists for code alone (simulator and tests)."""
+
+    clock: Clock
+    calls: CallCounts
+    instruments: Instruments
+    base_url: str | None = None
+    ca_file: str | None = None  # one more certificate authority, for tests of TLS faults
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSpec:
+    """Everything the rest of the product needs to know about a broker without knowing it."""
+
+    key: str
+    label: str
+    login: Login
+    fields: tuple[Field, ...]
+    guide: tuple[GuideStep, ...]
+    portal: str
+    abilities: Ability
+    token_dies: Callable[[datetime], datetime | None]
+    make: Callable[[BrokerPorts], "BaseBroker"]
+
+
+# ------------------------------------------------------------------ sign-in, a small protocol of steps
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Open `url` in the user's browser and catch what it is redirected to.
+
+    `check(query)` looks at one redirect and raises `LoginForged` for one that does not belong to this sign-in (ignore
+    it, keep waiting) or `LoginCancelled` for one that ends it. `redirect_url` is where the page comes back to.
+    """
+
+    url: str
+    redirect_url: str
+    check: Callable[[Mapping[str, str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """The query of the redirect that `OpenPage.check` let through."""
+
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What the user pasted instead: the whole address, or the bare token of the page."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The end: the broker issued a token. From here on the old one may be dead."""
+
+    token: Token
+
+
+Step = OpenPage | Issued
+StepAnswer = Redirected | Pasted | None
+
+
+class SignIn(ABC):
+    """One sign-in in flight. Qt, the command line and the tests all drive it: advance(None), then answer each step."""
+
+    @abstractmethod
+    async def advance(self, answer: StepAnswer) -> Step:
+        """Take the answer to the last step and give the next one.
+
+        Raises `LoginForged`, `LoginCancelled`, `BadCredentials` (the exchange was refused), `InvalidRequest`, or
+        whatever prevented an answer. After any error the sign-in may be begun anew, never continued.
+        """
+
+
+# ------------------------------------------------------------------ the broker
+
+
+class BaseBroker(ABC):
+    """One account at one broker, connected or not.
+
+    Three answers, never two: `connect` and `validate` return True when the broker said yes and False when the broker
+    itself said that these credentials or this session are no good (`refusal` then holds the typed reason); another
+    client's token raises `WrongAccount`; anything that prevents an answer raises a typed error. Every method ends
+    within its total deadline. Symbols are taken as Kunji's name or as the broker's own.
+    """
+
+    spec: ClassVar[BrokerSpec]
+    refusal: TradingError | None = None
+
+    @abstractmethod
+    async def connect(self, credentials: Credentials) -> bool:
+        """Use `credentials` from now on and ask the broker who they belong to."""
+
+    @abstractmethod
+    async def validate(self) -> bool:
+        """Ask the broker whether the session is alive."""
+
+    @abstractmethod
+    def sign_in(self, credentials: Credentials) -> SignIn:
+        """Begin a sign-in; only key, secret, client id and extras of `credentials` are used. Sends nothing yet."""
+
+    @abstractmethod
+    async def get_profile(self) -> Profile:
+        """Who the session belongs to."""
+
+    @abstractmethod
+    async def get_funds(self) -> Funds:
+        """Money at the broker, rupees."""
+
+    @abstractmethod
+    async def get_positions(self) -> list[Position]:
+        """Net positions, closed rows included; a contract that the master does not know keeps the broker's symbol."""
+
+    @abstractmethod
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """Last traded price in rupees. Raises `NotFound` when the broker has none, `NotSubscribed` without a plan."""
+
+    @abstractmethod
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """Send the order once, never twice. Raises a definite refusal, `NotSent`, or `OutcomeUnknown`."""
+
+    @abstractmethod
+    async def get_order(self, order_id: str) -> Order:
+        """The order as it stands. Raises `NotFound`."""
+
+    async def get_order_status(self, order_id: str) -> OrderStatus:
+        """Where the order stands. Raises `WireSurprise` with the broker's word when we do not know that word."""
+        order = await self.get_order(order_id)
+        if order.status is None:
+            raise WireSurprise(f"order status {order.raw_status!r}")
+        return order.status
+
+    @abstractmethod
+    async def load_instruments(self) -> int:
+        """Fetch the broker's instrument master into the port, whole or not at all; return the number of rows."""
+
+    @abstractmethod
+    async def revoke(self) -> None:
+        """End the session at the broker. Raises what prevented it."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of threads and connections; the session at the broker lives on."""

@@ -1,0 +1,72 @@
+"""A daemon thread of our own that runs blocking calls one after another and gives awaitable results.
+
+Why not the default executor: its threads are joined when the loop closes, so one hung keychain prompt or one silent
+socket would hold up the exit of the program (desktop-session notes, section 6). A daemon thread is left behind.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+
+
+class Worker:
+    """One thread, started at the first call, ended by `stop`; calls run in the order they were asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """Run `call` on the thread and return its result or raise its exception.
+
+        Cancelling the await gives up the result; a call that has begun runs to its end on the thread.
+        """
+        if self._stopped:
+            raise RuntimeError(f"{self._name} is stopped")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put((call, loop, future))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
+            self._thread.start()
+        return await future
+
+    def stop(self) -> None:
+        """Take no more calls; the thread ends after the one it is in. Never waits."""
+        if not self._stopped:
+            self._stopped = True
+            self._jobs.put(None)
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            _run(*job)
+
+
+def _run(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]") -> None:
+    if future.cancelled():  # nobody waits any more: do not begin
+        return
+    try:
+        result = call()
+    except BaseException as caught:  # noqa: BLE001 - whatever it is belongs to the one who awaits, not to this thread
+        error = caught
+        _deliver(loop, future, lambda: future.set_exception(error))
+    else:
+        _deliver(loop, future, lambda: future.set_result(result))
+
+
+def _deliver(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]", settle: Callable[[], None]) -> None:
+    def unless_done() -> None:
+        if not future.done():
+            settle()
+
+    try:
+        loop.call_soon_threadsafe(unless_done)
+    except RuntimeError:  # the loop closed meanwhile: the program is leaving and nobody is there to be told
+        return

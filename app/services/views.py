@@ -1,0 +1,198 @@
+"""What the faces show: frozen pictures of accounts, positions and notices. No face computes a state by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain import Position, TradingError
+
+
+class AccountState(StrEnum):
+    """The states of an account as a person tells them apart, worst first (docs/architecture.md, states)."""
+
+    SIGNED_OUT = "signed_out"
+    LOCKED = "locked"
+    ENDS_SOON = "ends_soon"
+    NOT_CONFIRMED = "not_confirmed"
+    WATCH_ONLY = "watch_only"
+    REFUSED = "refused"
+    OFFLINE = "offline"
+    SIGNING_IN = "signing_in"
+    READY = "ready"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(AccountState).index(self)
+
+
+class Action(StrEnum):
+    """The one thing a state asks of the user."""
+
+    NONE = "none"
+    RECONNECT = "reconnect"
+    RENEW = "renew"
+    CHECK = "check"
+    SHOW_SIGN_IN = "show_sign_in"
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account as it stands. All times aware; None means "not known", never "never happened" dressed as a value."""
+
+    user_id: str
+    name: str
+    broker_type: str
+    broker_label: str
+    client_id: str
+    colour: str
+    state: AccountState
+    action: Action
+    since: datetime | None  # in this state since
+    connected_at: datetime | None  # the account was first connected
+    token_since: datetime | None
+    token_expires_at: datetime | None  # forecast
+    last_check_at: datetime | None
+    last_good_at: datetime | None
+    open_positions: int | None
+    error: TradingError | None  # why the state is what it is
+
+    @property
+    def title(self) -> str:
+        """Name and broker, "HUF · Zerodha"; an account that was named so by its user is not named twice."""
+        return self.name if self.broker_label.lower() in self.name.lower() else f"{self.name} · {self.broker_label}"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsView:
+    """The positions of one account.
+
+    `rows` is None until the first good read; not `current` means stale since `as_of`.
+    """
+
+    user_id: str
+    rows: tuple[Position, ...] | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+class Health(StrEnum):
+    """The three words of the status operation."""
+
+    HEALTHY = "healthy"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a state, no password
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerStatus:
+    """The answer of `broker_status`; `age` is the seconds since it was asked of the broker (cached for a minute)."""
+
+    user_id: str
+    broker_type: str
+    status: Health
+    kind: str  # kind of the error, empty when healthy
+    message: str
+    connected_at: datetime | None
+    token_since: datetime | None
+    token_expires_at: datetime | None
+    expires_soon: bool
+    last_good_at: datetime | None
+    checked_at: datetime | None
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell the user once. `key` replaces an earlier notice of the same key; no amounts in it, ever."""
+
+    key: str
+    title: str
+    text: str
+    user_id: str | None = None
+    action: Action = Action.NONE
+    urgent: bool = False
+
+
+class Phase(StrEnum):
+    """Where a sign-in stands."""
+
+    OPENING = "opening"
+    WAITING = "waiting"
+    EXCHANGING = "exchanging"
+    CHECKING = "checking"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A sign-in in flight. `problem` is a port or browser trouble that does not end it (paste and link still work)."""
+
+    user_id: str | None
+    title: str
+    client_id: str
+    phase: Phase
+    url: str
+    ends_at: datetime | None
+    problem: TradingError | None
+    error: TradingError | None
+
+
+# ------------------------------------------------------------------ events, published to plain callables
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """An account is new or stands differently."""
+
+    view: AccountView
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRemoved:
+    """An account is gone."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsChanged:
+    """Positions were read, or a read failed and they are stale now."""
+
+    view: PositionsView
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePosted:
+    """Tell the user."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWithdrawn:
+    """What the notice said is no longer so."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInChanged:
+    """A sign-in went on."""
+
+    view: SignInView
+
+
+@dataclass(frozen=True, slots=True)
+class VaultWaiting:
+    """The keychain has not answered for 20 s (True), or has answered at last (False)."""
+
+    waiting: bool
+
+
+Event = (
+    AccountChanged | AccountRemoved | PositionsChanged | NoticePosted | NoticeWithdrawn | SignInChanged | VaultWaiting
+)

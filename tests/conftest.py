@@ -1,0 +1,49 @@
+"""What every test may rely on: no address outside this machine can be reached, and time is handed in."""
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+_getaddrinfo = socket.getaddrinfo
+
+
+def _refuse_foreign(family: int, address: Any) -> None:
+    if family in (socket.AF_INET, socket.AF_INET6):
+        host = str(address[0])
+        if host != "::1" and not host.startswith("127."):
+            raise AssertionError(f"a test tried to reach {host}")
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _refuse_foreign(self.family, address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _refuse_foreign(self.family, address)
+    return _connect_ex(self, address)
+
+
+def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+    text = host.decode() if isinstance(host, bytes) else host
+    if text in (None, "", "localhost", "::1") or str(text).startswith("127."):
+        return _getaddrinfo(host, *args, **kwargs)
+    raise socket.gaierror(socket.EAI_NONAME, "names are not looked up in tests")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
+    patch.setattr(socket, "getaddrinfo", _guarded_getaddrinfo)
+    yield
+    patch.undo()
