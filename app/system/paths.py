@@ -1,0 +1,125 @@
+"""Where a profile lies. One folder holds everything Kunji keeps, so that another folder is another life.
+
+The folder is 0700 before the first byte is written into it (promise D4). On Windows the rights come from the user's own
+application data folder, which only that user and the administrators can open.
+"""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.domain import InvalidRequest, ReadOnly
+
+_FOLDER_MODE: Final = 0o700
+_OTHERS: Final = 0o077
+_SOCKET_PATH_LIMIT: Final = 100  # bytes; the kernel's address holds 107 (Linux) or 103 (macOS) and a final zero
+_OURS: Final = frozenset({"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint"})
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The files of one profile. Making it makes the folder.
+
+    Raises `InvalidRequest` (field `profile_dir`) for a folder that is in use for other things or belongs to another
+    user, `ReadOnly` when it cannot be made.
+    """
+
+    directory: Path
+
+    def __post_init__(self) -> None:
+        """Make the folder private, and take no folder that others may look into."""
+        object.__setattr__(self, "directory", Path(os.path.abspath(self.directory.expanduser())))  # noqa: PTH100 - resolve() would follow links
+        make_private(self.directory)
+
+    @property
+    def vault_path(self) -> Path:
+        """The encrypted credentials."""
+        return self.directory / "vault.db"
+
+    @property
+    def app_path(self) -> Path:
+        """Settings, instruments, history: no secrets."""
+        return self.directory / "app.db"
+
+    @property
+    def log_dir(self) -> Path:
+        """The folder of the log files."""
+        return self.directory / "logs"
+
+    @property
+    def lock_path(self) -> Path:
+        """The file whose lock makes a process the owner of the profile."""
+        return self.directory / "owner.lock"
+
+    @property
+    def endpoint_path(self) -> Path:
+        """Where the owner writes its address on a system without local sockets (Windows)."""
+        return self.directory / "kunji.endpoint"
+
+    @property
+    def socket_path(self) -> Path:
+        """The local socket of the owner.
+
+        A profile folder whose path is too long for a socket address gets a name made from that path in a private
+        folder under /tmp: the same for every process of this user, whatever its environment says.
+        """
+        near = self.directory / "kunji.sock"
+        if len(os.fsencode(near)) <= _SOCKET_PATH_LIMIT:
+            return near
+        name = hashlib.sha256(os.fsencode(self.directory)).hexdigest()[:32]
+        return Path(f"/tmp/kunji-{user_number()}") / f"{name}.sock"  # noqa: S108 - checked by make_private before use
+
+
+def default_profile_dir(*, demo: bool = False) -> Path:
+    """The user's own profile folder, or that of the demo, which never touches the first."""
+    import platformdirs  # noqa: PLC0415 - loaded on first use: start-up
+
+    return Path(platformdirs.user_data_dir("kunji-demo" if demo else "kunji", appauthor=False, roaming=False))
+
+
+def make_private(folder: Path) -> None:
+    """Make `folder` ours alone (0700), or refuse it. Raises `InvalidRequest` and `ReadOnly`."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        _check_private(folder)
+    except OSError as error:
+        raise ReadOnly(
+            f"{folder}: {error.strerror}",
+            title="The profile folder cannot be used",
+            next_step="Make it writable for you, or choose another one with --profile-dir.",
+        ) from error
+
+
+def user_number() -> int:
+    """The number of the user this process runs as; 0 where there are none."""
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _check_private(folder: Path) -> None:
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) and not folder.is_dir():
+        raise InvalidRequest(f"{folder} is not a folder", field="profile_dir")
+    if os.name == "nt":
+        return
+    found = folder.stat()
+    if found.st_uid != user_number():
+        raise InvalidRequest(f"{folder} belongs to another user", field="profile_dir")
+    if found.st_mode & _OTHERS:
+        _close_to_others(folder)
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take the rights of others from a folder of ours; a folder with foreign things in it is none of ours."""
+    foreign = sorted(entry.name for entry in folder.iterdir() if entry.name not in _OURS)
+    if foreign:
+        raise InvalidRequest(
+            f"{folder} is open to other users and holds other things ({foreign[0]})",
+            title="This folder is no profile of Kunji",
+            next_step="Choose an empty or a new folder.",
+            field="profile_dir",
+        )
+    folder.chmod(_FOLDER_MODE)

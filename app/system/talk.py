@@ -1,0 +1,36 @@
+"""What an operation may say while it runs: events to show, questions to ask. A terminal and a socket both fulfil it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from app.domain import Secret
+
+Message = dict[str, Any]
+"""One JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to ask of the person. `secret` answers are not shown while they are typed."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = False
+    default: str = ""
+
+    def message(self) -> Message:
+        """As it crosses the socket."""
+        return asdict(self)
+
+
+class Talk(Protocol):
+    """The other end of a running operation."""
+
+    async def emit(self, event: Message) -> None:
+        """Show what happened."""
+        ...
+
+    async def ask(self, question: Question) -> Secret:
+        """The person's answer, every answer treated as secret. Raises `LoginCancelled` when there will be none."""
+        ...
