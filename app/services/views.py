@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain import Position, TradingError
+from app.domain import Credentials, Position, TradingError
 
 
 class AccountState(StrEnum):
@@ -57,6 +57,7 @@ class AccountView:
     last_good_at: datetime | None
     open_positions: int | None
     error: TradingError | None  # why the state is what it is
+    retry_at: datetime | None = None  # when Kunji asks again by itself, while nobody answers
 
     @property
     def title(self) -> str:
@@ -76,6 +77,26 @@ class PositionsView:
     as_of: datetime | None
     current: bool
     error: TradingError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new account whose token is still to be issued: what `SignIns.start` needs to sign in to it."""
+
+    name: str
+    broker_type: str
+    credentials: Credentials
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """An account was erased here; `revoke_error` says why the broker may still know its session."""
+
+    user_id: str
+    title: str
+    revoked: bool
+    revoke_error: TradingError | None = None
 
 
 class Health(StrEnum):

@@ -1,0 +1,50 @@
+"""Moments and spans in words: Indian time, 24 hours, English names whatever the machine's language."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain.clock import IST
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
+
+def clock_time(moment: datetime, now: datetime, *, seconds: bool = False) -> str:
+    """`moment` as a person in India says it at `now`: "09:46", "06:00 tomorrow", "Fri 28 Nov 06:00"."""
+    there, here = moment.astimezone(IST), now.astimezone(IST)
+    time = f"{there:%H:%M:%S}" if seconds else f"{there:%H:%M}"
+    days = (there.date() - here.date()).days
+    near = {
+        0: time,
+        1: "00:00 tonight" if time in ("00:00", "00:00:00") else f"{time} tomorrow",
+        -1: f"{time} yesterday",
+    }
+    if days in near:
+        return near[days]
+    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {time}"
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago: "4 s ago", after a minute a clock time; a moment of the future (the clock was set) likewise."""
+    seconds = (now - since).total_seconds()
+    if 0 <= seconds < _MINUTE:
+        return f"{int(seconds)} s ago"
+    return clock_time(since, now)
+
+
+def countdown(left: timedelta) -> str:
+    """What is left: "13:42" under an hour, "5 h 57 min" above; never below zero."""
+    seconds = max(0, int(left.total_seconds()))
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
+    return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
+
+
+def minutes(left: timedelta) -> str:
+    """What is left in a sentence: "15 minutes", "1 minute", "1 h 5 min"; rounded up: a second is not none."""
+    whole = max(1, -(-int(left.total_seconds()) // _MINUTE))
+    if whole < _MINUTE:
+        return f"{whole} minute" + ("s" if whole > 1 else "")
+    return countdown(timedelta(minutes=whole))
