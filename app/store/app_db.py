@@ -1,0 +1,80 @@
+"""The application database: settings, instruments, counts of calls, history. Nothing secret, nothing irreplaceable.
+
+SQLAlchemy is imported with `AppStore.open`, on the store's own thread: start-up must not wait for it.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.domain import Worker
+from app.store.calls import StoredCallCounts
+from app.store.history import History
+from app.store.instruments import StoredInstruments
+from app.store.settings import Settings
+
+if TYPE_CHECKING:
+    from app.store.database import Database, Layout
+
+_TABLES: Final = (
+    "CREATE TABLE settings (name VARCHAR PRIMARY KEY NOT NULL, value VARCHAR NOT NULL)",
+    """CREATE TABLE instrument_masters (
+        broker VARCHAR PRIMARY KEY NOT NULL, table_name VARCHAR NOT NULL, day VARCHAR NOT NULL)""",
+    """CREATE TABLE call_counts (
+        client VARCHAR NOT NULL, family VARCHAR NOT NULL, day VARCHAR NOT NULL, count INTEGER NOT NULL,
+        PRIMARY KEY (client, family, day))""",
+    """CREATE TABLE account_events (
+        id INTEGER PRIMARY KEY, at VARCHAR NOT NULL, user_id VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+        text VARCHAR NOT NULL)""",
+    "CREATE INDEX account_events_at ON account_events (at)",
+)
+
+
+class AppStore:
+    """The open application database and what lies in it."""
+
+    def __init__(self, database: "Database", settings: Settings, calls: StoredCallCounts) -> None:
+        """Use `open`."""
+        self._database = database
+        self.settings = settings
+        self.calls = calls
+        self.instruments = StoredInstruments(database)
+        self.history = History(database)
+
+    @classmethod
+    async def open(cls, path: Path) -> "AppStore":
+        """Open or make the file at `path`. Raises a `VaultError` (read only, disk full, damaged, newer, foreign)."""
+        worker = Worker("kunji-store")
+        try:
+            database = await worker.run(lambda: _database(path, worker))
+        except BaseException:  # also a cancelled start must not leave the thread behind
+            worker.stop()
+            raise
+        try:
+            await database.open()
+            return cls(database, await Settings.load(database), await StoredCallCounts.load(database))
+        except BaseException:  # also a cancelled start must give the file back
+            await asyncio.shield(database.close())
+            raise
+
+    async def close(self) -> None:
+        """Write what is still to be written and let go of the file."""
+        await self.calls.flush()
+        await self._database.close()
+
+
+def _database(path: Path, worker: Worker) -> "Database":
+    from app.store.database import Database  # noqa: PLC0415 - loaded on first use: start-up
+
+    return Database(path, _layout(), worker)
+
+
+def _layout() -> "Layout":
+    from app.store.database import Layout  # noqa: PLC0415 - loaded on first use: start-up
+
+    return Layout(
+        application_id=0x4B4E4A41,  # "KNJA"
+        migrations=(_TABLES,),
+        tables=frozenset({"settings", "instrument_masters", "call_counts", "account_events"}),
+        pragmas=("journal_mode=DELETE", "synchronous=FULL"),
+    )
