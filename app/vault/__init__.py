@@ -1,1 +1,7 @@
-"""To be filled."""
+"""Secrets at rest: AES-256-GCM records in one small file, the key in the OS keychain. Cheap to import."""
+
+from app.vault.account import StoredAccount
+from app.vault.keychain import Keychain, system_keychain
+from app.vault.vault import Vault
+
+__all__ = ["Keychain", "StoredAccount", "Vault", "system_keychain"]

@@ -1,0 +1,268 @@
+"""The vault: credentials at rest, one small encrypted file, its key in the OS keychain.
+
+What needs no key (the list of accounts, their names and marks) works without one; what needs it raises the typed
+reason. SQLAlchemy and cryptography are imported with `Vault.open`, on the vault's own thread.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from app.domain import Clock, Credentials, KeyMissing, VaultError, Worker
+from app.vault.account import StoredAccount
+from app.vault.desk import KeychainDesk
+from app.vault.keychain import Keychain
+
+if TYPE_CHECKING:
+    from app.store.database import Database
+    from app.vault.cipher import EpochKey, FieldAddress, FieldCipher
+    from app.vault.entries import Writing
+    from app.vault.rotation import KeyRoom
+
+T = TypeVar("T")
+_KEY_LIFE: Final = timedelta(days=365)
+_WRITE_LIMIT: Final = 2**20  # encryptions under one key (security promises, V3)
+
+
+class Vault:
+    """An open vault; made by `open`, ended by `close`. Operations that change it run one after another."""
+
+    def __init__(self, database: "Database", desk: KeychainDesk, keys: "KeyRoom", clock: Clock) -> None:
+        """Use `open`."""
+        self._database = database
+        self._desk = desk
+        self._keys = keys
+        self._clock = clock
+        self._key: EpochKey | None = None
+        self._turn = asyncio.Lock()
+        self._running: set[asyncio.Task[object]] = set()
+        self.key_error: VaultError | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        keychain: Keychain,
+        clock: Clock,
+        *,
+        on_waiting: Callable[[bool], None] | None = None,
+        give_up: asyncio.Event | None = None,
+        attended: bool = True,
+        write_limit: int = _WRITE_LIMIT,
+    ) -> "Vault":
+        """Open or make the vault at `path` and ask `keychain` for its key.
+
+        Trouble with the file is raised (`VaultForeign`, `VaultDamaged`, `VaultNewer`, `ReadOnly`, `DiskFull`, `Busy`);
+        trouble with the key is kept in `key_error`. After 20 s without an answer `on_waiting(True)` is called, and
+        `on_waiting(False)` when that wait ends; setting `give_up` ends it with `KeychainTimeout`, and so do the 20 s
+        themselves when nobody is there (`attended` False). `write_limit` is the number of encryptions under one key.
+        """
+        desk = KeychainDesk(keychain, clock, on_waiting=on_waiting, give_up=give_up, attended=attended)
+        worker = Worker("kunji-vault")
+        try:
+            vault = await worker.run(lambda: _build(path, worker, desk, clock, write_limit))
+            await vault._database.open()  # noqa: SLF001 - the constructor of this class
+        except BaseException:  # also a cancelled start must not leave threads behind
+            desk.close()
+            worker.stop()
+            raise
+        try:
+            with suppress(VaultError):  # kept in key_error
+                await vault.unlock()
+        except BaseException:  # also a cancelled start must give the file back
+            await asyncio.shield(vault.close())
+            raise
+        return vault
+
+    async def unlock(self) -> None:
+        """Ask the keychain for the key (again) and check every row. Raises what `key_error` then holds."""
+        await self._in_turn(self._unlock)
+
+    def cancel_waiting(self) -> None:
+        """End a wait for the keychain; the operation that waits raises `KeychainTimeout`."""
+        self._desk.give_up()
+
+    async def accounts(self) -> tuple[StoredAccount, ...]:
+        """All stored accounts, in the user's order. Needs no key."""
+        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+
+        return await self._database.read(ledger.accounts)
+
+    async def credentials(self, user_id: str) -> Credentials:
+        """The credentials of one account. Raises `NotFound`, `Tampered` or the reason why there is no key."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        # the key is taken on the database's thread: there it always belongs to the rows that are read
+        return await self._database.read(lambda session: entries.reveal(session, self._present_key(), user_id))
+
+    async def add(
+        self,
+        name: str,
+        colour: str,
+        broker_type: str,
+        credentials: Credentials,
+        *,
+        token_since: datetime | None,
+        token_expires_at: datetime | None,
+        confirmed: bool,
+    ) -> StoredAccount:
+        """Store a new account; at the return it is on the disk, or nothing is."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        token = entries.TokenState(token_since, token_expires_at, confirmed)
+        return await self._write(
+            partial(entries.add, entries.NewAccount(name, colour, broker_type), credentials, token)
+        )
+
+    async def update(
+        self,
+        user_id: str,
+        credentials: Credentials,
+        *,
+        token_since: datetime | None,
+        token_expires_at: datetime | None,
+        confirmed: bool,
+    ) -> StoredAccount:
+        """Replace all four fields of one account at once; it counts as valid again. Raises `NotFound`."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        token = entries.TokenState(token_since, token_expires_at, confirmed)
+        return await self._write(partial(entries.update, user_id, credentials, token))
+
+    async def rename(self, user_id: str, *, name: str | None = None, colour: str | None = None) -> StoredAccount:
+        """Change what the user calls the account. Needs no key. Raises `NotFound`."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        return await self._database.write(partial(entries.rename, user_id=user_id, name=name, colour=colour))
+
+    async def mark(self, user_id: str, *, is_valid: bool | None = None, confirmed: bool | None = None) -> StoredAccount:
+        """Note what the broker said of the stored token. Needs no key. Raises `NotFound`."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        now = self._clock.now()
+        return await self._database.write(
+            partial(entries.mark, user_id=user_id, is_valid=is_valid, confirmed=confirmed, now=now)
+        )
+
+    async def remove(self, user_id: str) -> None:
+        """Delete one account, put the others under a new key and destroy the old one.
+
+        After it, no copy of the file made before can be read. Raises `NotFound`; a `VaultError` before the deletion
+        leaves everything as it was, one after it (the old key could not be destroyed) is worded so.
+        """
+        await self._in_turn(lambda: self._remove(user_id))
+
+    async def rotate(self) -> None:
+        """Put everything under a new key and destroy the old one."""
+        await self._in_turn(self._rotate)
+
+    def field(self, address: "FieldAddress") -> "FieldCipher":
+        """The cipher of the field at `address`, with exactly `encrypt` and `decrypt`. Raises the key's error."""
+        return self._present_key().field(address)
+
+    async def close(self) -> None:
+        """Let go of key, file and threads; a wait for the keychain is given up."""
+        self._desk.close()
+        if self._running:
+            await asyncio.wait(self._running)
+        self._key = None
+        await self._database.close()
+
+    async def _unlock(self) -> None:
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        try:
+            if self._key is None:
+                await self._keys.load(self._clock.now(), self._adopt)
+            await self._database.read(lambda session: entries.inspect(session, self._present_key()))
+        except VaultError as error:
+            self.key_error = error
+            raise
+        self.key_error = None
+        with suppress(VaultError):  # a key that could not be destroyed now is still noted, for the next start
+            await self._keys.finish(self._key)
+
+    async def _remove(self, user_id: str) -> None:
+        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+
+        await self._database.read(lambda session: ledger.find(session, user_id))
+        old = self._present_key()
+        try:
+            await self._keys.change(old, self._clock.now(), self._adopt, without=user_id)
+        except VaultError as error:
+            if self._key is not old:
+                raise _after_deletion(error) from error
+            raise
+        await self._inspect_again()
+
+    async def _rotate(self) -> None:
+        await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
+
+    async def _write(self, work: "Callable[[Writing], T]") -> T:
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        async def change() -> T:
+            await self._rotate_when_due()
+            now = self._clock.now()
+            return await self._database.write(lambda session: work(entries.Writing(session, self._present_key(), now)))
+
+        return await self._in_turn(change)
+
+    async def _rotate_when_due(self) -> None:
+        from app.vault import ledger, record  # noqa: PLC0415 - loaded on first use: start-up
+
+        key = self._present_key()
+        since = (await self._database.read(ledger.marks)).key_since
+        old = since is not None and self._clock.now() - since >= _KEY_LIFE
+        if old or key.left < record.WRITES_PER_ROW:
+            await self._rotate()
+
+    async def _inspect_again(self) -> None:
+        """The removed account may have been the one that was changed from outside."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        await self._database.read(lambda session: entries.inspect(session, self._present_key()))
+        self.key_error = None
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run `work` when nothing else runs; it goes on to its end when its caller is cancelled."""
+
+        async def run() -> T:
+            async with self._turn:
+                return await work()
+
+        task = asyncio.create_task(run())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    def _adopt(self, key: "EpochKey") -> None:
+        self._key = key
+
+    def _present_key(self) -> "EpochKey":
+        if self._key is None:
+            raise self.key_error or KeyMissing()
+        return self._key
+
+
+def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_limit: int) -> Vault:
+    """Everything that costs an import, on the vault's own thread."""
+    from app.store.database import Database  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store.vault_db import VAULT_LAYOUT  # noqa: PLC0415 - loaded on first use: start-up
+    from app.vault import entries  # noqa: F401, PLC0415 - loaded on first use: start-up
+    from app.vault.rotation import KeyRoom  # noqa: PLC0415 - loaded on first use: start-up
+
+    database = Database(path, VAULT_LAYOUT, worker)
+    return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)
+
+
+def _after_deletion(error: VaultError) -> VaultError:
+    return type(error)(
+        error.detail,
+        title="The account is removed, but its old key could not be destroyed yet",
+        next_step="Kunji tries again at the next start.",
+    )
