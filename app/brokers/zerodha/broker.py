@@ -1,0 +1,231 @@
+"""Zerodha behind Kunji's port."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from app.brokers.base import BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.zerodha import instruments, mapping, ticket
+from app.brokers.zerodha.client import Keys, KiteClient, Ticket
+from app.brokers.zerodha.desk import Deadlines, Desk
+from app.brokers.zerodha.errors import Asked, order_outcome
+from app.brokers.zerodha.login import ZerodhaSignIn
+from app.brokers.zerodha.spec import KEY, SPEC
+from app.domain import (
+    IST,
+    BadCredentials,
+    Credentials,
+    DailyCap,
+    Exchange,
+    Funds,
+    Instrument,
+    InvalidRequest,
+    NotFound,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    OutcomeUnknown,
+    PermissionDenied,
+    Position,
+    Profile,
+    Secret,
+    SessionExpired,
+    TradingError,
+    TwoFactorDue,
+    UserBlocked,
+    WrongAccount,
+)
+
+_NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
+_ORDERS_A_DAY: Final = 5000  # across segments and varieties; refused ones count (section 7)
+_FAMILY: Final = f"{KEY}.orders"
+_BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
+
+
+class ZerodhaBroker(BaseBroker):
+    """One Zerodha account."""
+
+    spec: ClassVar[BrokerSpec] = SPEC
+
+    def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
+        """`deadlines` is for tests of faults: shorter ones."""
+        self._ports = ports
+        self._desk = Desk(ports, deadlines or Deadlines())
+        self._credentials: Credentials | None = None
+        self._client_id = ""
+
+    # ---------------------------------------------------------------- session
+
+    async def connect(self, credentials: Credentials) -> bool:
+        """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty key or token: nothing is asked then."""
+        for name in ("api_key", "access_token"):
+            if not getattr(credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        self._credentials = credentials
+        self._client_id = credentials.client_id
+        return await self.validate()
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`; /user/profile is the cheapest call that needs a session (section 13)."""
+        try:
+            profile = await self.get_profile()
+        except _NO as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected.casefold() != profile.client_id.casefold():
+            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
+        self._client_id = profile.client_id
+        return True
+
+    def sign_in(self, credentials: Credentials) -> ZerodhaSignIn:
+        """See `BaseBroker.sign_in`."""
+        keys = Keys(credentials.api_key)
+
+        async def exchange(request_token: Secret, checksum: Secret) -> Any:
+            return await self._desk.once(
+                lambda kite: kite.session_token(keys, request_token, checksum),
+                asked=Asked.EXCHANGE,
+                seconds=self._desk.deadlines.exchange,
+            )
+
+        return ZerodhaSignIn(credentials, exchange, self._ports.clock, self._ports.base_url)
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`. A session that is dead already is as good as ended."""
+        keys = self._keys()
+        try:
+            await self._desk.once(
+                lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.read
+            )
+        except SessionExpired:
+            return
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._desk.close()
+
+    # ---------------------------------------------------------------- reads
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        keys = self._keys()
+        return mapping.profile(await self._desk.read(lambda kite: kite.user_profile(keys)))
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        keys = self._keys()
+        return mapping.funds(await self._desk.read(lambda kite: kite.user_margins(keys)))
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`. On MCX and the currency exchanges the quantity counts lots."""
+        keys = self._keys()
+        rows = mapping.positions(await self._desk.read(lambda kite: kite.portfolio_positions(keys)))
+        wanted = {(row.exchange.value, row.broker_symbol) for row in rows}
+        known = await self._ports.instruments.by_broker_symbol(KEY, wanted)
+        return [mapping.named(row, known.get((row.exchange.value, row.broker_symbol))) for row in rows]
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        prices = await self.get_ltps([(symbol, exchange)])
+        if (symbol, exchange) not in prices:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return prices[symbol, exchange]
+
+    async def get_ltps(self, wanted: Collection[tuple[str, Exchange]]) -> Mapping[tuple[str, Exchange], Decimal]:
+        """Last traded prices of many in as few calls as Kite takes; what it has no price of is absent."""
+        keys = self._keys()
+        names = {pair: f"{pair[1]}:{await self._broker_symbol(*pair)}" for pair in wanted}
+        every = sorted(set(names.values()))
+        found: dict[str, Decimal] = {}
+        for start in range(0, len(every), _BATCH):
+            found |= await self._prices(keys, every[start : start + _BATCH])
+        return {pair: found[name] for pair, name in names.items() if name in found}
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
+        keys = self._keys()
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        rows = await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
+        return mapping.order(rows)
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`. The master is served without a session too (section 8)."""
+        keys = self._keys() if self._credentials else Keys(Secret())
+        body = await self._desk.once(
+            lambda kite: kite.instruments(keys), asked=Asked.READ, seconds=self._desk.deadlines.master, master=True
+        )
+        return await self._ports.instruments.replace(KEY, instruments.parse(body), day=self._today())
+
+    # ---------------------------------------------------------------- orders
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
+        keys = self._keys()
+        instrument = await self._instrument(order.symbol, order.exchange)
+        ticket.check(order, instrument)
+        self._count_order()
+        tag = order.tag or ticket.fresh_tag()
+        form = ticket.form(order, instrument.broker_symbol if instrument else order.symbol, tag)
+        order_id = await self._send(lambda kite: kite.order_place(keys, form), tag)
+        return OrderResponse(
+            order_id=order_id,
+            status=OrderStatus.PENDING,
+            symbol=instrument.symbol if instrument else order.symbol,
+            quantity=order.quantity,
+            side=order.side,
+            price=order.price,
+        )
+
+    async def _send(self, work: Any, tag: str) -> str:
+        way = Ticket(Asked.ORDER, self._desk.deadlines.order)
+        try:
+            order_id = await self._desk.order(way, work)
+        except TradingError as error:
+            raise order_outcome(error, sent=way.sent, tag=tag) from None
+        if not isinstance(order_id, str) or not order_id:
+            raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
+        return order_id
+
+    def _count_order(self) -> None:
+        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
+        day = self._today()
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
+            raise DailyCap(f"{_ORDERS_A_DAY} orders a day")
+        self._ports.calls.add(self._client_id, _FAMILY, day)
+
+    # ---------------------------------------------------------------- helpers
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _keys(self) -> Keys:
+        credentials = self._connected()
+        return Keys(credentials.api_key, credentials.access_token)
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()
+
+    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
+        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
+        key = (exchange.value, symbol)
+        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
+        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
+
+    async def _broker_symbol(self, symbol: str, exchange: Exchange) -> str:
+        instrument = await self._instrument(symbol, exchange)
+        return instrument.broker_symbol if instrument else symbol
+
+    async def _prices(self, keys: Keys, names: list[str]) -> dict[str, Decimal]:
+        def work(kite: KiteClient) -> Any:
+            return kite.quote_ltp(keys, names)
+
+        return mapping.last_prices(await self._desk.read(work, asked=Asked.QUOTE))

@@ -1,0 +1,181 @@
+"""How a call goes: its turn at the limiter, a thread of ours, a total deadline that cuts the socket, retries of reads.
+
+Deadlines and the waits between retries run on the event loop's own time: a silent socket is silent in real time,
+whatever the clock that was handed in says. The limiter runs on the clock.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from app.brokers.base import BrokerPorts
+from app.brokers.limiter import Limit, Limiter, Urgency
+from app.brokers.zerodha.client import KiteClient, Ticket, Work
+from app.brokers.zerodha.errors import Asked
+from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, TradingError, Worker
+
+ORDERS: Final = "orders"
+QUOTES: Final = "quotes"
+OTHER: Final = "other"
+LIMITS: Final = {  # section 7
+    ORDERS: (Limit(10, 1.0), Limit(400, 60.0)),
+    QUOTES: (Limit(1, 1.0),),
+    OTHER: (Limit(10, 1.0),),
+}
+_WAYS: Final = {
+    Asked.READ: (OTHER, Urgency.POLL),
+    Asked.QUOTE: (QUOTES, Urgency.POLL),
+    Asked.ORDER_STATE: (OTHER, Urgency.POLL),
+    Asked.EXCHANGE: (OTHER, Urgency.ORDER),  # a person waits for it
+    Asked.ORDER: (ORDERS, Urgency.ORDER),
+}
+_READERS: Final = 3  # positions, funds and an order's state side by side
+_RETRIES: Final = 3
+_BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
+_LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
+_FAREWELL: Final = 0.8  # seconds that calls in flight get to end when we close
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Total seconds: a read with its retries, one attempt of it, the exchange, an order, the instrument master."""
+
+    read: float = 10.0
+    attempt: float = 7.0
+    exchange: float = 15.0
+    order: float = 10.0
+    master: float = 60.0
+
+
+class _Crew:
+    """Threads that take one call each at a time. One whose call overran is sent home and replaced."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[Worker] = []
+        self._closed = False
+
+    @asynccontextmanager
+    async def member(self) -> AsyncIterator[Worker]:
+        async with self._free:
+            worker = self._idle.pop() if self._idle else Worker(self._name)
+            try:
+                yield worker
+            except BaseException:  # given up: the thread may be stuck in a name lookup that nothing can end
+                worker.stop()
+                raise
+            if self._closed:
+                worker.stop()
+            else:
+                self._idle.append(worker)
+
+    def close(self) -> None:
+        self._closed = True
+        for worker in self._idle:
+            worker.stop()
+        self._idle.clear()
+
+
+class Desk:
+    """One account's way to Kite."""
+
+    def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+        self._client = KiteClient(ports.clock, base_url=ports.base_url, ca_file=ports.ca_file)
+        self._limiter = Limiter(ports.clock, LIMITS)
+        self._readers = _Crew("zerodha-read", _READERS)
+        self._writer = _Crew("zerodha-order", 1)
+        self._in_flight: dict[Ticket, asyncio.Event] = {}
+        self._closed = False
+
+    async def read(self, work: Work, *, asked: Asked = Asked.READ) -> Any:
+        """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
+        ends = _time() + self.deadlines.read
+        for pause in _BACK_OFF:
+            try:
+                return await self._attempt(work, asked, ends)
+            except RateLimited as error:  # the bucket is paused: the next attempt waits for it, or says so at once
+                if (error.retry_after or 0.0) >= ends - _time():
+                    raise
+                last: TradingError = error
+            except (NotReachable, BrokerDown, Maintenance) as error:
+                last = error
+                await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
+            if self._closed or ends - _time() < _LEFT_TO_ANSWER:
+                raise last
+        return await self._attempt(work, asked, ends)
+
+    async def once(self, work: Work, *, asked: Asked, seconds: float, master: bool = False) -> Any:
+        """Ask once, never again."""
+        ticket = Ticket(asked, seconds, master=master)
+        return await self._call(ticket, work, seconds)
+
+    async def order(self, ticket: Ticket, work: Work) -> Any:
+        """Send an order call once, on the thread kept for orders. `ticket` tells afterwards whether it left."""
+        return await self._call(ticket, work, self.deadlines.order)
+
+    async def close(self) -> None:
+        """Cut what is in flight, let go of threads and connections; under a second."""
+        self._closed = True
+        self._limiter.close()
+        for ticket in tuple(self._in_flight):
+            ticket.give_up()
+        waits = [asyncio.create_task(done.wait()) for done in self._in_flight.values()]
+        if waits:
+            _, late = await asyncio.wait(waits, timeout=_FAREWELL)
+            for task in late:
+                task.cancel()
+        self._readers.close()
+        self._writer.close()
+        self._client.close()
+
+    async def _attempt(self, work: Work, asked: Asked, ends: float) -> Any:
+        seconds = max(0.0, ends - _time())
+        ticket = Ticket(asked, min(seconds, self.deadlines.attempt))
+        return await self._call(ticket, work, seconds, self.deadlines.attempt)
+
+    async def _call(self, ticket: Ticket, work: Work, seconds: float, attempt: float | None = None) -> Any:
+        """One request within `seconds`, of which it may be on the wire for `attempt`."""
+        if self._closed:
+            raise NotReachable("the connection to the broker was closed")
+        ends = _time() + seconds
+        family, urgency = _WAYS[ticket.asked]
+        await self._turn(family, urgency, seconds)
+        crew = self._writer if ticket.asked is Asked.ORDER else self._readers
+        on_wire = min(ends - _time(), attempt or seconds)
+        self._in_flight[ticket] = done = asyncio.Event()
+        try:
+            async with asyncio.timeout(max(0.0, on_wire)), crew.member() as worker:
+                answer = await worker.run(partial(self._client.perform, ticket, work))
+        except TimeoutError:
+            raise NotReachable(f"no complete answer within {on_wire:.1f} s") from None
+        finally:
+            ticket.give_up()  # for a call that has ended this is nothing
+            del self._in_flight[ticket]
+            done.set()
+        return self._judged(answer, family)
+
+    async def _turn(self, family: str, urgency: Urgency, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._limiter.acquire(family, urgency, within=max(0.0, seconds - _LEFT_TO_ANSWER))
+        except TimeoutError:
+            raise RateLimited("no call was free in time") from None
+
+    def _judged(self, answer: Any, family: str) -> Any:
+        if isinstance(answer, RateLimited):
+            self._limiter.pause(family, answer.retry_after or 0.0)
+        if isinstance(answer, TradingError):
+            raise answer
+        return answer
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,189 @@
+"""What Kite's refusals mean: one table, read from top to bottom, the first row that fits decides (section 6).
+
+Texts about the static IP stand first because they come with any error type; then the status, the error type, the text.
+A row says "definite" by its class: whatever `NoAnswer` it gives is no refusal, and an order that got it is unknown.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from app.domain import (
+    AccountError,
+    AlreadyFinal,
+    AuthorisationNeeded,
+    BadCredentials,
+    BrokerDown,
+    DailyCap,
+    InsufficientFunds,
+    InsufficientHoldings,
+    InvalidRequest,
+    IpNotRegistered,
+    Maintenance,
+    MarketClosed,
+    NotFound,
+    NotSent,
+    NotSubscribed,
+    OrderError,
+    OrderRejected,
+    OutcomeUnknown,
+    PermissionDenied,
+    RateLimited,
+    RequestError,
+    SessionExpired,
+    TradingError,
+    TwoFactorDue,
+    Unsupported,
+    UserBlocked,
+    WireSurprise,
+    WrongAccount,
+)
+
+
+class Asked(Enum):
+    """What was asked decides what a refusal means."""
+
+    READ = auto()
+    QUOTE = auto()
+    ORDER_STATE = auto()
+    EXCHANGE = auto()  # of the request token for an access token
+    ORDER = auto()  # anything that may put or change something in the market
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Kite's error envelope; empty texts where it gave none."""
+
+    status: int
+    error_type: str
+    message: str
+
+
+_ANY: Final = range(400, 600)
+_CLIENT: Final = range(400, 500)
+_SERVER: Final = range(500, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """`error` when status, type, text and what was asked fit; an empty condition fits everything."""
+
+    error: type[TradingError]
+    status: range = _CLIENT
+    types: tuple[str, ...] = ()
+    text: str = ""
+    asked: tuple[Asked, ...] = ()
+    field: str = ""
+    title: str | None = None
+    next_step: str | None = None
+
+    def fits(self, asked: Asked, refusal: Refusal) -> bool:
+        """Whether this row is about `refusal`."""
+        return (
+            refusal.status in self.status
+            and (not self.types or refusal.error_type in self.types)
+            and (not self.asked or asked in self.asked)
+            and (not self.text or re.search(self.text, refusal.message, re.IGNORECASE) is not None)
+        )
+
+
+def _only(status: int) -> range:
+    return range(status, status + 1)
+
+
+_ORDER: Final = (Asked.ORDER,)
+_EXCHANGE: Final = (Asked.EXCHANGE,)
+_SIGNATURE: Final = r"api_key|access_token"
+_AGAIN: Final = "The page was open too long or was used before. Start the sign-in again. Nothing was stored."
+_NOT_A_PAIR: Final = (
+    "You signed in correctly; the key and the secret do not belong together."
+    " Copy the secret again from the broker's developer page. Nothing was stored."
+)
+_FOREIGN: Final = "This app belongs to another client id. Sign in with the client id that the app was made for."
+
+_TABLE: Final[tuple[_Row, ...]] = (
+    # the static IP: order calls only, any error type, the status is unrecorded
+    _Row(IpNotRegistered, _ANY, text=r"^No IPs configured for this app", asked=_ORDER),
+    _Row(IpNotRegistered, _ANY, text=r"^IP \S+ is not allowed to place orders", asked=_ORDER),
+    _Row(DailyCap, _ANY, text=r"Maximum allowed order requests exceeded", asked=_ORDER),
+    _Row(AuthorisationNeeded, _only(428), asked=_ORDER),
+    _Row(AuthorisationNeeded, text=r"needs authorisation at depository", asked=_ORDER),
+    # nobody knows: the broker's server has a problem
+    _Row(Maintenance, _SERVER, text=r"maintenance"),
+    _Row(BrokerDown, _SERVER),
+    _Row(BrokerDown, types=("NetworkException", "DataException")),
+    _Row(BrokerDown, _only(400), text=r"timed[ -]?out", asked=_ORDER),
+    # the exchange of the request token
+    _Row(WrongAccount, text=r"user is not enabled", next_step=_FOREIGN, field="client_id"),
+    _Row(PermissionDenied, text=r"That API call is not allowed"),
+    _Row(
+        BadCredentials,
+        text=r"checksum",
+        asked=_EXCHANGE,
+        field="api_secret",
+        title="The broker refused this secret",
+        next_step=_NOT_A_PAIR,
+    ),
+    _Row(BadCredentials, types=("InputException",), text=r"api_key", asked=_EXCHANGE, field="api_key"),
+    _Row(
+        BadCredentials,
+        types=("TokenException",),
+        asked=_EXCHANGE,
+        title="The broker refused this sign-in",
+        next_step=_AGAIN,
+    ),
+    _Row(BadCredentials, types=("InputException",), asked=_EXCHANGE),
+    # the session and what it may do
+    _Row(SessionExpired, _only(403), types=("TokenException",)),
+    _Row(BadCredentials, _only(400), types=("InputException",), text=_SIGNATURE, field="api_key"),
+    _Row(NotSubscribed, _only(403), types=("PermissionException",), asked=(Asked.QUOTE,)),
+    _Row(TwoFactorDue, types=("TwoFAException",)),
+    _Row(UserBlocked, types=("UserException",)),
+    _Row(PermissionDenied, _only(403), types=("PermissionException", "PermissionError", "ForbiddenError")),
+    # orders: the broker's own checks and the exchange's
+    _Row(AlreadyFinal, text=r"cannot be (modified|cancelled).*being processed", asked=_ORDER),
+    _Row(InsufficientFunds, types=("MarginException",), asked=_ORDER),
+    _Row(InsufficientFunds, text=r"Insufficient funds|RMS:Margin Exceeds", asked=_ORDER),
+    _Row(InsufficientHoldings, types=("HoldingException",), asked=_ORDER),
+    _Row(InsufficientHoldings, text=r"Check holdings", asked=_ORDER),
+    _Row(MarketClosed, text=r"markets? (is|are) closed|market hours|after[ -]?market|\bAMO\b", asked=_ORDER),
+    _Row(InvalidRequest, types=("InputException",), asked=_ORDER),
+    _Row(OrderRejected, types=("OrderException", "GeneralException"), asked=_ORDER),
+    # what is not there
+    _Row(NotFound, _only(404), asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, types=("InputException", "OrderException", "GeneralException"), asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, _only(404), types=("InputException", "GeneralException")),
+    _Row(Unsupported, _only(405), types=("InputException", "GeneralException")),
+    _Row(Unsupported, _only(410), types=("InputException", "GeneralException")),
+    _Row(InvalidRequest, types=("InputException",)),
+)
+
+
+def error_for(asked: Asked, refusal: Refusal) -> TradingError:
+    """What `refusal` means to one who asked `asked`; `WireSurprise` when no row knows it."""
+    for row in _TABLE:
+        if row.fits(asked, refusal):
+            return row.error(
+                refusal.message,
+                title=row.title,
+                next_step=row.next_step,
+                broker_code=refusal.error_type,
+                field=row.field,
+            )
+    return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
+
+
+_DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
+
+
+def order_outcome(error: TradingError, *, sent: bool, tag: str) -> TradingError:
+    """`error` of an order call as one of the outcomes an order can have (security-promises section 6).
+
+    A definite refusal stays what it is. Everything else means: not sent when nothing left this computer, else unknown.
+    """
+    if isinstance(error, _DEFINITE):
+        return error
+    if not sent:
+        return NotSent(error.detail)
+    return OutcomeUnknown(f"{error.detail} (tag {tag})")

@@ -1,0 +1,83 @@
+"""Kite's instrument master, a CSV, as instruments; read row by row, whole or not at all (section 8).
+
+The name of a cash instrument is the master's trading symbol as it stands, series suffix included. Nothing else in the
+master names it: `name` is the company, and cutting at a dash would turn BAJAJ-AUTO into BAJAJ and give a stock's
+normal and its trade-to-trade series ("ABC", "ABC-BE", both may be listed) one name, so that an order by name could
+reach the wrong one. A derivative is named by its contract: underlying, expiry, strike, type.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from app.domain import Instrument, Kind, WireSurprise
+
+_COLUMNS: Final = (
+    "instrument_token",
+    "exchange_token",
+    "tradingsymbol",
+    "name",
+    "last_price",
+    "expiry",
+    "strike",
+    "tick_size",
+    "lot_size",
+    "instrument_type",
+    "segment",
+    "exchange",
+)
+_KINDS: Final = {"EQ": Kind.CASH, "FUT": Kind.FUTURE, "CE": Kind.CALL, "PE": Kind.PUT}
+_INDICES: Final = "INDICES"  # the only mark of an index: its type says EQ
+_LARGEST: Final = Decimal(10) ** 12
+
+
+def parse(body: bytes) -> Iterator[Instrument]:
+    """The instruments of the master; raises `WireSurprise` at the first row that cannot be right."""
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), strict=True)
+    try:
+        if tuple(next(rows, ())) != _COLUMNS:
+            raise WireSurprise("the instrument master has other columns")
+        first = next(rows, None)
+        if first is None:  # a good master is never replaced by nothing
+            raise WireSurprise("the instrument master is empty")
+        yield _instrument(first)
+        yield from map(_instrument, rows)
+    except (ValueError, InvalidOperation, csv.Error) as error:  # bad UTF-8 is a ValueError too
+        raise WireSurprise(f"the instrument master, after row {rows.line_num}: {error}") from None
+
+
+def _instrument(row: Sequence[str]) -> Instrument:
+    token, exchange_token, symbol, name, _, expiry, strike, tick_size, lot_size, kind_word, segment, exchange = row
+    kind = Kind.INDEX if segment == _INDICES else _KINDS.get(kind_word)
+    if kind is None or not symbol or not exchange or not segment or not exchange_token.isdecimal():
+        raise ValueError(f"no such instrument: {kind_word!r}")
+    derivative = kind in (Kind.FUTURE, Kind.CALL, Kind.PUT)
+    if derivative and not (name and expiry):
+        raise ValueError("a contract without underlying or expiry")
+    return Instrument(
+        exchange=exchange,
+        broker_symbol=symbol,
+        token=str(_count(token)),
+        name=name if derivative else symbol,
+        kind=kind,
+        expiry=date.fromisoformat(expiry) if derivative else None,
+        strike=_amount(strike) if kind.is_option else None,
+        tick_size=_amount(tick_size),
+        lot_size=_count(lot_size),
+    )
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def _amount(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or not 0 <= number < _LARGEST:
+        raise ValueError("not a possible amount")
+    return number

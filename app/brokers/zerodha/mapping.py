@@ -1,0 +1,204 @@
+"""Kite's answers as Kunji's models: pure functions, wire in, domain out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from app.brokers.zerodha.rows import (
+    money,
+    money_or_none,
+    must_be_list,
+    must_be_object,
+    must_map,
+    price_or_none,
+    text,
+    text_or,
+    texts,
+    whole,
+)
+from app.domain import (
+    IST,
+    Exchange,
+    Funds,
+    Instrument,
+    NotFound,
+    Order,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Position,
+    Product,
+    Profile,
+    SubState,
+    WireSurprise,
+)
+
+_TIME: Final = "%Y-%m-%d %H:%M:%S"  # naive, IST (section 13)
+_SEGMENTS: Final = ("equity", "commodity")
+
+_STATES: Final[Mapping[str, tuple[OrderStatus, SubState]]] = MappingProxyType(
+    {  # section 5; both spellings of the first have been seen
+        "PUT ORDER REQ RECEIVED": (OrderStatus.PENDING, SubState.NONE),
+        "PUT ORDER REQUEST RECEIVED": (OrderStatus.PENDING, SubState.NONE),
+        "AMO REQ RECEIVED": (OrderStatus.PENDING, SubState.AMO),
+        "VALIDATION PENDING": (OrderStatus.PENDING, SubState.NONE),
+        "OPEN PENDING": (OrderStatus.PENDING, SubState.NONE),
+        "TRIGGER PENDING": (OrderStatus.OPEN, SubState.TRIGGER_PENDING),
+        "OPEN": (OrderStatus.OPEN, SubState.NONE),
+        "MODIFY VALIDATION PENDING": (OrderStatus.OPEN, SubState.MODIFYING),
+        "MODIFY PENDING": (OrderStatus.OPEN, SubState.MODIFYING),
+        "MODIFIED": (OrderStatus.OPEN, SubState.MODIFYING),
+        "CANCEL PENDING": (OrderStatus.OPEN, SubState.CANCELLING),
+        "UPDATE": (OrderStatus.OPEN, SubState.NONE),
+        "COMPLETE": (OrderStatus.COMPLETE, SubState.NONE),
+        "CANCELLED": (OrderStatus.CANCELLED, SubState.NONE),
+        "REJECTED": (OrderStatus.REJECTED, SubState.NONE),
+    }
+)
+
+
+def profile(data: object) -> Profile:
+    """GET /user/profile."""
+    row = must_be_object(data, "profile")
+    return Profile(
+        client_id=text(row, "user_id"),
+        name=text(row, "user_name"),
+        email=text_or(row, "email"),
+        exchanges=texts(row, "exchanges"),
+        products=texts(row, "products"),
+    )
+
+
+def funds(data: object) -> Funds:
+    """GET /user/margins: the enabled segments together.
+
+    `net` is what can be used: `available.cash` does not subtract debits and has been seen as 0 (section 4).
+    """
+    margins = must_be_object(data, "margins")
+    found = [(name, must_be_object(margins.get(name), name)) for name in _SEGMENTS]
+    enabled = [(name, row) for name, row in found if _enabled(row)]
+    raw = {f"{name}.{key}": value for name, row in enabled for key, value in _figures(row).items()}
+    return Funds(
+        available=_total(raw, enabled, "net"),
+        used=_total(raw, enabled, "utilised.debits"),
+        collateral=_total(raw, enabled, "available.collateral"),
+        opening=_total(raw, enabled, "available.opening_balance"),
+        raw=MappingProxyType(raw),
+    )
+
+
+def positions(data: object) -> list[Position]:
+    """GET /portfolio/positions: `net` is the portfolio, `day` only today's activity (section 4)."""
+    rows = must_be_list(must_be_object(data, "positions").get("net"), "net")
+    return [_position(must_be_object(row, "position")) for row in rows]
+
+
+def named(position: Position, instrument: Instrument | None) -> Position:
+    """`position` under Kunji's name of its instrument; the broker's symbol stays where the master has none."""
+    return position if instrument is None else replace(position, symbol=instrument.symbol)
+
+
+def last_prices(data: object) -> dict[str, Decimal]:
+    """GET /quote/ltp: prices by "EXCHANGE:SYMBOL"; keys without data are absent, and 0 is no price."""
+    quotes = must_be_object(data, "quotes")
+    prices = {key: price_or_none(must_be_object(row, key), "last_price") for key, row in quotes.items()}
+    return {key: price for key, price in prices.items() if price is not None}
+
+
+def order(data: object) -> Order:
+    """GET /orders/:order_id: the states of one order, the last one is the current; raises `NotFound` for none."""
+    rows = must_be_list(data, "order history")
+    if not rows:
+        raise NotFound("the broker knows no such order")
+    return _order(must_be_object(rows[-1], "order"))
+
+
+def moment(value: object) -> datetime | None:
+    """Kite's 19 characters of Indian time as an aware moment; None for anything else."""
+    try:
+        return datetime.strptime(value, _TIME).replace(tzinfo=IST) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _enabled(row: Mapping[str, Any]) -> bool:
+    enabled = row.get("enabled")
+    if not isinstance(enabled, bool):
+        raise WireSurprise("enabled: neither true nor false")
+    return enabled
+
+
+def _figures(row: Mapping[str, Any]) -> dict[str, Decimal]:
+    """`net` and all the broker's figures of one segment, "available.cash" for the cash under available."""
+    figures = {"net": money(row, "net")}
+    for group in ("available", "utilised"):
+        inner = must_be_object(row.get(group), group)
+        figures |= {f"{group}.{name}": money(inner, name) for name in inner}
+    return figures
+
+
+def _total(raw: Mapping[str, Decimal], enabled: list[tuple[str, Mapping[str, Any]]], figure: str) -> Decimal:
+    try:
+        return sum((raw[f"{name}.{figure}"] for name, _ in enabled), Decimal(0))
+    except KeyError:
+        raise WireSurprise(f"{figure}: missing") from None
+
+
+def _position(row: Mapping[str, Any]) -> Position:
+    symbol = text(row, "tradingsymbol")
+    return Position(
+        symbol=symbol,
+        exchange=must_map(Exchange, row, "exchange"),
+        product=must_map(Product, row, "product"),
+        quantity=whole(row, "quantity"),
+        average_price=money(row, "average_price"),
+        last_price=price_or_none(row, "last_price"),
+        pnl=money(row, "pnl"),
+        realised=money(row, "realised"),
+        unrealised=money(row, "unrealised"),
+        broker_symbol=symbol,
+        close_price=price_or_none(row, "close_price"),
+        multiplier=money(row, "multiplier"),
+    )
+
+
+def _order(row: Mapping[str, Any]) -> Order:
+    raw_status = text(row, "status")
+    quantity, filled = whole(row, "quantity"), whole(row, "filled_quantity")
+    status, sub_state = _state(raw_status, quantity, filled)
+    symbol = text(row, "tradingsymbol")
+    return Order(
+        order_id=text(row, "order_id"),
+        symbol=symbol,
+        exchange=must_map(Exchange, row, "exchange"),
+        product=must_map(Product, row, "product"),
+        side=must_map(OrderSide, row, "transaction_type"),
+        order_type=must_map(OrderType, row, "order_type"),
+        quantity=quantity,
+        filled_quantity=filled,
+        price=price_or_none(row, "price"),
+        trigger_price=price_or_none(row, "trigger_price"),
+        average_price=money_or_none(row, "average_price") or None,
+        status=status,
+        sub_state=sub_state,
+        raw_status=raw_status,
+        message=text_or(row, "status_message") or text_or(row, "status_message_raw"),
+        placed_at=moment(row.get("order_timestamp")),
+        tag=text_or(row, "tag"),
+        broker_symbol=symbol,
+    )
+
+
+def _state(raw: str, quantity: int, filled: int) -> tuple[OrderStatus | None, SubState]:
+    """The table of section 5 and what the fill adds to it; an unknown word gives no status."""
+    if raw not in _STATES:
+        return None, SubState.NONE
+    status, sub_state = _STATES[raw]
+    if status is OrderStatus.OPEN and sub_state is SubState.NONE and 0 < filled < quantity:
+        return status, SubState.PARTIAL
+    if status in (OrderStatus.CANCELLED, OrderStatus.REJECTED) and filled > 0:
+        return status, SubState.PARTLY_FILLED
+    return status, sub_state
