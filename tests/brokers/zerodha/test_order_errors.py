@@ -1,0 +1,179 @@
+"""Sheet section 6, both tables, on POST /orders/regular: refused for certain, or unknown; and never sent twice."""
+
+import pytest
+
+from app.brokers.base import BaseBroker
+from app.domain import TradingError
+from tests.brokers.zerodha import wire
+from tests.brokers.zerodha.server import ScriptedServer
+from tests.brokers.zerodha.support import refusal, ticket
+
+PATH = "/orders/regular"
+NO_IPS = "No IPs configured for this app. Add allowed IPs on the developer console."
+BAD_IP = "IP (203.0.113.7) is not allowed to place orders for this app."
+NO_PROTECTION = "Market orders without market protection are not allowed via API"
+NO_FUNDS = "Insufficient funds. Required margin is 72500.00 but available margin is 99.00."
+REFUSED = {"order_rejected", "invalid_request"}
+
+# HTTP status, error_type, message, the kinds that the sheet allows.
+REFUSALS = [
+    (403, "TokenException", "Incorrect `api_key` or `access_token`.", {"session_expired"}),
+    (400, "InputException", "Invalid `api_key` or `access_token`.", {"bad_credentials"}),
+    (403, "PermissionException", "That API call is not allowed for the authenticated user", {"permission_denied"}),
+    (403, "PermissionException", NO_IPS, {"ip_not_registered"}),
+    (403, "PermissionException", BAD_IP, {"ip_not_registered"}),
+    (403, "TokenException", NO_IPS, {"ip_not_registered"}),  # "other types reported: match the text first"
+    (403, "TokenException", BAD_IP, {"ip_not_registered"}),
+    (403, "GeneralException", BAD_IP, {"ip_not_registered"}),
+    (400, "InputException", BAD_IP, {"ip_not_registered"}),
+    (400, "InputException", NO_IPS, {"ip_not_registered"}),
+    (429, "NetworkException", "Too many requests", {"rate_limited"}),
+    (429, "NetworkException", "Maximum allowed order requests exceeded", {"daily_cap"}),
+    (400, "InputException", "Maximum allowed order requests exceeded", {"daily_cap"}),
+    (400, "OrderException", "Maximum allowed order requests exceeded.", {"daily_cap"}),
+    (400, "MarginException", NO_FUNDS, {"insufficient_funds"}),
+    (400, "MarginException", "Something else", {"insufficient_funds"}),
+    (400, "InputException", NO_FUNDS, {"insufficient_funds"}),
+    (400, "OrderException", NO_FUNDS, {"insufficient_funds"}),
+    (400, "OrderException", "RMS:Margin Exceeds,Required:72500, Available:99", {"insufficient_funds"}),
+    (400, "HoldingException", "Something else", {"insufficient_holdings"}),
+    (400, "OrderException", "RMS:Rule: Check holdings including BTST", {"insufficient_holdings"}),
+    (400, "OrderException", "RMS:Rule: Check circuit limit including square off order exceeds", {"order_rejected"}),
+    (400, "OrderException", "16387 : Security is not allowed to trade in this market", {"order_rejected"}),
+    (400, "OrderException", "Quantity is above the freeze quantity", {"order_rejected"}),
+    (400, "InputException", NO_PROTECTION, REFUSED),
+    (400, "InputException", "Quantity should be greater than or equal to 1801 for order slicing", REFUSED),
+    (405, "GeneralException", "Request method not allowed", REFUSED | {"unsupported"}),
+    (428, "InputException", "5 quantity needs authorisation at depository", {"authorisation_needed"}),
+    (428, "HoldingException", "5 quantity needs authorisation at depository", {"authorisation_needed"}),
+]
+
+LOST = [
+    (500, "GeneralException", "Something unexpected went wrong"),
+    (500, "OrderException", "Order placement failed"),  # "any 5xx"
+    (502, "NetworkException", "Request failed (502)"),
+    (502, "DataException", "Unknown answer"),
+    (503, "NetworkException", "Request failed (503)"),
+    (503, "GeneralException", "Unavailable"),
+    (504, "NetworkException", "Gateway timed out"),
+    (400, "NetworkException", "Request failed"),
+    (400, "DataException", "Unknown answer"),
+    (400, "OrderException", "Order request timed out. Please check the order book and confirm before placing again."),
+    (400, "InputException", "Order request timed out"),
+    (400, "GeneralException", "The request timed out"),
+]
+
+
+async def _refused(broker: BaseBroker, server: ScriptedServer, status: int, body: str) -> TradingError:
+    server.on("POST", PATH, body, status=status)
+    return await refusal(broker.place_order(ticket()))
+
+
+@pytest.mark.parametrize(("status", "error_type", "message", "kinds"), REFUSALS)
+async def test_section_6_a_definite_refusal_has_its_own_kind(
+    *, status: int, error_type: str, message: str, kinds: set[str], broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(broker, server, status, wire.failure(error_type, message))
+
+    assert error.kind in kinds
+
+
+@pytest.mark.parametrize(("status", "error_type", "message", "kinds"), REFUSALS)
+async def test_section_6_a_refused_order_is_sent_once_and_quotes_the_broker(
+    *, status: int, error_type: str, message: str, kinds: set[str], broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(broker, server, status, wire.failure(error_type, message))
+
+    assert len(server.sent("POST", PATH)) == 1
+    assert message in error.detail
+
+
+@pytest.mark.parametrize(("status", "error_type", "message"), LOST)
+async def test_section_6_an_order_whose_outcome_is_unknown_is_never_refused_and_never_sent_again(
+    *, status: int, error_type: str, message: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(broker, server, status, wire.failure(error_type, message))
+
+    assert error.kind == "outcome_unknown"
+    assert len(server.sent("POST", PATH)) == 1
+
+
+async def test_section_6_428_comes_without_an_error_type(broker: BaseBroker, server: ScriptedServer) -> None:
+    body = wire.text({"status": "error", "message": "5 quantity needs authorisation at depository"})
+
+    error = await _refused(broker, server, 428, body)
+
+    assert error.kind == "authorisation_needed"
+
+
+@pytest.mark.parametrize(
+    ("status", "error_type"), [(400, "InputException"), (400, "OrderException"), (400, "GeneralException")]
+)
+async def test_section_6_a_refusal_outside_market_hours_is_definite(
+    status: int, error_type: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    message = "Markets are closed right now. Use GTT or AMO for placing orders outside market hours."
+
+    error = await _refused(broker, server, status, wire.failure(error_type, message))
+
+    assert error.kind in {"market_closed", "order_rejected"}
+
+
+@pytest.mark.parametrize(
+    ("status", "error_type"),
+    [(400, "UserException"), (403, "UserException"), (403, "TwoFAException"), (403, "ForbiddenError"), (410, "Gone")],
+)
+async def test_section_6_what_has_no_row_is_typed_sent_once_and_never_a_dead_session(
+    status: int, error_type: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(broker, server, status, wire.failure(error_type, "No"))
+
+    assert error.kind != "session_expired"
+    assert len(server.sent("POST", PATH)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type"), [(200, "text/html"), (502, "text/html"), (504, "text/html"), (200, "text/plain")]
+)
+async def test_section_6_a_body_that_is_no_json_leaves_the_outcome_unknown(
+    status: int, content_type: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    server.on("POST", PATH, "<html><p>Bad gateway</p></html>", status=status, content_type=content_type)
+
+    error = await refusal(broker.place_order(ticket()))
+
+    assert error.kind == "outcome_unknown"
+    assert len(server.sent("POST", PATH)) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_an_order_is_never_sent_on_to_another_host(
+    status: int, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    """security-promises N5: the library re-sent an order to another host on 307; section 6: 3xx is unknown."""
+    async with ScriptedServer() as other:
+        server.on("POST", PATH, "", status=status, headers=(("Location", f"{other.base_url}{PATH}"),))
+        error = await refusal(broker.place_order(ticket()))
+
+    assert error.kind == "outcome_unknown"
+    assert other.requests == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_section_14_a_5xx_with_a_success_body_is_unknown_never_accepted(
+    status: int, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(broker, server, status, wire.success({"order_id": "1993231240000000001"}))
+
+    assert error.kind == "outcome_unknown"
+
+
+async def test_section_6_a_429_for_an_order_is_not_waited_out_and_resent(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    body = wire.failure("NetworkException", "Too many requests")
+    server.on("POST", PATH, body, status=429, headers=(("Retry-After", "1"),))
+
+    error = await refusal(broker.place_order(ticket()))
+
+    assert (error.kind, len(server.sent("POST", PATH))) == ("rate_limited", 1)
