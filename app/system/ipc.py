@@ -102,7 +102,11 @@ class _Conversation:
         """See `Talk.emit`."""
         await self._channel.send({"event": event})
 
-    async def ask(self, question: Question) -> Secret:
+    async def ask_secret(self, question: Question) -> Secret:
+        """See `Talk.ask_secret`."""
+        return Secret(await self.ask(question))
+
+    async def ask(self, question: Question) -> str:
         """See `Talk.ask`."""
         await self._channel.send({"ask": question.message()})
         try:
@@ -112,7 +116,7 @@ class _Conversation:
             reply = None
         if not isinstance(reply, str):
             raise LoginCancelled("nobody answered")
-        return Secret(reply)
+        return reply.strip()
 
     async def _beat(self) -> None:
         while True:
@@ -151,31 +155,33 @@ async def connect(profile: Profile, *, patience: float = 3.0) -> Channel:
 async def call(channel: Channel, request: Message, talk: Talk) -> Message:
     """Send `request`, pass events and questions on to `talk`, return the answer. Closes the channel.
 
-    Raises `Busy` when the owner falls silent or goes away.
+    A question waits for its reply while events go on. Raises `Busy` when the owner falls silent or goes away.
     """
+    asking: set[asyncio.Task[None]] = set()
     try:
         await channel.send(request)
-        while True:
-            message = await channel.receive(SILENCE)
-            if "answer" in message:
-                return dict(message["answer"])
-            await _pass_on(message, channel, talk)
+        while "answer" not in (message := await channel.receive(SILENCE)):
+            if "event" in message:
+                await talk.emit(message["event"])
+            elif "ask" in message:
+                asking.add(asyncio.ensure_future(_reply(Question(**message["ask"]), channel, talk)))
+        return dict(message["answer"])
     except (TimeoutError, ChannelClosed) as error:
         raise _no_answer() from error
     finally:
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
         await channel.close()
 
 
-async def _pass_on(message: Message, channel: Channel, talk: Talk) -> None:
-    if "event" in message:
-        await talk.emit(message["event"])
-    elif "ask" in message:
-        try:
-            reply = (await talk.ask(Question(**message["ask"]))).reveal()
-        except LoginCancelled:
-            await channel.send({"reply": None})
-        else:
-            await channel.send({"reply": reply})
+async def _reply(question: Question, channel: Channel, talk: Talk) -> None:
+    try:
+        reply = (await talk.ask_secret(question)).reveal() if question.secret else await talk.ask(question)
+    except LoginCancelled:
+        await channel.send({"reply": None})
+    else:
+        await channel.send({"reply": reply})
 
 
 async def _dial(profile: Profile) -> Channel:

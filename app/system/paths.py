@@ -14,9 +14,10 @@ from typing import Final
 from app.domain import InvalidRequest, ReadOnly
 
 _FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
 _SOCKET_PATH_LIMIT: Final = 100  # bytes; the kernel's address holds 107 (Linux) or 103 (macOS) and a final zero
-_OURS: Final = frozenset({"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint"})
+_OURS: Final = frozenset({"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,16 @@ class Profile:
         return self.directory / "kunji.endpoint"
 
     @property
+    def is_demo(self) -> bool:
+        """Whether the accounts in it are invented ones, which must never be sent to a real broker."""
+        return self.demo_mark.exists()
+
+    @property
+    def demo_mark(self) -> Path:
+        """The empty file that says so."""
+        return self.directory / "demo"
+
+    @property
     def socket_path(self) -> Path:
         """The local socket of the owner.
 
@@ -71,6 +82,33 @@ class Profile:
             return near
         name = hashlib.sha256(os.fsencode(self.directory)).hexdigest()[:32]
         return Path(f"/tmp/kunji-{user_number()}") / f"{name}.sock"  # noqa: S108 - checked by make_private before use
+
+
+def open_demo_profile(directory: Path | None) -> Profile:
+    """The profile of the demo, marked as such. Raises `InvalidRequest` for a folder that holds real accounts."""
+    profile = Profile(directory or default_profile_dir(demo=True))
+    if not profile.is_demo and profile.vault_path.exists():
+        raise InvalidRequest(
+            str(profile.directory),
+            title="This folder holds real accounts",
+            next_step="Give the demo a folder of its own.",
+            field="profile_dir",
+        )
+    profile.demo_mark.touch(_FILE_MODE)
+    return profile
+
+
+def open_real_profile(directory: Path | None) -> Profile:
+    """The user's own profile. Raises `InvalidRequest` for the demo's: its accounts are invented."""
+    profile = Profile(directory or default_profile_dir())
+    if profile.is_demo:
+        raise InvalidRequest(
+            str(profile.directory),
+            title="This folder belongs to the demo",
+            next_step="kunji demo opens it.",
+            field="profile_dir",
+        )
+    return profile
 
 
 def default_profile_dir(*, demo: bool = False) -> Path:

@@ -31,6 +31,10 @@ class Talk(Protocol):
         """Show what happened."""
         ...
 
-    async def ask(self, question: Question) -> Secret:
-        """The person's answer, every answer treated as secret. Raises `LoginCancelled` when there will be none."""
+    async def ask(self, question: Question) -> str:
+        """The person's answer, without blanks around it. Raises `LoginCancelled` when there will be none."""
+        ...
+
+    async def ask_secret(self, question: Question) -> Secret:
+        """As `ask`, for what must not be seen."""
         ...

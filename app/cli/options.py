@@ -1,0 +1,69 @@
+"""The words of the command line. No secret is ever one of them: arguments are visible to every process."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+
+_PORTS = range(65536)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options as attributes: command (None: the window), profile_dir, json, account and what a command adds.
+
+    Ends the program with code 2 for a mistake, and with 0 after --help and --version.
+    """
+    options = _parser().parse_args(arguments)
+    defaults = {"profile_dir": None, "json": False, "account": "", "port": 0}
+    for name, value in defaults.items():
+        if not hasattr(options, name):
+            setattr(options, name, value)
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    place = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    place.add_argument("--profile-dir", type=Path, metavar="DIR", help="the folder of the profile to use")
+    output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    output.add_argument("--json", action="store_true", help="print one JSON object (docs/cli.md)")
+    output.add_argument("--account", metavar="NAME", help="the account: its name or its client id")
+
+    parser = argparse.ArgumentParser(
+        prog="kunji",
+        description="Keeps your broker accounts connected. Without a command it opens the window.",
+        parents=[place],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"kunji {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    common = [place, output]
+    _add(commands, "status", "how the accounts stand", common)
+    connect = _add(commands, "connect", "connect a new account; its keys are asked for", common)
+    connect.add_argument("broker", nargs="?", default="", help="the broker; may be left out while there is one")
+    connect.add_argument("--token", action="store_true", help="ask for today's access token instead of a sign-in")
+    validate = _add(commands, "validate", "ask the broker about an account", common)
+    validate.add_argument("broker", nargs="?", default="", help="with --new: the broker")
+    validate.add_argument("--new", action="store_true", help="ask for credentials and test them; nothing is stored")
+    disconnect = _add(commands, "disconnect", "erase an account from this computer", common)
+    disconnect.add_argument("--yes", action="store_true", help="do not ask")
+    _add(commands, "positions", "the open positions", common)
+    _add(commands, "reconnect", "sign in again to an account", common)
+    demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
+    demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    words: str,
+    parents: list[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=words, description=words, parents=parents, allow_abbrev=False)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)

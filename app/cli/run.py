@@ -1,0 +1,95 @@
+"""Runs one command: asks the owner of the profile, or is the owner for as long as the command takes."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from app.cli import render
+from app.cli.terminal import Terminal
+from app.domain import Busy, LoginCancelled, SystemClock, TradingError
+from app.system import ipc
+from app.system.channel import Channel
+from app.system.instance import InstanceLock
+from app.system.paths import Profile
+from app.system.talk import Message, Talk
+
+if TYPE_CHECKING:
+    from app.services.core import Services
+
+_PATIENCE: Final = 5.0  # seconds for an owner to answer: it may still be starting
+OpenServices = Callable[[], Awaitable["Services"]]
+"""Builds the services and starts them."""
+
+
+def run(options: argparse.Namespace, profile: Profile, open_services: OpenServices) -> int:
+    """Run the command that `options` name, print what came of it, return the exit code."""
+    request = {
+        name: value for name, value in vars(options).items() if name not in ("command", "profile_dir", "json", "port")
+    }
+    request["op"] = options.command
+    with Terminal() as terminal:
+        try:
+            answer = asyncio.run(_answered(profile, request, terminal, open_services))
+        except KeyboardInterrupt:
+            answer = _failed(LoginCancelled(title="Cancelled", next_step="Nothing was changed after that."))
+        except TradingError as error:
+            answer = _failed(error)
+    return show(options, answer)
+
+
+def show(options: argparse.Namespace, answer: Message) -> int:
+    """Print `answer` as the options ask and return its exit code."""
+    if options.json:
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        return int(answer["code"])
+    for line in render.lines(options.command, answer, SystemClock().now()):
+        print(line)
+    for line in render.complaint(answer):
+        print(line, file=sys.stderr)
+    return int(answer["code"])
+
+
+async def _answered(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
+    with InstanceLock(profile) as lock:
+        channel = await _owner(profile, lock)
+        if channel is not None:
+            return await ipc.call(channel, request, talk)
+        return await _as_owner(profile, request, talk, open_services)
+
+
+async def _owner(profile: Profile, lock: InstanceLock) -> Channel | None:
+    """A channel to the owner, or None when we are it now. Raises `Busy` for one that does not answer."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _PATIENCE
+    while not lock.acquire():
+        left = deadline - loop.time()
+        try:
+            return await ipc.connect(profile, patience=min(1.0, max(0.1, left)))
+        except Busy:
+            if left <= 0:
+                raise
+    return None
+
+
+async def _as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
+    from app.services.commands import Commands  # noqa: PLC0415 - an owner elsewhere makes it needless
+    from app.system import logs  # noqa: PLC0415 - as above
+
+    log = logs.start(profile)
+    try:
+        services = await open_services()
+        try:
+            return await Commands(services).handle(request, talk)
+        finally:
+            await services.close()
+    finally:
+        log.stop()
+
+
+def _failed(error: TradingError) -> Message:
+    from app.services.command_views import failure  # noqa: PLC0415 - only where something failed
+
+    return failure(error)

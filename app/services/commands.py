@@ -1,0 +1,264 @@
+"""What can be asked of Kunji without its window: one function each from a JSON request to a JSON answer.
+
+The owner of the profile answers them, be it the window over its local socket or the command line itself. A request is
+{"op": "status", "account": "HUF", ...}; an answer always has `ok`, `code` and `error` (docs/cli.md).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from app.brokers import specs
+from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.services.answers import Yes
+from app.services.command_views import (
+    Code,
+    Json,
+    account_json,
+    answer_json,
+    failure,
+    positions_json,
+    profile_json,
+    sign_in_json,
+    status_code,
+    status_json,
+    success,
+)
+from app.services.views import AccountView, Draft, Event, SignInChanged, SignInView
+from app.system.talk import Message, Question, Talk
+
+if TYPE_CHECKING:
+    from app.brokers.base import BrokerSpec
+    from app.services.core import Services
+    from app.services.sign_ins import RunningSignIn
+
+_log: Final = logging.getLogger(__name__)
+_OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
+_TOKEN: Final = Question("access_token", "Access token", hint="of today's session", secret=True)
+_PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
+_Command = Callable[[Message, Talk], Awaitable[Json]]
+
+
+class Commands:
+    """The commands over one set of services. `show_window` is there when there is a window."""
+
+    def __init__(self, services: "Services", show_window: Callable[[], None] | None = None) -> None:
+        self._services = services
+        self._show_window = show_window
+        self._commands: Mapping[str, _Command] = {
+            "status": self.status,
+            "connect": self.connect,
+            "validate": self.validate,
+            "disconnect": self.disconnect,
+            "positions": self.positions,
+            "reconnect": self.reconnect,
+            "show": self.show,
+        }
+
+    async def handle(self, request: Message, talk: Talk) -> Json:
+        """Answer `request`; whatever fails becomes an answer, too."""
+        try:
+            return await self._command(request)(request, talk)
+        except TradingError as error:
+            return failure(error)
+        except Exception:  # noqa: BLE001 - the caller gets an answer whatever happens here; it is logged whole
+            _log.exception("command failed op=%s", request.get("op"))
+            return _own_mistake()
+
+    async def status(self, request: Message, _talk: Talk) -> Json:
+        """How the accounts stand, asked of their brokers at most a minute ago."""
+        wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
+        statuses = await asyncio.gather(*(self._services.brokers.broker_status(view.user_id) for view in wanted))
+        now = self._services.clock.now()
+        pairs = [
+            (self._services.brokers.view(view.user_id), status) for view, status in zip(wanted, statuses, strict=True)
+        ]
+        code = status_code(pairs)
+        accounts = [status_json(view, status, now) for view, status in pairs]
+        return success(accounts=accounts) | {"ok": code == Code.YES, "code": code}
+
+    async def connect(self, request: Message, talk: Talk) -> Json:
+        """Connect a new account: with a token that the user has (`token`), else by signing in at the broker."""
+        spec = self._spec(request)
+        name = await self._name(request, spec, talk)
+        credentials = await _ask_credentials(spec, talk, with_token=bool(request.get("token")))
+        if credentials.access_token:
+            answer = await self._services.brokers.connect_broker(name, spec.key, credentials)
+            return self._account_answer(answer)
+        running = self._services.sign_ins.start(Draft(name, spec.key, credentials))
+        return await self._follow(running, talk)
+
+    async def validate(self, request: Message, talk: Talk) -> Json:
+        """Ask the broker about what is stored, or, with `new`, about credentials that are not stored."""
+        if request.get("new"):
+            spec = self._spec(request)
+            credentials = await _ask_credentials(spec, talk, with_token=True)
+            answer = await self._services.brokers.test_credentials(spec.key, credentials)
+            content: Json = {"account": None, "stored": False}
+        else:
+            view = self._account(request)
+            answer = await self._services.brokers.validate_broker(view.user_id)
+            content = {"account": self._picture(view.user_id), "stored": True}
+        if isinstance(answer, Yes):
+            content["profile"] = profile_json(answer.value)
+        return answer_json(answer, **content)
+
+    async def disconnect(self, request: Message, talk: Talk) -> Json:
+        """Erase an account from this machine, after a yes (`yes`, or asked for)."""
+        view = self._account(request)
+        if not request.get("yes"):
+            question = Question("confirm", f"Erase the credentials of {view.title} from this computer? Type yes")
+            if (await talk.ask(question)).lower() != "yes":
+                raise LoginCancelled(title="Nothing was erased", next_step="The account is as it was before.")
+        answer = await self._services.brokers.disconnect_broker(view.user_id)
+        content: Json = {"user_id": view.user_id, "name": view.name}
+        if isinstance(answer, Yes):
+            content["revoked"] = answer.value.revoked
+        return answer_json(answer, **content)
+
+    async def positions(self, request: Message, _talk: Talk) -> Json:
+        """Read the positions of one account or of all."""
+        wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
+        await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
+        views = [self._services.portfolio.view(view.user_id) for view in wanted]
+        accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]
+        error = next((view.error for view in views if view.error is not None), None)
+        return success(accounts=accounts) if error is None else failure(error, accounts=accounts)
+
+    async def reconnect(self, request: Message, talk: Talk) -> Json:
+        """Sign in again to an account; what happens meanwhile is told as events, an address may be pasted."""
+        view = self._account(request)
+        return await self._follow(self._services.sign_ins.start(view.user_id), talk)
+
+    async def show(self, _request: Message, _talk: Talk) -> Json:
+        """Bring the window to the front."""
+        if self._show_window is None:
+            raise NotFound("this owner has no window", next_step="A command is running in a terminal. Let it end.")
+        self._show_window()
+        return success()
+
+    # -------------------------------------------------------------- parts
+
+    def _command(self, request: Message) -> _Command:
+        command = self._commands.get(str(request.get("op")))
+        if command is None:
+            raise InvalidRequest(f"no such command: {request.get('op')}", field="op")
+        return command
+
+    async def _follow(self, running: "RunningSignIn", talk: Talk) -> Json:
+        """Tell how the sign-in goes on and take a pasted address, until it ends; whoever goes away cancels it."""
+        news: asyncio.Queue[SignInView] = asyncio.Queue()
+
+        def listen(event: Event) -> None:
+            if isinstance(event, SignInChanged) and event.view.user_id == running.view.user_id:
+                news.put_nowait(event.view)
+
+        unsubscribe = self._services.events.subscribe(listen)
+        tasks = [
+            asyncio.ensure_future(self._tell(running, news, talk)),
+            asyncio.ensure_future(_take_paste(running, talk)),
+        ]
+        try:
+            return self._account_answer(await running.result())
+        finally:
+            unsubscribe()
+            running.cancel()  # of no effect on one that has ended
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _tell(self, running: "RunningSignIn", news: "asyncio.Queue[SignInView]", talk: Talk) -> None:
+        view = running.view
+        while True:
+            await talk.emit(sign_in_json(view, self._services.clock.now()))
+            view = await news.get()
+
+    def _account_answer(self, answer: Any) -> Json:
+        if isinstance(answer, Yes):
+            return success(account=self._picture(answer.value.user_id))
+        return answer_json(answer)
+
+    def _picture(self, user_id: str) -> Json:
+        return account_json(self._services.brokers.view(user_id), self._services.clock.now())
+
+    def _account(self, request: Message) -> AccountView:
+        """The account that the request means: by its name, its client id or its own id; the only one when unnamed."""
+        wanted = str(request.get("account") or "").strip()
+        views = self._services.brokers.accounts()
+        found = [view for view in views if not wanted or _is_named(view, wanted)]
+        if not found:
+            raise _unknown_account(wanted)
+        if len(found) > 1:
+            names = ", ".join(sorted(view.name for view in found))
+            raise InvalidRequest(
+                names,
+                title="There are several such accounts",
+                next_step="Say which one with --account.",
+                field="account",
+            )
+        return found[0]
+
+    def _spec(self, request: Message) -> "BrokerSpec":
+        """The broker that the request means; the only one when unnamed."""
+        wanted = str(request.get("broker") or "").strip().casefold()
+        found = [spec for spec in specs() if wanted in ("", spec.key)]
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(spec.key for spec in specs())
+        title = "Which broker?" if found else f"{wanted} is not a broker that Kunji supports"
+        raise InvalidRequest(names, title=title, next_step=f"Supported: {names}.", field="broker")
+
+    async def _name(self, request: Message, spec: "BrokerSpec", talk: Talk) -> str:
+        given = str(request.get("account") or "").strip()
+        return given or await talk.ask(Question("name", "Account name", default=spec.label)) or spec.label
+
+
+async def _ask_credentials(spec: "BrokerSpec", talk: Talk, *, with_token: bool) -> Credentials:
+    """Ask for every field that the broker declares; for a token only where one is needed or the user has one."""
+    given: dict[str, str | Secret] = {}
+    for question, required in _questions(spec, with_token=with_token):
+        answer = await talk.ask_secret(question) if question.secret else await talk.ask(question)
+        given[question.name] = answer or question.default
+        if required and not given[question.name]:
+            raise InvalidRequest(
+                f"{question.label} is empty", title=f"{question.label} is missing", field=question.name
+            )
+    key, secret, token = (Secret(given.get(name, "")) for name in ("api_key", "api_secret", "access_token"))
+    extras = {name: Secret(value) for name, value in given.items() if name not in _OWN_FIELDS}
+    return Credentials(key, secret, token, client_id=str(given.get("client_id", "")), extras=extras)
+
+
+def _questions(spec: "BrokerSpec", *, with_token: bool) -> list[tuple[Question, bool]]:
+    """What to ask, and whether an answer is required."""
+    found = [
+        (Question(field.name, field.label, field.hint, field.secret, field.default), field.required)
+        for field in spec.fields
+        if field.required or field.name != _TOKEN.name
+    ]
+    asked = {question.name for question, _ in found}
+    return [*found, (_TOKEN, True)] if with_token and _TOKEN.name not in asked else found
+
+
+async def _take_paste(running: "RunningSignIn", talk: Talk) -> None:
+    """Hand on what the user pastes; one who cannot or will not paste just signs in."""
+    with suppress(LoginCancelled):
+        while True:
+            if text := await talk.ask(_PASTE):
+                running.paste(text)
+
+
+def _is_named(view: AccountView, wanted: str) -> bool:
+    return wanted == view.user_id or wanted.casefold() in (view.name.casefold(), view.client_id.casefold())
+
+
+def _unknown_account(wanted: str) -> NotFound:
+    if wanted:
+        return NotFound(wanted, title=f"There is no account {wanted}", next_step="kunji status lists them.")
+    return NotFound(title="No account is connected", next_step="kunji connect connects one.")
+
+
+def _own_mistake() -> Json:
+    words = {"kind": "internal", "title": "Kunji made a mistake", "next_step": "Its log says which.", "detail": ""}
+    return {"ok": False, "code": Code.INTERNAL, "error": words | {"field": "", "retry_after": None}}
