@@ -4,12 +4,13 @@ A contract is the same at every broker: its name is built from exchange, underly
 by cutting a broker's symbol. Cash instruments carry the name that the broker's master gives them.
 """
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Kind(StrEnum):
@@ -93,6 +94,9 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_BREATH: Final = 500
+
+
 class MemoryInstruments:
     """Instruments that live as long as the process."""
 
@@ -112,7 +116,11 @@ class MemoryInstruments:
 
     async def replace(self, broker: str, rows: Iterable[Instrument], *, day: date) -> int:
         """See `Instruments.replace`."""
-        fresh = {(row.exchange, row.broker_symbol): row for row in rows}
+        fresh: dict[Key, Instrument] = {}
+        for row in rows:
+            fresh[row.exchange, row.broker_symbol] = row
+            if len(fresh) % _BREATH == 0:
+                await asyncio.sleep(0)  # a master has 100,000 rows and more: let the loop live meanwhile
         self._rows[broker] = fresh
         self._names[broker] = {(row.exchange, row.symbol): row for row in fresh.values()}
         self._days[broker] = day
