@@ -1,0 +1,283 @@
+"""Orders that walk: from the first word of the broker's vocabulary to a final one, on the injected clock.
+
+Nothing runs by itself: `OrderBook.settle` brings every order to the present moment, with the times at which its
+states were due, and is called before each answer. The words are those of sheet section 5.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+
+from app.simulators.listing import Contract
+
+FINAL: Final = frozenset({"COMPLETE", "CANCELLED", "REJECTED"})
+_ARRIVAL: Final = ((0.05, "VALIDATION PENDING"), (0.10, "OPEN PENDING"), (0.20, "OPEN"))
+_MODIFICATION: Final = ((0.05, "MODIFY PENDING"), (0.10, "MODIFIED"), (0.15, "OPEN"))
+_FILL_AFTER: Final = 0.2
+_FILL: Final = "(fill)"  # not a word of the broker: the moment at which the rest of an order is filled
+
+Filling = Literal["walk", "at-once", "partial", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What was asked for, checked."""
+
+    contract: Contract
+    variety: str
+    side: str
+    order_type: str
+    product: str
+    quantity: int
+    price: Decimal
+    trigger: Decimal
+    validity: str
+    ttl: int = 0
+    disclosed: int = 0
+    protection: Decimal = Decimal(0)
+    tag: str | None = None
+    tags: tuple[str, ...] = ()
+    parent: str | None = None
+    meta: dict[str, dict[str, int]] = field(default_factory=dict)
+    raw_refusal: str | None = None  # what the risk desk will say, when it will
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One row of an order's history."""
+
+    at: datetime
+    status: str
+    ticket: Ticket
+    filled: int = 0
+    cancelled: int = 0
+    average: Decimal = Decimal(0)
+    message: str | None = None
+    raw: str | None = None
+    exchange_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One trade."""
+
+    trade_id: str
+    order_id: str
+    at: datetime
+    quantity: int
+    price: Decimal
+
+
+@dataclass(slots=True)
+class BookOrder:
+    """One order of the day with all its states, oldest first."""
+
+    order_id: str
+    placed_at: datetime
+    states: list[State]
+    due: deque[tuple[datetime, str]] = field(default_factory=deque)
+    fills: list[Fill] = field(default_factory=list)
+    modifications: int = 0
+    frozen: bool = False  # a test holds it in its state
+
+    @property
+    def now(self) -> State:
+        """The state it is in."""
+        return self.states[-1]
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing more happens to it."""
+        return self.now.status in FINAL
+
+    @property
+    def rest(self) -> int:
+        """Not filled, not cancelled."""
+        return self.now.ticket.quantity - self.now.filled - self.now.cancelled
+
+    def plan(self, start: datetime, steps: tuple[tuple[float, str], ...]) -> None:
+        """Let `steps` follow, so many seconds after `start`."""
+        self.due = deque((start + timedelta(seconds=seconds), word) for seconds, word in steps)
+
+
+class OrderBook:
+    """The orders of one client's day."""
+
+    def __init__(
+        self,
+        *,
+        last: Callable[[Contract], Decimal],
+        closes: Callable[[Contract, datetime], datetime | None],
+        take: Callable[[BookOrder, Fill], None],
+        number: Callable[[datetime], str],
+    ) -> None:
+        self._last = last
+        self._closes = closes
+        self._take = take
+        self._number = number
+        self._orders: dict[str, BookOrder] = {}
+        self.filling: Filling = "walk"
+
+    def __iter__(self) -> Iterator[BookOrder]:
+        return iter(self._orders.values())
+
+    def get(self, order_id: str) -> BookOrder | None:
+        """The order of that id, if it is of today."""
+        return self._orders.get(order_id)
+
+    def clear(self) -> None:
+        """The day is over: the book is empty (sheet section 4)."""
+        self._orders.clear()
+
+    def place(self, ticket: Ticket, now: datetime, *, opens: datetime | None = None) -> BookOrder:
+        """Register `ticket`; with `opens` it waits for the market as an after-market order."""
+        word = "PUT ORDER REQ RECEIVED" if opens is None else "AMO REQ RECEIVED"
+        order = BookOrder(self._number(now), now, [State(now, word, ticket)])
+        order.plan(opens or now, _ARRIVAL)
+        self._orders[order.order_id] = order
+        if self.filling == "at-once":
+            self._finish_at_once(order, now)
+        return order
+
+    def modify(self, order: BookOrder, ticket: Ticket, now: datetime) -> None:
+        """Put `ticket` in place of the order's own."""
+        order.modifications += 1
+        self._enter(order, now, "MODIFY VALIDATION PENDING", ticket=ticket)
+        order.plan(now, _MODIFICATION)
+
+    def cancel(self, order: BookOrder, now: datetime) -> None:
+        """Begin the cancellation."""
+        self._enter(order, now, "CANCEL PENDING")
+        order.plan(now, ((0.1, "CANCELLED"),))
+
+    def hold(self, order_id: str, status: str, filled: int, now: datetime) -> None:
+        """Put an order into `status` and keep it there."""
+        order = self._orders[order_id]
+        order.frozen = True
+        self._enter(order, now, status, filled=filled, average=self._last(order.now.ticket.contract))
+
+    def settle(self, now: datetime) -> None:
+        """Bring every order to `now`."""
+        for order in self._orders.values():
+            while not order.is_final and not order.frozen and self._step(order, now):
+                pass
+
+    def _step(self, order: BookOrder, now: datetime) -> bool:
+        """One thing that has happened by now; False when there is none left."""
+        if order.due and order.due[0][0] <= now:
+            self._arrive(order, *order.due.popleft())
+            return True
+        end = self._end(order)
+        if end is not None and now >= end:
+            self._enter(order, end, "CANCELLED", message="Order cancelled at the end of its validity.")
+            return True
+        return not order.due and self._match(order, max(order.now.at, min(now, end or now)))
+
+    def _arrive(self, order: BookOrder, at: datetime, word: str) -> None:
+        ticket = order.now.ticket
+        if word == _FILL:
+            self._fill(order, at, order.rest)
+        elif word == "OPEN PENDING" and ticket.raw_refusal is not None:
+            order.due.clear()
+            # the plain message may be null on a rejected order (sheet section 13)
+            self._enter(order, at, "REJECTED", raw=ticket.raw_refusal, message=None)
+        elif word == "OPEN" and ticket.trigger and ticket.order_type in {"SL", "SL-M"}:
+            self._enter(order, at, "TRIGGER PENDING")
+        else:
+            self._enter(order, at, word)
+
+    def _match(self, order: BookOrder, at: datetime) -> bool:
+        if self.filling == "never":
+            return False
+        if order.now.status == "TRIGGER PENDING":
+            return self._trigger(order, at)
+        if order.now.status != "OPEN" or not self._crosses(order.now.ticket):
+            return self._give_up(order, at)
+        if order.now.filled and self.filling == "partial":
+            return False
+        half = order.rest // 2
+        if order.now.filled or half == 0:
+            self._fill(order, at, order.rest)
+        else:
+            self._fill(order, at, half)
+            if self.filling == "walk":
+                order.due.append((at + timedelta(seconds=_FILL_AFTER), _FILL))
+        return True
+
+    def _trigger(self, order: BookOrder, at: datetime) -> bool:
+        ticket, last = order.now.ticket, self._last(order.now.ticket.contract)
+        hit = last >= ticket.trigger if ticket.side == "BUY" else last <= ticket.trigger
+        if hit:
+            # a stop at market goes on as a limit order with its protection price (sheet section 4)
+            self._enter(order, at, "OPEN", ticket=replace(ticket, order_type="LIMIT", protection=Decimal(0)))
+        return hit
+
+    def _crosses(self, ticket: Ticket) -> bool:
+        last = self._last(ticket.contract)
+        return last <= ticket.price if ticket.side == "BUY" else last >= ticket.price
+
+    def _give_up(self, order: BookOrder, at: datetime) -> bool:
+        """An IOC order that finds nobody is cancelled at once."""
+        if order.now.status != "OPEN" or order.now.ticket.validity != "IOC":
+            return False
+        self._enter(order, at, "CANCELLED")
+        return True
+
+    def _fill(self, order: BookOrder, at: datetime, quantity: int) -> None:
+        before, price = order.now, self._last(order.now.ticket.contract)
+        filled = before.filled + quantity
+        average = (before.average * before.filled + price * quantity) / filled
+        fill = Fill(self._number(at)[-8:], order.order_id, at, quantity, price)
+        order.fills.append(fill)
+        status = "COMPLETE" if filled == before.ticket.quantity else "OPEN"
+        self._enter(order, at, status, filled=filled, average=average)
+        self._take(order, fill)
+
+    def _finish_at_once(self, order: BookOrder, now: datetime) -> None:
+        order.due.clear()
+        if order.now.ticket.raw_refusal is not None:
+            self._enter(order, now, "REJECTED", raw=order.now.ticket.raw_refusal)
+        else:
+            self._enter(order, now, "OPEN")
+            self._fill(order, now, order.rest)
+
+    def _enter(
+        self,
+        order: BookOrder,
+        at: datetime,
+        status: str,
+        *,
+        ticket: Ticket | None = None,
+        filled: int | None = None,
+        average: Decimal | None = None,
+        message: str | None = None,
+        raw: str | None = None,
+    ) -> None:
+        last = order.now
+        reached = status not in {"VALIDATION PENDING", "OPEN PENDING", "REJECTED"}
+        order.states.append(
+            replace(
+                last,
+                at=at,
+                status=status,
+                ticket=ticket or last.ticket,
+                filled=last.filled if filled is None else filled,
+                average=last.average if average is None else average,
+                cancelled=last.ticket.quantity - last.filled if status == "CANCELLED" else 0,
+                message=message,
+                raw=raw or message,
+                exchange_id=last.exchange_id or (self._number(at)[:16] if reached else None),
+            )
+        )
+
+    def _end(self, order: BookOrder) -> datetime | None:
+        """When the order's validity is over: the close, or its minutes."""
+        if order.now.status == "AMO REQ RECEIVED":
+            return None
+        ticket = order.now.ticket
+        if ticket.validity == "TTL":
+            return order.placed_at + timedelta(minutes=ticket.ttl)
+        return self._closes(ticket.contract, order.placed_at)

@@ -1,0 +1,105 @@
+"""A simulator on a thread and an event loop of its own, for a program whose loop has other things to do."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Final, Self, TypeVar, cast
+
+from app.simulators.seen import Seen
+from app.simulators.tls import Tls
+from app.simulators.zerodha.controls import Controls
+from app.simulators.zerodha.server import ZerodhaSimulator
+
+T = TypeVar("T")
+_PATIENCE: Final = 10.0
+
+
+class ThreadedSimulator:
+    """Starts, stops and controls a simulator from any thread; usable in a `with`."""
+
+    def __init__(self, simulator: ZerodhaSimulator) -> None:
+        self._simulator = simulator
+        self._loop = asyncio.SelectorEventLoop()  # the listener needs add_reader, also on Windows
+        self._thread = threading.Thread(target=self._run, name="demo-broker", daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        """See `ZerodhaSimulator.base_url`."""
+        return self.call(lambda: self._simulator.base_url)
+
+    @property
+    def log(self) -> tuple[Seen, ...]:
+        """See `ZerodhaSimulator.log`."""
+        return self.call(lambda: self._simulator.log)
+
+    @property
+    def controls(self) -> Controls:
+        """The controls; each call is carried out on the simulator's thread before it returns."""
+        return cast("Controls", _Marshalled(self._simulator.controls, self.call))
+
+    def start(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
+        """Start the thread and listen; raises what `ZerodhaSimulator.start` raises."""
+        self._thread.start()
+        started = asyncio.run_coroutine_threadsafe(self._simulator.start(host, port, tls), self._loop)
+        try:
+            started.result(_PATIENCE)
+        except OSError:
+            self._end()
+            raise
+
+    def stop(self) -> None:
+        """Stop listening and end the thread."""
+        asyncio.run_coroutine_threadsafe(self._simulator.stop(), self._loop).result(_PATIENCE)
+        self._end()
+
+    def call(self, act: Callable[[], T]) -> T:
+        """Do `act` on the simulator's thread and give its result, or raise its error, here."""
+        answer: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(act())
+            except Exception as error:  # noqa: BLE001 - carried to the caller's thread, whatever it is
+                answer.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        return answer.result(_PATIENCE)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        self._loop.close()
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE)
+
+
+class _Marshalled:
+    """Stands for an object of another thread: each method is called over there."""
+
+    def __init__(self, target: object, call: Callable[[Callable[[], object]], object]) -> None:
+        self._target = target
+        self._call = call
+
+    def __getattr__(self, name: str) -> object:
+        value = getattr(self._target, name)
+        if not callable(value):
+            return value
+        return lambda *args, **named: self._call(lambda: value(*args, **named))
+
+
+def in_thread(simulator: ZerodhaSimulator) -> ThreadedSimulator:
+    """`simulator`, to be run on a daemon thread of its own. Needs `start` or a `with`."""
+    return ThreadedSimulator(simulator)

@@ -1,0 +1,88 @@
+"""The demo broker's own login page: a form that a person can use, plainly not the page of any real broker."""
+
+from html import escape
+from typing import Final
+
+_STYLE: Final = """
+:root{color-scheme:light dark;--bg:#EEF0F4;--panel:#FFFFFF;--text:#161924;--soft:#474D5E;--line:#8A91A1;
+--accent:#3440A0;--on:#FFFFFF;--press:#2A3488;--bad:#B3261E;--band:#9C4708;--tint:#F6F7F9}
+@media (prefers-color-scheme:dark){:root{--bg:#0F1117;--panel:#171A22;--text:#ECEEF4;--soft:#B8BECB;--line:#6B7386;
+--accent:#525FD6;--on:#FFFFFF;--press:#4A57CC;--bad:#FF8178;--band:#F0A060;--tint:#12151C}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:12px;
+padding:16px;background:var(--bg);color:var(--text);font:15px/1.45 Inter,system-ui,sans-serif;
+border-top:4px solid var(--band)}
+main{width:100%;max-width:394px;background:var(--panel);border-radius:8px;padding:20px}
+h1{margin:0 0 4px;font-size:20px;line-height:1.3}
+p{margin:0 0 12px;color:var(--soft)}
+.mark{color:var(--band);font-weight:600;margin:0}
+label{display:block;font-weight:500;margin:16px 0 4px}
+input[type=text]{width:100%;height:40px;padding:0 12px;font:inherit;color:inherit;background:var(--tint);
+border:1px solid var(--line);border-radius:6px}
+.hint,.error{font-size:13px;margin:4px 0 16px}
+.error{color:var(--bad);font-weight:500}
+.row{display:flex;flex-wrap:wrap;gap:8px}
+button{flex:1 1 120px;min-height:40px;font:inherit;font-weight:500;border-radius:6px;cursor:pointer;
+border:1px solid var(--line);background:transparent;color:inherit}
+button.main{background:var(--accent);border-color:var(--accent);color:var(--on)}
+button.main:hover{background:var(--press)}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+"""
+
+_PAGE: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Sign in: Kunji's demo broker</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<p class="mark">DEMO, no real money</p>
+{body}
+</main>
+</body>
+</html>
+"""
+
+_FORM: Final = """<h1>Sign in to Kunji's demo broker</h1>
+<p>This page belongs to Kunji's demo broker on this computer. It is no real broker, asks for no password, and everything
+behind it is invented.</p>
+<form method="post" action="/connect/login">
+<input type="hidden" name="api_key" value="{api_key}">
+<input type="hidden" name="redirect_params" value="{redirect_params}">
+<label for="user_id">User ID</label>
+<input type="text" id="user_id" name="user_id" value="{user_id}" autocomplete="off" autocapitalize="characters"
+ spellcheck="false" required autofocus aria-describedby="note">
+{note}
+<div class="row">
+<button class="main" type="submit" name="do" value="sign-in">Sign in</button>
+<button type="submit" name="do" value="cancel" formnovalidate>Cancel</button>
+</div>
+</form>"""
+
+
+def form(*, api_key: str, client_id: str, redirect_params: str, typed: str | None = None, error: str = "") -> bytes:
+    """The page, with the demo's user id filled in, or with what was typed and what is wrong with it."""
+    if error:
+        note = f'<p class="error" id="note" role="alert">{escape(error)}</p>'
+    else:
+        note = f'<p class="hint" id="note">Demo user {escape(client_id)} is filled in: just press Sign in.</p>'
+    body = _FORM.format(
+        api_key=escape(api_key),
+        redirect_params=escape(redirect_params),
+        user_id=escape(client_id if typed is None else typed),
+        note=note,
+    )
+    return _page(body)
+
+
+def notice(title: str, text: str) -> bytes:
+    """A page that only says something."""
+    return _page(f"<h1>{escape(title)}</h1>\n<p>{escape(text)}</p>")
+
+
+def _page(body: str) -> bytes:
+    return _PAGE.format(style=_STYLE, body=body).encode()

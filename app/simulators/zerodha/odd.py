@@ -1,0 +1,193 @@
+"""Answers that are not the broker's good one: what gateways, portals and broken back ends say, and random changes."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from itertools import cycle
+from typing import Final
+
+from app.simulators.faults import Fault
+from app.simulators.zerodha.answers import CSV, HTML, JSON, Answer, encode, refused
+from app.simulators.zerodha.errors import Refusal, Refusals
+
+_DEEP: Final = 10_000
+_PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></head>
+<body><h1>Welcome</h1><p>Please accept the terms to use this network.</p></body></html>"""
+_BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+_MESSAGE: Final = "Something went wrong."
+_ODDITIES: Final[tuple[object, ...]] = (
+    None, True, False, 0, -1, 2**63, 1e308, -0.0, "", " ", "0", "null", "\u0000", "\u202e", "9" * 400, [], {}, [[]], {"": None},
+)  # fmt: skip
+
+_BODIES: Final[dict[str, bytes]] = {
+    "list": b'[{"status":"success","data":null}]',
+    "null": b"null",
+    "string": b'"success"',
+    "number": b"42",
+    "no-data": b'{"status":"success"}',
+    "null-data": b'{"status":"success","data":null}',
+    "error-without-type": encode({"status": "error", "message": _MESSAGE, "data": None}),
+    "error-type-null": encode({"status": "error", "message": _MESSAGE, "data": None, "error_type": None}),
+    "error-type-number": encode({"status": "error", "message": _MESSAGE, "data": None, "error_type": 7}),
+    "error-type-dunder": encode({"status": "error", "message": _MESSAGE, "data": None, "error_type": "__doc__"}),
+    "error-without-message": encode({"status": "error", "data": None, "error_type": "GeneralException"}),
+    "200-empty": b"",
+    "word-false": b"false",
+    "deep": b'{"status":"success","data":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+}
+
+
+def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
+    """What is answered in place of `good`; `good` itself for faults that break the connection instead."""
+    if fault.name in _BODIES:
+        return Answer(_BODIES[fault.name])
+    if fault.name == "500-success-body":
+        return replace(good, status=500)
+    changed = _CHANGES.get(fault.name)
+    if changed is not None:
+        return replace(good, body=changed(good), headers={})
+    return _gateway(fault, now, elsewhere).get(fault.name, good)
+
+
+def fuzzed(good: Answer, seed: str) -> Answer:
+    """`good` with a few random changes, the same ones for the same seed."""
+    dice = random.Random(seed)  # noqa: S311 - no secret depends on it
+    if good.content_type != JSON:
+        return replace(good, body=_torn(good.body, dice))
+    value = json.loads(good.body)
+    for _ in range(dice.randint(1, 3)):
+        value = _mutated(value, dice)
+    body = encode(value)
+    return replace(good, body=_torn(body, dice) if dice.random() < 0.2 else body)  # noqa: PLR2004 - one in five
+
+
+def _gateway(fault: Fault, now: datetime, elsewhere: str) -> dict[str, Answer]:
+    later = format_datetime(now + timedelta(seconds=fault.retry_after), usegmt=True)
+    busy = refused(Refusals.too_many())
+    return {
+        "portal": Answer(_PORTAL, 200, HTML),
+        "redirect-get": Answer(b"", 302, None, {"Location": elsewhere}),
+        "redirect-post": Answer(b"", 307, None, {"Location": elsewhere}),
+        "429-seconds": replace(busy, headers={"Retry-After": str(fault.retry_after)}),
+        "429-date": replace(busy, headers={"Retry-After": later}),
+        "429-bare": Answer(b"", 429, None),
+        "500": refused(Refusal(500, "GeneralException", _MESSAGE)),
+        "502-html": Answer(_BAD_GATEWAY, 502, HTML),
+        "503-bare": Answer(b"", 503, None),
+        "504": refused(Refusal(504, "NetworkException", "Request failed (gateway timed out).")),
+        "204-empty": Answer(b"", 204, None),
+    }
+
+
+def _nan(good: Answer) -> bytes:
+    """Every number becomes NaN, Infinity or -Infinity in turn; where there is none, the first text does."""
+    words = cycle(("NaN", "Infinity", "-Infinity"))
+    if good.content_type == CSV:
+        return b"\n".join(_csv_nan(good.body))
+    marked, count = _marked(json.loads(good.body), texts=False)
+    if count == 0:
+        marked, count = _marked(json.loads(good.body), texts=True)
+    text = json.dumps(marked, separators=(",", ":"))
+    for _ in range(count):
+        text = text.replace(_quoted_mark(), next(words), 1)
+    return text.encode()
+
+
+_MARK: Final = "\ue000number\ue000"
+
+
+def _quoted_mark() -> str:
+    return json.dumps(_MARK)
+
+
+def _csv_nan(body: bytes) -> Iterator[bytes]:
+    head, *rows = body.split(b"\n")
+    yield head
+    for row in rows:
+        cells = row.split(b",")
+        yield b",".join((b"NaN" if cell == b"0" else cell) for cell in cells)
+
+
+def _marked(envelope: dict[str, object], *, texts: bool) -> tuple[object, int]:
+    """The envelope with a mark in place of each number of its data (or of each text), and how many."""
+    count = 0
+
+    def visit(value: object) -> object:
+        nonlocal count
+        if isinstance(value, dict):
+            return {key: visit(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [visit(inner) for inner in value]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number or (texts and not isinstance(value, int | float)):
+            count += 1
+            return _MARK
+        return value
+
+    data = visit(envelope.get("data"))
+    if count == 0 and texts:
+        data, count = _MARK, 1
+    return {**envelope, "data": data}, count
+
+
+def _wrong_types(good: Answer) -> bytes:
+    """Text for numbers, numbers for text, a list for nothing."""
+    if good.content_type == CSV:
+        return good.body.replace(b",NSE\n", b",7\n").replace(b",0,,", b",zero,someday,")
+
+    def swap(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: swap(inner) for key, inner in value.items()} or 7
+        if isinstance(value, list):
+            return [swap(inner) for inner in value] or 7
+        if isinstance(value, str):
+            return 7
+        return [] if value is None or isinstance(value, bool) else str(value)
+
+    envelope = json.loads(good.body)
+    return encode({**envelope, "data": swap(envelope.get("data"))})
+
+
+def _duplicate_keys(good: Answer) -> bytes:
+    """`data` twice, contradicting itself, and the first key of its first object twice."""
+    if good.content_type == CSV:
+        head, _, rows = good.body.partition(b"\n")
+        return head + b",tradingsymbol\n" + rows
+    envelope = json.loads(good.body)
+    inner = json.dumps(envelope.get("data"), separators=(",", ":"))
+    place = inner.find('{"')
+    if place >= 0:
+        key = inner[place + 1 : inner.index(":", place)]
+        inner = f"{inner[: place + 1]}{key}:null,{inner[place + 1 :]}"
+    return f'{{"status":"success","data":null,"data":{inner}}}'.encode()
+
+
+_CHANGES: Final[dict[str, Callable[[Answer], bytes]]] = {
+    "nan": _nan,
+    "wrong-types": _wrong_types,
+    "duplicate-keys": _duplicate_keys,
+}
+
+
+def _mutated(value: object, dice: random.Random) -> object:
+    """One random change somewhere inside `value`."""
+    if isinstance(value, dict) and value and dice.random() < 0.9:  # noqa: PLR2004 - mostly go deeper
+        key = dice.choice(list(value))
+        if dice.random() < 0.1:  # noqa: PLR2004 - now and then a key is missing
+            return {name: inner for name, inner in value.items() if name != key}
+        return {**value, key: _mutated(value[key], dice)}
+    if isinstance(value, list) and value and dice.random() < 0.9:  # noqa: PLR2004 - the same
+        place = dice.randrange(len(value))
+        return [*value[:place], _mutated(value[place], dice), *value[place + 1 :]]
+    return dice.choice(_ODDITIES)
+
+
+def _torn(body: bytes, dice: random.Random) -> bytes:
+    """A cut, or a byte changed."""
+    place = dice.randrange(len(body)) if body else 0
+    if dice.random() < 0.5:  # noqa: PLR2004 - either way
+        return body[:place]
+    return body[:place] + bytes((dice.randrange(256),)) + body[place + 1 :]
