@@ -36,6 +36,7 @@ class AppStore:
     def __init__(self, database: "Database", settings: Settings, calls: StoredCallCounts) -> None:
         """Use `open`."""
         self._database = database
+        self._closed = False
         self.settings = settings
         self.calls = calls
         self.instruments = StoredInstruments(database)
@@ -59,8 +60,10 @@ class AppStore:
 
     async def close(self) -> None:
         """Write what is still to be written and let go of the file."""
-        await self.calls.flush()
-        await self._database.close()
+        if not self._closed:
+            self._closed = True
+            await self.calls.flush()
+            await self._database.close()
 
 
 def _database(path: Path, worker: Worker) -> "Database":

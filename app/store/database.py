@@ -44,6 +44,7 @@ class Database:
         self.path = path
         self._layout = layout
         self._worker = worker
+        self._closed = False
         self._engine = _engine(path, layout)
         self._readers = self._engine.execution_options(**{_READS: True})
 
@@ -78,9 +79,11 @@ class Database:
         await self._worker.run(self._engine.dispose)
 
     async def close(self) -> None:
-        """Let go of the file and of the thread."""
-        await self._worker.run(self._engine.dispose)
-        self._worker.stop()
+        """Let go of the file and of the thread; once is enough, twice does no harm."""
+        if not self._closed:
+            self._closed = True
+            await self._worker.run(self._engine.dispose)
+            self._worker.stop()
 
     def _open(self) -> None:
         files.prepare(self.path)

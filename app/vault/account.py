@@ -1,4 +1,4 @@
-"""What may be known of a stored account without its key."""
+"""What may be known of a stored account without its key, and the address of a field in it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,3 +24,15 @@ class StoredAccount:
     updated_at: datetime
     token_since: datetime | None
     token_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAddress:
+    """Where a ciphertext lies; it opens nowhere else."""
+
+    row_id: str
+    user_id: str
+    broker_type: str
+    client_id: str
+    column: str
+    rev: int

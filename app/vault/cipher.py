@@ -10,7 +10,6 @@ import struct
 import threading
 from binascii import Error as Base64Error
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain import Tampered, VaultError
 from app.domain.secret import remember
+from app.vault.account import FieldAddress
 
 KEY_SIZE: Final = 32
 WRITE_LIMIT: Final = 2**20  # encryptions under one key, then it is rotated: far below where random nonces may meet
@@ -31,18 +31,6 @@ _NONCE_SIZE: Final = 12
 _TAG_SIZE: Final = 16
 _STEP: Final = 512
 _LENGTH: Final = struct.Struct(">I")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldAddress:
-    """Where a ciphertext lies; it opens nowhere else."""
-
-    row_id: str
-    user_id: str
-    broker_type: str
-    client_id: str
-    column: str
-    rev: int
 
 
 class EpochKey:

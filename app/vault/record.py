@@ -4,7 +4,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Credentials, Secret, Tampered
-from app.vault.cipher import EpochKey, FieldAddress, FieldCipher
+from app.vault.account import FieldAddress
+from app.vault.cipher import EpochKey, FieldCipher
 
 if TYPE_CHECKING:
     from app.store.vault_db import BrokerCredential

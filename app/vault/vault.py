@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import Clock, Credentials, KeyMissing, VaultError, Worker
-from app.vault.account import StoredAccount
+from app.vault.account import FieldAddress, StoredAccount
 from app.vault.desk import KeychainDesk
 from app.vault.keychain import Keychain
 
 if TYPE_CHECKING:
     from app.store.database import Database
-    from app.vault.cipher import EpochKey, FieldAddress, FieldCipher
+    from app.vault.cipher import EpochKey, FieldCipher
     from app.vault.entries import Writing
     from app.vault.rotation import KeyRoom
 
@@ -160,7 +160,7 @@ class Vault:
         """Put everything under a new key and destroy the old one."""
         await self._in_turn(self._rotate)
 
-    def field(self, address: "FieldAddress") -> "FieldCipher":
+    def field(self, address: FieldAddress) -> "FieldCipher":
         """The cipher of the field at `address`, with exactly `encrypt` and `decrypt`. Raises the key's error."""
         return self._present_key().field(address)
 
