@@ -130,7 +130,8 @@ class Commands:
     async def reconnect(self, request: Message, talk: Talk) -> Json:
         """Sign in again to an account; what happens meanwhile is told as events, an address may be pasted."""
         view = self._account(request)
-        return await self._follow(self._services.sign_ins.start(view.user_id), talk)
+        shared = self._services.sign_ins.running(view.user_id) is not None  # begun in the window: not ours to cancel
+        return await self._follow(self._services.sign_ins.start(view.user_id), talk, shared=shared)
 
     async def show(self, _request: Message, _talk: Talk) -> Json:
         """Bring the window to the front."""
@@ -147,12 +148,12 @@ class Commands:
             raise InvalidRequest(f"no such command: {request.get('op')}", field="op")
         return command
 
-    async def _follow(self, running: "RunningSignIn", talk: Talk) -> Json:
-        """Tell how the sign-in goes on and take a pasted address, until it ends; whoever goes away cancels it."""
+    async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
+        """Tell how the sign-in goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
         news: asyncio.Queue[SignInView] = asyncio.Queue()
 
         def listen(event: Event) -> None:
-            if isinstance(event, SignInChanged) and event.view.user_id == running.view.user_id:
+            if isinstance(event, SignInChanged) and event.view is running.view:
                 news.put_nowait(event.view)
 
         unsubscribe = self._services.events.subscribe(listen)
@@ -164,7 +165,8 @@ class Commands:
             return self._account_answer(await running.result())
         finally:
             unsubscribe()
-            running.cancel()  # of no effect on one that has ended
+            if not shared:
+                running.cancel()  # of no effect on one that has ended
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
