@@ -98,7 +98,7 @@ async def test_section_8_name_may_be_empty_and_a_lot_above_1(loaded: MemoryInstr
 async def test_section_8_an_index_has_lot_and_tick_0(loaded: MemoryInstruments) -> None:
     row = await _found(loaded, "NSE", "NIFTY 50")
 
-    assert (row.kind, row.symbol, row.lot_size, row.tick_size) == (Kind.INDEX, "NIFTY 50", 0, 0)
+    assert (row.kind, row.symbol, row.lot_size, row.tick_size) == (Kind.INDEX, "NIFTY 50", 0, Decimal(0))
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,23 @@ async def test_section_14_a_5xx_with_a_success_body_is_unknown_never_accepted(
     assert error.kind == "outcome_unknown"
 
 
+async def test_section_6_an_error_inside_a_200_is_never_an_accepted_order(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    told = {"status": "error", "message": "No", "error_type": "OrderException", "data": {"order_id": "1"}}
+
+    error = await _refused(broker, server, 200, wire.text(told))
+
+    assert error.kind in {"order_rejected", "outcome_unknown"}
+
+
+async def test_an_order_that_met_no_server_was_not_sent(broker: BaseBroker, server: ScriptedServer) -> None:
+    """security-promises section 6: a connect error is NOT_SENT."""
+    await server.__aexit__()
+
+    assert (await refusal(broker.place_order(ticket()))).kind == "not_sent"
+
+
 async def test_section_6_a_429_for_an_order_is_not_waited_out_and_resent(
     broker: BaseBroker, server: ScriptedServer
 ) -> None:

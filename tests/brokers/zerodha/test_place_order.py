@@ -1,5 +1,6 @@
 """Sheet section 4, orders: POST /orders/regular, the table of place fields; section 10 for the tag."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -153,12 +154,21 @@ async def test_section_4_disclosed_quantity_row(broker: BaseBroker, server: Scri
 
 
 @pytest.mark.parametrize(
-    "field", ["autoslice", "iceberg_legs", "iceberg_quantity", "auction_number", "algo_id", "validity_ttl", "tag"]
+    "field", ["autoslice", "iceberg_legs", "iceberg_quantity", "auction_number", "algo_id", "validity_ttl"]
 )
 async def test_section_4_what_was_not_asked_is_not_sent(field: str, broker: BaseBroker, server: ScriptedServer) -> None:
     form = await _form(broker, server)
 
     assert form.get(field, "") == ""
+
+
+async def test_section_10_a_tag_that_the_ticket_does_not_name_is_still_one_that_the_broker_takes(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    """Section 12 wants a unique tag on every order, the ticket need not name one: either is right here."""
+    tag = (await _form(broker, server)).get("tag", "")
+
+    assert re.fullmatch("[A-Za-z0-9]{0,20}", tag)
 
 
 @pytest.mark.parametrize(

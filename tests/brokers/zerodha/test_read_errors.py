@@ -42,6 +42,7 @@ UNCLASSED = [
     (403, "TwoFAException", "Two-factor authentication is due"),
     (403, "ForbiddenError", "No"),
     (405, "GeneralException", "Request method not allowed"),
+    (404, "GeneralException", "Not found"),
     (410, "GeneralException", "Gone"),
     (400, "MarginException", "Margin"),
     (400, "HoldingException", "Holding"),
@@ -109,6 +110,17 @@ async def test_section_14_a_403_without_an_error_type_is_never_a_dead_session(
     name: str, broker: BaseBroker, server: ScriptedServer
 ) -> None:
     READS[name].script(server, wire.text({"status": "error", "message": "Forbidden"}), status=403)
+
+    assert (await refusal(READS[name].ask(broker))).kind != "session_expired"
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_section_6_an_error_inside_a_200_is_never_a_value(
+    name: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    """Not documented, the library raises on it: that it is typed is certain, its kind is not."""
+    body = wire.text({"status": "error", "message": "No", "error_type": "InputException", "data": READS[name].data})
+    READS[name].script(server, body)
 
     assert (await refusal(READS[name].ask(broker))).kind != "session_expired"
 
