@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
@@ -153,7 +154,9 @@ class ZerodhaBroker(BaseBroker):
         if not _ORDER_ID.fullmatch(order_id):
             raise InvalidRequest("order_id: letters and digits", field="order_id")
         rows = await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
-        return mapping.order(rows)
+        order = mapping.order(rows)
+        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        return replace(order, symbol=instrument.symbol) if instrument else order
 
     async def load_instruments(self) -> int:
         """See `BaseBroker.load_instruments`. The master is served without a session too (section 8)."""

@@ -107,6 +107,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(IpNotRegistered, _ANY, text=r"^No IPs configured for this app", asked=_ORDER),
     _Row(IpNotRegistered, _ANY, text=r"^IP \S+ is not allowed to place orders", asked=_ORDER),
     _Row(DailyCap, _ANY, text=r"Maximum allowed order requests exceeded", asked=_ORDER),
+    _Row(RateLimited, _only(429)),
     _Row(AuthorisationNeeded, _only(428), asked=_ORDER),
     _Row(AuthorisationNeeded, text=r"needs authorisation at depository", asked=_ORDER),
     # nobody knows: the broker's server has a problem
@@ -160,7 +161,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
 )
 
 
-def error_for(asked: Asked, refusal: Refusal) -> TradingError:
+def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = None) -> TradingError:
     """What `refusal` means to one who asked `asked`; `WireSurprise` when no row knows it."""
     for row in _TABLE:
         if row.fits(asked, refusal):
@@ -170,6 +171,7 @@ def error_for(asked: Asked, refusal: Refusal) -> TradingError:
                 next_step=row.next_step,
                 broker_code=refusal.error_type,
                 field=row.field,
+                retry_after=retry_after,
             )
     return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
 

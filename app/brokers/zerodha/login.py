@@ -132,7 +132,7 @@ def _issued_at(row: Mapping[str, Any], asked_at: datetime) -> datetime:
 def _request_token(query: Mapping[str, str]) -> Secret:
     """The token of a redirect that succeeded; what Kite sends on a cancel is not documented, so all else is one."""
     token = query.get("request_token", "")
-    if not token or query.get("status", "success") != "success":
+    if not token or query.get("status") != "success":
         raise LoginCancelled("the page came back without a sign-in")
     return Secret(token)
 

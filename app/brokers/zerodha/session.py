@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
@@ -96,7 +96,39 @@ def run(call: Call, work: Callable[[], Any]) -> Any:
         call.end()
 
 
+class _Lines:
+    """A file that remembers the last line it gave."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.last = b""
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = self.inner.readline(limit)
+        return self.last
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class _WholeHeaders(HTTPResponse):
+    """http.client takes a connection that closes within the headers for their end; here that is no answer."""
+
+    def begin(self) -> None:
+        lines = _Lines(self.fp)
+        self.fp = lines  # type: ignore[assignment]  # only its readline is used while the headers are read
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # http.client drops it when it sees no HTTP at all
+                self.fp = lines.inner
+        if lines.last not in (b"\r\n", b"\n"):
+            raise ConnectionResetError("closed within the headers")
+
+
 class _Plain(HTTPConnection):
+    response_class = _WholeHeaders
+
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         _CALL.get().hold(sock)
@@ -108,6 +140,8 @@ class _Plain(HTTPConnection):
 
 
 class _Secure(HTTPSConnection):
+    response_class = _WholeHeaders
+
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         _CALL.get().hold(sock)
@@ -267,7 +301,7 @@ class _Redacting(logging.Filter):
 
 def hush() -> None:
     """Hide secrets in what the libraries log: urllib3 prints addresses, the logout's holds the token (section 14)."""
-    for name in ("urllib3.connectionpool", "kiteconnect.connect"):
+    for name in ("urllib3.connectionpool", "urllib3.connection", "kiteconnect.connect"):
         logger = logging.getLogger(name)
         if not any(isinstance(each, _Redacting) for each in logger.filters):
             logger.addFilter(_Redacting())
