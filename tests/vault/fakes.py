@@ -1,6 +1,8 @@
 """Keychains for tests: one in memory that can be given troubles, one in a folder that survives a killed process."""
 
+import hashlib
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +134,13 @@ class Held:
     async def close(self) -> None:
         while self._open:
             await self._open.pop().close()
+
+
+def slowness() -> float:
+    """How many times slower than usual this machine is at this moment; at least 1. Limits in time are scaled by it."""
+    began = time.perf_counter()
+    hashlib.pbkdf2_hmac("sha256", b"calibration", b"salt", 50_000)
+    return max(1.0, (time.perf_counter() - began) / 0.015)
 
 
 def kind_of(error: VaultError | None) -> str:
