@@ -112,7 +112,7 @@ class FaultPlan:
 def script(name: str, head: bytes, body: bytes) -> tuple[Step, ...] | None:
     """How to break the answer of `head` (status line and headers, whole) and `body`; None when `name` breaks none."""
     half = body[: len(body) // 2]
-    return {
+    scripts: dict[str, tuple[Step, ...]] = {
         "reset-before": (Act.RESET,),
         "reset-in-headers": (head[: len(head) // 2], Act.RESET),
         "reset-in-body": (head + half, Act.RESET),
@@ -129,7 +129,8 @@ def script(name: str, head: bytes, body: bytes) -> tuple[Step, ...] | None:
         "gzip-junk": (_with_header(head, b"Content-Encoding: gzip") + body, Act.CLOSE),
         "no-content-type": (_with_header(head, b"", drop=b"content-type") + body, Act.CLOSE),
         "drip": (*(bytes((byte,)) for byte in head + body), Act.CLOSE),
-    }.get(name)
+    }
+    return scripts.get(name)
 
 
 def _with_header(head: bytes, line: bytes, *, drop: bytes = b"") -> bytes:

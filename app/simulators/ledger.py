@@ -88,7 +88,7 @@ class Leg:
         return self.sell_value - self.buy_value
 
     def pnl(self, last: Decimal) -> Decimal:
-        """value + quantity x last price x multiplier (sheet section 4)."""
+        """Value + quantity x last price x multiplier (sheet section 4)."""
         return self.value + self.quantity * last * self.contract.units
 
     def open_pnl(self, last: Decimal) -> Decimal:
@@ -182,11 +182,11 @@ class Ledger:
         )
 
     def roll(self, today: date) -> None:
-        """The day before `today` ended: delivery becomes holdings, intraday is squared off, derivatives are carried or expire."""
+        """The day before `today` is over: deliveries become holdings, derivatives are carried, the rest is settled."""
         legs, self.legs = self.legs, {}
         for key, leg in legs.items():
             last = self._prices.close(leg.contract)
-            if leg.product == "NRML" and leg.quantity and leg.contract.expiry and leg.contract.expiry >= today:
+            if _carries(leg, today):
                 self.legs[key] = Leg(leg.contract, leg.product, leg.quantity, leg.average)
                 self.cash[segment_of(leg.contract)] += leg.pnl(last) - leg.open_pnl(last)
             elif leg.product == "CNC" and leg.quantity > 0:
@@ -205,6 +205,12 @@ class Ledger:
 
     def _of(self, segment: str) -> Iterator[Leg]:
         return (leg for leg in self.legs.values() if segment_of(leg.contract) == segment)
+
+
+def _carries(leg: Leg, today: date) -> bool:
+    """Whether a position lives on as it is: a derivative that has not ended."""
+    expiry = leg.contract.expiry
+    return leg.product == "NRML" and leg.quantity != 0 and expiry is not None and expiry >= today
 
 
 def segment_of(contract: Contract) -> str:

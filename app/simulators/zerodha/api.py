@@ -6,6 +6,7 @@ from typing import Final
 
 from app.simulators.books import SEGMENTS, Account
 from app.simulators.ledger import Leg
+from app.simulators.orders import Ticket
 from app.simulators.zerodha import login_page, tickets, wire
 from app.simulators.zerodha.answers import CSV, HTML, Answer, refused, success
 from app.simulators.zerodha.auth import App, redirect_to
@@ -105,9 +106,8 @@ class Api:
         if typed != app.user.client_id:
             return self._form(app, call, typed=typed, error="The user is not enabled on the app.")
         token = self._broker.desk.grant(app)
-        return self._back(
-            app, call, {"request_token": token, "status": "success", "action": "login", "type": "login", "user_id": typed}
-        )  # fmt: skip
+        done = {"request_token": token, "status": "success", "action": "login", "type": "login", "user_id": typed}
+        return self._back(app, call, done)
 
     def _form(self, app: App, call: Call, *, typed: str | None = None, error: str = "") -> Answer:
         given = call.form if call.method == "POST" else call.query
@@ -201,14 +201,14 @@ class Api:
         tickets.check_freeze(ticket)
         return success({"order_id": self._enter(ticket, books)})
 
-    def _slices(self, ticket: tickets.Ticket, app: App, books: Account) -> object:
+    def _slices(self, ticket: Ticket, app: App, books: Account) -> object:
         """One parent id and a child for each slice (sheet section 4)."""
         parent = self._broker.number()
         parts = tickets.slices(ticket, parent)
         self._broker.limits.take_orders(app.user.client_id, len(parts) - 1)
         return {"order_id": parent, "children": [{"order_id": self._enter(part, books)} for part in parts]}
 
-    def _enter(self, ticket: tickets.Ticket, books: Account) -> str:
+    def _enter(self, ticket: Ticket, books: Account) -> str:
         opens = tickets.opening(ticket, books)
         return books.book.place(ticket, books.market.now(), opens=opens).order_id
 
@@ -247,7 +247,11 @@ class Api:
                 "low": float(min(last, close)),
                 "close": float(close),
             }
-        return row if operation != "quote" else {**row, **self._depth(last, close, contract.tick)}
+        if operation == "quote":
+            low, high = prices.band(contract)
+            row |= {"lower_circuit_limit": float(low), "upper_circuit_limit": float(high)}
+            row |= self._depth(last, close, contract.tick)
+        return row
 
     def _depth(self, last: Decimal, close: Decimal, tick: Decimal) -> wire.Row:
         now = wire.stamp(self._broker.market.now())
@@ -259,8 +263,16 @@ class Api:
             for side, sign in (("buy", -1), ("sell", 1))
         }
         return {
-            "timestamp": now, "last_trade_time": now, "last_quantity": 75, "buy_quantity": 1125, "sell_quantity": 1125,
-            "volume": 100_000, "average_price": float(last), "oi": 0, "oi_day_high": 0, "oi_day_low": 0,
-            "net_change": wire.noisy(last - close), "lower_circuit_limit": float(close), "upper_circuit_limit": float(close),
+            "timestamp": now,
+            "last_trade_time": now,
+            "last_quantity": 75,
+            "buy_quantity": 1125,
+            "sell_quantity": 1125,
+            "volume": 100_000,
+            "average_price": float(last),
+            "oi": 0,
+            "oi_day_high": 0,
+            "oi_day_low": 0,
+            "net_change": wire.noisy(last - close),
             "depth": sides,
-        }  # fmt: skip
+        }

@@ -4,10 +4,11 @@ import asyncio
 import gzip
 import socket
 import ssl
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Final
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 from aiohttp.web_request import BaseRequest
 
 from app.domain import Clock
@@ -45,6 +46,7 @@ class ZerodhaSimulator:
         self._log: list[Seen] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: set[socket.socket] = set()
+        self._busy: set[RequestHandler] = set()
         self._listener: Listener | None = None
         self._certificates: Certificates | None = None
         self.controls: Final = Controls(self._broker, self._clock, self._faults_changed)
@@ -131,14 +133,14 @@ class ZerodhaSimulator:
         else:
             self._listener.listen()
         if name:
-            self._web.pre_shutdown()
+            self._end_idle()
         if name in {"refused", "dns"}:
-            self._saw(operation, UNKNOWN, UNKNOWN, "", 0, name)
+            self._saw_connection(operation, name)
 
     def _accept(self, sock: socket.socket) -> None:
         name, operation = self.controls.faults.connection
         if name:
-            self._saw(operation, UNKNOWN, UNKNOWN, "", 0, name)
+            self._saw_connection(operation, name)
             self.controls.faults.connected()
         if name == "accept-stall":
             self._held.add(sock)
@@ -152,7 +154,9 @@ class ZerodhaSimulator:
             return None
         return self._certificates.context(fault.removeprefix("tls-") if fault else self._tls)
 
-    async def _serve(self, sock: socket.socket, protocol: object, context: ssl.SSLContext | None) -> None:
+    async def _serve(
+        self, sock: socket.socket, protocol: Callable[[], asyncio.Protocol], context: ssl.SSLContext | None
+    ) -> None:
         loop = asyncio.get_running_loop()
         seconds = _HANDSHAKE_SECONDS if context else None
         try:
@@ -166,6 +170,14 @@ class ZerodhaSimulator:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _end_idle(self) -> None:
+        """Close the connections that clients keep open; one with a request in flight ends after its answer."""
+        for connection in self._web.connections:
+            if connection in self._busy:
+                connection.close()
+            else:
+                connection.force_close()
+
     def _let_go(self) -> None:
         """Close what was accepted and never read."""
         while self._held:
@@ -174,13 +186,20 @@ class ZerodhaSimulator:
     # ------------------------------------------------------------------ requests
 
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
+        self._busy.add(request.protocol)
+        try:
+            return await self._answer(request)
+        finally:
+            self._busy.discard(request.protocol)
+
+    async def _answer(self, request: BaseRequest) -> web.StreamResponse:
         call = await _read(request)
         client = self._api.client_of(call)
         fault = self.controls.faults.take(call.operation)
         good = self._act(call, fault)
         await self._delay(call.operation)
         if fault is None:
-            self._saw(call.operation, call.method, call.path, client, good.status, "")
+            self._saw(call, client, good.status)
             return _response(good, request)
         return await self._play(fault, good, call, client, request)
 
@@ -204,7 +223,7 @@ class ZerodhaSimulator:
         played = stand_in(fault, good, now=now, elsewhere=self._bystander.url + call.path)
         steps = script(fault.name, _head(played), played.body)
         whole = steps is None or fault.name in {"long-body", "gzip-junk", "no-content-type"}
-        self._saw(call.operation, call.method, call.path, client, played.status if whole else 0, fault.name)
+        self._saw(call, client, played.status if whole else 0, fault.name)
         if steps is None:
             return _response(played, request)
         transport = request.transport
@@ -221,9 +240,13 @@ class ZerodhaSimulator:
             except TimeoutError:
                 return
 
-    def _saw(self, operation: str, method: str, path: str, client: str, status: int, fault: str) -> None:
-        known = path if operation != UNKNOWN else UNKNOWN
-        self._log.append(Seen(self._clock.now(), operation, method, known, client, status, fault))
+    def _saw(self, call: Call, client: str, status: int, fault: str = "") -> None:
+        """Log a request; the path of an unknown address stays out: anything may stand in it."""
+        path = UNKNOWN if call.operation == UNKNOWN else call.path
+        self._log.append(Seen(self._clock.now(), call.operation, call.method, path, client, status, fault))
+
+    def _saw_connection(self, operation: str, fault: str) -> None:
+        self._log.append(Seen(self._clock.now(), operation, UNKNOWN, UNKNOWN, "", 0, fault))
 
 
 class _Nothing(web.StreamResponse):
@@ -248,7 +271,7 @@ class _PlainAnswer(asyncio.Protocol):
         """Remember whom to answer."""
         self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - whatever it is, the answer is the same
         """Answer whatever came."""
         assert isinstance(self._transport, asyncio.Transport)  # noqa: S101 - sockets have no other
         self._transport.write(_PLAIN)
