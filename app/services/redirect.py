@@ -161,8 +161,8 @@ class _Listener:
 
 def query_of(text: str) -> Query:
     """The query of an address that was pasted. Raises `LoginForged` when it has none that can be read."""
-    address = text.strip().partition("#")[0]
-    found = _fields(address.partition("?")[2] or address)
+    address, mark, query = text.strip().partition("#")[0].partition("?")
+    found = _fields(query if mark or "/" in address else address)
     if not found:
         raise LoginForged(
             title="This is not the address of the page you landed on",

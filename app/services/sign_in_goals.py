@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Credentials, InvalidRequest, Token, VaultError, WrongAccount
 from app.services.accounts import Accounts, prepared, with_token
-from app.services.sessions import Coordinator, Desk
+from app.services.sessions import Coordinator, Desk, let_go
 from app.services.views import Draft
 
 _NOT_YET: Final = "access_token"  # the one field that a sign-in is there to fill
@@ -144,8 +144,12 @@ class NewAccount:
         if self._desk.vault.key_error is not None:  # a token that cannot be stored must not be asked for
             await self._desk.vault.unlock()
         broker = adapter_of(self._desk.make_broker, self._draft.broker_type)
-        self._accounts.check_new(broker.spec, self.client_id)
-        return Target(broker, prepared(broker.spec, self._draft.credentials, but=_NOT_YET))
+        try:
+            self._accounts.check_new(broker.spec, self.client_id)
+            return Target(broker, prepared(broker.spec, self._draft.credentials, but=_NOT_YET))
+        except InvalidRequest:
+            await let_go(broker)
+            raise
 
     async def keep(self, target: Target, token: Token) -> Kept:
         """See `Goal.keep`."""
