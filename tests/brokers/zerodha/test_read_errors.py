@@ -21,6 +21,8 @@ NO_PLAN = "Insufficient permission for that call."
 SAID = [
     (403, "TokenException", DEAD, {"session_expired"}),
     (400, "InputException", BARE, {"bad_credentials"}),
+    (400, "InputException", "Missing `api_key`.", {"bad_credentials"}),  # either name in the text
+    (400, "InputException", "Missing `access_token`.", {"bad_credentials"}),
     (403, "PermissionException", NOT_ALLOWED, {"permission_denied"}),
     (403, "ForbiddenError", "The user is not enabled on the app.", {"permission_denied", "wrong_account"}),
     (429, "NetworkException", "Too many requests", {"rate_limited"}),
@@ -30,6 +32,8 @@ SAID = [
     (504, "NetworkException", "Gateway timed out", {"broker_down"}),
     (502, "DataException", "Unknown Content-Type", {"broker_down"}),
     (503, "GeneralException", "Service unavailable", {"broker_down"}),
+    (400, "NetworkException", "Request failed (timeout)", {"broker_down"}),  # by the name alone
+    (400, "DataException", "Unknown answer", {"broker_down"}),
 ]
 
 # The sheet gives these no class: they must be typed, and no sign-in may be asked for.
