@@ -37,6 +37,7 @@ from app.domain import (
     TradingError,
     TwoFactorDue,
     UserBlocked,
+    WireSurprise,
     WrongAccount,
 )
 
@@ -101,11 +102,13 @@ class ZerodhaBroker(BaseBroker):
         """See `BaseBroker.revoke`. A session that is dead already is as good as ended."""
         keys = self._keys()
         try:
-            await self._desk.once(
+            ended = await self._desk.once(
                 lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.read
             )
         except SessionExpired:
             return
+        if ended is not True:
+            raise WireSurprise("the session was not said to be ended")
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -150,7 +150,10 @@ class KiteClient:
     def instruments(self, keys: Keys) -> bytes:
         """GET /instruments, the CSV as it came; the library would parse it whole into dictionaries."""
         with self._kite(keys) as kite:
-            return bytes(kite._get("market.instruments.all"))  # noqa: SLF001 - see above
+            body = kite._get("market.instruments.all")  # noqa: SLF001 - see above
+        if not isinstance(body, bytes):
+            raise WireSurprise("an instrument master that is no CSV")
+        return body
 
     # ---------------------------------------------------------------- one library object a thread
 
