@@ -37,7 +37,7 @@ class Account:
         self.market = market
         self.prices = prices
         self.ledger = Ledger(prices, user.equity_cash, user.commodity_cash)
-        self.book = OrderBook(last=prices.last, closes=self._closes, take=self._take, number=numbers)
+        self.book = OrderBook(price=prices.at, closes=self._closes, take=self._take, number=numbers)
         self.authorised = bool(user.consent)
         self._day = market.today
         opening(self)

@@ -82,6 +82,7 @@ class BookOrder:
     fills: list[Fill] = field(default_factory=list)
     modifications: int = 0
     frozen: bool = False  # a test holds it in its state
+    looked: datetime | None = None  # when the market was last looked at for it
 
     @property
     def now(self) -> State:
@@ -109,12 +110,12 @@ class OrderBook:
     def __init__(
         self,
         *,
-        last: Callable[[Contract], Decimal],
+        price: Callable[[Contract, datetime], Decimal],
         closes: Callable[[Contract, datetime], datetime | None],
         take: Callable[[BookOrder, Fill], None],
         number: Callable[[datetime], str],
     ) -> None:
-        self._last = last
+        self._price = price
         self._closes = closes
         self._take = take
         self._number = number
@@ -157,7 +158,7 @@ class OrderBook:
         """Put an order into `status` and keep it there."""
         order = self._orders[order_id]
         order.frozen = True
-        self._enter(order, now, status, filled=filled, average=self._last(order.now.ticket.contract))
+        self._enter(order, now, status, filled=filled, average=self._price(order.now.ticket.contract, now))
 
     def settle(self, now: datetime) -> None:
         """Bring every order to `now`."""
@@ -174,7 +175,14 @@ class OrderBook:
         if end is not None and now >= end:
             self._enter(order, end, "CANCELLED", message="Order cancelled at the end of its validity.")
             return True
-        return not order.due and self._match(order, max(order.now.at, min(now, end or now)))
+        return not order.due and self._look(order, now)
+
+    def _look(self, order: BookOrder, now: datetime) -> bool:
+        """Look at the market when the order came to its state, and again now; True to look once more."""
+        entered = order.now.at
+        fresh = order.looked is None or order.looked < entered
+        order.looked = entered if fresh else now
+        return self._match(order, order.looked) or (fresh and entered < now)
 
     def _arrive(self, order: BookOrder, at: datetime, word: str) -> None:
         ticket = order.now.ticket
@@ -194,7 +202,7 @@ class OrderBook:
             return False
         if order.now.status == "TRIGGER PENDING":
             return self._trigger(order, at)
-        if order.now.status != "OPEN" or not self._crosses(order.now.ticket):
+        if order.now.status != "OPEN" or not self._crosses(order.now.ticket, at):
             return self._give_up(order, at)
         if order.now.filled and self.filling == "partial":
             return False
@@ -208,15 +216,15 @@ class OrderBook:
         return True
 
     def _trigger(self, order: BookOrder, at: datetime) -> bool:
-        ticket, last = order.now.ticket, self._last(order.now.ticket.contract)
+        ticket, last = order.now.ticket, self._price(order.now.ticket.contract, at)
         hit = last >= ticket.trigger if ticket.side == "BUY" else last <= ticket.trigger
         if hit:
             # a stop at market goes on as a limit order with its protection price (sheet section 4)
             self._enter(order, at, "OPEN", ticket=replace(ticket, order_type="LIMIT", protection=Decimal(0)))
         return hit
 
-    def _crosses(self, ticket: Ticket) -> bool:
-        last = self._last(ticket.contract)
+    def _crosses(self, ticket: Ticket, at: datetime) -> bool:
+        last = self._price(ticket.contract, at)
         return last <= ticket.price if ticket.side == "BUY" else last >= ticket.price
 
     def _give_up(self, order: BookOrder, at: datetime) -> bool:
@@ -227,7 +235,9 @@ class OrderBook:
         return True
 
     def _fill(self, order: BookOrder, at: datetime, quantity: int) -> None:
-        before, price = order.now, self._last(order.now.ticket.contract)
+        before, limit = order.now, order.now.ticket.price
+        best = min if before.ticket.side == "BUY" else max
+        price = best(self._price(before.ticket.contract, at), limit)
         filled = before.filled + quantity
         average = (before.average * before.filled + price * quantity) / filled
         fill = Fill(self._number(at)[-8:], order.order_id, at, quantity, price)

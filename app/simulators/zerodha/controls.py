@@ -33,7 +33,7 @@ class Controls:
     "logout", "login" (the page), or "*". An unknown one raises ValueError, an unknown client KeyError.
     """
 
-    def __init__(self, broker: DemoBroker, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
         self._broker = broker
         self._clock = clock
         self._changed = changed
@@ -41,7 +41,7 @@ class Controls:
         self._said: dict[str, Said] = {}
         self._fuzz: dict[str, int] = {}
         self._fuzzed = 0
-        self.faults: Final = FaultPlan()
+        self.faults: Final = faults
         self.drip_seconds = 1.0
         self.break_seconds = 0.02
 
