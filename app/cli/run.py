@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli import render
 from app.cli.terminal import Terminal
-from app.domain import Busy, LoginCancelled, SystemClock, TradingError
+from app.domain import Busy, LoginCancelled, NotFound, SystemClock, TradingError
 from app.system import ipc
 from app.system.channel import Channel
 from app.system.instance import InstanceLock
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from app.services.core import Services
 
 _PATIENCE: Final = 5.0  # seconds for an owner to answer: it may still be starting
+_SHOW_PATIENCE: Final = 1.5  # seconds: a second start leaves within two (promise I1)
 OpenServices = Callable[[], Awaitable["Services"]]
-"""Builds the services and starts them."""
+"""Builds the services; nothing is started."""
 
 
 def run(options: argparse.Namespace, profile: Profile, open_services: OpenServices) -> int:
@@ -64,14 +65,20 @@ async def _owner(profile: Profile, lock: InstanceLock) -> Channel | None:
     """A channel to the owner, or None when we are it now. Raises `Busy` for one that does not answer."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE
-    while not lock.acquire():
+    while profile.is_demo or not lock.acquire():
         left = deadline - loop.time()
         try:
             return await ipc.connect(profile, patience=min(1.0, max(0.1, left)))
         except Busy:
             if left <= 0:
                 raise
+            if profile.is_demo and lock.acquire():
+                raise _demo_is_closed() from None
     return None
+
+
+def _demo_is_closed() -> NotFound:
+    return NotFound(title="The demo is not open", next_step="kunji demo opens it.")
 
 
 async def _as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
@@ -87,6 +94,22 @@ async def _as_owner(profile: Profile, request: Message, talk: Talk, open_service
             await services.close()
     finally:
         log.stop()
+
+
+def refuse(options: argparse.Namespace, error: TradingError) -> int:
+    """Say why a command, or the window, cannot begin; return the exit code."""
+    return show(options, _failed(error))
+
+
+def show_window(profile: Profile) -> int:
+    """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own."""
+    with Terminal() as terminal:
+        return int(asyncio.run(_shown(profile, terminal))["code"])
+
+
+async def _shown(profile: Profile, talk: Talk) -> Message:
+    channel = await ipc.connect(profile, patience=_SHOW_PATIENCE)
+    return await ipc.call(channel, {"op": "show"}, talk)
 
 
 def _failed(error: TradingError) -> Message:

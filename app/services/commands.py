@@ -8,10 +8,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from app.brokers import specs
-from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.brokers.base import BrokerSpec, Field
+from app.domain import Busy, Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
 from app.services.answers import Yes
 from app.services.command_views import (
     Code,
@@ -30,14 +31,14 @@ from app.services.views import AccountView, Draft, Event, SignInChanged, SignInV
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:
-    from app.brokers.base import BrokerSpec
     from app.services.core import Services
     from app.services.sign_ins import RunningSignIn
 
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
-_TOKEN: Final = Question("access_token", "Access token", hint="of today's session", secret=True)
+_TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
 _PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
+_OPENING: Final = 20.0  # seconds that a caller waits for the services of a window that has just started
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -122,6 +123,7 @@ class Commands:
         """Read the positions of one account or of all."""
         wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
         await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
+        await self._services.masters.look()  # names of contracts come from it; the window has it already
         views = [self._services.portfolio.view(view.user_id) for view in wanted]
         accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]
         error = next((view.error for view in views if view.error is not None), None)
@@ -149,7 +151,7 @@ class Commands:
         return command
 
     async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
-        """Tell how the sign-in goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
+        """Tell how it goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
         news: asyncio.Queue[SignInView] = asyncio.Queue()
 
         def listen(event: Event) -> None:
@@ -202,45 +204,73 @@ class Commands:
             )
         return found[0]
 
-    def _spec(self, request: Message) -> "BrokerSpec":
+    def _spec(self, request: Message) -> BrokerSpec:
         """The broker that the request means; the only one when unnamed."""
         wanted = str(request.get("broker") or "").strip().casefold()
-        found = [spec for spec in specs() if wanted in ("", spec.key)]
+        specs = self._services.brokers.specs()
+        found = [spec for spec in specs if wanted in ("", spec.key)]
         if len(found) == 1:
             return found[0]
-        names = ", ".join(spec.key for spec in specs())
+        names = ", ".join(spec.key for spec in specs)
         title = "Which broker?" if found else f"{wanted} is not a broker that Kunji supports"
         raise InvalidRequest(names, title=title, next_step=f"Supported: {names}.", field="broker")
 
-    async def _name(self, request: Message, spec: "BrokerSpec", talk: Talk) -> str:
+    async def _name(self, request: Message, spec: BrokerSpec, talk: Talk) -> str:
         given = str(request.get("account") or "").strip()
         return given or await talk.ask(Question("name", "Account name", default=spec.label)) or spec.label
 
 
-async def _ask_credentials(spec: "BrokerSpec", talk: Talk, *, with_token: bool) -> Credentials:
+class Reception:
+    """Takes requests from the first moment: they wait for the services, or are told what keeps them from opening."""
+
+    def __init__(self) -> None:
+        self._commands: Commands | None = None
+        self._trouble: TradingError | None = None
+        self._news = asyncio.Event()
+
+    def open(self, commands: Commands) -> None:
+        """The services are there."""
+        self._commands, self._trouble = commands, None
+        self._news.set()
+
+    def refuse(self, trouble: TradingError) -> None:
+        """They cannot be opened, for the time being."""
+        self._trouble = trouble
+        self._news.set()
+
+    async def handle(self, request: Message, talk: Talk) -> Json:
+        """See `Commands.handle`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_OPENING):
+                await self._news.wait()
+        if self._commands is not None:
+            return await self._commands.handle(request, talk)
+        return failure(self._trouble or _still_opening())
+
+
+def _still_opening() -> Busy:
+    return Busy(title="Kunji is still opening your credential store", next_step="Look at its window.")
+
+
+async def _ask_credentials(spec: BrokerSpec, talk: Talk, *, with_token: bool) -> Credentials:
     """Ask for every field that the broker declares; for a token only where one is needed or the user has one."""
     given: dict[str, str | Secret] = {}
-    for question, required in _questions(spec, with_token=with_token):
+    for field in _asked(spec, with_token=with_token):
+        question = Question(field.name, field.label, field.hint, field.secret, "" if field.secret else field.default)
         answer = await talk.ask_secret(question) if question.secret else await talk.ask(question)
-        given[question.name] = answer or question.default
-        if required and not given[question.name]:
-            raise InvalidRequest(
-                f"{question.label} is empty", title=f"{question.label} is missing", field=question.name
-            )
+        given[field.name] = answer or field.default
+        if field.required and not given[field.name]:
+            raise InvalidRequest(f"{field.label} is empty", title=f"{field.label} is missing", field=field.name)
     key, secret, token = (Secret(given.get(name, "")) for name in ("api_key", "api_secret", "access_token"))
     extras = {name: Secret(value) for name, value in given.items() if name not in _OWN_FIELDS}
     return Credentials(key, secret, token, client_id=str(given.get("client_id", "")), extras=extras)
 
 
-def _questions(spec: "BrokerSpec", *, with_token: bool) -> list[tuple[Question, bool]]:
-    """What to ask, and whether an answer is required."""
-    found = [
-        (Question(field.name, field.label, field.hint, field.secret, field.default), field.required)
-        for field in spec.fields
-        if field.required or field.name != _TOKEN.name
-    ]
-    asked = {question.name for question, _ in found}
-    return [*found, (_TOKEN, True)] if with_token and _TOKEN.name not in asked else found
+def _asked(spec: BrokerSpec, *, with_token: bool) -> list[Field]:
+    """The fields to ask for: a token that only some have is asked for only from those who say so."""
+    token = next((field for field in spec.fields if field.name == _TOKEN.name), _TOKEN)
+    fields = [field for field in spec.fields if field.name != token.name]
+    return [*fields, replace(token, required=True)] if with_token or token.required else fields
 
 
 async def _take_paste(running: "RunningSignIn", talk: Talk) -> None:

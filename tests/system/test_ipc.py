@@ -228,7 +228,11 @@ async def test_ten_callers_are_answered_at_once(serve: Serve, profile: Profile) 
     assert [answer["n"] for answer in answers] == list(range(10))
 
 
-async def test_more_callers_than_a_person_has_are_turned_away(serve: Serve, profile: Profile) -> None:
+async def test_more_callers_than_a_person_has_are_turned_away(
+    serve: Serve, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc, "_REQUEST_WAIT", 60.0)
+
     async def handler(_request: Message, _talk: Talk) -> Message:
         await asyncio.Event().wait()
         return {}

@@ -1,0 +1,154 @@
+"""The front door: reads the words of the command line, builds the objects once, hands them to a face.
+
+Where a broker is, no word, variable or file can say: only code can hand in another one (`Parts`), as the demo and the
+tests do. Nothing is imported before it is needed: `--version` and a second start need almost nothing.
+"""
+
+import asyncio
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from app.cli.options import parse
+
+if TYPE_CHECKING:
+    from app.qt.demo import DemoControls
+    from app.qt.window import Window
+    from app.services.core import Services
+    from app.system.paths import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is built differently than for the user.
+
+    `build` goes to `build_services` by name, `dress` sees the services before a face does, `demo` is the window's band.
+    """
+
+    build: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    dress: "Callable[[Services], None] | None" = None
+    demo: "DemoControls | None" = None
+
+
+def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
+    """Run `kunji` with `arguments` (by default the program's own) and return the exit code."""
+    options = parse(arguments)
+    from app.domain import TradingError  # noqa: PLC0415 - --version and --help need nothing of ours
+
+    try:
+        return _run(options, parts or Parts())
+    except TradingError as error:
+        from app.cli.run import refuse  # noqa: PLC0415 - as above
+
+        return refuse(options, error)
+
+
+def _run(options: Namespace, parts: Parts) -> int:
+    from app.system import crash, masking, paths  # noqa: PLC0415 - as above
+
+    crash.forbid_memory_images()
+    masking.install()
+    if options.command == "demo":
+        from app.demo import demo_parts  # noqa: PLC0415 - the user's own window does not need it
+
+        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port))
+    if options.command is None:
+        return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts))
+    from app.cli.run import run  # noqa: PLC0415 - the window does not need it
+
+    profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
+    return run(options, profile, lambda: open_services(profile, parts, attended=sys.stdin.isatty()))
+
+
+async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Services":
+    """The services of `profile`, not started yet. Raises a `VaultError` for trouble with its files."""
+    from app.domain import SystemClock  # noqa: PLC0415 - as above
+    from app.services.core import build_services  # noqa: PLC0415 - vault and database come after the first paint
+
+    services = await build_services(profile, **{"clock": SystemClock(), **build, **parts.build})
+    if parts.dress is not None:
+        parts.dress(services)
+    return services
+
+
+# ------------------------------------------------------------------ the window
+
+
+def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]]) -> int:
+    """Be the owner of the profile and show the window, or show the window of the owner."""
+    from app.system import crash, logs  # noqa: PLC0415 - as above
+    from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
+
+    with ExitStack() as stack:
+        if not stack.enter_context(InstanceLock(profile)).acquire():
+            from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
+
+            return show_window(profile)
+        stack.callback(logs.start(profile).stop)
+        net = crash.install()
+        stack.callback(net.remove)
+        parts = stack.enter_context(make_parts())
+        from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt
+
+        house = _House(profile, parts)
+        ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
+        return run_window(profile, house.open, demo=parts.demo, on_ready=house.ready, **ports)
+
+
+class _House:
+    """The window's services, and the door at which the command line knocks."""
+
+    def __init__(self, profile: "Profile", parts: Parts) -> None:
+        from app.services.commands import Reception  # noqa: PLC0415 - as above
+        from app.services.events import Events  # noqa: PLC0415 - as above
+
+        self.events = Events()
+        self.give_up = asyncio.Event()
+        self._profile = profile
+        self._parts = parts
+        self._reception = Reception()
+        self._services: Services | None = None
+        self._door: asyncio.Task[None] | None = None
+
+    async def open(self) -> "Services":
+        """Open the door, then the services; asked for again after trouble."""
+        from app.domain import TradingError  # noqa: PLC0415 - as above
+
+        if self._door is None:
+            self._door = asyncio.get_running_loop().create_task(self._answer_callers())
+        try:
+            build = {"events": self.events, "give_up": self.give_up}
+            self._services = await open_services(self._profile, self._parts, **build)
+        except TradingError as error:
+            self._reception.refuse(error)
+            raise
+        return self._services
+
+    async def ready(self, window: "Window", _services: object) -> None:
+        """Answer commands until the window ends this."""
+        from app.services.commands import Commands  # noqa: PLC0415 - as above
+
+        if self._services is not None:
+            self._reception.open(Commands(self._services, window.come_forward))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._close_the_door()
+
+    async def _answer_callers(self) -> None:
+        from app.system import ipc  # noqa: PLC0415 - as above
+
+        server = await ipc.serve(self._profile, self._reception.handle)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await server.close()
+
+    async def _close_the_door(self) -> None:
+        if self._door is not None:
+            self._door.cancel()
+            await asyncio.gather(self._door, return_exceptions=True)
