@@ -85,7 +85,12 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(tokens: Tokens) -> str:
     """`resources/kunji.qss` with every `$token` replaced; an unknown name raises `KeyError`."""
-    known = {**tokens, "image.tick": resource("icons/tick-on.svg").as_posix()}
+    look = "dark" if tokens is DARK else "light"
+    known = {
+        **tokens,
+        "image.tick": resource("icons/tick-on.svg").as_posix(),
+        "image.down": resource(f"icons/down-{look}.svg").as_posix(),  # a style sheet cannot colour a drawing
+    }
     return _NAME.sub(lambda found: known[found[1]], resource("kunji.qss").read_text(encoding="utf-8"))
 
 

@@ -228,8 +228,10 @@ class Window(QMainWindow):
         if self._desk is not None:
             board = self._desk.board
             self.sidebar.show_accounts(board.accounts, board.ready, now)
-            worst = board.worst_first if self.pages.current != "overview" else ()
-            self.topbar.slot.show_worst(worst[0] if worst else None, now, narrow=narrow)
+            worst = next(iter(board.worst_first), None)
+            here = self.pages.current
+            told = worst if worst is not None and here not in ("overview", worst.user_id) else None
+            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions")
             if self.tray is not None:
                 self.tray.show_accounts(board.accounts, now)
         self.sidebar.show_current(self.pages.current)

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.qt import icons
 from app.qt.fonts import Role
@@ -98,6 +98,8 @@ class StepRow(QWidget):
         words = column(gap=0)
         words.addWidget(self.title)
         words.addWidget(self._more)
+        words.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         outer = row(self, gap=14)
         mark = column(gap=0)
         mark.setContentsMargins(0, 2, 0, 0)

@@ -130,10 +130,11 @@ class StatusPanel(QWidget):
 
     def _rail_card(self) -> QFrame:
         panel, inside = card("Session today")
-        inside.setSpacing(0)
-        inside.addWidget(self._rail_head)
+        lines = column(gap=0)
+        lines.addWidget(self._rail_head)
         self._rail.setFixedHeight(58)
-        inside.addWidget(self._rail)
+        lines.addWidget(self._rail)
+        inside.addLayout(lines)
         return panel
 
     def _error_card(self) -> QFrame:

@@ -23,6 +23,7 @@ from app.services.views import AccountView, PositionsView
 from app.services.words import clock_time, row_line, state_word
 
 _ROW_HEIGHT: Final = 54
+_STATE_WIDTH: Final = 190
 _ACCOUNT, _STATE, _RAIL, _SIGN, _PNL, _ACTION = range(6)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -175,7 +176,7 @@ def _named(made: Row) -> QWidget:
 
 def _stated(made: Row) -> QWidget:
     cell = QWidget()
-    cell.setMinimumWidth(172)
+    cell.setMinimumWidth(_STATE_WIDTH)
     inside = row(cell, gap=10)
     inside.addWidget(made.mark)
     lines = column(gap=0)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame
 
 from app.qt import keyboard
 from app.qt.fonts import Role
@@ -32,8 +32,7 @@ class AttentionArea(QFrame):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setMinimumHeight(_HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setFixedHeight(_HEIGHT)
         self._worst_id = self._next_id = self._announced = ""
         self._mark = StateMark(theme, 28)
         self.headline = text(role=Role.HEAD, wrap=True)
@@ -64,12 +63,25 @@ class AttentionArea(QFrame):
         line.addWidget(self._next_mark)
         line.addWidget(self._next_words, 1)
         line.addWidget(self._next_button)
-        outer = column(self, gap=0, margin=1)
-        outer.addLayout(top, 1)
-        outer.addWidget(self._next)
+        self._outer = column(self, gap=0, margin=1)
+        self._outer.addLayout(top, 1)
+        self._outer.addWidget(self._next)
 
     def show_board(self, board: Board, now: datetime) -> None:
         """Other accounts, or another second."""
+        self._show_words(board, now)
+        self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width may need another line."""
+        super().resizeEvent(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        """One height for all states; only words that need more lines make it grow."""
+        self.setFixedHeight(max(_HEIGHT, self._outer.heightForWidth(self.width())))
+
+    def _show_words(self, board: Board, now: datetime) -> None:
         worst = board.worst_first
         self._next.setVisible(len(worst) > 1)
         if not worst:

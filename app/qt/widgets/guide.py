@@ -40,6 +40,7 @@ class CopyLine(QWidget):
         super().__init__()
         self.line = QLineEdit(value)
         self.line.setReadOnly(True)
+        self.line.setCursorPosition(0)
         name(self.line, f"{label}, to copy")
         self.copy = button("Copy", "plain", size="row")
         name(self.copy, f"Copy {label}")
@@ -77,6 +78,7 @@ class Guide(QWidget):
         """The form's field was edited."""
         if field in self._copies:
             self._copies[field].line.setText(value)
+            self._copies[field].line.setCursorPosition(0)
 
     def _add(self, number: int, step: StepLike, value: Callable[[str], str], label: Callable[[str], str]) -> None:
         lines = column(gap=4)

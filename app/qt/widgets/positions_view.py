@@ -33,9 +33,9 @@ class PositionsView(QTreeView):
         self._head = GroupHead(desk)
         self.setModel(model)
         self.setItemDelegate(RowDelegate(desk.theme, model, desk.figures))
-        self._set_up()
-        model.modelReset.connect(self._on_reset)
+        model.modelReset.connect(self._on_reset)  # after setModel: the view's own reset comes first
         model.dataChanged.connect(self._on_changed)
+        self._set_up()
         desk.theme.changed.connect(self.viewport().update)
 
     def _set_up(self) -> None:

@@ -167,7 +167,7 @@ def _paint_label(painter: QPainter, area: QRectF, rail: Rail, theme: Theme) -> N
     width = QFontMetricsF(painter.font()).horizontalAdvance(rail.label)
     left = _x(area.width(), rail.label_at) + _LABEL_GAP
     if left + width > area.width():
-        left = max(0.0, area.width() - width)
+        return  # the state's own line says the same; a label is never cut
     painter.drawText(QPointF(left, area.center().y() - _LABEL_GAP - 2), rail.label)
 
 

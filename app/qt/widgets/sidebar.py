@@ -70,11 +70,10 @@ class AccountEntry(QPushButton):
         self._lines.addWidget(self._name)
         self._lines.addWidget(self._line)
         self._lines.addStretch()
-        outer = row(self, gap=10)
-        outer.setContentsMargins(10, 2, 8, 2)
-        outer.addWidget(self._bar)
-        outer.addLayout(self._lines, 1)
-        outer.addWidget(self._mark)
+        self._outer = row(self, gap=10)
+        self._outer.addWidget(self._bar)
+        self._outer.addLayout(self._lines, 1)
+        self._outer.addWidget(self._mark)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As high as the name needs, 44 at least."""
@@ -97,6 +96,8 @@ class AccountEntry(QPushButton):
         """Colour and shape alone."""
         self._name.setVisible(not narrow)
         self._line.setVisible(not narrow)
+        self._outer.setSpacing(3 if narrow else 10)
+        self._outer.setContentsMargins(*((6, 2, 6, 2) if narrow else (10, 2, 8, 2)))
         self.setFixedHeight(self.sizeHint().height())
 
 

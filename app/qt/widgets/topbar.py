@@ -64,10 +64,12 @@ class Slot(QFrame):
         inside.setContentsMargins(8, 3, 4, 3)
         for part in (self._mark, self._words, self._button):
             inside.addWidget(part)
+        self.setFixedHeight(38)
         self.hide()
 
-    def show_worst(self, view: AccountView | None, now: datetime, *, narrow: bool) -> None:
-        """Another worst account, or none."""
+    def show_worst(self, view: AccountView | None, now: datetime, *, narrow: bool, filled: bool) -> None:
+        """Another worst account, or none; `filled` where the page has no primary button of its own."""
+        dress(self._button, "kind", "primary" if filled else "plain")
         self.setVisible(view is not None)
         if view is None:
             return
@@ -127,8 +129,10 @@ class TopBar(QFrame):
             outer.addWidget(part)
         outer.addStretch(1)
         outer.addWidget(self._demo)
-        outer.addWidget(self._clock)
-        outer.addWidget(self._ist, 0, Qt.AlignmentFlag.AlignVCenter)
+        clock = row(gap=4)
+        clock.addWidget(self._clock)
+        clock.addWidget(self._ist, 0, Qt.AlignmentFlag.AlignBottom)
+        outer.addLayout(clock)
         outer.addLayout(lines)
         outer.addWidget(self.privacy)
         outer.addWidget(self.refresh)
