@@ -10,6 +10,8 @@ from app.simulators.listing import Contract, Sort
 from app.simulators.prices import Prices
 
 ZERO: Final = Decimal(0)
+DELIVERY: Final = frozenset({"CNC", "MTF"})
+"""Products that end as shares in the depository."""
 _SPAN: Final = Decimal("0.11")
 _EXPOSURE: Final = Decimal("0.02")
 _INTRADAY: Final = Decimal("0.20")
@@ -156,7 +158,7 @@ class Ledger:
         """Book one fill."""
         self.leg(contract, product).take(side, quantity, price)
         holding = self.holdings.get(contract.symbol)
-        if side == "SELL" and product == "CNC" and holding is not None:
+        if side == "SELL" and product in DELIVERY and holding is not None:
             sold = min(quantity, holding.settled)
             holding.settled -= sold
             holding.sold += sold
@@ -183,21 +185,17 @@ class Ledger:
 
     def roll(self, today: date) -> None:
         """The day before `today` is over: deliveries become holdings, derivatives are carried, the rest is settled."""
-        legs, self.legs = self.legs, {}
-        for key, leg in legs.items():
-            last = self._prices.close(leg.contract)
-            if _carries(leg, today):
-                self.legs[key] = Leg(leg.contract, leg.product, leg.quantity, leg.average)
-                self.cash[segment_of(leg.contract)] += leg.pnl(last) - leg.open_pnl(last)
-            elif leg.product == "CNC" and leg.quantity > 0:
-                self._deliver(leg)
-            else:
-                self.cash[segment_of(leg.contract)] += leg.pnl(last)
         for holding in self.holdings.values():
             holding.settled, holding.unsettled, holding.sold = holding.owned, 0, 0
+        legs, self.legs = self.legs, {}
+        for key, leg in legs.items():
+            self.cash[segment_of(leg.contract)] += _flow(leg, self._prices.close(leg.contract), today)
+            if _carries(leg, today):
+                self.legs[key] = Leg(leg.contract, leg.product, leg.quantity, leg.average)
+            elif leg.product in DELIVERY and leg.quantity > 0:
+                self._deliver(leg)
 
     def _deliver(self, leg: Leg) -> None:
-        self.cash["equity"] -= leg.buy_value - leg.sell_value
         holding = self.holdings.setdefault(leg.contract.symbol, Holding(leg.contract, 0, 0, ZERO))
         total = holding.owned + leg.quantity
         holding.average = (holding.average * holding.owned + leg.average * leg.quantity) / total
@@ -211,6 +209,16 @@ def _carries(leg: Leg, today: date) -> bool:
     """Whether a position lives on as it is: a derivative that has not ended."""
     expiry = leg.contract.expiry
     return leg.product == "NRML" and leg.quantity != 0 and expiry is not None and expiry >= today
+
+
+def _flow(leg: Leg, last: Decimal, today: date) -> Decimal:
+    """The cash that a position moves when its day is over."""
+    if leg.product in DELIVERY:
+        return leg.value
+    if leg.contract.is_option:
+        premium = leg.day_sell_value - leg.day_buy_value
+        return premium if _carries(leg, today) else premium + leg.quantity * last * leg.contract.units
+    return leg.pnl(last) - (leg.open_pnl(last) if _carries(leg, today) else ZERO)
 
 
 def segment_of(contract: Contract) -> str:
@@ -255,15 +263,15 @@ def _premium(leg: Leg) -> Decimal:
 
 
 def _delivery(leg: Leg) -> Decimal:
-    return leg.day_buy_value - leg.day_sell_value if leg.product == "CNC" and leg.quantity > 0 else ZERO
+    return leg.day_buy_value - leg.day_sell_value if leg.product in DELIVERY and leg.quantity > 0 else ZERO
 
 
 def _booked(leg: Leg, last: Decimal) -> Decimal:
     """Booked P&L; that of options is in the premium already, that of deliveries in the delivery."""
-    if leg.contract.is_option or (leg.product == "CNC" and leg.quantity > 0):
+    if leg.contract.is_option or (leg.product in DELIVERY and leg.quantity > 0):
         return ZERO
     return leg.pnl(last) - leg.open_pnl(last)
 
 
 def _at_risk(leg: Leg, last: Decimal) -> Decimal:
-    return ZERO if leg.contract.is_option or leg.product == "CNC" else leg.open_pnl(last)
+    return ZERO if leg.contract.is_option or leg.product in DELIVERY else leg.open_pnl(last)

@@ -81,6 +81,7 @@ class BookOrder:
     due: deque[tuple[datetime, str]] = field(default_factory=deque)
     fills: list[Fill] = field(default_factory=list)
     modifications: int = 0
+    session_at: datetime | None = None  # a moment of the session it belongs to, when that is not the one it came in
     frozen: bool = False  # a test holds it in its state
     looked: datetime | None = None  # when the market was last looked at for it
 
@@ -130,13 +131,14 @@ class OrderBook:
         return self._orders.get(order_id)
 
     def clear(self) -> None:
-        """The day is over: the book is empty (sheet section 4)."""
-        self._orders.clear()
+        """The day is over: the book is empty (sheet section 4) but for what waits for the next opening."""
+        waiting = (order for order in self._orders.values() if order.now.status == "AMO REQ RECEIVED")
+        self._orders = {order.order_id: order for order in waiting}
 
     def place(self, ticket: Ticket, now: datetime, *, opens: datetime | None = None) -> BookOrder:
         """Register `ticket`; with `opens` it waits for the market as an after-market order."""
         word = "PUT ORDER REQ RECEIVED" if opens is None else "AMO REQ RECEIVED"
-        order = BookOrder(self._number(now), now, [State(now, word, ticket)])
+        order = BookOrder(self._number(now), now, [State(now, word, ticket)], session_at=opens)
         order.plan(opens or now, _ARRIVAL)
         self._orders[order.order_id] = order
         if self.filling == "at-once":
@@ -146,6 +148,9 @@ class OrderBook:
     def modify(self, order: BookOrder, ticket: Ticket, now: datetime) -> None:
         """Put `ticket` in place of the order's own."""
         order.modifications += 1
+        if order.now.status == "AMO REQ RECEIVED":
+            self._enter(order, now, order.now.status, ticket=ticket)
+            return
         self._enter(order, now, "MODIFY VALIDATION PENDING", ticket=ticket)
         order.plan(now, _MODIFICATION)
 
@@ -290,4 +295,4 @@ class OrderBook:
         ticket = order.now.ticket
         if ticket.validity == "TTL":
             return order.placed_at + timedelta(minutes=ticket.ttl)
-        return self._closes(ticket.contract, order.placed_at)
+        return self._closes(ticket.contract, order.session_at or order.placed_at)

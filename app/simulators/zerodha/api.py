@@ -216,7 +216,7 @@ class Api:
         one = tickets.changeable(books, call)
         if one.modifications >= MODIFICATIONS:
             raise Refusals.order_refused("Maximum allowed order modifications exceeded.")
-        books.book.modify(one, tickets.changed(one.now.ticket, call, books), books.market.now())
+        books.book.modify(one, tickets.changed(one, call, books), books.market.now())
         return success({"order_id": one.order_id})
 
     def _cancel(self, call: Call, _: App, books: Account) -> Answer:

@@ -13,6 +13,7 @@ OTHERS: Final = "others"
 _A_SECOND: Final = {QUOTES: 1, ORDERS: 10, OTHERS: 10}
 _ORDERS_A_MINUTE: Final = 400
 _ORDERS_A_DAY: Final = 5000
+_REMEMBERED: Final = 1000
 MODIFICATIONS: Final = 25
 
 
@@ -47,6 +48,15 @@ class Limits:
         self._counts[ORDERS, who, str(business_day(self._clock.now()))] = number
 
     def _count(self, family: str, who: str, window: str, limit: int) -> None:
-        if self.enforced and self._counts[family, who, window] >= limit:
+        key = (family, who, window)
+        if self.enforced and self._counts[key] >= limit:
             raise Refusals.too_many()
-        self._counts[family, who, window] += 1
+        self._counts[key] += 1
+        if len(self._counts) > _REMEMBERED:
+            self._forget(window)
+
+    def _forget(self, window: str) -> None:
+        """Drop the windows of other days and hours, the day's own count stays."""
+        hour = window[:13]
+        kept = {key: number for key, number in self._counts.items() if key[2][:13] in (hour, hour[:10])}
+        self._counts = Counter(kept)

@@ -1,6 +1,7 @@
 """The demo broker on a port of this machine: requests in, answers or faults out, a line of log for each."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +23,7 @@ from app.simulators.zerodha.calls import UNKNOWN, Call
 from app.simulators.zerodha.controls import Controls
 from app.simulators.zerodha.odd import fuzzed, stand_in
 
+_REMEMBERED: Final = 100_000  # lines of log; a demo may run for days
 _WHOLE_THOUGH_WRITTEN_BY_HAND: Final = frozenset({"long-body", "gzip-junk", "no-content-type"})
 
 
@@ -35,7 +37,7 @@ class ZerodhaSimulator:
         self._clock = clock
         self._broker = DemoBroker(clock, seed, demo_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self._log: list[Seen] = []
+        self._log: deque[Seen] = deque(maxlen=_REMEMBERED)
         self._stopped = asyncio.Event()
         self._bystander = Bystander(clock)
         faults = FaultPlan()

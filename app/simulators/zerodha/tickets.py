@@ -9,7 +9,7 @@ from typing import Final
 from app.domain import IST
 from app.simulators.books import Account
 from app.simulators.hours import session
-from app.simulators.ledger import ZERO
+from app.simulators.ledger import DELIVERY, ZERO
 from app.simulators.listing import Contract, Sort
 from app.simulators.orders import BookOrder, Ticket
 from app.simulators.prices import on_tick
@@ -24,7 +24,6 @@ _ALLOWED: Final = {
     "product": ("CNC", "MIS", "NRML", "MTF"),
     "validity": ("DAY", "IOC", "TTL"),
 }
-_DELIVERY: Final = ("CNC", "MTF")
 _TAG_LENGTH: Final = 20
 _LEGS: Final = range(2, 51)
 _MOST_SLICES: Final = 10
@@ -108,9 +107,9 @@ def changeable(books: Account, call: Call) -> BookOrder:
     return order
 
 
-def changed(ticket: Ticket, call: Call, books: Account) -> Ticket:
-    """`ticket` with the values of a modification."""
-    form = {**call.form}
+def changed(order: BookOrder, call: Call, books: Account) -> Ticket:
+    """The order's ticket with the values of a modification; `quantity` is the new total."""
+    form, ticket = call.form, order.now.ticket
     _check_values(form)
     fresh = replace(
         ticket,
@@ -123,7 +122,10 @@ def changed(ticket: Ticket, call: Call, books: Account) -> Ticket:
     )
     _check_prices(fresh)
     _check_lot(fresh)
-    return _protected(fresh, form, books)
+    if fresh.quantity <= order.now.filled:
+        raise Refusals.bad_input("Invalid `quantity`.")
+    renewed = "order_type" in form or "market_protection" in form
+    return _protected(fresh, form, books) if renewed else fresh
 
 
 # ------------------------------------------------------------------ the checks
@@ -159,7 +161,7 @@ def _check(ticket: Ticket, form: Mapping[str, str], books: Account) -> None:
 
 def _check_product(ticket: Ticket) -> None:
     contract = ticket.contract
-    delivery = ticket.product in _DELIVERY
+    delivery = ticket.product in DELIVERY
     if delivery if contract.is_derivative else ticket.product == "NRML":
         raise Refusals.bad_input("Invalid `product`.")
     if ticket.disclosed and contract.is_derivative:
@@ -242,7 +244,7 @@ def _automatic(contract: Contract, last: Decimal) -> Decimal:
 
 def _refusable(ticket: Ticket, books: Account) -> Ticket:
     """Money and shares: a pre-check that refuses, or the risk desk that will reject the order in the book."""
-    selling_shares = ticket.side == "SELL" and ticket.product in _DELIVERY
+    selling_shares = ticket.side == "SELL" and ticket.product in DELIVERY
     if selling_shares and not books.authorised:
         raise Refusals.not_authorised(ticket.quantity)
     if selling_shares and ticket.quantity > books.ledger.saleable(ticket.contract, ticket.product):
