@@ -50,6 +50,8 @@ def check_status(asked: Asked, status: int, headers: Mapping[str, str], body: by
         raise WireSurprise(f"{status}: a redirect, not followed")
     if status not in _REFUSALS:
         raise WireSurprise(f"status {status}")
+    if "csv" in headers.get("Content-Type", "").lower():
+        raise WireSurprise(f"a table under status {status}")
     refusal = _refusal(status, body)
     if status in _CLIENT and not refusal.error_type and _is_page(headers) and status != _TOO_MANY:
         raise NotReachable(f"{status} with a web page: something between us and the broker answered")

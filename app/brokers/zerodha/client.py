@@ -38,7 +38,7 @@ class Ticket:
 
     def __init__(self, asked: Asked, seconds: float, *, master: bool = False) -> None:
         self.asked = asked
-        self._seconds = seconds
+        self.seconds = seconds
         self._largest = _LARGEST_MASTER if master else _LARGEST_ANSWER
         self._call: Call | None = None
         self._given_up = False
@@ -62,7 +62,7 @@ class Ticket:
         from app.brokers.zerodha.session import Call  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
-            self._call = Call(self.asked, self._seconds, self._largest)
+            self._call = Call(self.asked, self.seconds, self._largest)
             if self._given_up:
                 self._call.abort()
             return self._call

@@ -98,19 +98,22 @@ class Desk:
     async def read(self, work: Work, *, asked: Asked = Asked.READ) -> Any:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
         ends = _time() + self.deadlines.read
-        for pause in _BACK_OFF:
+        last: TradingError | None = None
+        for pause in (*_BACK_OFF, None):
             try:
-                return await self._attempt(work, asked, ends)
-            except RateLimited as error:  # the bucket is paused: the next attempt waits for it, or says so at once
-                if (error.retry_after or 0.0) >= ends - _time():
-                    raise
-                last: TradingError = error
+                await self._turn(asked, ends)
+            except RateLimited as error:  # our own limiter; what the broker said before is the better answer
+                raise last or error from None
+            try:
+                return await self._on_wire(Ticket(asked, self.deadlines.attempt), work, ends)
+            except RateLimited as error:  # the bucket is paused: the next turn waits for it, or says so at once
+                last = error
             except (NotReachable, BrokerDown, Maintenance) as error:
                 last = error
-                await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
-            if self._closed or ends - _time() < _LEFT_TO_ANSWER:
+                await _back_off(pause, ends)
+            if self._closed or pause is None or ends - _time() < _LEFT_TO_ANSWER:
                 raise last
-        return await self._attempt(work, asked, ends)
+        raise AssertionError("the last attempt returns or raises")
 
     async def once(self, work: Work, *, asked: Asked, seconds: float, master: bool = False) -> Any:
         """Ask once, never again."""
@@ -136,45 +139,52 @@ class Desk:
         self._writer.close()
         self._client.close()
 
-    async def _attempt(self, work: Work, asked: Asked, ends: float) -> Any:
-        seconds = max(0.0, ends - _time())
-        ticket = Ticket(asked, min(seconds, self.deadlines.attempt))
-        return await self._call(ticket, work, seconds, self.deadlines.attempt)
+    async def _call(self, ticket: Ticket, work: Work, seconds: float) -> Any:
+        """One request, waiting for its turn included, within `seconds`."""
+        ends = _time() + seconds
+        await self._turn(ticket.asked, ends)
+        return await self._on_wire(ticket, work, ends)
 
-    async def _call(self, ticket: Ticket, work: Work, seconds: float, attempt: float | None = None) -> Any:
-        """One request within `seconds`, of which it may be on the wire for `attempt`."""
+    async def _turn(self, asked: Asked, ends: float) -> None:
+        """Wait until one more request may be sent; raises `RateLimited` when that is not before `ends`."""
+        family, urgency = _WAYS[asked]
+        try:
+            async with asyncio.timeout_at(ends):
+                await self._limiter.acquire(family, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
+        except TimeoutError:
+            raise RateLimited("no call was free in time") from None
+
+    async def _on_wire(self, ticket: Ticket, work: Work, ends: float) -> Any:
+        """Send and await the answer on a thread, until `ends` or the ticket's own time; then the socket is cut."""
         if self._closed:
             raise NotReachable("the connection to the broker was closed")
-        ends = _time() + seconds
-        family, urgency = _WAYS[ticket.asked]
-        await self._turn(family, urgency, seconds)
         crew = self._writer if ticket.asked is Asked.ORDER else self._readers
-        on_wire = min(ends - _time(), attempt or seconds)
+        seconds = max(0.0, min(ends - _time(), ticket.seconds))
         self._in_flight[ticket] = done = asyncio.Event()
         try:
-            async with asyncio.timeout(max(0.0, on_wire)), crew.member() as worker:
+            async with asyncio.timeout(seconds), crew.member() as worker:
                 answer = await worker.run(partial(self._client.perform, ticket, work))
         except TimeoutError:
-            raise NotReachable(f"no complete answer within {on_wire:.1f} s") from None
+            raise NotReachable(f"no complete answer within {seconds:.1f} s") from None
         finally:
             ticket.give_up()  # for a call that has ended this is nothing
             del self._in_flight[ticket]
             done.set()
-        return self._judged(answer, family)
+        return self._judged(answer, ticket.asked)
 
-    async def _turn(self, family: str, urgency: Urgency, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._limiter.acquire(family, urgency, within=max(0.0, seconds - _LEFT_TO_ANSWER))
-        except TimeoutError:
-            raise RateLimited("no call was free in time") from None
-
-    def _judged(self, answer: Any, family: str) -> Any:
+    def _judged(self, answer: Any, asked: Asked) -> Any:
         if isinstance(answer, RateLimited):
-            self._limiter.pause(family, answer.retry_after or 0.0)
+            self._limiter.pause(_WAYS[asked][0], answer.retry_after or 0.0)
         if isinstance(answer, TradingError):
             raise answer
         return answer
+
+
+async def _back_off(pause: float | None, ends: float) -> None:
+    """Wait before the next attempt, if there is one, never beyond `ends`."""
+    if pause is not None:
+        spread = random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
+        await asyncio.sleep(min(pause * spread, max(0.0, ends - _time())))
 
 
 def _time() -> float:
