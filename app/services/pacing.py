@@ -47,6 +47,11 @@ class Background:
             self._tasks[name] = task
             task.add_done_callback(self._ended)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._tasks)
+
     async def close(self) -> None:
         """Cancel everything and wait until it has let go."""
         tasks = list(self._tasks.values())

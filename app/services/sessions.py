@@ -300,6 +300,10 @@ class Coordinator:
         await self._broker.revoke()
         return True
 
+    def dies_after(self, moment: datetime) -> datetime | None:
+        """When the broker ends a token that lives at `moment`, by its own rule; None when it has none."""
+        return self._broker.spec.token_dies(moment) if self._broker is not None else None
+
     def is_able(self, ability: Ability) -> bool:
         """Whether the account's broker can do it here."""
         return self._broker is not None and ability in self._broker.spec.abilities
@@ -339,7 +343,7 @@ class Coordinator:
             last_good_at=self.last_good_at,
             retry_at=self.retry_at,
             open_positions=self.open_positions,
-            renewable=self._broker.spec.token_dies(now) if self._broker is not None else None,
+            renewable=self.dies_after(now),
         )
 
 

@@ -47,12 +47,11 @@ class Telling:
         elif isinstance(event, AccountChanged):
             self._changed(event.view)
 
-    async def beat(self) -> None:
-        """Tell what has become due by time, and remember what was told."""
+    def beat(self) -> None:
+        """Tell what has become due by time."""
         for one in self._accounts:
             self._warn(one.view())
         self._flush()
-        await self.save()
 
     async def save(self) -> None:
         """Write down what was told."""

@@ -36,7 +36,7 @@ class TokenWatch:
         self._telling = telling
         self._clock = clock
         self._pause = Pause(clock)
-        self._checks = Background()
+        self._work = Background()
         self._visible = False
         self._last: tuple[datetime, float] | None = None
 
@@ -54,20 +54,21 @@ class TokenWatch:
         """Beat until cancelled."""
         try:
             while True:
-                await self.beat()
+                self.beat()
                 await self._pause.sleep(self._until_next())
         finally:
-            await self._checks.close()
+            await self._work.close()
 
-    async def beat(self) -> None:
+    def beat(self) -> None:
         """Ask whom it is time to ask, and show and tell what time alone has changed."""
         woke = self._woke()
         now = self._clock.now()
         for one in self._accounts:
             if self._is_due(one, now, woke=woke):
-                self._checks.start(one.user_id, one.check)
+                self._work.start(one.user_id, one.check)
             one.changed()
-        await self._telling.beat()
+        self._telling.beat()
+        self._work.start("told", self._telling.save)
 
     def _woke(self) -> bool:
         """Whether the machine slept, or somebody set the clock, since the last beat."""
@@ -84,7 +85,7 @@ class TokenWatch:
         if one.is_unanswered:
             return one.probe_due_in <= 0
         last = one.last_check_at
-        return woke or last is None or _is_time(one.account.token_expires_at, last, now) or self._looked_at(last, now)
+        return woke or last is None or _is_time(one, last, now) or self._looked_at(last, now)
 
     def _looked_at(self, last: datetime, now: datetime) -> bool:
         return self._visible and now - last >= _OFTEN
@@ -102,10 +103,19 @@ class TokenWatch:
         return max(_SHORTEST, min(waits))
 
 
-def _is_time(end: datetime | None, last: datetime, now: datetime) -> bool:
-    """Whether the clock alone asks for a check of a session that was alive at `last`."""
+def _is_time(one: Coordinator, last: datetime, now: datetime) -> bool:
+    """Whether the clock alone asks for a check of a session that was alive at `last`.
+
+    Not only the forecast of this token counts, but every moment at which the broker ends tokens: the clock may have
+    been wrong when the token was issued.
+    """
+    end = one.account.token_expires_at
+    if any(death is not None and last < death + _GRACE <= now for death in (end, one.dies_after(last))):
+        return True
+    lately = one.dies_after(now - _DEATHBED_LONG)
+    if lately is not None and lately + _GRACE <= now:
+        return now - last >= _DEATHBED
     if end is not None and end + _GRACE <= now:
-        lately = now - end <= _DEATHBED_LONG
-        return last < end or now - last >= (_DEATHBED if lately else _OFTEN)
+        return now - last >= _OFTEN
     daily = datetime.combine(now.astimezone(IST).date(), _DAILY, IST)
     return last < daily <= now

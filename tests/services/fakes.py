@@ -30,6 +30,7 @@ from app.domain import (
     Credentials,
     Exchange,
     Funds,
+    Instruments,
     LoginCancelled,
     LoginForged,
     NotFound,
@@ -97,6 +98,10 @@ class World:
     signs_in_as: str = "AB1234"
     single_session: bool = True
     alive: int = 0  # adapters not closed
+    ahead: timedelta = timedelta(0)  # how much the machine's clock is ahead of the true time
+    instruments: Instruments | None = None  # where a master that is loaded goes
+    mortal: bool = False  # tokens die at 06:00 of the true time
+    deaths: dict[str, datetime] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def issue(self, client_id: str) -> str:
@@ -105,7 +110,17 @@ class World:
             self.tokens = {token: owner for token, owner in self.tokens.items() if owner != client_id}
         token = f"token-{next(self._numbers):04d}-of-{client_id}"
         self.tokens[token] = client_id
+        self.deaths[token] = next_six(self.now())
         return token
+
+    def now(self) -> datetime:
+        """The true time."""
+        return self.clock.now() - self.ahead
+
+    def owner(self, token: str) -> str | None:
+        """Whose live token it is."""
+        dead = self.mortal and token in self.deaths and self.deaths[token] <= self.now()
+        return None if dead else self.tokens.get(token)
 
     def kill(self, client_id: str) -> None:
         """The client's session dies."""
@@ -203,7 +218,8 @@ class FakeBroker(BaseBroker):
 
     async def load_instruments(self) -> int:
         await self.world.ask("instruments")
-        return 0
+        assert self.world.instruments is not None
+        return await self.world.instruments.replace("zerodha", [], day=self.world.now().astimezone(IST).date())
 
     async def revoke(self) -> None:
         token = self._token()
@@ -221,7 +237,7 @@ class FakeBroker(BaseBroker):
         return self.credentials.access_token.reveal()
 
     def _judge(self, token: str) -> bool:
-        owner = self.world.tokens.get(token)
+        owner = self.world.owner(token)
         expected = self.credentials.client_id if self.credentials is not None else ""
         if owner is not None and expected not in ("", owner):
             raise WrongAccount(f"{owner} is not {expected}")
@@ -229,7 +245,7 @@ class FakeBroker(BaseBroker):
         return owner is not None
 
     def _alive(self, token: str) -> str:
-        owner = self.world.tokens.get(token)
+        owner = self.world.owner(token)
         if owner is None:
             raise SessionExpired("dead")
         return owner

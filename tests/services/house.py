@@ -46,6 +46,7 @@ class House:
             open_page=self._open_page,
             quiet_hours=self.quiet,
         )
+        self.world.instruments = self.services.store.instruments
         self.services.events.subscribe(self.events.append)
 
     async def close(self) -> None:
@@ -62,6 +63,10 @@ class House:
         answer = await self.services.brokers.connect_broker(name, "zerodha", offered)
         assert isinstance(answer, Yes), answer
         return answer.value
+
+    async def settled(self) -> None:
+        """Wait for what the watch has begun: it may be writing, which takes real time."""
+        await until(lambda: not self.services.watch._work.busy)
 
     def view(self, account: AccountView) -> AccountView:
         return self.services.brokers.view(account.user_id)

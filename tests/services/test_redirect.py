@@ -6,6 +6,7 @@ import random
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.services.house import free_port, until
 
 STATE = "s" * 43
 SEED = 20261122
+LISTENERS = Path("/proc/net/tcp")
 
 
 def check(query: Mapping[str, str]) -> None:
@@ -62,7 +64,8 @@ async def door() -> AsyncIterator[Door]:
 
 
 async def test_it_listens_on_the_literal_loopback_address_only(door: Door) -> None:
-    listening = [line.split()[1] for line in open("/proc/net/tcp").readlines()[1:] if line.split()[3] == "0A"]  # noqa: ASYNC230, PTH123, SIM115 - a file of the kernel
+    kernel = await asyncio.to_thread(LISTENERS.read_text)
+    listening = [line.split()[1] for line in kernel.splitlines()[1:] if line.split()[3] == "0A"]
     ours = [address for address in listening if address.endswith(f":{door.port:04X}")]
 
     assert ours == [f"0100007F:{door.port:04X}"]
