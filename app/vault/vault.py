@@ -12,7 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.domain import Clock, Credentials, KeyMissing, VaultError, Worker
+from app.domain import (
+    Clock,
+    Credentials,
+    KeychainDenied,
+    KeychainLocked,
+    KeychainMissing,
+    KeychainTimeout,
+    KeyMissing,
+    Tampered,
+    VaultError,
+    Worker,
+)
 from app.vault.account import FieldAddress, StoredAccount
 from app.vault.desk import KeychainDesk
 from app.vault.keychain import Keychain
@@ -26,6 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _KEY_LIFE: Final = timedelta(days=365)
 _WRITE_LIMIT: Final = 2**20  # encryptions under one key (security promises, V3)
+_KEY_TROUBLES: Final = (KeychainLocked, KeychainMissing, KeychainDenied, KeychainTimeout, KeyMissing, Tampered)
 
 
 class Vault:
@@ -65,14 +77,12 @@ class Vault:
         worker = Worker("kunji-vault")
         try:
             vault = await worker.run(lambda: _build(path, worker, desk, clock, write_limit))
-            await vault._database.open()  # noqa: SLF001 - the constructor of this class
         except BaseException:  # also a cancelled start must not leave threads behind
             desk.close()
             worker.stop()
             raise
         try:
-            with suppress(VaultError):  # kept in key_error
-                await vault.unlock()
+            await vault._start()  # noqa: SLF001 - the constructor of this class
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(vault.close())
             raise
@@ -171,6 +181,11 @@ class Vault:
             await asyncio.wait(self._running)
         self._key = None
         await self._database.close()
+
+    async def _start(self) -> None:
+        await self._database.open()
+        with suppress(*_KEY_TROUBLES):  # kept in key_error
+            await self.unlock()
 
     async def _unlock(self) -> None:
         from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up

@@ -214,3 +214,20 @@ async def test_an_existing_vault_opens_within_a_second(good: Path) -> None:
     began = time.perf_counter()
     assert await error_of(Vault.open(good, MemoryKeychain(), ManualClock())) == ""
     assert time.perf_counter() - began < 1.0 * slowness()
+
+
+async def test_trouble_with_the_file_at_the_first_start_is_raised_and_the_next_start_works(tmp_path: Path) -> None:
+    keychain = MemoryKeychain()
+    path = tmp_path / "vault.db"
+    held = sqlite_held(path)
+    assert await error_of(Vault.open(path, keychain, ManualClock())) == "busy"
+    held.close()
+    assert await error_of(Vault.open(path, keychain, ManualClock())) == ""
+    assert len(keychain.items) == 1
+
+
+def sqlite_held(path: Path) -> sqlite3.Connection:
+    """Another process that is writing into the (still empty) file."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection

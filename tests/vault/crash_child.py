@@ -1,7 +1,7 @@
 """A process that is killed: run as a program, it forks one child for each request line and says how that one ended.
 
 Forking from a process that has everything imported makes a kill cost milliseconds. A child counts its fault points:
-before each SQL statement that writes, before each commit, before each call of the keychain, and at the end. A request names the
+before each statement that writes, each commit and each call of the keychain, and at the end. A request names the
 point at which the child kills itself, or a time after which its parent does.
 """
 
