@@ -88,6 +88,7 @@ async def test_it_asks_every_fifteen_minutes_while_somebody_looks(watched: House
     await asleep_until(watched, 18)
     await watched.connected()
     watched.services.watch.set_visible(True)
+    await until(lambda: watched.world.asked["positions"] >= 2)  # the first read, and the one after the master
 
     await watched.clock.advance(HOUR + 2 * MINUTE)
 
