@@ -51,6 +51,8 @@ def _validate(answer: Json, now: datetime) -> Iterable[str]:
 
 
 def _disconnect(answer: Json, _: datetime) -> Iterable[str]:
+    if not answer["ok"]:
+        return []
     revoked = "its session at the broker was ended" if answer.get("revoked") else "the broker was not told"
     return [f"{answer['name']} was erased from this computer; {revoked}."]
 
