@@ -89,7 +89,10 @@ class Vault:
         return vault
 
     async def unlock(self) -> None:
-        """Ask the keychain for the key (again) and check every row. Raises what `key_error` then holds."""
+        """Ask the keychain for the key (again) and check the list. Raises what `key_error` then holds.
+
+        One account that was changed from outside is no reason: reading that one raises `Tampered`.
+        """
         await self._in_turn(self._unlock)
 
     def cancel_waiting(self) -> None:
@@ -212,7 +215,7 @@ class Vault:
             if self._key is not old:
                 raise _after_deletion(error) from error
             raise
-        await self._inspect_again()
+        self.key_error = None  # the account that was changed from outside may have been this one
 
     async def _rotate(self) -> None:
         await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
@@ -235,13 +238,6 @@ class Vault:
         old = since is not None and self._clock.now() - since >= _KEY_LIFE
         if old or key.left < record.WRITES_PER_ROW:
             await self._rotate()
-
-    async def _inspect_again(self) -> None:
-        """The removed account may have been the one that was changed from outside."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
-
-        await self._database.read(lambda session: entries.inspect(session, self._present_key()))
-        self.key_error = None
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` when nothing else runs; it goes on to its end when its caller is cancelled."""
