@@ -11,6 +11,7 @@ from tests.brokers.zerodha.support import refusal, ticket
 PATH = "/orders/regular"
 NO_IPS = "No IPs configured for this app. Add allowed IPs on the developer console."
 BAD_IP = "IP (203.0.113.7) is not allowed to place orders for this app."
+BAD_IPV6 = "IP (2001:db8::1f) is not allowed to place orders for this app."
 NO_PROTECTION = "Market orders without market protection are not allowed via API"
 NO_FUNDS = "Insufficient funds. Required margin is 72500.00 but available margin is 99.00."
 REFUSED = {"order_rejected", "invalid_request"}
@@ -22,6 +23,7 @@ REFUSALS = [
     (403, "PermissionException", "That API call is not allowed for the authenticated user", {"permission_denied"}),
     (403, "PermissionException", NO_IPS, {"ip_not_registered"}),
     (403, "PermissionException", BAD_IP, {"ip_not_registered"}),
+    (403, "PermissionException", BAD_IPV6, {"ip_not_registered"}),
     (403, "TokenException", NO_IPS, {"ip_not_registered"}),  # "other types reported: match the text first"
     (403, "TokenException", BAD_IP, {"ip_not_registered"}),
     (403, "GeneralException", BAD_IP, {"ip_not_registered"}),
