@@ -45,7 +45,7 @@ DOWN = frozenset({"500", "502-html", "503-bare", "504"})
 REDIRECTS = frozenset({"redirect-get", "redirect-post"})
 GOOD = "the good value"
 WAIT = 30
-QUICK = Deadlines(read=0.8, attempt=0.4, exchange=0.8, order=0.6, master=0.8)
+QUICK = Deadlines(read=0.8, attempt=0.4, exchange=0.8, order=0.6, master=0.8, revoke=0.8)
 LATEST = 0.8 + 0.25
 ORDER = OrderRequest("INFY", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 1)
 
@@ -115,6 +115,7 @@ async def simulator(fault: str) -> AsyncIterator[ZerodhaSimulator]:
     try:
         yield sim
     finally:
+        await settle()  # the server sees that its clients have gone
         await sim.stop()
 
 

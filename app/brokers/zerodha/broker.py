@@ -103,7 +103,7 @@ class ZerodhaBroker(BaseBroker):
         keys = self._keys()
         try:
             ended = await self._desk.once(
-                lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.read
+                lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.revoke
             )
         except SessionExpired:
             return

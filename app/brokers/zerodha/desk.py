@@ -44,13 +44,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Total seconds: a read with its retries, one attempt of it, the exchange, an order, the instrument master."""
+    """Total seconds: a read with its retries, one attempt of it, the exchange, an order, the master, a revocation."""
 
     read: float = 10.0
     attempt: float = 7.0
     exchange: float = 15.0
     order: float = 10.0
     master: float = 60.0
+    revoke: float = 5.0
 
 
 class _Crew:

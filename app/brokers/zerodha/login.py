@@ -71,6 +71,7 @@ class ZerodhaSignIn(SignIn):
             if not getattr(self._credentials, name):
                 raise InvalidRequest(f"{name}: empty", field=name)
         redirect_url = _redirect_url(self._credentials)
+        self._nonce, self._used, self._admitted = secrets.token_urlsafe(_NONCE_BYTES), False, None
         query = {
             "api_key": self._credentials.api_key.reveal(),
             "v": "3",
