@@ -1,5 +1,6 @@
 """The accounts that are stored, each with its coordinator, and the only three ways to change what is stored."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
@@ -126,9 +127,8 @@ class Accounts:
                 )
 
     async def close(self) -> None:
-        """Let go of every adapter."""
-        for one in self:
-            await one.close()
+        """Let go of every adapter, all at once."""
+        await asyncio.gather(*(one.close() for one in self))
 
     def _take_up(self, account: "StoredAccount", broker: BaseBroker | None) -> Coordinator:
         coordinator = Coordinator(account, broker, self._desk)

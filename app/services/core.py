@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from app.brokers.base import BaseBroker
 from app.domain import Clock
 from app.services.accounts import Accounts
 from app.services.broker_service import BrokerService
+from app.services.diary import Diary
 from app.services.events import Events
 from app.services.masters import Masters
 from app.services.notices import Notices
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from app.vault import Keychain, Vault
 
 _log: Final = logging.getLogger(__name__)
-_ADAPTERS: Final = 1.2  # seconds for all adapters to close (promise I3: everything within 3)
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Services:
     accounts: Accounts
     telling: Telling
     masters: Masters
+    diary: Diary
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -64,16 +66,21 @@ class Services:
 
     async def close(self) -> None:
         """Stop watching, give up sign-ins, close adapters and files. May be called without `start`, and twice."""
-        for loop in self._loops:
+        async with AsyncExitStack() as stack:  # in reverse order; an error of one does not keep the next open
+            stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.vault.close)
+            stack.push_async_callback(self.diary.close)
+            stack.push_async_callback(self.telling.save)
+            stack.push_async_callback(self.accounts.close)
+            stack.push_async_callback(self.portfolio.close)
+            stack.push_async_callback(self.sign_ins.close)
+            stack.push_async_callback(self._stop_loops)
+
+    async def _stop_loops(self) -> None:
+        loops, self._loops = self._loops, []
+        for loop in loops:
             loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
-        self._loops = []
-        await self.sign_ins.close()
-        await self.portfolio.close()
-        await self.accounts.close()
-        await self.telling.save()
-        await self.vault.close()
-        await self.store.close()
+        await asyncio.gather(*loops, return_exceptions=True)
 
 
 async def build_services(
@@ -133,7 +140,8 @@ def _wired(
     telling = Telling(accounts, notices, store, clock, quiet)
     watch = TokenWatch(accounts, telling, clock)
     masters = Masters(accounts, store.instruments, clock, portfolio.refresh)
-    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear):
+    diary = Diary(store, clock)
+    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear):
         events.subscribe(listener)
     return Services(
         clock=clock,
@@ -148,6 +156,7 @@ def _wired(
         accounts=accounts,
         telling=telling,
         masters=masters,
+        diary=diary,
     )
 
 
