@@ -65,7 +65,9 @@ async def show(theme: Theme, runner: Runner) -> AsyncIterator[Show]:
     """Makes a window over fake services, shown at a size; closes it at the end."""
     windows: list[Window] = []
 
-    def make(services: FakeServices, *, size: tuple[int, int] = (1280, 800), desktop: Any = None, demo: Any = None) -> Window:
+    def make(
+        services: FakeServices, *, size: tuple[int, int] = (1280, 800), desktop: Any = None, demo: Any = None
+    ) -> Window:
         window = Window(theme, services.clock, runner, demo=demo)
         windows.append(window)
         window.resize(*size)

@@ -89,7 +89,9 @@ class Spec:
         ),
     )
     guide: Sequence[GuideStep] = (
-        GuideStep("Create an app at developers.kite.trade", "Type: Personal or Connect. Any name. Enter your client id."),
+        GuideStep(
+            "Create an app at developers.kite.trade", "Type: Personal or Connect. Any name. Enter your client id."
+        ),
         GuideStep("Redirect URL: exactly this one", "Copy it into the app's form.", copy_field="redirect_url"),
         GuideStep(
             "Copy API key and API secret",
@@ -173,7 +175,7 @@ def position(symbol: str = "RELIANCE", **changes: Any) -> Position:
         realised=realised,
         unrealised=unrealised,
         broker_symbol=symbol.replace(" ", ""),
-        close_price=Decimal("1530.50"),
+        close_price=(last / Decimal("1.0074")).quantize(Decimal("0.05")),
     )
     return replace(made, **changes)
 
@@ -182,7 +184,12 @@ ROWS = (
     position("RELIANCE"),
     position("INFY", quantity=-200, average="1548.10", last="1539.25", product=Product.MIS),
     position(
-        "NIFTY 30DEC26 26000 CE", quantity=150, average="412.35", last="438.90", product=Product.NRML, exchange=Exchange.NFO
+        "NIFTY 30DEC26 26000 CE",
+        quantity=150,
+        average="412.35",
+        last="438.90",
+        product=Product.NRML,
+        exchange=Exchange.NFO,
     ),
     position(
         "NIFTY 02DEC26 26200 PE",
@@ -194,13 +201,23 @@ ROWS = (
         exchange=Exchange.NFO,
     ),
     position(
-        "BANKNIFTY 30DEC26 FUT", quantity=35, average="59412", last="59238.40", product=Product.NRML, exchange=Exchange.NFO
+        "BANKNIFTY 30DEC26 FUT",
+        quantity=35,
+        average="59412",
+        last="59238.40",
+        product=Product.NRML,
+        exchange=Exchange.NFO,
     ),
     position("SBIN", quantity=0, average="0", last="978.35", realised="4312.50", product=Product.MIS),
 )
 STALE_ROWS = (
     position(
-        "SENSEX 27NOV26 85500 CE", quantity=60, average="318.25", last="364.60", product=Product.NRML, exchange=Exchange.BFO
+        "SENSEX 27NOV26 85500 CE",
+        quantity=60,
+        average="318.25",
+        last="364.60",
+        product=Product.NRML,
+        exchange=Exchange.BFO,
     ),
     position(
         "GOLDM 04DEC26 FUT", quantity=10, average="124862", last="124582", product=Product.NRML, exchange=Exchange.MCX
@@ -257,7 +274,9 @@ class FakeSignIns:
     def start(self, target: str | Draft) -> FakeSignIn:
         self.started.append(target)
         if isinstance(target, Draft):
-            made = FakeSignIn(self._services.events, None, f"{target.name} \u00b7 Zerodha", target.credentials.client_id)
+            made = FakeSignIn(
+                self._services.events, None, f"{target.name} \u00b7 Zerodha", target.credentials.client_id
+            )
         else:
             view = self._services.brokers.by_id[target]
             made = FakeSignIn(self._services.events, target, view.title, view.client_id)

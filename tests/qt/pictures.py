@@ -198,7 +198,9 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
         for dark in (False, True):
             theme.use(dark=dark)
             for size in SIZES if not name.startswith(("reconnect", "confirm")) else SIZES[:1]:
-                await _draw_one(theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png")
+                await _draw_one(
+                    theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
+                )
 
 
 async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: tuple[int, int], path: Path) -> None:

@@ -7,7 +7,7 @@ closes by itself (design.md section 9).
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from app.domain import Clock, TradingError
 from app.qt.dialogs.steps import StepRow, steps_of
 from app.qt.fonts import Role
 from app.qt.ports import RunningSignIn
-from app.qt.theme import Theme, put
+from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.field import FieldBox
 from app.qt.widgets.marks import AccountBar, StateMark
@@ -91,9 +91,9 @@ class ReconnectDialog(QDialog):
         column(self._note, gap=0, margin=12).addWidget(self._note_words)
         inside.addWidget(self._note)
         inside.addStretch()
-        outer = column(self, gap=0)
-        outer.addWidget(body, 1)
-        outer.addWidget(self._foot())
+        self._outer = column(self, gap=0)
+        self._outer.addWidget(body, 1)
+        self._outer.addWidget(self._foot())
 
     def _lay_head(self, inside: QVBoxLayout, colour: str) -> None:
         head = row(gap=12)
@@ -126,6 +126,12 @@ class ReconnectDialog(QDialog):
         line.addWidget(self.close_button)
         return foot
 
+    def event(self, event: QEvent) -> bool:
+        """One height for every step; longer words make it higher at once."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.setMinimumHeight(max(HEIGHT, self._outer.totalHeightForWidth(WIDTH)))
+        return super().event(event)
+
     # -------------------------------------------------------------- showing
 
     @property
@@ -154,7 +160,7 @@ class ReconnectDialog(QDialog):
         put(self._left, self._time_left(view, now))
         self._done_mark.setVisible(False)
         self.start_again.setVisible(False)
-        put_button(self.close_button, "Cancel")
+        self._name_close("Cancel", "plain")
 
     def show_answer(self, answer: Answer[AccountView], now: datetime) -> None:
         """How it ended; the dialog stays until the user puts it away."""
@@ -179,7 +185,7 @@ class ReconnectDialog(QDialog):
             shown.show_step(step)
         self._show_note(None)
         self.start_again.setVisible(False)
-        put_button(self.close_button, "Done")
+        self._name_close("Done", "primary")
         self.close_button.setFocus()
 
     def _show_failed(self, view: SignInView, error: TradingError) -> None:
@@ -188,8 +194,12 @@ class ReconnectDialog(QDialog):
             shown.show_step(step)
         self._show_note(error)
         self.start_again.setVisible(True)
-        put_button(self.close_button, "Close")
+        self._name_close("Close", "plain")
         self.start_again.setFocus()
+
+    def _name_close(self, words: str, kind: str) -> None:
+        put_button(self.close_button, words)
+        dress(self.close_button, "kind", kind)
 
     def _reached_step(self) -> Phase:
         return Phase.CHECKING if self._reached is Phase.DONE else self._reached

@@ -61,4 +61,5 @@ class OverviewPanel(QWidget):
         margin = 16 if narrow else 20
         self._inside.setContentsMargins(margin, margin, margin, margin)
         self.totals.set_narrow(narrow=narrow)
+        self.table.set_narrow(narrow=narrow)
         super().resizeEvent(event)

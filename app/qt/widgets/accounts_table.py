@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from app.qt.fonts import Role
+from app.qt.fonts import Role, font
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures, direction
 from app.qt.models.segments import axis, rail
@@ -23,7 +24,10 @@ from app.services.views import AccountView, PositionsView
 from app.services.words import clock_time, row_line, state_word
 
 _ROW_HEIGHT: Final = 54
-_STATE_WIDTH: Final = 190
+_LINE_WIDE: Final = 186
+_LINE_NARROW: Final = 160
+_NAME_WIDE: Final = 240
+_NAME_NARROW: Final = 150
 _ACCOUNT, _STATE, _RAIL, _SIGN, _PNL, _ACTION = range(6)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -58,6 +62,9 @@ class AccountsTable(QFrame):
         name(self, "Accounts")
         self._rows: dict[str, Row] = {}
         self._head = RailHead(theme)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._narrow = False
+        self._names: list[str] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(1, 4, 1, 1)
         self._grid.setHorizontalSpacing(12)
@@ -77,6 +84,25 @@ class AccountsTable(QFrame):
         for view in board.accounts:
             self._show_row(self._rows[view.user_id], view, now)
             self._show_pnl(self._rows[view.user_id], board.positions(view.user_id), now)
+        names = [view.title for view in board.accounts]
+        if names != self._names:
+            self._names = names
+            self._fit_names()
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Narrower gaps, and long names in two lines."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._grid.setHorizontalSpacing(8 if narrow else 12)
+            self._fit_names()
+
+    def _fit_names(self) -> None:
+        """The names' column is as wide as the longest name, up to a limit; above it a name takes two lines."""
+        metrics = QFontMetrics(font(Role.TOTAL))
+        widest = max((metrics.horizontalAdvance(shown.name.text()) for shown in self._rows.values()), default=0)
+        for shown in self._rows.values():
+            shown.name.setMinimumWidth(min(widest + 2, _NAME_NARROW if self._narrow else _NAME_WIDE))
+            shown.word.setMinimumWidth(_LINE_NARROW if self._narrow else _LINE_WIDE)
 
     def _show_row(self, shown: Row, view: AccountView, now: datetime) -> None:
         said = state_word(view, now)
@@ -147,7 +173,7 @@ class AccountsTable(QFrame):
         theme = self._theme
         return Row(
             bar=AccountBar(),
-            name=text(role=Role.TOTAL),
+            name=text(role=Role.TOTAL, wrap=True),
             client=text(role=Role.SMALL, tone="muted"),
             mark=StateMark(theme),
             word=text(role=Role.TOTAL),
@@ -176,7 +202,6 @@ def _named(made: Row) -> QWidget:
 
 def _stated(made: Row) -> QWidget:
     cell = QWidget()
-    cell.setMinimumWidth(_STATE_WIDTH)
     inside = row(cell, gap=10)
     inside.addWidget(made.mark)
     lines = column(gap=0)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt.fonts import Role, font
@@ -23,9 +23,17 @@ def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool 
     return made
 
 
+class Button(QPushButton):
+    """A push button whose words are never cut: it is not made smaller than they need."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All of its words."""
+        return self.sizeHint()
+
+
 def button(words: str, kind: str = "plain", *, size: str = "") -> QPushButton:
     """A button: primary (one a view), plain, quiet or danger; size "", "row" or "large"."""
-    made = QPushButton(words)
+    made = Button(words)
     made.setProperty("kind", kind)
     made.setProperty("size", size)
     made.setFont(font(Role.NAME))

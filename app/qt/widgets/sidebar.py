@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt import icons, keyboard
 from app.qt.fonts import Role, font
@@ -56,6 +56,7 @@ class AccountEntry(QPushButton):
         self.user_id = user_id
         self.setProperty("kind", "entry")
         self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._bar = AccountBar()
         self._mark = StateMark(theme, 16)
         self._name = text(role=Role.NAME, wrap=True)

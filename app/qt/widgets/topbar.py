@@ -131,7 +131,7 @@ class TopBar(QFrame):
         outer.addWidget(self._demo)
         clock = row(gap=4)
         clock.addWidget(self._clock)
-        clock.addWidget(self._ist, 0, Qt.AlignmentFlag.AlignBottom)
+        clock.addWidget(self._ist, 0, Qt.AlignmentFlag.AlignVCenter)
         outer.addLayout(clock)
         outer.addLayout(lines)
         outer.addWidget(self.privacy)
