@@ -9,6 +9,7 @@ what is done is done with pointer and keyboard.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -144,6 +145,14 @@ class Desktop:
         """Keep a picture of the whole screen."""
         self._must(["import", "-window", "root", str(path)])
         return path
+
+    def tray_items(self) -> list[str]:
+        """The items that the panel's tray knows, by their address on the bus."""
+        watcher = "org.kde.StatusNotifierWatcher"
+        wanted = f"string:{watcher} string:RegisteredStatusNotifierItems".split()
+        ask = ["dbus-send", "--session", "--print-reply=literal", f"--dest={watcher}", "/StatusNotifierWatcher"]
+        answer = self.call([*ask, "org.freedesktop.DBus.Properties.Get", *wanted])
+        return re.findall(r":[\d.]+\S*", answer.stdout)
 
     # ------------------------------------------------------------------ hands
 

@@ -101,6 +101,7 @@ class Walk:
     log: Log
     pictures: Path
     told: Callable[[Step], None] = lambda _: None
+    end_session: Callable[[], None] | None = None  # how the broker ends it; None: with the button of the demo
 
     def __post_init__(self) -> None:
         self.pictures.mkdir(parents=True, exist_ok=True)
@@ -138,7 +139,8 @@ class Walk:
 
     def connect(self, step: Step) -> None:
         """From the empty start to a connected account: the form, the browser, the broker's page, ready."""
-        step.add("window", f"opened and marked {self.window.see('the demo mark', exact='DEMO').name}")
+        if self.end_session is None:
+            step.add("window", f"opened and marked {self.window.see('the demo mark', exact='DEMO').name}")
         self.window.click("Connect Zerodha")
         self._fill_form(step)
         self.window.click("Connect", exact="Connect")
@@ -170,7 +172,10 @@ class Walk:
     def expire(self, step: Step) -> None:
         """The broker ends the session; the next question shows it."""
         before = self.log.count("*", 403)
-        self.window.click(EXPIRE)
+        if self.end_session is None:
+            self.window.click(EXPIRE)
+        else:
+            self.end_session()
         self.window.click("Refresh", exact="Refresh")  # the next question finds out; at night nothing is asked for long
         self.window.see("the account, signed out", name=f"{TITLE}, Signed out", seconds=30)
         step.add("window", self.window.see("the entry", name=f"{TITLE}, Signed out").name)

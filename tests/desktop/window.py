@@ -63,9 +63,19 @@ class Window:
         return " / ".join(dict.fromkeys(said))
 
     @property
+    def everything(self) -> str:
+        """All that the window tells assistive technology, shown or not: names, descriptions, texts, values."""
+        return "\n".join(f"{node.words} {node.value or ''}" for node in self.desktop.eyes.tree(APP))
+
+    @property
     def output(self) -> str:
         """What the process printed."""
         return (self.desktop.logs / f"{self.name}.log").read_text(errors="replace")
+
+    def hide(self) -> None:
+        """Close the window; with a tray the program goes on."""
+        self.desktop.key("ctrl+w")
+        self.gone("the window", role="frame", name=APP)
 
     def quit(self, seconds: float = 5.0) -> int:
         """Ctrl+Q, and the exit status."""
