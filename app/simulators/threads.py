@@ -99,7 +99,9 @@ class ThreadedSimulator:
 
 
 class _Marshalled:
-    """Stands for an object of another thread: each method is called over there."""
+    """Stands for an object of another thread: each method is called over there; nothing can be set."""
+
+    __slots__ = ("_call", "_target")
 
     def __init__(self, target: object, call: Callable[[Callable[[], object]], object]) -> None:
         self._target = target

@@ -269,6 +269,29 @@ async def test_fault_is_played_so_many_times(simulator: ZerodhaSimulator) -> Non
     assert statuses == [500, 500, 200]
 
 
+async def test_unread_connections_are_counted(simulator: ZerodhaSimulator) -> None:
+    simulator.controls.fault("*", "accept-stall", times=1)
+    assert (await ask(simulator.base_url, "/instruments", patience=0.05)).end == "silent"
+    assert (await ask(simulator.base_url, "/instruments")).status == 200
+
+
+async def test_fault_of_an_operation_goes_before_that_of_all(simulator: ZerodhaSimulator) -> None:
+    simulator.controls.fault("*", "503-bare")
+    simulator.controls.fault("profile", "500")
+    statuses = [(await ask(simulator.base_url, path)).status for path in ("/user/profile", "/orders", "/nowhere")]
+    assert statuses == [500, 503, 503]
+
+
+async def test_clear_ends_everything(simulator: ZerodhaSimulator) -> None:
+    token = simulator.controls.replace_token(DEMO.client_id)
+    simulator.controls.fault("profile", "500")
+    simulator.controls.delay("profile", 30)
+    simulator.controls.answer("profile", 403, "UserException", "blocked")
+    simulator.controls.fuzz("profile", 1)
+    simulator.controls.clear()
+    assert (await ask(simulator.base_url, "/user/profile", token=token)).status == 200
+
+
 async def test_fault_hits_only_its_operation(simulator: ZerodhaSimulator) -> None:
     token = simulator.controls.replace_token(DEMO.client_id)
     simulator.controls.fault("profile", "500")

@@ -7,7 +7,7 @@ import pytest
 
 from app.simulators import DEMO, ZerodhaSimulator
 from tests.fakes.clock import ManualClock
-from tests.simulators.support import ask, data, error
+from tests.simulators.support import ask, data, error, signed_in
 
 WALK = ["PUT ORDER REQ RECEIVED", "VALIDATION PENDING", "OPEN PENDING", "OPEN"]
 # typed from the sheet, section 4
@@ -142,6 +142,66 @@ async def test_after_market_order_waits_for_the_opening(client: httpx.AsyncClien
     order_id = await place(client, "amo")
     clock.jump(3600)
     assert await words(client, order_id) == ["AMO REQ RECEIVED"]
+
+
+async def test_after_market_order_survives_the_night_and_is_filled_at_the_opening(
+    simulator: ZerodhaSimulator, client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    clock.jump(6 * 3600)  # 16:00
+    order_id = await market(client, variety="amo")
+    clock.jump(17.5 * 3600)  # 09:30 of the next day
+    await signed_in(simulator, client)
+    assert (await words(client, order_id))[-1] == "COMPLETE"
+    row = await row_of(client, order_id)
+    assert row["exchange_timestamp"].startswith("2026-11-19 09:15")
+
+
+async def test_modified_after_market_order_still_waits(client: httpx.AsyncClient, clock: ManualClock) -> None:
+    order_id = await place(client, "amo")
+    await client.put(f"/orders/amo/{order_id}", data={"price": "1440"})
+    clock.jump(60)
+    assert (await words(client, order_id))[-1] == "AMO REQ RECEIVED"
+    assert (await row_of(client, order_id))["price"] == 1440
+
+
+async def test_iceberg_keeps_its_legs_and_a_regular_order_ignores_them(client: httpx.AsyncClient) -> None:
+    legs = {"iceberg_legs": "5", "iceberg_quantity": "4", "quantity": "20"}
+    assert (await row_of(client, await place(client, **legs)))["meta"] == {}
+    meta = (await row_of(client, await place(client, "iceberg", **legs)))["meta"]["iceberg"]
+    assert (meta["legs"], meta["leg_quantity"], meta["total_quantity"]) == (5, 4, 20)
+    form = {**legs, "iceberg_legs": "1", "exchange": "NSE", "tradingsymbol": "INFY", "transaction_type": "BUY"}
+    answer = await client.post(
+        "/orders/iceberg", data={**form, "order_type": "LIMIT", "price": "1450", "product": "CNC"}
+    )
+    assert error(answer)[0] == 400
+
+
+async def test_stop_can_be_modified_without_naming_its_protection_again(
+    client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    order_id = await place(client, order_type="SL-M", trigger_price="1595", market_protection="3")
+    clock.jump(1)
+    answer = await client.put(f"/orders/regular/{order_id}", data={"trigger_price": "1598"})
+    assert data(answer)["order_id"] == order_id
+    clock.jump(1)
+    row = await row_of(client, order_id)
+    assert (row["status"], row["trigger_price"]) == ("TRIGGER PENDING", 1598)
+
+
+async def test_quantity_cannot_be_modified_below_what_is_filled(
+    simulator: ZerodhaSimulator, client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    simulator.controls.filling(DEMO.client_id, "partial")
+    order_id = await market(client)
+    clock.jump(1)
+    assert error(await client.put(f"/orders/regular/{order_id}", data={"quantity": "5"}))[0] == 400
+
+
+async def test_filled_price_never_goes_beyond_the_limit(client: httpx.AsyncClient, clock: ManualClock) -> None:
+    for limit in ("1565", "1570", "1575"):
+        order_id = await place(client, price=limit)
+        clock.jump(1)
+        assert (await row_of(client, order_id))["average_price"] <= float(limit)
 
 
 async def test_cancellation_is_registered_first(client: httpx.AsyncClient, clock: ManualClock) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from app.domain import IST
 from app.simulators import DEMO, ZerodhaSimulator
+from app.simulators.zerodha.errors import Refusal
+from app.simulators.zerodha.limits import Limits
 from tests.fakes.clock import ManualClock
 from tests.simulators.support import ask, data, error, new_client, signed_in
 
@@ -74,6 +76,18 @@ async def test_limits_can_be_let_go(simulator: ZerodhaSimulator, client: httpx.A
     simulator.controls.enforce_limits(yes=False)
     answers = [await client.get("/user/profile") for _ in range(20)]
     assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_counting_goes_on_for_days_without_growing(clock: ManualClock) -> None:
+    limits = Limits(clock)
+    limits.take_orders("DEMO01", 4999)
+    for _ in range(5000):
+        clock.jump(1)
+        limits.take("orders", "DEMO01")
+    assert len(limits) < 4000
+    limits.take_orders("DEMO01", 1)
+    with pytest.raises(Refusal, match="Maximum allowed order requests exceeded"):
+        limits.take_orders("DEMO01", 1)
 
 
 # ------------------------------------------------------------------ refusals, sections 4 and 6
@@ -141,6 +155,12 @@ REFUSED = [
      "InputException", "lot size 75"),
     ({"exchange": "NFO", "tradingsymbol": "NIFTY26DECFUT", "product": "CNC", "quantity": "75"},
      "InputException", "product"),
+    ({"exchange": "NFO", "tradingsymbol": "RELIANCE26NOV1540CE", "order_type": "MARKET", "product": "NRML",
+      "quantity": "500", "market_protection": "-1"}, "OrderException", "MARKET orders are blocked"),
+    ({"exchange": "BSE", "order_type": "SL-M", "trigger_price": "1600", "market_protection": "-1"},
+     "OrderException", "SL-M orders are blocked"),
+    ({"exchange": "NFO", "tradingsymbol": "NIFTY26DEC26000CE", "order_type": "SL-M", "product": "NRML",
+      "quantity": "75", "trigger_price": "1600", "market_protection": "-1"}, "OrderException", "SL-M orders are"),
     ({"exchange": "MCX", "tradingsymbol": "CRUDEOIL26DECFUT", "product": "NRML", "validity": "IOC"},
      "InputException", "IOC"),
 ]  # fmt: skip
@@ -154,6 +174,12 @@ async def test_order_is_refused_before_the_book(
     assert (status, error_type) == (400, kind)
     assert text in message
     assert data(await client.get("/orders")) == []
+
+
+async def test_market_order_for_an_index_option_is_taken(client: httpx.AsyncClient) -> None:
+    option = {"exchange": "NFO", "tradingsymbol": "NIFTY26D0126000CE", "product": "NRML", "quantity": "75"}
+    answer = await place(client, **option, order_type="MARKET", price="", market_protection="-1")
+    assert len(data(answer)["order_id"]) == 19
 
 
 async def test_regular_order_outside_market_hours_is_refused(client: httpx.AsyncClient, clock: ManualClock) -> None:
@@ -235,6 +261,12 @@ async def test_master_is_packed_and_its_names_are_quoted(simulator: ZerodhaSimul
         raw = b"".join([piece async for piece in answer.aiter_raw()])
     assert answer.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(raw).splitlines()[1].split(b",")[3] == b'"CRUDEOIL"'
+
+
+async def test_answers_are_not_packed_for_those_who_do_not_ask(simulator: ZerodhaSimulator) -> None:
+    heard = await ask(simulator.base_url, "/instruments/MCX")
+    assert "content-encoding" not in heard.headers
+    assert heard.body.startswith(b"instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,")
 
 
 async def test_full_size_master_can_be_asked_for(clock: ManualClock) -> None:

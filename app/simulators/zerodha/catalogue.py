@@ -16,10 +16,13 @@ def _rows(table: str) -> tuple[tuple[str, ...], ...]:
 
 
 _INDICES: Final = (
-    ("NSE", "NIFTY 50", "NIFTY", "26040"), ("NSE", "NIFTY BANK", "BANKNIFTY", "59300"),
+    ("NSE", "NIFTY 50", "NIFTY", "26050"), ("NSE", "NIFTY BANK", "BANKNIFTY", "59300"),
     ("NSE", "INDIA VIX", "INDIA VIX", "13"), ("NSE", "NIFTY FIN SERVICE", "FINNIFTY", "27400"),
     ("BSE", "SENSEX", "SENSEX", "85200"),
 )  # fmt: skip
+INDEX_NAMES: Final = frozenset(name for _, _, name, _ in _INDICES)
+"""Underlyings that are no shares."""
+
 _STOCKS: Final = _rows(
     """
     RELIANCE | RELIANCE INDUSTRIES | 1540

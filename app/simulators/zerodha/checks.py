@@ -7,6 +7,7 @@ from typing import Final
 from app.simulators.books import Account
 from app.simulators.legs import DELIVERY, ZERO
 from app.simulators.order_states import Ticket
+from app.simulators.zerodha.catalogue import INDEX_NAMES
 from app.simulators.zerodha.errors import Refusals
 
 _NEEDED: Final = ("exchange", "tradingsymbol", "transaction_type", "order_type", "quantity", "product")
@@ -41,6 +42,7 @@ def check(ticket: Ticket, form: Mapping[str, str], books: Account) -> None:
     """Everything that can be said without looking at money or shares."""
     _check_product(ticket)
     _check_validity(ticket)
+    _check_type(ticket)
     check_prices(ticket)
     check_lot(ticket)
     _check_market(ticket, books)
@@ -64,6 +66,15 @@ def _check_validity(ticket: Ticket) -> None:
         raise Refusals.bad_input("IOC orders are not allowed on MCX via API")
     if ticket.validity == "TTL" and not ticket.ttl:
         raise Refusals.bad_input("Missing or empty field `validity_ttl`")
+
+
+def _check_type(ticket: Ticket) -> None:
+    """Contracts that take no market or stop-at-market orders (sheet section 13)."""
+    contract = ticket.contract
+    on_stock = contract.is_option and contract.name not in INDEX_NAMES
+    stop_barred = contract.exchange == "BSE" or (contract.is_option and not on_stock)
+    if (ticket.order_type == "MARKET" and on_stock) or (ticket.order_type == "SL-M" and stop_barred):
+        raise Refusals.order_refused(f"{ticket.order_type} orders are blocked for {contract.symbol}. Use LIMIT or SL.")
 
 
 def check_prices(ticket: Ticket) -> None:

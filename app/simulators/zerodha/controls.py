@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from app.domain import Clock
 from app.simulators.demo import Plan
@@ -155,7 +155,7 @@ class Controls:
         """Whether the depository lets the client's holdings go."""
         self._broker.accounts[client_id].authorised = yes
 
-    def market(self, state: str | None) -> None:
+    def market(self, state: Literal["open", "closed"] | None) -> None:
         """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
         self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
 

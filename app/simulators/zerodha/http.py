@@ -1,12 +1,13 @@
 """Between the web server and the broker: requests read, answers sent, or left unsent when a fault spoke instead."""
 
 import gzip
+from functools import lru_cache
 from typing import Final
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.zerodha.answers import Answer
+from app.simulators.zerodha.answers import CSV, Answer
 from app.simulators.zerodha.calls import Call, operation_of
 
 _WORTH_PACKING: Final = 256
@@ -36,8 +37,16 @@ def response(answer: Answer, request: BaseRequest) -> web.Response:
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type
     if "gzip" in request.headers.get("Accept-Encoding", "") and len(body) > _WORTH_PACKING:
-        body, headers["Content-Encoding"] = gzip.compress(body, compresslevel=5, mtime=0), "gzip"
+        pack = _packed_once if answer.content_type == CSV else _packed
+        body, headers["Content-Encoding"] = pack(body), "gzip"
     return web.Response(body=body or None, status=answer.status, headers=headers)
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+_packed_once: Final = lru_cache(maxsize=4)(_packed)  # for files that are asked for again and again
 
 
 def head(answer: Answer) -> bytes:

@@ -14,6 +14,7 @@ _A_SECOND: Final = {QUOTES: 1, ORDERS: 10, OTHERS: 10}
 _ORDERS_A_MINUTE: Final = 400
 _ORDERS_A_DAY: Final = 5000
 _REMEMBERED: Final = 1000
+_HOUR: Final = len("2026-11-18 10")
 MODIFICATIONS: Final = 25
 
 
@@ -24,6 +25,9 @@ class Limits:
         self._clock = clock
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self.enforced = True
+
+    def __len__(self) -> int:
+        return len(self._counts)
 
     def reset(self) -> None:
         """Forget what was counted."""
@@ -56,7 +60,7 @@ class Limits:
             self._forget(window)
 
     def _forget(self, window: str) -> None:
-        """Drop the windows of other days and hours, the day's own count stays."""
-        hour = window[:13]
-        kept = {key: number for key, number in self._counts.items() if key[2][:13] in (hour, hour[:10])}
+        """Drop the seconds and minutes of other hours; what was counted for whole days stays."""
+        hour = window[:_HOUR]
+        kept = {key: number for key, number in self._counts.items() if len(key[2]) < _HOUR or key[2][:_HOUR] == hour}
         self._counts = Counter(kept)
