@@ -132,6 +132,15 @@ async def test_the_two_files_of_a_profile_are_not_taken_for_each_other(good: Pat
     assert await error_of(Vault.open(app, MemoryKeychain(), ManualClock())) == "vault_foreign"
 
 
+async def test_trouble_with_the_application_data_is_not_told_as_trouble_with_credentials(tmp_path: Path) -> None:
+    path = tmp_path / "app.db"
+    sqlite_file(path)
+    with pytest.raises(VaultError) as caught:
+        await AppStore.open(path)
+    assert "credential" not in caught.value.title + caught.value.next_step
+    assert "app.db" in caught.value.next_step
+
+
 @pytest.fixture
 def no_umask() -> Iterator[None]:
     before = os.umask(0)

@@ -37,3 +37,36 @@ async def main():
         await (await AppStore.open(pathlib.Path(folder) / "app.db")).close()
 asyncio.run(main())"""
     assert loaded_by(code) == {"sqlalchemy", "sqlite3"}
+
+
+FIRST_OPEN = """
+import asyncio, pathlib, sys, tempfile
+from app.domain import SystemClock
+from app.store import AppStore
+from app.vault import Vault
+from tests.vault.fakes import MemoryKeychain, allowed_gap, longest_gap
+async def open_both(folder):
+    store = await AppStore.open(folder / "app.db")
+    vault = await Vault.open(folder / "vault.db", MemoryKeychain(), SystemClock())
+    await asyncio.gather(store.close(), vault.close())
+async def main():
+    allowed = await allowed_gap()
+    assert "sqlalchemy" not in sys.modules
+    with tempfile.TemporaryDirectory() as folder:
+        print(await longest_gap(open_both(pathlib.Path(folder))) <= allowed)
+asyncio.run(main())
+"""
+
+
+def test_the_first_open_imports_everything_without_stopping_the_loop() -> None:
+    """No gap of more than 50 ms while the heavy libraries are imported on the stores' own threads.
+
+    A gap of ours would come every time, one of a busy machine does not: the best of three counts.
+    """
+    assert any(_smooth_first_open() for _ in range(3))
+
+
+def _smooth_first_open() -> bool:
+    command = [sys.executable, "-c", FIRST_OPEN]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
+    return run.stdout == "True\n"
