@@ -118,7 +118,8 @@ class Accounts:
     def check_new(self, spec: BrokerSpec, client_id: str) -> None:
         """Raise `InvalidRequest` when that client of that broker is connected already."""
         for one in self:
-            if client_id and (one.account.broker_type, one.account.client_id) == (spec.key, client_id):
+            theirs = (one.account.broker_type, one.account.client_id.casefold())
+            if client_id and theirs == (spec.key, client_id.casefold()):
                 raise InvalidRequest(
                     client_id,
                     title=f"{client_id} at {spec.label} is already connected as {one.account.name}",

@@ -111,12 +111,12 @@ class Portfolio:
         await asyncio.shield(task)
 
     async def _read_once(self, one: Coordinator) -> None:
-        self._read_at[one.user_id] = self._clock.monotonic()
+        began = self._read_at[one.user_id] = self._clock.monotonic()
         try:
             rows = await one.call(lambda broker: broker.get_positions())
         except TradingError as error:
-            if error.retry_after:
-                self._read_at[one.user_id] += max(0.0, error.retry_after - self._interval())
+            if error.retry_after and one.is_connected:
+                self._read_at[one.user_id] = began + max(0.0, error.retry_after - self._interval())
             self._tell(replace(self.view(one.user_id), current=False, error=error))
             return
         self._take(one, tuple(rows))

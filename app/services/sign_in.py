@@ -117,7 +117,8 @@ class RunningSignIn:
         return await self._checked(kept)
 
     async def _issued(self, target: Target) -> Token:
-        sign_in = target.broker.sign_in(target.credentials)
+        # Whose token it is, is judged where it would be stored: there both client ids can be named to the user.
+        sign_in = target.broker.sign_in(replace(target.credentials, client_id=""))
         step = await sign_in.advance(None)
         while not isinstance(step, Issued):
             answer = await self._person(step)

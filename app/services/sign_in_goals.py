@@ -176,7 +176,7 @@ def adapter_of(make_broker: Callable[[str], BaseBroker], broker_type: str) -> Ba
 
 def check_same_client(found: str, expected: str, spec: BrokerSpec) -> None:
     """Raise `WrongAccount`, in the words of design section 10, when the broker names another client."""
-    if expected and found != expected:
+    if expected and found.casefold() != expected.casefold():  # a person types his id as he likes
         raise WrongAccount(
             title=f"You signed in as {found}; this account is {expected}",
             next_step=f"Nothing was changed. Sign out on {spec.label}'s page and try again.",
