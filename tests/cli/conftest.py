@@ -1,5 +1,6 @@
 """A demo broker on loopback, and `kunji` as a process that talks to it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -8,13 +9,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.domain import SystemClock
+from app.brokers import create_broker
+from app.domain import Credentials, Secret, SystemClock
+from app.services.answers import Yes
+from app.services.core import build_services
 from app.simulators import DemoUser, ThreadedSimulator, ZerodhaSimulator, demo_users, in_thread
+from app.system.paths import Profile
+from tests.cli.harness import FileKeychain
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0
@@ -63,8 +70,10 @@ class Kunji:
         self.words.append(Path(f"/proc/{process.pid}/cmdline").read_text().split("\0"))
         return process
 
-    def run(self, *words: str, answers: tuple[str, ...] = (), **parts: str) -> Done:
-        process = self.start(*words, **parts)
+    def run(
+        self, *words: str, answers: tuple[str, ...] = (), keychain: str | None = None, browser: str | None = None
+    ) -> Done:
+        process = self.start(*words, keychain=keychain, browser=browser)
         return self.finish(process, "".join(f"{answer}\n" for answer in answers))
 
     def finish(self, process: subprocess.Popen[str], answers: str = "") -> Done:
@@ -87,11 +96,25 @@ class Kunji:
         return self.broker.controls.replace_token(self.user.client_id)
 
     def connected(self, name: str = "HUF") -> str:
-        """Connect the user's account with a token; returns the token."""
+        """Connect the user's account with a token, without the cost of a process; returns the token."""
         token = self.token()
-        done = self.run("connect", "--token", "--account", name, answers=(*self.keys, token))
-        assert done.code == 0, done.err
+        asyncio.run(self._connect(name, token))
         return token
+
+    async def _connect(self, name: str, token: str) -> None:
+        services = await build_services(
+            Profile(self.profile),
+            clock=SystemClock(),
+            keychain=FileKeychain(Path(self.keychain)),
+            make_broker=partial(create_broker, base_url=self.broker.base_url),
+        )
+        try:
+            user, extras = self.user, {"redirect_url": Secret(self.user.redirect_url)}
+            keys = Credentials(Secret(user.api_key), Secret(user.api_secret), Secret(token), user.client_id, extras)
+            answer = await services.brokers.connect_broker(name, "zerodha", keys)
+            assert isinstance(answer, Yes), answer
+        finally:
+            await services.close()
 
 
 @pytest.fixture

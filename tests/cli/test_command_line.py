@@ -14,11 +14,11 @@ from tests.cli.conftest import ROOT, Kunji
 
 
 def test_an_account_is_connected_with_a_token_and_seen_by_the_next_command(kunji: Kunji) -> None:
-    kunji.connected("HUF")
+    connected = kunji.run("connect", "--token", "--account", "HUF", answers=(*kunji.keys, kunji.token()))
 
     done = kunji.run("status")
 
-    assert done.code == 0
+    assert (connected.code, done.code) == (0, 0), connected.err
     assert "HUF" in done.out
     assert "Ready" in done.out
 

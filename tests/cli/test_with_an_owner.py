@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,19 +35,19 @@ def end(process: subprocess.Popen[str], kunji: Kunji) -> int:
 
 def test_every_command_is_answered_by_the_window(kunji: Kunji, window: subprocess.Popen[str]) -> None:
     # only the window has a keychain and a browser: whoever else answered could not
-    parts = {"keychain": "locked", "browser": "none"}
+    ask = partial(kunji.run, keychain="locked", browser="none")
 
-    assert kunji.run("status", **parts).code == 0
-    assert kunji.run("validate", **parts).code == 0
-    assert kunji.run("positions", **parts).code == 0
+    assert ask("status").code == 0
+    assert ask("validate").code == 0
+    assert ask("positions").code == 0
     kunji.broker.controls.expire(kunji.user.client_id)
-    assert kunji.run("validate", **parts).code == 1
-    reconnected = kunji.run("reconnect", **parts)
+    assert ask("validate").code == 1
+    reconnected = ask("reconnect")
     assert (reconnected.code, "Ready" in reconnected.out) == (0, True), reconnected.err
-    wrong = kunji.run("validate", "--new", answers=(*kunji.keys, "x" * 32), **parts)
+    wrong = ask("validate", "--new", answers=(*kunji.keys, "x" * 32))
     assert wrong.code == 1
-    assert kunji.run("disconnect", answers=("yes",), **parts).code == 0
-    assert kunji.run("status", "--json", **parts).json["accounts"] == []
+    assert ask("disconnect", answers=("yes",)).code == 0
+    assert ask("status", "--json").json["accounts"] == []
     assert end(window, kunji) == 0
 
 
