@@ -89,7 +89,7 @@ class Heard:
 
 
 async def ask(
-    url: str, path: str, *, token: str = "", patience: float = 0.5, tls: ssl.SSLContext | None = None
+    url: str, path: str, *, token: str = "", patience: float = 10, tls: ssl.SSLContext | None = None
 ) -> Heard:
     """One GET by hand, listening until the line ends or stays silent for `patience` seconds."""
     parts = urlsplit(url)
