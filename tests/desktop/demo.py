@@ -16,10 +16,15 @@ from typing import Final
 from tests.desktop import browser
 from tests.desktop.desktop import Desktop, NotObservedError
 from tests.desktop.walk import Log, Person, Step, Walk
-from tests.desktop.window import KUNJI, Window
+from tests.desktop.window import Window
 
 DEADLINE: Final = 300  # seconds for everything; half a minute is usual
 DEMO: Final = Person("DEMO01", "kunjidemokey0001", "kunjidemosecret0000000000000001", "http://127.0.0.1:8765/")
+
+
+def demo_command(log: Path) -> list[str]:
+    """`kunji demo`, its broker's log kept in `log`."""
+    return [sys.executable, "-m", "tests.desktop.launch_demo", str(log), "demo"]
 
 
 def too_late(_: int, __: FrameType | None) -> None:
@@ -44,11 +49,11 @@ def tell(step: Step) -> None:
 def walk(pictures: Path, folder: Path) -> int:
     """Walk, and return the exit status."""
     began = time.monotonic()
-    profile = folder / "profile"
+    log = folder / "simulator.jsonl"
     with Desktop.start(folder / "logs") as desktop:
-        window = Window(desktop, profile, [*KUNJI, "demo"])
+        window = Window(desktop, folder / "profile", demo_command(log))
         window.open({"BROWSER": str(browser.wrapper(folder / "browser"))})
-        steps = list(Walk(desktop, window, DEMO, Log(profile / "simulator.jsonl"), pictures, tell).all())
+        steps = list(Walk(desktop, window, DEMO, Log(log), pictures, tell).all())
         status = window.quit()
     say(f"\nquit\n  seen from outside: the process ended with {status}")
     say(f"\nAll {len(steps)} steps were observed in {time.monotonic() - began:.0f} s. Pictures: {pictures}")

@@ -1,9 +1,8 @@
 """Kunji's window as a person uses it: what it shows is read from the accessibility tree, what it is told is clicked."""
 
 import subprocess
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +10,6 @@ from tests.desktop.desktop import Desktop, NotObservedError, until
 from tests.desktop.eyes import Match, Node
 
 APP: Final = "Kunji"
-KUNJI: Final = [sys.executable, "-m", "app"]
 
 
 @dataclass
@@ -20,7 +18,7 @@ class Window:
 
     desktop: Desktop
     profile: Path
-    command: list[str] = field(default_factory=lambda: list(KUNJI))
+    command: list[str]
     name: str = "kunji"
 
     def open(self, env: Mapping[str, str] | None = None) -> Node:

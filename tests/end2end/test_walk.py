@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.desktop import browser
-from tests.desktop.demo import DEMO
+from tests.desktop.demo import DEMO, demo_command
 from tests.desktop.desktop import Desktop, Setting
 from tests.desktop.eyes import Node
 from tests.desktop.walk import Log, Step, Walk
-from tests.desktop.window import APP, KUNJI, Window
+from tests.desktop.window import APP, Window
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(280)]
 
@@ -33,7 +33,7 @@ def test_demo_is_walked_and_nothing_important_is_cut(scale: float, tmp_path: Pat
     cut: list[str] = []
 
     with Desktop.start(tmp_path / "logs", Setting(scale=scale)) as desktop:
-        window = Window(desktop, tmp_path / "profile", [*KUNJI, "demo"])
+        window = Window(desktop, tmp_path / "profile", demo_command(tmp_path / "broker.jsonl"))
         window.open({"BROWSER": str(browser.wrapper(tmp_path / "browser"))})
 
         def look(step: Step) -> None:
@@ -44,7 +44,7 @@ def test_demo_is_walked_and_nothing_important_is_cut(scale: float, tmp_path: Pat
             repairs = [node for node in shown if node.role == "push button" and node.name.startswith("Reconnect ")]
             cut.extend(f"{step.name}: {node.name} {node.box}" for node in [frame, *repairs] if not inside_screen(node))
 
-        walk = Walk(desktop, window, DEMO, Log(window.profile / "simulator.jsonl"), tmp_path / "pictures", look)
+        walk = Walk(desktop, window, DEMO, Log(tmp_path / "broker.jsonl"), tmp_path / "pictures", look)
         steps = list(walk.all())
         status = window.quit()
 
