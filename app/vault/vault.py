@@ -5,6 +5,7 @@ reason. SQLAlchemy and cryptography are imported with `Vault.open`, on the vault
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from app.vault.rotation import KeyRoom
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _KEY_LIFE: Final = timedelta(days=365)
 _WRITE_LIMIT: Final = 2**20  # encryptions under one key (security promises, V3)
 _KEY_TROUBLES: Final = (KeychainLocked, KeychainMissing, KeychainDenied, KeychainTimeout, KeyMissing, Tampered)
@@ -198,11 +200,13 @@ class Vault:
                 await self._keys.load(self._clock.now(), self._adopt)
             await self._database.read(lambda session: entries.inspect(session, self._present_key()))
         except VaultError as error:
-            self.key_error = error
+            self.key_error = _again(error)
             raise
         self.key_error = None
-        with suppress(VaultError):  # a key that could not be destroyed now is still noted, for the next start
+        try:
             await self._keys.finish(self._key)
+        except VaultError as error:  # the key that must go is still noted, for the next start
+            _log.warning("an old key could not be destroyed yet: %s", error.kind)
 
     async def _remove(self, user_id: str) -> None:
         from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
@@ -221,27 +225,32 @@ class Vault:
         await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
 
     async def _write(self, work: "Callable[[Writing], T]") -> T:
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries, ledger, record  # noqa: PLC0415 - loaded on first use: start-up
 
         async def change() -> T:
-            await self._rotate_when_due()
             now = self._clock.now()
-            return await self._database.write(lambda session: work(entries.Writing(session, self._present_key(), now)))
+            if self._present_key().left < record.WRITES_PER_ROW:
+                await self._rotate()
+            written = await self._database.write(
+                lambda session: work(entries.Writing(session, self._present_key(), now))
+            )
+            if await self._database.read(lambda session: ledger.key_age(session, now)) >= _KEY_LIFE:
+                self._begin(self._rotate_old_key)  # nobody waits for it: what was asked for is stored
+            return written
 
         return await self._in_turn(change)
 
-    async def _rotate_when_due(self) -> None:
-        from app.vault import ledger, record  # noqa: PLC0415 - loaded on first use: start-up
-
-        key = self._present_key()
-        since = (await self._database.read(ledger.marks)).key_since
-        old = since is not None and self._clock.now() - since >= _KEY_LIFE
-        if old or key.left < record.WRITES_PER_ROW:
+    async def _rotate_old_key(self) -> None:
+        try:
             await self._rotate()
+        except VaultError as error:
+            _log.warning("the yearly change of the key waits for the next time: %s", error.kind)
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` when nothing else runs; it goes on to its end when its caller is cancelled."""
+        return await asyncio.shield(self._begin(work))
 
+    def _begin(self, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         async def run() -> T:
             async with self._turn:
                 return await work()
@@ -249,14 +258,14 @@ class Vault:
         task = asyncio.create_task(run())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
+        return task
 
     def _adopt(self, key: "EpochKey") -> None:
         self._key = key
 
     def _present_key(self) -> "EpochKey":
         if self._key is None:
-            raise self.key_error or KeyMissing()
+            raise _again(self.key_error or KeyMissing())
         return self._key
 
 
@@ -269,6 +278,11 @@ def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_l
 
     database = Database(path, VAULT_LAYOUT, worker)
     return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)
+
+
+def _again(error: VaultError) -> VaultError:
+    """The same error without the frames that an earlier raise left on it."""
+    return type(error)(error.detail, title=error.title, next_step=error.next_step)
 
 
 def _after_deletion(error: VaultError) -> VaultError:
