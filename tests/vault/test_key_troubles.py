@@ -274,6 +274,21 @@ async def test_the_wait_of_an_operation_can_be_cancelled(held: Held, clock: Manu
     assert await vault.accounts() == (account,)
 
 
+async def test_a_cancelled_start_gives_the_file_and_its_threads_back(path: Path, clock: ManualClock) -> None:
+    keychain = HungKeychain()
+    opening = asyncio.create_task(Vault.open(path, keychain, clock))
+    await _until(keychain.asked.is_set)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    await _until(lambda: "kunji-vault" not in {thread.name for thread in threading.enumerate()})
+    keychain.answer.set()
+    await _until(lambda: "kunji-keychain" not in {thread.name for thread in threading.enumerate()})
+    vault = await Vault.open(path, keychain, clock)
+    assert len(keychain.items) == 1
+    await vault.close()
+
+
 async def test_closing_does_not_wait_for_an_open_prompt(held: Held) -> None:
     held.keychain = keychain = HungKeychain()
     keychain.answer.set()

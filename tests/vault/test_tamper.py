@@ -185,6 +185,15 @@ async def test_beside_a_changed_account_the_others_stay_readable_and_it_can_be_r
     assert await token_of(vault, good.user_id) == "t2"
 
 
+@pytest.mark.parametrize("column", ["broker_type", "client_id", "key_id"])
+async def test_nothing_new_is_sealed_over_a_changed_bound_column(held: Held, column: str) -> None:
+    account, _ = await two_accounts(held)
+    change(held.path, f"UPDATE broker_credentials SET {column} = 'x' WHERE id = '{account.row_id}'")
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await update(vault, account.user_id, "t3")
+
+
 async def test_no_key_is_changed_beside_a_changed_account(held: Held) -> None:
     bad, good = await two_accounts(held)
     change(held.path, f"UPDATE broker_credentials SET rev = 7 WHERE id = '{bad.row_id}'")
