@@ -160,3 +160,9 @@ async def started(key: str) -> AsyncIterator[Bench]:
         yield bench
     finally:
         await bench.stop()
+
+
+def without(credentials: Credentials, field: str) -> Credentials:
+    """`credentials` with one secret left empty."""
+    kept = {name: getattr(credentials, name) for name in ("api_key", "api_secret", "access_token")}
+    return Credentials(**(kept | {field: Secret()}), client_id=credentials.client_id)

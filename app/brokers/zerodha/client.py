@@ -15,7 +15,8 @@ from app.brokers.zerodha.errors import Asked
 from app.domain import Clock, NotReachable, Secret, TradingError, WireSurprise
 
 if TYPE_CHECKING:
-    from app.brokers.zerodha.session import Call, GuardedSession, Wire
+    from app.brokers.zerodha.session import GuardedSession
+    from app.brokers.zerodha.wire import Call, Wire
 
 API_ROOT: Final = "https://api.kite.trade"
 _LARGEST_ANSWER: Final = 4 * 1024 * 1024  # a busy day's 5,000 orders
@@ -59,7 +60,7 @@ class Ticket:
 
     def begin(self) -> "Call":
         """The call itself, made on the thread that knows the libraries."""
-        from app.brokers.zerodha.session import Call  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha.wire import Call  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
             self._call = Call(self.asked, self.seconds, self._largest)
@@ -82,10 +83,10 @@ class KiteClient:
 
     def perform(self, ticket: Ticket, work: Work) -> Any:
         """Run `work` on this thread; an error is returned, not raised, and without the frames that hold secrets."""
-        from app.brokers.zerodha import session  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import wire  # noqa: PLC0415 - loaded on first use: start-up
 
         try:
-            return session.run(ticket.begin(), lambda: work(self))
+            return wire.run(ticket.begin(), lambda: work(self))
         except TradingError as error:
             return _bare(error)
         except Exception as error:  # noqa: BLE001 - kiteconnect fails untyped on odd answers (section 14)
@@ -182,14 +183,14 @@ class KiteClient:
         return kite
 
     def _session(self) -> "GuardedSession":
-        from app.brokers.zerodha import session  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import session, wire  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
             if self._closed:
                 raise NotReachable("the connection to the broker was closed")
             if self._wire is None:
                 session.hush()
-                self._wire = session.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
+                self._wire = wire.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
             return session.GuardedSession(self._wire, self._now)
 
     def _now(self) -> datetime:

@@ -1,198 +1,27 @@
-"""The guarded session below kiteconnect: our adapter, our sockets, our judgement of every answer.
+"""The guarded session below kiteconnect: our sockets, our judgement of every answer.
 
-What it does that requests and kiteconnect do not: the body is streamed and capped; whoever waits can cut the socket at
-any moment (`Call.abort`), also while a server drips; redirects are never followed (kiteconnect re-sends an order to
-another host on 307); proxy variables and .netrc are ignored; certificates are always checked (security promises 1.8).
-Imported on a worker thread only: requests takes too long for the event loop.
+What it does that requests and kiteconnect do not: the body is streamed and capped; the socket can be cut at any moment;
+redirects are never followed (kiteconnect re-sends an order to another host on 307); proxy variables and .netrc are
+ignored; certificates are always checked (security promises 1.8). Imported on a worker thread only.
 """
 
 import logging
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
 from datetime import datetime
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
-import certifi
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from app.brokers.zerodha import answers
-from app.brokers.zerodha.errors import Asked
+from app.brokers.zerodha.wire import Call, Wire, current
 from app.domain import NotReachable, WireSurprise, redact
 
 _CHUNK: Final = 64 * 1024
-_CONNECTIONS: Final = 4  # three reads and one order at a time
-_CALL: ContextVar["Call"] = ContextVar("call")
-
-
-class Call:
-    """One request: what was asked, whether it left this computer, and the lever that cuts it off from outside."""
-
-    def __init__(self, asked: Asked, seconds: float, largest: int) -> None:
-        """`seconds` bounds each single wait on the socket; the total is the business of who holds the lever."""
-        self.asked = asked
-        self.seconds = seconds
-        self.largest = largest
-        self.sent = False
-        self._aborted = False
-        self._lock = threading.Lock()
-        self._lever: socket.socket | None = None
-
-    def hold(self, sock: socket.socket) -> None:
-        """Keep a second handle of `sock`: good while TLS wraps the first one and after http.client dropped it."""
-        lever = socket.fromfd(sock.fileno(), sock.family, sock.type, sock.proto)
-        with self._lock:
-            self._let_go()
-            self._lever = lever
-            if self._aborted:
-                self._pull()
-
-    def leaves(self) -> None:
-        """The first byte is about to be sent; raises when the call was given up before."""
-        with self._lock:
-            if self._aborted:
-                raise ConnectionAbortedError("given up before it was sent")
-            self.sent = True
-
-    def abort(self) -> None:
-        """End the call now, from any thread: its socket is shut down, nothing that has not left will leave."""
-        with self._lock:
-            self._aborted = True
-            self._pull()
-
-    def end(self) -> None:
-        """The call is over: close the handle."""
-        with self._lock:
-            self._let_go()
-
-    def _pull(self) -> None:
-        if self._lever is not None:
-            try:
-                self._lever.shutdown(socket.SHUT_RDWR)
-            except OSError:  # the other side was quicker
-                return
-
-    def _let_go(self) -> None:
-        if self._lever is not None:
-            self._lever.close()
-            self._lever = None
-
-
-def run(call: Call, work: Callable[[], Any]) -> Any:
-    """Run `work` on this thread with `call` as the one request that it may send."""
-    token = _CALL.set(call)
-    try:
-        return work()
-    finally:
-        _CALL.reset(token)
-        call.end()
-
-
-class _Lines:
-    """A file that remembers the last line it gave."""
-
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
-        self.last = b""
-
-    def readline(self, limit: int = -1) -> bytes:
-        self.last = self.inner.readline(limit)
-        return self.last
-
-    def close(self) -> None:
-        self.inner.close()
-
-
-class _WholeHeaders(HTTPResponse):
-    """http.client takes a connection that closes within the headers for their end; here that is no answer."""
-
-    def begin(self) -> None:
-        lines = _Lines(self.fp)
-        self.fp = lines  # type: ignore[assignment]  # only its readline is used while the headers are read
-        try:
-            super().begin()
-        finally:
-            if self.fp is not None:  # http.client drops it when it sees no HTTP at all
-                self.fp = lines.inner
-        if lines.last not in (b"\r\n", b"\n"):
-            raise ConnectionResetError("closed within the headers")
-
-
-class _Plain(HTTPConnection):
-    response_class = _WholeHeaders
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        _CALL.get().hold(sock)
-        return sock
-
-    def send(self, data: Any) -> None:
-        _before_sending(self)
-        super().send(data)
-
-
-class _Secure(HTTPSConnection):
-    response_class = _WholeHeaders
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        _CALL.get().hold(sock)
-        return sock
-
-    def send(self, data: Any) -> None:
-        _before_sending(self)
-        super().send(data)
-
-
-def _before_sending(connection: HTTPConnection) -> None:
-    call = _CALL.get()
-    if connection.sock is None:
-        connection.connect()
-    elif not call.sent:  # a connection kept from an earlier call
-        call.hold(connection.sock)
-    call.leaves()
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
-
-
-class Wire(HTTPAdapter):
-    """The connections of one account, shared by its threads: urllib3's pools are made for that."""
-
-    def __init__(self, *, secure: bool, ca_file: str | None) -> None:
-        self._context = _trust(ca_file) if secure else None
-        super().__init__(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools of our connections, all with one TLS context."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Certificates are always checked, against the one context; nothing can switch that off."""
-        del url, verify, cert
-        conn.cert_reqs = "CERT_REQUIRED"
-
-
-def _trust(ca_file: str | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file:
-        context.load_verify_locations(cafile=ca_file)
-    return context
 
 
 class CheckedResponse(requests.Response):
@@ -234,7 +63,7 @@ class GuardedSession(requests.Session):
 
         Of what kiteconnect wants, only parameters, form and headers are taken; the rest is ours.
         """
-        call = _CALL.get()
+        call = current()
         try:
             status, headers, body = self._exchange(call, method, url, given)
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
