@@ -51,7 +51,15 @@ class Accounts:
         for account in await self._desk.vault.accounts():
             self._take_up(account, self._adapter(account.broker_type)).lock(self._desk.vault.key_error)
 
-    async def add(  # what a new row needs
+    async def unlock(self) -> None:
+        """Ask the keychain for the key again. Raises the `VaultError` it gives."""
+        try:
+            await self._desk.vault.unlock()
+        finally:
+            for one in self:
+                one.lock(self._desk.vault.key_error)
+
+    async def add(
         self, name: str, colour: str, broker: BaseBroker, credentials: Credentials, token: Token, *, confirmed: bool
     ) -> Coordinator:
         """Store a new account, whose adapter is `broker`. Raises `VaultError`; then nothing is stored."""

@@ -19,11 +19,12 @@ from app.domain import (
     Profile,
     Secret,
     TradingError,
+    VaultError,
 )
 from app.services.accounts import Accounts, pasted, prepared, with_token
-from app.services.answers import Answer, No, Yes
+from app.services.answers import Answer, No, Unknown, Yes
 from app.services.judging import answer_of
-from app.services.sessions import Coordinator, Desk, let_go
+from app.services.sessions import Coordinator, Desk, again, let_go
 from app.services.sign_in_goals import adapter_of, check_same_client
 from app.services.statuses import Statuses
 from app.services.views import AccountView, BrokerStatus, Disconnected
@@ -131,8 +132,11 @@ class BrokerService:
     # ------------------------------------------------------------------ asking again, updating
 
     async def validate_broker(self, user_id: str) -> Answer[Profile]:
-        """Ask the broker about what is stored."""
-        return await self._answered(self._validated(user_id))
+        """Ask the broker about what is stored. A vault that cannot be read leaves the question open."""
+        answer = await self._answered(self._validated(user_id))
+        if isinstance(answer, No) and isinstance(answer.error, VaultError):
+            return Unknown(answer.error)
+        return answer
 
     async def check_token_validity(self, user_id: str) -> Answer[Profile]:
         """The same question, by the name that the token watch and scripts know it under."""
@@ -142,7 +146,7 @@ class BrokerService:
         coordinator = self._accounts.find(user_id)
         error = await coordinator.check()
         if error is not None:
-            raise error
+            raise again(error)
         return await coordinator.call(lambda broker: broker.get_profile())
 
     async def update_broker_token(self, user_id: str, access_token: Secret | str) -> Answer[AccountView]:
@@ -173,7 +177,7 @@ class BrokerService:
     async def _disconnected(self, user_id: str) -> Disconnected:
         coordinator = self._accounts.find(user_id)
         if self._desk.vault.key_error is not None:  # erasing rotates the key: without it nothing may be begun
-            await self._desk.vault.unlock()
+            await self._accounts.unlock()
         await self._sign_ins.stop(user_id)
         title = coordinator.view().title
         revoke_error = await self._revoke(coordinator)
@@ -206,11 +210,7 @@ class BrokerService:
 
     async def unlock(self) -> None:
         """Ask the keychain for the key again, then ask about every account. Raises the `VaultError` it gives."""
-        try:
-            await self._desk.vault.unlock()
-        finally:
-            for one in self._accounts:
-                one.lock(self._desk.vault.key_error)
+        await self._accounts.unlock()
         await asyncio.gather(*(one.check() for one in self._accounts if one.is_unanswered))
 
     # ------------------------------------------------------------------ parts

@@ -47,6 +47,7 @@ class Redirects:
 
     def __init__(self) -> None:
         self._listeners: dict[tuple[int, str], _Listener] = {}
+        self._opening = asyncio.Lock()  # two sign-ins that begin at once share one port, too
 
     async def wait_on(self, redirect_url: str, check: Check) -> Landing:
         """Listen for what `check` lets through at `redirect_url`.
@@ -55,12 +56,13 @@ class Redirects:
         """
         address = _local(redirect_url)
         key = (address.port or 80, address.path or "/")
-        listener = self._listeners.get(key)
-        if listener is None:
-            listener = _Listener(*key, on_empty=lambda: self._listeners.pop(key, None))
-            await listener.open()
-            self._listeners[key] = listener
-        return listener.join(check)
+        async with self._opening:
+            listener = self._listeners.get(key)
+            if listener is None:
+                listener = _Listener(*key, on_empty=lambda: self._listeners.pop(key, None))
+                await listener.open()
+                self._listeners[key] = listener
+            return listener.join(check)
 
     async def close(self) -> None:
         """Close every port."""

@@ -58,7 +58,7 @@ class Coordinator:
         self.last_check_at: datetime | None = None
         self.last_good_at: datetime | None = None
         self.retry_at: datetime | None = None
-        self._barred: TradingError | None = None
+        self._barred: TradingError | None = None if broker is not None else _unknown_broker(account.broker_type)
         self._broker = broker
         self._desk = desk
         self._fresh: Credentials | None = None
@@ -151,22 +151,18 @@ class Coordinator:
     async def ready(self) -> BaseBroker:
         """The adapter with this account's credentials in it. Raises why there is none."""
         if self.session.beneath is SessionState.EXPIRED and self.error is not None:
-            raise self.error
+            raise again(self.error)
         broker = self._known()
         if not self._armed:
             error = await self.check()
             if error is not None:
-                raise error
+                raise again(error)
             broker = self._known()
         return broker
 
     def _known(self) -> BaseBroker:
-        if self._broker is None or self._closed:
-            raise Unsupported(
-                self.account.broker_type,
-                title="This version of Kunji does not know this broker",
-                next_step="Update Kunji. What is stored is kept.",
-            )
+        if self._broker is None:
+            raise _unknown_broker(self.account.broker_type)
         return self._broker
 
     async def _ask(self, generation: int) -> TradingError | None:
@@ -345,6 +341,19 @@ class Coordinator:
             open_positions=self.open_positions,
             renewable=self.dies_after(now),
         )
+
+
+def again(error: TradingError) -> TradingError:
+    """`error` to be raised once more; it must not drag along the paths of all the times before."""
+    return error.with_traceback(None)
+
+
+def _unknown_broker(broker_type: str) -> Unsupported:
+    return Unsupported(
+        broker_type,
+        title="This version of Kunji does not know this broker",
+        next_step="Update Kunji. What is stored is kept.",
+    )
 
 
 async def let_go(broker: BaseBroker) -> None:

@@ -142,7 +142,7 @@ class NewAccount:
         """See `Goal.target`."""
         self._accounts.check_name(self._draft.name)
         if self._desk.vault.key_error is not None:  # a token that cannot be stored must not be asked for
-            await self._desk.vault.unlock()
+            await self._accounts.unlock()
         broker = adapter_of(self._desk.make_broker, self._draft.broker_type)
         try:
             self._accounts.check_new(broker.spec, self.client_id)

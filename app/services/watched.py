@@ -17,7 +17,7 @@ from app.domain import (
     Profile,
     Unsupported,
 )
-from app.services.sessions import Coordinator
+from app.services.sessions import Coordinator, again
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class WatchedBroker(BaseBroker):
         self.refusal = error
         if error is None or isinstance(error, AccountError):
             return error is None
-        raise error
+        raise again(error)
 
     def sign_in(self, credentials: Credentials) -> SignIn:  # noqa: ARG002 - the port's signature
         """Refused: a sign-in of a stored account is run by `SignIns`."""

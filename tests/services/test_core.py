@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import KeychainDenied, KeychainLocked, KeychainMissing, TradingError, VaultError
-from app.services.answers import No, Yes
+from app.services.answers import No, Unknown, Yes
 from app.services.views import AccountState, Action, Health, Phase
 from tests.fakes.clock import ManualClock, settle
 from tests.services.fakes import credentials
@@ -44,11 +44,19 @@ async def test_without_a_key_the_status_is_an_error_of_its_kind(house: House) ->
     assert (status.status, status.kind) == (Health.ERROR, "keychain_locked")
 
 
-@pytest.mark.parametrize("operation", ["validate_broker", "disconnect_broker"])
-async def test_without_a_key_nothing_is_done_and_nothing_is_lost(house: House, operation: str) -> None:
+async def test_without_a_key_the_question_about_a_session_stays_open(house: House) -> None:
     user_id = await locked(house, KeychainLocked())
 
-    answer = await getattr(house.services.brokers, operation)(user_id)
+    answer = await house.services.brokers.validate_broker(user_id)
+
+    assert isinstance(answer, Unknown)
+    assert answer.error.kind == "keychain_locked"
+
+
+async def test_without_a_key_nothing_is_erased_and_nothing_is_lost(house: House) -> None:
+    user_id = await locked(house, KeychainLocked())
+
+    answer = await house.services.brokers.disconnect_broker(user_id)
 
     assert isinstance(answer, No)
     assert answer.error.kind == "keychain_locked"
@@ -120,6 +128,7 @@ async def test_an_account_of_a_broker_this_version_does_not_know_is_kept_and_say
 
     assert isinstance(answer, No)
     assert answer.error.title == "This version of Kunji does not know this broker"
+    assert house.view(account).state is AccountState.REFUSED
     house.world.make = make  # type: ignore[method-assign]  # as it was
 
 
