@@ -4,7 +4,6 @@ Where a broker is, no word, variable or file can say: only code can hand in anot
 tests do. Nothing is imported before it is needed: `--version` and a second start need almost nothing.
 """
 
-import asyncio
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from app.qt.demo import DemoControls
     from app.qt.window import Window
     from app.services.core import Services
+    from app.system.crash import CrashNet
     from app.system.paths import Profile
 
 
@@ -50,14 +50,14 @@ def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> 
 def _run(options: Namespace, parts: Parts) -> int:
     from app.system import crash, masking, paths  # noqa: PLC0415 - as above
 
-    crash.forbid_memory_images()
     masking.install()
+    net = crash.install()
     if options.command == "demo":
         from app.demo import demo_parts  # noqa: PLC0415 - the user's own window does not need it
 
-        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port))
+        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port), net)
     if options.command is None:
-        return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts))
+        return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts), net)
     from app.cli.run import run  # noqa: PLC0415 - the window does not need it
 
     profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
@@ -78,9 +78,9 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 # ------------------------------------------------------------------ the window
 
 
-def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]]) -> int:
+def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
-    from app.system import crash, logs  # noqa: PLC0415 - as above
+    from app.system import logs  # noqa: PLC0415 - as above
     from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
 
     with ExitStack() as stack:
@@ -89,8 +89,6 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
 
             return show_window(profile)
         stack.callback(logs.start(profile).stop)
-        net = crash.install()
-        stack.callback(net.remove)
         parts = stack.enter_context(make_parts())
         from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt
 
@@ -103,6 +101,8 @@ class _House:
     """The window's services, and the door at which the command line knocks."""
 
     def __init__(self, profile: "Profile", parts: Parts) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
         from app.services.commands import Reception  # noqa: PLC0415 - as above
         from app.services.events import Events  # noqa: PLC0415 - as above
 
@@ -110,16 +110,14 @@ class _House:
         self.give_up = asyncio.Event()
         self._profile = profile
         self._parts = parts
-        self._reception = Reception()
+        self._reception = Reception(profile)
         self._services: Services | None = None
-        self._door: asyncio.Task[None] | None = None
 
     async def open(self) -> "Services":
         """Open the door, then the services; asked for again after trouble."""
         from app.domain import TradingError  # noqa: PLC0415 - as above
 
-        if self._door is None:
-            self._door = asyncio.get_running_loop().create_task(self._answer_callers())
+        self._reception.open_door()
         try:
             build = {"events": self.events, "give_up": self.give_up}
             self._services = await open_services(self._profile, self._parts, **build)
@@ -133,22 +131,4 @@ class _House:
         from app.services.commands import Commands  # noqa: PLC0415 - as above
 
         if self._services is not None:
-            self._reception.open(Commands(self._services, window.come_forward))
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await self._close_the_door()
-
-    async def _answer_callers(self) -> None:
-        from app.system import ipc  # noqa: PLC0415 - as above
-
-        server = await ipc.serve(self._profile, self._reception.handle)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await server.close()
-
-    async def _close_the_door(self) -> None:
-        if self._door is not None:
-            self._door.cancel()
-            await asyncio.gather(self._door, return_exceptions=True)
+            await self._reception.attend(Commands(self._services, window.come_forward))

@@ -20,6 +20,7 @@ from app.services.command_views import (
     account_json,
     answer_json,
     failure,
+    own_mistake,
     positions_json,
     profile_json,
     sign_in_json,
@@ -33,6 +34,7 @@ from app.system.talk import Message, Question, Talk
 if TYPE_CHECKING:
     from app.services.core import Services
     from app.services.sign_ins import RunningSignIn
+    from app.system.paths import Profile
 
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
@@ -66,7 +68,7 @@ class Commands:
             return failure(error)
         except Exception:  # noqa: BLE001 - the caller gets an answer whatever happens here; it is logged whole
             _log.exception("command failed op=%s", request.get("op"))
-            return _own_mistake()
+            return own_mistake()
 
     async def status(self, request: Message, _talk: Talk) -> Json:
         """How the accounts stand, asked of their brokers at most a minute ago."""
@@ -221,22 +223,56 @@ class Commands:
 
 
 class Reception:
-    """Takes requests from the first moment: they wait for the services, or are told what keeps them from opening."""
+    """The door of a window: open from its first moment.
 
-    def __init__(self) -> None:
+    Requests wait for the services, or are told what keeps them from opening.
+    """
+
+    def __init__(self, profile: "Profile") -> None:
+        self._profile = profile
         self._commands: Commands | None = None
         self._trouble: TradingError | None = None
         self._news = asyncio.Event()
+        self._door: asyncio.Task[None] | None = None
 
-    def open(self, commands: Commands) -> None:
+    def open_door(self) -> None:
+        """Let callers in, from the running loop; more than once is the same as once."""
+        if self._door is None:
+            self._door = asyncio.get_running_loop().create_task(self._let_in(), name="door")
+
+    def refuse(self, trouble: TradingError) -> None:
+        """The services cannot be opened, for the time being."""
+        self._trouble = trouble
+        self._news.set()
+
+    def begin(self, commands: Commands) -> None:
         """The services are there."""
         self._commands, self._trouble = commands, None
         self._news.set()
 
-    def refuse(self, trouble: TradingError) -> None:
-        """They cannot be opened, for the time being."""
-        self._trouble = trouble
-        self._news.set()
+    async def attend(self, commands: Commands) -> None:
+        """Answer with `commands` until cancelled; the door is shut before this ends."""
+        self.begin(commands)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.close_door()
+
+    async def close_door(self) -> None:
+        """Let nobody in any more, and send away who is there."""
+        if self._door is not None:
+            self._door.cancel()
+            await asyncio.gather(self._door, return_exceptions=True)
+            self._door = None
+
+    async def _let_in(self) -> None:
+        from app.system import ipc  # noqa: PLC0415 - loaded on first use: start-up
+
+        server = await ipc.serve(self._profile, self.handle)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await server.close()
 
     async def handle(self, request: Message, talk: Talk) -> Json:
         """See `Commands.handle`."""
@@ -289,8 +325,3 @@ def _unknown_account(wanted: str) -> NotFound:
     if wanted:
         return NotFound(wanted, title=f"There is no account {wanted}", next_step="kunji status lists them.")
     return NotFound(title="No account is connected", next_step="kunji connect connects one.")
-
-
-def _own_mistake() -> Json:
-    words = {"kind": "internal", "title": "Kunji made a mistake", "next_step": "Its log says which.", "detail": ""}
-    return {"ok": False, "code": Code.INTERNAL, "error": words | {"field": "", "retry_after": None}}

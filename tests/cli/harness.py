@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app.brokers import create_broker
+from app.cli import run as cli_run
 from app.domain import BrowserMissing, KeychainLocked, Worker
 from app.main import Parts, main
 
@@ -76,6 +77,7 @@ BROWSERS: dict[str, Callable[[str], Awaitable[None]]] = {"person": person, "none
 
 
 def run(arguments: list[str]) -> int:
+    cli_run._PATIENCE = 2.0  # type: ignore[misc]  # less waiting for owners that never answer
     base_url, keychain, browser, *words = arguments
     build = {
         "make_broker": partial(create_broker, base_url=base_url),

@@ -26,6 +26,7 @@ from app.services.command_views import Code, code_of
 from app.services.commands import Commands, Reception
 from app.services.core import Services, build_services
 from app.simulators import DemoUser, ZerodhaSimulator
+from app.system import ipc
 from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain, person
@@ -83,11 +84,16 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, user: DemoUser) -> AsyncIterator[House]:
+def profile(tmp_path: Path) -> Profile:
+    return Profile(tmp_path / "profile")
+
+
+@pytest.fixture
+async def house(profile: Profile, tmp_path: Path, user: DemoUser) -> AsyncIterator[House]:
     broker = ZerodhaSimulator(clock=SystemClock(), users=[user])
     await broker.start()
     services = await build_services(
-        Profile(tmp_path / "profile"),
+        profile,
         clock=SystemClock(),
         keychain=FileKeychain(tmp_path / "keychain.json"),
         make_broker=lambda kind: create_broker(kind, base_url=broker.base_url),
@@ -302,19 +308,19 @@ def test_the_document_names_every_exit_code() -> None:
     assert [code for code in Code if f"| {code.value} | " not in text] == []
 
 
-async def test_a_request_that_comes_before_the_services_waits_for_them(house: House) -> None:
-    reception = Reception()
+async def test_a_request_that_comes_before_the_services_waits_for_them(house: House, profile: Profile) -> None:
+    reception = Reception(profile)
     asking = asyncio.ensure_future(reception.handle({"op": "status"}, Person()))
     await asyncio.sleep(0)
 
-    reception.open(house.commands)
+    reception.begin(house.commands)
 
     assert (await asking)["ok"]
 
 
 @pytest.mark.parametrize("trouble", [ReadOnly(), KeychainLocked()])
-async def test_a_window_that_cannot_open_its_files_says_why(trouble: TradingError) -> None:
-    reception = Reception()
+async def test_a_window_that_cannot_open_its_files_says_why(trouble: TradingError, profile: Profile) -> None:
+    reception = Reception(profile)
     reception.refuse(trouble)
 
     answer = await reception.handle({"op": "status"}, Person())
@@ -322,18 +328,20 @@ async def test_a_window_that_cannot_open_its_files_says_why(trouble: TradingErro
     assert (answer["code"], answer["error"]["kind"]) == (6, trouble.kind)
 
 
-async def test_trouble_is_forgotten_when_the_next_attempt_works(house: House) -> None:
-    reception = Reception()
+async def test_trouble_is_forgotten_when_the_next_attempt_works(house: House, profile: Profile) -> None:
+    reception = Reception(profile)
     reception.refuse(ReadOnly())
-    reception.open(house.commands)
+    reception.begin(house.commands)
 
     assert (await reception.handle({"op": "status"}, Person()))["ok"]
 
 
-async def test_services_that_never_come_are_said_to_be_opening(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_services_that_never_come_are_said_to_be_opening(
+    monkeypatch: pytest.MonkeyPatch, profile: Profile
+) -> None:
     monkeypatch.setattr("app.services.commands._OPENING", 0.02)
 
-    answer = await Reception().handle({"op": "status"}, Person())
+    answer = await Reception(profile).handle({"op": "status"}, Person())
 
     assert (answer["code"], answer["error"]["kind"]) == (5, Busy.kind)
 
@@ -341,3 +349,18 @@ async def test_services_that_never_come_are_said_to_be_opening(monkeypatch: pyte
 def test_what_is_not_listed_is_a_definite_no() -> None:
     assert code_of(BrowserMissing()) is Code.NO
     assert code_of(NotFound()) is Code.NOT_FOUND
+
+
+async def test_the_door_is_shut_when_the_window_stops_attending(house: House, profile: Profile) -> None:
+    reception = Reception(profile)
+    reception.open_door()
+    reception.open_door()
+    attending = asyncio.ensure_future(reception.attend(house.commands))
+    answer = await ipc.call(await ipc.connect(profile), {"op": "show"}, Person())
+
+    attending.cancel()
+    await asyncio.gather(attending, return_exceptions=True)
+
+    assert answer["ok"]
+    with pytest.raises(Busy):
+        await ipc.connect(profile, patience=0.2)

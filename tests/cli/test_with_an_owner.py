@@ -20,12 +20,16 @@ def window(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> subprocess.P
     kunji.connected()
     process = kunji.start(browser="person")
     processes.append(process)
+    wait_for_door(process, kunji)
+    return process
+
+
+def wait_for_door(process: subprocess.Popen[str], kunji: Kunji) -> None:
     deadline = time.monotonic() + 40
     while not Profile(kunji.profile).socket_path.exists():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    return process
 
 
 def end(process: subprocess.Popen[str], kunji: Kunji) -> int:
@@ -137,3 +141,17 @@ def test_the_windows_log_names_no_secret(kunji: Kunji, window: subprocess.Popen[
     assert text
     assert kunji.user.api_secret not in text
     assert kunji.user.api_key not in text
+
+
+def test_a_window_that_cannot_open_its_files_tells_callers_why(
+    kunji: Kunji, processes: list[subprocess.Popen[str]]
+) -> None:
+    (Profile(kunji.profile).directory / "vault.db").write_bytes(b"no database at all" * 100)
+    process = kunji.start()
+    processes.append(process)
+    wait_for_door(process, kunji)
+
+    done = kunji.run("status", "--json")
+
+    assert (done.code, done.json["error"]["kind"]) == (6, "vault_foreign")
+    assert end(process, kunji) == 0
