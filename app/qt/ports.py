@@ -5,6 +5,7 @@ tried without a broker, a keychain or a database.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from enum import Flag
 from typing import Protocol
 
@@ -92,7 +93,7 @@ class BrokersPort(Protocol):
         """How the account stands, at most a minute old."""
         ...
 
-    async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> object:
+    async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
         """Another name or colour."""
         ...
 
@@ -158,6 +159,34 @@ class WatchPort(Protocol):
         ...
 
 
+class EntryLike(Protocol):
+    """One line of the diary (`store.AccountEvent`); `kind` is the state's word."""
+
+    @property
+    def at(self) -> datetime: ...  # noqa: D102 - as above
+    @property
+    def user_id(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def kind(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def text(self) -> str: ...  # noqa: D102 - as above
+
+
+class HistoryPort(Protocol):
+    """The diary of each day."""
+
+    async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[EntryLike]:
+        """What happened on the Indian calendar day `day`, oldest first."""
+        ...
+
+
+class StorePort(Protocol):
+    """The application's own database."""
+
+    @property
+    def history(self) -> HistoryPort: ...  # noqa: D102 - as above
+
+
 class NoticesPort(Protocol):
     """What was told (`services.notices.Notices`)."""
 
@@ -199,6 +228,8 @@ class ServicesPort(Protocol):
     def watch(self) -> WatchPort: ...  # noqa: D102 - as above
     @property
     def notices(self) -> NoticesPort: ...  # noqa: D102 - as above
+    @property
+    def store(self) -> StorePort: ...  # noqa: D102 - as above
 
     async def start(self) -> None:
         """Begin to watch."""

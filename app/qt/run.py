@@ -83,7 +83,6 @@ def run_window(
 def set_up(app: QApplication) -> None:
     """What holds for the whole application."""
     app.setApplicationName("kunji")
-    app.setApplicationDisplayName("Kunji")
     app.setDesktopFileName("kunji")
     app.setQuitOnLastWindowClosed(False)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
@@ -27,11 +27,20 @@ from app.qt.widgets.basic import button, column, row, surface, text
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
 from app.qt.widgets.topbar import TopBar
-from app.services.views import Event, NoticePosted, NoticeWithdrawn, SignInChanged, VaultWaiting
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    Event,
+    NoticePosted,
+    NoticeWithdrawn,
+    SignInChanged,
+    VaultWaiting,
+)
 
 _NARROW: Final = 1100
 _SIZE: Final = (1280, 800)
 _SMALLEST: Final = (720, 420)
+_FRAME: Final = QSize(4, 32)
 _WAITING: Final = "keychain-waiting"
 
 
@@ -54,7 +63,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
-        self.resize(*_SIZE)
+        self.resize(self._first_size())
         self.sidebar = Sidebar(theme)
         self.topbar = TopBar(theme, demo=demo is not None)
         self.pages = Pages(theme)
@@ -67,6 +76,11 @@ class Window(QMainWindow):
         self._tick.start()
         self.pages.opening.begin()
         self.tick()
+
+    def _first_size(self) -> QSize:
+        """The usual size, or what a smaller screen has beside panels and the window's own frame."""
+        free = self.screen().availableSize() - _FRAME
+        return QSize(*_SIZE).boundedTo(free)
 
     def _lay_out(self) -> None:
         whole = surface("window")
@@ -145,6 +159,7 @@ class Window(QMainWindow):
         for notice in services.notices.open:
             self._notices.post(notice)
         self.go("overview")
+        self.pages.overview.read_today()
 
     def _connect_panels(self, repairs: Repairs, notices: NoticeBoard, bridge: EventBridge) -> None:
         pages = self.pages
@@ -244,6 +259,8 @@ class Window(QMainWindow):
         for event in events:
             self._desk.board.take(event)
             match event:
+                case AccountChanged() | AccountRemoved():
+                    self.pages.overview.read_today()
                 case NoticePosted(notice):
                     self._notices.post(notice)
                 case NoticeWithdrawn(key):

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,15 +39,18 @@ def pytest_asyncio_loop_factories(
     return {"qt": _loop}
 
 
-@pytest.fixture
-def theme() -> Iterator[Theme]:
-    app = application()
-    made = Theme(app)
+@pytest.fixture(scope="session")
+def one_theme() -> Theme:
+    made = Theme(application())
     made.start()
-    made.use(dark=False)
-    yield made
-    app.styleHints().colorSchemeChanged.disconnect(made._follow)
-    made.deleteLater()
+    return made
+
+
+@pytest.fixture
+def theme(one_theme: Theme) -> Theme:
+    if one_theme.dark:
+        one_theme.use(dark=False)
+    return one_theme
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Flag, auto
 from typing import Any
@@ -298,6 +298,7 @@ class FakeBrokers:
     unlocked: int = 0
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
+    rename_answer: Answer[AccountView] | None = None
     validate_answer: Callable[[], Answer[Profile]] = lambda: Yes(Profile("HS2096", "Harish Shah"))
     unlock_error: VaultError | None = None
     hold: asyncio.Event | None = None
@@ -339,7 +340,7 @@ class FakeBrokers:
 
     async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
         self.renamed.append((user_id, name, colour))
-        return Yes(self.by_id[user_id])
+        return self.rename_answer or Yes(self.by_id[user_id])
 
     async def unlock(self) -> None:
         self.unlocked += 1
@@ -388,6 +389,29 @@ class FakeNotices:
         self.answers.append(key)
 
 
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    user_id: str
+    kind: str
+    text: str
+
+
+@dataclass
+class FakeHistory:
+    entries: list[Entry] = field(default_factory=list)
+    asked: list[date] = field(default_factory=list)
+
+    async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[Entry]:
+        self.asked.append(day)
+        return self.entries
+
+
+@dataclass
+class FakeStore:
+    history: FakeHistory = field(default_factory=FakeHistory)
+
+
 class FakeServices:
     """All of it, with accounts and positions handed in."""
 
@@ -400,6 +424,7 @@ class FakeServices:
         self.sign_ins = FakeSignIns(self)
         self.watch = FakeWatch()
         self.notices = FakeNotices()
+        self.store = FakeStore()
         self.started = False
         self.closed = False
 
@@ -452,7 +477,13 @@ def five() -> FakeServices:
         positions("huf", rows=STALE_ROWS, current=False, as_of=at(9, 12)),
         positions("meera", rows=(ROWS[0],), current=False, as_of=at(9, 21)),
     )
-    return FakeServices(views, held)
+    made = FakeServices(views, held)
+    made.store.history.entries = [
+        Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),
+        Entry(at(9, 12), "huf", "signed_out", "Signed out: at 09:12, before its time"),
+        Entry(at(9, 21), "meera", "offline", "Offline: last good 09:21"),
+    ]
+    return made
 
 
 def refused(error: Exception) -> No:

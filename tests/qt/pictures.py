@@ -86,7 +86,6 @@ def connect_error(window: Window, services: FakeServices) -> QWidget:
 
 def message(window: Window, services: FakeServices) -> QWidget:
     window.go("positions")
-    services.events.publish  # noqa: B018 - named for the reader
     notice = Notice("huf", "HUF \u00b7 Zerodha is signed out", "4 open positions cannot be seen from here.", "huf",
                     Action.RECONNECT)  # fmt: skip
     window._notices.post(notice)  # type: ignore[union-attr]  # attached just before
@@ -211,7 +210,7 @@ async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: 
     window.attach(services, None)
     window.show()
     shown = screen(window, services)
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(0.5)
     shown.grab().save(str(path))
     window.leaving = True
     window.release()

@@ -162,3 +162,33 @@ async def test_without_accounts_the_first_run_page_is_shown(show: Show) -> None:
     button.click()
 
     assert window.topbar.title == "Add account"
+
+
+async def test_the_day_is_told_newest_first(show: Show) -> None:
+    window = show(five())
+    today = window.pages.overview.today
+
+    await until(today.isVisible)
+
+    said = [label.text() for label in today.findChildren(QLabel)]
+    assert said[:4] == ["Today", "09:21", "Meera \u00b7 Zerodha", "offline: last good 09:21"]
+
+
+async def test_the_diary_is_read_again_after_news(show: Show) -> None:
+    services = five()
+    window = show(services)
+    await until(window.pages.overview.today.isVisible)
+    asked = len(services.store.history.asked)
+
+    services.change(account("huf"))
+
+    await until(lambda: len(services.store.history.asked) > asked)
+
+
+async def test_a_day_without_news_takes_no_room(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = show(services)
+
+    await until(lambda: services.store.history.asked)
+
+    assert not window.pages.overview.today.isVisible()

@@ -98,6 +98,7 @@ class PositionsPanel(QWidget):
         name(self.filter, "Filter instruments", keyboard.hint("filter"))
         self.closed = QCheckBox("Show closed")
         self.closed.setChecked(True)
+        name(self.closed, "Show closed")
         self._read = text("", Role.SMALL, "muted")
         self._lay_out()
         self.filter.textChanged.connect(self._on_wish)

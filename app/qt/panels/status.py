@@ -237,7 +237,13 @@ class StatusPanel(QWidget):
             self.name_field.show_error("Give the account a name.")
             return
         asked = self._desk.services.brokers.rename(self._user_id, called, self.colour_field.colour)
-        self._desk.run(self, asked).busy(self._save, "Saving").done(lambda _: self._edit.hide())
+        self._desk.run(self, asked).busy(self._save, "Saving").done(self._renamed)
+
+    def _renamed(self, answer: Answer[AccountView]) -> None:
+        if isinstance(answer, Yes):
+            self._edit.hide()
+        else:
+            self.name_field.show_error(f"{answer.error.title}. {answer.error.next_step}")
 
     def _on_remove(self) -> None:
         view = self._desk.board.account(self._user_id)

@@ -25,9 +25,9 @@ from app.services.words import clock_time, row_line, state_word
 
 _ROW_HEIGHT: Final = 54
 _LINE_WIDE: Final = 186
-_LINE_NARROW: Final = 160
+_LINE_NARROW: Final = 152
 _NAME_WIDE: Final = 240
-_NAME_NARROW: Final = 150
+_NAME_NARROW: Final = 136
 _ACCOUNT, _STATE, _RAIL, _SIGN, _PNL, _ACTION = range(6)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -99,9 +99,11 @@ class AccountsTable(QFrame):
     def _fit_names(self) -> None:
         """The names' column is as wide as the longest name, up to a limit; above it a name takes two lines."""
         metrics = QFontMetrics(font(Role.TOTAL))
-        widest = max((metrics.horizontalAdvance(shown.name.text()) for shown in self._rows.values()), default=0)
+        names = [shown.name.text() for shown in self._rows.values()]
+        widest = max((metrics.horizontalAdvance(called) for called in names), default=0)
+        word = max((metrics.horizontalAdvance(part) for called in names for part in called.split()), default=0)
         for shown in self._rows.values():
-            shown.name.setMinimumWidth(min(widest + 2, _NAME_NARROW if self._narrow else _NAME_WIDE))
+            shown.name.setMinimumWidth(max(word, min(widest, _NAME_NARROW if self._narrow else _NAME_WIDE)) + 2)
             shown.word.setMinimumWidth(_LINE_NARROW if self._narrow else _LINE_WIDE)
 
     def _show_row(self, shown: Row, view: AccountView, now: datetime) -> None:
