@@ -133,22 +133,38 @@ async def test_an_added_row_is_noticed(held: Held) -> None:
     assert await problem_after(held, user, row) == "tampered"
 
 
-async def test_a_row_of_an_earlier_moment_is_noticed(held: Held) -> None:
-    """V2: replayed, with its own revision, which still decrypts."""
+async def earlier_row_put_back(held: Held) -> tuple[str, ...]:
+    """Statements that put a row of an earlier moment back, with its own revision: it still decrypts."""
     account, _ = await two_accounts(held)
     earlier = held.path.with_suffix(".earlier")
     shutil.copy(held.path, earlier)
     await update(await held.open(), account.user_id, "newer")
     await held.close()
-    assert (
-        await problem_after(
-            held,
-            f"ATTACH '{earlier}' AS earlier",
-            f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'",
-            f"INSERT INTO broker_credentials SELECT * FROM earlier.broker_credentials WHERE id = '{account.row_id}'",
-        )
-        == "tampered"
+    return (
+        f"ATTACH '{earlier}' AS earlier",
+        f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'",
+        f"INSERT INTO broker_credentials SELECT * FROM earlier.broker_credentials WHERE id = '{account.row_id}'",
     )
+
+
+async def test_a_row_of_an_earlier_moment_is_noticed(held: Held) -> None:
+    """V2: replayed."""
+    assert await problem_after(held, *await earlier_row_put_back(held)) == "tampered"
+
+
+async def test_a_change_of_the_key_does_not_launder_a_row_of_an_earlier_moment(held: Held) -> None:
+    change(held.path, *await earlier_row_put_back(held))
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await vault.rotate()
+
+
+async def test_a_change_of_the_key_does_not_launder_a_deletion(held: Held) -> None:
+    account, _ = await two_accounts(held)
+    change(held.path, f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'")
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await vault.rotate()
 
 
 async def test_a_row_of_another_vault_is_noticed(held: Held, tmp_path: Path) -> None:
