@@ -80,14 +80,14 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
+    from app.cli.run import check_screen, show_window  # noqa: PLC0415 - as above
     from app.system import logs  # noqa: PLC0415 - as above
     from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
 
     with ExitStack() as stack:
         if not stack.enter_context(InstanceLock(profile)).acquire():
-            from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
-
             return show_window(profile)
+        check_screen()
         stack.callback(logs.start(profile).stop)
         parts = stack.enter_context(make_parts())
         from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt

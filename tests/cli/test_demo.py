@@ -1,6 +1,7 @@
 """What `kunji demo` puts together, without its window."""
 
 import socket
+import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -93,8 +94,8 @@ def test_the_port_can_be_chosen() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
-    with demo_parts(port), socket.create_connection(("127.0.0.1", port), 5):
-        pass
+    with demo_parts(port), urllib.request.urlopen(f"http://127.0.0.1:{port}/instruments", timeout=10) as answer:
+        assert answer.read().startswith(b"instrument_token")
 
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), 5)

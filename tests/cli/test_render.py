@@ -55,8 +55,10 @@ def test_the_status_is_one_line_an_account_with_its_state_in_words() -> None:
 
 
 def test_no_account_says_how_to_connect_one() -> None:
-    assert render.lines("status", {"accounts": []}, NOW) == ["No account is connected. kunji connect connects one."]
-    assert render.lines("positions", {"accounts": [], "error": None}, NOW) == [
+    assert render.lines("status", {"ok": True, "accounts": []}, NOW) == [
+        "No account is connected. kunji connect connects one."
+    ]
+    assert render.lines("positions", {"ok": True, "accounts": []}, NOW) == [
         "No account is connected. kunji connect connects one."
     ]
 
@@ -103,9 +105,9 @@ def test_a_disconnect_says_whether_the_broker_knows(revoked: bool, words: str) -
 
 @pytest.mark.parametrize("op", ["status", "connect", "reconnect", "validate", "disconnect", "positions", "show"])
 def test_a_failure_says_nothing_on_standard_output(op: str) -> None:
-    answer = failure(SessionExpired("code 403"), **({"accounts": []} if op == "positions" else {}))
+    answer = failure(SessionExpired("code 403"))
 
-    assert op == "status" or render.lines(op, answer, NOW) == []
+    assert render.lines(op, answer, NOW) == []
     assert render.complaint(answer) == [
         "The session has ended. Reconnect and sign in on the broker's page.",
         "(code 403)",
