@@ -25,6 +25,7 @@ from tests.desktop.eyes import Eyes, Match, Node
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
+SCREEN: Final = (1280, 800)  # pixels
 _START: Final = 60.0  # seconds a session may take on a busy machine; about one is usual
 _STOP: Final = 10.0
 
@@ -45,7 +46,16 @@ class Setting:
 
     def options(self) -> list[str]:
         """As session.sh takes them."""
-        options = ["--tray", self.tray, "--notify", self.notify, "--keyring", self.keyring]
+        options = [
+            "--size",
+            "x".join(map(str, SCREEN)),
+            "--tray",
+            self.tray,
+            "--notify",
+            self.notify,
+            "--keyring",
+            self.keyring,
+        ]
         if self.scale != 1.0:
             options += ["--scale", str(self.scale)]
         if self.home is not None:
@@ -159,7 +169,15 @@ class Desktop:
     def click(self, node: Node) -> None:
         """Press the left button in the middle of `node`."""
         x, y = node.centre
+        width, height = SCREEN
+        if not (0 <= x < width and 0 <= y < height):
+            raise NotObservedError(f"lies outside the screen and cannot be clicked: {node.words} at {node.box}")
         self._must(["xdotool", "mousemove", str(x), str(y), "sleep", "0.05", "click", "1"])
+
+    def scroll(self, node: Node, *, down: bool) -> None:
+        """Turn the wheel by one notch over `node`."""
+        x, y = node.centre
+        self._must(["xdotool", "mousemove", str(x), str(y), "click", "5" if down else "4", "sleep", "0.1"])
 
     def key(self, *keys: str) -> None:
         """Press keys by their X names ("ctrl+a", "Return")."""

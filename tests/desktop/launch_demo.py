@@ -6,6 +6,7 @@ python -m tests.desktop.launch_demo FILE demo [arguments of kunji]
 import dataclasses
 import json
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from app.simulators import ZerodhaSimulator
 from app.simulators.seen import Seen
 
 
-class Lines(list[Seen]):
-    """A list that is also a file."""
+class Lines(deque[Seen]):
+    """A log that is also a file."""
 
     def append(self, seen: Seen) -> None:
         super().append(seen)
@@ -25,7 +26,7 @@ class Lines(list[Seen]):
 
 
 class WatchedBroker(ZerodhaSimulator):
-    """The demo broker with such a list as its log."""
+    """The demo broker with such a log."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)

@@ -46,9 +46,34 @@ class Window:
         """What stands beside a fact's name on the account's page."""
         return self.see(name, role="label", name=f"{name}: ").name.partition(": ")[2]
 
-    def click(self, name: str, *, role: str = "push button", seconds: float = 20, **match: str) -> None:
+    def click(self, name: str, *, role: str = "push button", **match: str) -> None:
         """Press the control of that name with the pointer."""
-        self.desktop.click(self.see(name, role=role, name=name, seconds=seconds, **match))
+        self.desktop.click(self.reach(name, role=role, name=name, **match))
+
+    def reach(self, what: str, **match: str) -> Node:
+        """The element described, where the pointer can reach it: what is scrolled away is scrolled to."""
+        self.see(what, seconds=20, **match)
+        return until(lambda: self._reached(Match(APP, **match)), 20, f"{what} can be reached by scrolling")
+
+    def _reached(self, wanted: Match) -> Node | None:
+        nodes = {node.id: node for node in self.desktop.eyes.tree(APP)}
+        node = next((node for node in nodes.values() if wanted.fits(node)), None)
+        around = None if node is None else self._cut_by(node, nodes)
+        if node is None or around is None:
+            return node
+        self.desktop.scroll(around, down=node.centre[1] > around.centre[1])
+        return None
+
+    def _cut_by(self, node: Node, nodes: Mapping[int, Node]) -> Node | None:
+        """What surrounds `node` and does not show its middle."""
+        x, y = node.centre
+        parent = node.parent
+        while parent is not None:
+            left, top, width, height = nodes[parent].box
+            if width and height and not (left <= x < left + width and top <= y < top + height):
+                return nodes[parent]
+            parent = nodes[parent].parent
+        return None
 
     def gone(self, what: str, *, seconds: float = 20, **match: str) -> None:
         """Wait until nothing of that kind is on the screen."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.desktop import browser
 from tests.desktop.demo import DEMO, demo_command
-from tests.desktop.desktop import Desktop, Setting
+from tests.desktop.desktop import SCREEN, Desktop, Setting
 from tests.desktop.eyes import Node
 from tests.desktop.walk import Log, Step, Walk
 from tests.desktop.window import APP, Window
@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(280)]
 
 STEPS = 8
 IMPORTANT = {"push button", "check box", "label", "text", "password text", "table cell", "table column header"}
-SCREEN = (1280, 800)
 
 
 def sticks_out(node: Node, frame: Node) -> bool:
