@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.brokers.base import BrokerPorts, Pasted
+from app.brokers.zerodha import session, wire
 from app.brokers.zerodha.broker import ZerodhaBroker
 from app.brokers.zerodha.desk import Deadlines
+from app.brokers.zerodha.errors import Asked
 from app.domain import (
     BrokerDown,
     Credentials,
@@ -284,6 +286,28 @@ async def test_environment_and_netrc_change_nothing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("NETRC", str(netrc))
     async with connected(answer(PROFILE)) as (_, server):
         assert server.arrived[0].headers["authorization"] == "token kitekey-canary:token-canary"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:2/x", "https://127.0.0.1:1/x", "http://127.0.0.1:11/x", "http://localhost:1/x", "file:///x"],
+)
+def test_no_other_host_can_be_reached(url: str) -> None:
+    pool = wire.Wire(secure=False, ca_file=None)
+    guarded = session.GuardedSession(pool, "http://127.0.0.1:1", SystemClock().now)
+    call = wire.Call(Asked.READ, 1.0, 1000)
+    with pytest.raises(NotReachable):
+        wire.run(call, lambda: guarded.request("GET", url))
+    assert not call.sent
+    pool.close()
+
+
+async def test_an_order_that_was_too_much_is_not_said_to_go_on_by_itself() -> None:
+    async with connected(answer(b"", status="429 Busy", extra="Retry-After: 3\r\n")) as (broker, _):
+        with pytest.raises(RateLimited, match="rate_limited") as caught:
+            await broker.place_order(ORDER)
+        assert caught.value.retry_after == 3
+        assert "not placed" in caught.value.next_step
 
 
 async def test_cookies_are_not_kept() -> None:

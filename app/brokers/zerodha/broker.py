@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 
 from app.brokers.base import BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.zerodha import instruments, mapping, ticket
-from app.brokers.zerodha.client import Keys, KiteClient, Ticket
+from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
 from app.brokers.zerodha.errors import Asked, order_outcome
 from app.brokers.zerodha.login import ZerodhaSignIn
@@ -190,11 +190,11 @@ class ZerodhaBroker(BaseBroker):
         )
 
     async def _send(self, work: Any, tag: str) -> str:
-        way = Ticket(Asked.ORDER, self._desk.deadlines.order)
+        errand = Errand(Asked.ORDER, self._desk.deadlines.order)
         try:
-            order_id = await self._desk.order(way, work)
+            order_id = await self._desk.order(errand, work)
         except TradingError as error:
-            raise order_outcome(error, sent=way.sent, tag=tag) from None
+            raise order_outcome(error, sent=errand.sent, tag=tag) from None
         if not isinstance(order_id, str) or not order_id:
             raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
         return order_id

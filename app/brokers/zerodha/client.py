@@ -34,7 +34,7 @@ class Keys:
 Work = Callable[["KiteClient"], Any]
 
 
-class Ticket:
+class Errand:
     """One call on its way through threads: given up from outside, asked whether it left."""
 
     def __init__(self, asked: Asked, seconds: float, *, master: bool = False) -> None:
@@ -81,12 +81,12 @@ class KiteClient:
         self._wire: Wire | None = None
         self._closed = False
 
-    def perform(self, ticket: Ticket, work: Work) -> Any:
+    def perform(self, errand: Errand, work: Work) -> Any:
         """Run `work` on this thread; an error is returned, not raised, and without the frames that hold secrets."""
         from app.brokers.zerodha import wire  # noqa: PLC0415 - loaded on first use: start-up
 
         try:
-            return wire.run(ticket.begin(), lambda: work(self))
+            return wire.run(errand.begin(), lambda: work(self))
         except TradingError as error:
             return _bare(error)
         except Exception as error:  # noqa: BLE001 - kiteconnect fails untyped on odd answers (section 14)
@@ -191,7 +191,7 @@ class KiteClient:
             if self._wire is None:
                 session.hush()
                 self._wire = wire.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
-            return session.GuardedSession(self._wire, self._now)
+            return session.GuardedSession(self._wire, self._root, self._now)
 
     def _now(self) -> datetime:
         return self._clock.now()

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from app.brokers.base import BrokerPorts
 from app.brokers.limiter import Limit, Limiter, Urgency
-from app.brokers.zerodha.client import KiteClient, Ticket, Work
+from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
 from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, TradingError, Worker
 
@@ -93,7 +93,7 @@ class Desk:
         self._limiter = Limiter(ports.clock, LIMITS)
         self._readers = _Crew("zerodha-read", _READERS)
         self._writer = _Crew("zerodha-order", 1)
-        self._in_flight: dict[Ticket, asyncio.Event] = {}
+        self._in_flight: dict[Errand, asyncio.Event] = {}
         self._closed = False
 
     async def read(self, work: Work, *, asked: Asked = Asked.READ) -> Any:
@@ -106,7 +106,7 @@ class Desk:
             except RateLimited as error:  # our own limiter; what the broker said before is the better answer
                 raise last or error from None
             try:
-                return await self._on_wire(Ticket(asked, self.deadlines.attempt), work, ends)
+                return await self._on_wire(Errand(asked, self.deadlines.attempt), work, ends)
             except RateLimited as error:  # the bucket is paused: the next turn waits for it, or says so at once
                 last = error
             except (NotReachable, BrokerDown, Maintenance) as error:
@@ -118,19 +118,19 @@ class Desk:
 
     async def once(self, work: Work, *, asked: Asked, seconds: float, master: bool = False) -> Any:
         """Ask once, never again."""
-        ticket = Ticket(asked, seconds, master=master)
-        return await self._call(ticket, work, seconds)
+        errand = Errand(asked, seconds, master=master)
+        return await self._call(errand, work, seconds)
 
-    async def order(self, ticket: Ticket, work: Work) -> Any:
-        """Send an order call once, on the thread kept for orders. `ticket` tells afterwards whether it left."""
-        return await self._call(ticket, work, self.deadlines.order)
+    async def order(self, errand: Errand, work: Work) -> Any:
+        """Send an order call once, on the thread kept for orders. `errand` tells afterwards whether it left."""
+        return await self._call(errand, work, self.deadlines.order)
 
     async def close(self) -> None:
         """Cut what is in flight, let go of threads and connections; under a second."""
         self._closed = True
         self._limiter.close()
-        for ticket in tuple(self._in_flight):
-            ticket.give_up()
+        for errand in tuple(self._in_flight):
+            errand.give_up()
         waits = [asyncio.create_task(done.wait()) for done in self._in_flight.values()]
         if waits:
             _, late = await asyncio.wait(waits, timeout=_FAREWELL)
@@ -140,11 +140,11 @@ class Desk:
         self._writer.close()
         self._client.close()
 
-    async def _call(self, ticket: Ticket, work: Work, seconds: float) -> Any:
+    async def _call(self, errand: Errand, work: Work, seconds: float) -> Any:
         """One request, waiting for its turn included, within `seconds`."""
         ends = _time() + seconds
-        await self._turn(ticket.asked, ends)
-        return await self._on_wire(ticket, work, ends)
+        await self._turn(errand.asked, ends)
+        return await self._on_wire(errand, work, ends)
 
     async def _turn(self, asked: Asked, ends: float) -> None:
         """Wait until one more request may be sent; raises `RateLimited` when that is not before `ends`."""
@@ -155,23 +155,23 @@ class Desk:
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 
-    async def _on_wire(self, ticket: Ticket, work: Work, ends: float) -> Any:
-        """Send and await the answer on a thread, until `ends` or the ticket's own time; then the socket is cut."""
+    async def _on_wire(self, errand: Errand, work: Work, ends: float) -> Any:
+        """Send and await the answer on a thread, until `ends` or the errand's own time; then the socket is cut."""
         if self._closed:
             raise NotReachable("the connection to the broker was closed")
-        crew = self._writer if ticket.asked is Asked.ORDER else self._readers
-        seconds = max(0.0, min(ends - _time(), ticket.seconds))
-        self._in_flight[ticket] = done = asyncio.Event()
+        crew = self._writer if errand.asked is Asked.ORDER else self._readers
+        seconds = max(0.0, min(ends - _time(), errand.seconds))
+        self._in_flight[errand] = done = asyncio.Event()
         try:
             async with asyncio.timeout(seconds), crew.member() as worker:
-                answer = await worker.run(partial(self._client.perform, ticket, work))
+                answer = await worker.run(partial(self._client.perform, errand, work))
         except TimeoutError:
             raise NotReachable(f"no complete answer within {seconds:.1f} s") from None
         finally:
-            ticket.give_up()  # for a call that has ended this is nothing
-            del self._in_flight[ticket]
+            errand.give_up()  # for a call that has ended this is nothing
+            del self._in_flight[errand]
             done.set()
-        return self._judged(answer, ticket.asked)
+        return self._judged(answer, errand.asked)
 
     def _judged(self, answer: Any, asked: Asked) -> Any:
         if isinstance(answer, RateLimited):

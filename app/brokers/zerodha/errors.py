@@ -176,6 +176,7 @@ def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = Non
     return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
 
 
+_NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 
 
@@ -184,6 +185,8 @@ def order_outcome(error: TradingError, *, sent: bool, tag: str) -> TradingError:
 
     A definite refusal stays what it is. Everything else means: not sent when nothing left this computer, else unknown.
     """
+    if isinstance(error, RateLimited):
+        return RateLimited(error.detail, next_step=_NOT_AGAIN_BY_ITSELF, retry_after=error.retry_after)
     if isinstance(error, _DEFINITE):
         return error
     if not sent:

@@ -42,7 +42,8 @@ class CheckedResponse(requests.Response):
 class GuardedSession(requests.Session):
     """One thread's session. Ends in a judged answer or a `TradingError`, whatever the server does."""
 
-    def __init__(self, wire: Wire, now: Callable[[], datetime]) -> None:
+    def __init__(self, wire: Wire, root: str, now: Callable[[], datetime]) -> None:
+        """`root` is the only place that can be reached: scheme, host and port."""
         super().__init__()
         self._now = now
         self.trust_env = False  # a .netrc entry would replace the Authorization header (section 14)
@@ -50,8 +51,7 @@ class GuardedSession(requests.Session):
         for adapter in self.adapters.values():
             adapter.close()
         self.adapters.clear()
-        self.mount("https://", wire)
-        self.mount("http://", wire)
+        self.mount(f"{root}/", wire)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Nowhere. requests would read a redirect's body without a limit even when it may not follow."""
