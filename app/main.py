@@ -17,6 +17,7 @@ from app.cli.options import parse
 if TYPE_CHECKING:
     from app.qt.demo import DemoControls
     from app.qt.window import Window
+    from app.services.commands import Reception
     from app.services.core import Services
     from app.system.crash import CrashNet
     from app.system.paths import Profile
@@ -80,12 +81,14 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
-    from app.cli.run import check_screen, show_window  # noqa: PLC0415 - as above
     from app.system import logs  # noqa: PLC0415 - as above
     from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
+    from app.system.screen import check_screen  # noqa: PLC0415 - as above
 
     with ExitStack() as stack:
         if not stack.enter_context(InstanceLock(profile)).acquire():
+            from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
+
             return show_window(profile)
         check_screen()
         stack.callback(logs.start(profile).stop)
@@ -103,26 +106,25 @@ class _House:
     def __init__(self, profile: "Profile", parts: Parts) -> None:
         import asyncio  # noqa: PLC0415 - as above
 
-        from app.services.commands import Reception  # noqa: PLC0415 - as above
         from app.services.events import Events  # noqa: PLC0415 - as above
 
         self.events = Events()
         self.give_up = asyncio.Event()
         self._profile = profile
         self._parts = parts
-        self._reception = Reception(profile)
+        self._reception: Reception | None = None
         self._services: Services | None = None
 
     async def open(self) -> "Services":
         """Open the door, then the services; asked for again after trouble."""
         from app.domain import TradingError  # noqa: PLC0415 - as above
 
-        self._reception.open_door()
+        reception = self._door()
         try:
             build = {"events": self.events, "give_up": self.give_up}
             self._services = await open_services(self._profile, self._parts, **build)
         except TradingError as error:
-            self._reception.refuse(error)
+            reception.refuse(error)
             raise
         return self._services
 
@@ -131,4 +133,12 @@ class _House:
         from app.services.commands import Commands  # noqa: PLC0415 - as above
 
         if self._services is not None:
-            await self._reception.attend(Commands(self._services, window.come_forward))
+            await self._door().attend(Commands(self._services, window.come_forward))
+
+    def _door(self) -> "Reception":
+        from app.services.commands import Reception  # noqa: PLC0415 - after the first paint
+
+        if self._reception is None:
+            self._reception = Reception(self._profile)
+            self._reception.open_door()
+        return self._reception

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli import render
 from app.cli.terminal import Terminal
-from app.domain import Busy, InvalidRequest, LoginCancelled, NotFound, SystemClock, TradingError
+from app.domain import Busy, LoginCancelled, NotFound, SystemClock, TradingError
 from app.services.command_views import failure, own_mistake
 from app.system import ipc
 from app.system.channel import Channel
@@ -121,14 +120,6 @@ async def _as_owner(profile: Profile, request: Message, talk: Talk, open_service
 def refuse(options: argparse.Namespace, error: TradingError) -> int:
     """Say why a command, or the window, cannot begin; return the exit code."""
     return show(options, failure(error))
-
-
-def check_screen() -> None:
-    """Raise `InvalidRequest` where no window can be shown: Qt would end the process without a word for a person."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise InvalidRequest(title="There is no screen to open a window on", next_step="kunji --help lists commands.")
 
 
 def show_window(profile: Profile) -> int:
