@@ -180,8 +180,13 @@ class BrokerService:
             await self._accounts.unlock()
         await self._sign_ins.stop(user_id)
         title = coordinator.view().title
-        revoke_error = await self._revoke(coordinator)
-        await self._accounts.remove(coordinator)
+        coordinator.retire()
+        try:
+            revoke_error = await self._revoke(coordinator)
+            await self._accounts.remove(coordinator)
+        except BaseException:  # also a cancelled removal must leave an account that is watched
+            coordinator.recall()
+            raise
         self._watched.pop(user_id, None)
         self._statuses.drop(user_id)
         return Disconnected(user_id, title, revoked=revoke_error is None, revoke_error=revoke_error)

@@ -29,7 +29,7 @@ class Portfolio:
         self._clock = clock
         self._views: dict[str, PositionsView] = {}
         self._read_at: dict[str, float] = {}  # when the last read of this session began; absent: not read yet
-        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._reading: dict[tuple[str, int], asyncio.Task[None]] = {}  # by account and generation of its token
         self._work = Background()
         self._pause = Pause(clock)
         self._visible = False
@@ -79,7 +79,7 @@ class Portfolio:
 
     def _due_in(self, one: Coordinator) -> float:
         """Seconds until the account is read next; never while nobody answers there: the watch asks for all."""
-        if not one.is_connected:
+        if one.retired or not one.is_connected:
             return _NEVER
         last = self._read_at.get(one.user_id)
         return 0.0 if last is None else last + self._interval() - self._clock.monotonic()
@@ -103,18 +103,22 @@ class Portfolio:
 
     async def _read(self, one: Coordinator) -> None:
         """Read once; who asks while a read is in flight shares it."""
-        task = self._reading.get(one.user_id)
+        key = (one.user_id, one.generation)
+        task = self._reading.get(key)
         if task is None:
             task = asyncio.create_task(self._read_once(one), name="read-positions")
-            self._reading[one.user_id] = task
-            task.add_done_callback(lambda _: self._reading.pop(one.user_id, None))
+            self._reading[key] = task
+            task.add_done_callback(lambda _: self._reading.pop(key, None))
         await asyncio.shield(task)
 
     async def _read_once(self, one: Coordinator) -> None:
+        generation = one.generation
         began = self._read_at[one.user_id] = self._clock.monotonic()
         try:
             rows = await one.call(lambda broker: broker.get_positions())
         except TradingError as error:
+            if generation != one.generation:  # about an older token: the newer one has a read of its own
+                return
             if error.retry_after and one.is_connected:
                 self._read_at[one.user_id] = began + max(0.0, error.retry_after - self._interval())
             self._tell(replace(self.view(one.user_id), current=False, error=error))

@@ -9,16 +9,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.brokers.base import Ability, BaseBroker
-from app.domain import AccountError, Clock, Credentials, SessionExpired, TradingError, Unsupported, VaultError
-from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
+from app.brokers.base import BaseBroker
+from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
+from app.domain.sessions import SessionEvent, SessionState, next_state
 from app.services.events import Events
-from app.services.judging import bars, bars_orders, heard
-from app.services.pictures import Facts, picture
-from app.services.views import AccountChanged, AccountView
+from app.services.standing import PROBE, Standing, unknown_broker
+from app.services.views import AccountChanged
 
 if TYPE_CHECKING:
     from app.vault import StoredAccount, Vault
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PROBE: Final = 30.0  # seconds between two questions to a broker that does not answer (promise N8)
 LET_GO: Final = 1.0  # seconds that an adapter has to close
 
 
@@ -40,83 +37,30 @@ class Desk:
     make_broker: Callable[[str], BaseBroker]
 
 
-class Coordinator:
+class Coordinator(Standing):
     """The session of one account. Use from the loop's thread only."""
 
     def __init__(self, account: "StoredAccount", broker: BaseBroker | None, desk: Desk) -> None:
-        """Begin with what is stored; `broker` is None when this version does not know the account's broker."""
-        self.account = account
-        self.session: Session = restored(is_valid=account.is_valid, confirmed=account.confirmed)
-        self.generation = 0
-        self.version = 0  # counts every change of token, state or trouble: what was cached under another one is stale
-        self.signing_in = False
+        """See `Standing`."""
+        super().__init__(account, broker, desk.clock)
+        self.version = 0  # counts the changes of `mark`
         self.writing = asyncio.Lock()  # who writes this account's row: a mark must not land on a newer token
-        self.open_positions: int | None = None
-        self.orders_refused: TradingError | None = None
-        self.error: TradingError | None = None if account.is_valid else SessionExpired()
-        self.locked: VaultError | None = None
-        self.last_check_at: datetime | None = None
-        self.last_good_at: datetime | None = None
-        self.retry_at: datetime | None = None
-        self._barred: TradingError | None = None if broker is not None else _unknown_broker(account.broker_type)
-        self._broker = broker
         self._desk = desk
         self._fresh: Credentials | None = None
         self._armed = False
-        self._closed = False
-        self._next_probe = 0.0
+        self.retired = False  # it is being removed: what is heard of it now is no news
+        self._counted: object = None
         self._checking: tuple[int, asyncio.Task[TradingError | None]] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
-        self._published: AccountView | None = None
-        self._mark: object = None
-        self._since = desk.clock.now() if account.is_valid else account.updated_at
-
-    # ------------------------------------------------------------------ what it looks like
-
-    @property
-    def user_id(self) -> str:
-        """Whose session it is."""
-        return self.account.user_id
-
-    @property
-    def label(self) -> str:
-        """The broker's name for people."""
-        return self._broker.spec.label if self._broker is not None else self.account.broker_type.title()
-
-    @property
-    def is_connected(self) -> bool:
-        """The broker said yes last; a sign-in that is under way does not change that."""
-        return self.session.beneath is SessionState.CONNECTED
-
-    @property
-    def is_unanswered(self) -> bool:
-        """There is a token, and nobody knows."""
-        return self.session.beneath is SessionState.UNREACHABLE
-
-    @property
-    def probe_due_in(self) -> float:
-        """Seconds until a broker that did not answer may be asked again."""
-        return max(0.0, self._next_probe - self._desk.clock.monotonic())
-
-    def view(self) -> AccountView:
-        """The account as it stands now."""
-        now = self._desk.clock.now()
-        shown = picture(self._facts(now), since=self._since, now=now)
-        if self._published is not None and shown.state is not self._published.state:
-            return picture(self._facts(now), since=now, now=now)
-        return shown
 
     def changed(self) -> None:
         """Tell everyone if the account stands differently than they were told last."""
-        if self._closed:
+        if self.retired:
             return
-        mark = (self.session, self.error, self._barred, self.locked, self.generation)
-        self.version += mark != self._mark
-        self._mark = mark
-        view = self.view()
-        if view != self._published:
-            self._since = view.since or self._since
-            self._published = view
+        self.version += self.mark != self._counted
+        self._counted = self.mark
+        view = self.has_news()
+        if view is not None:
             self._desk.events.publish(AccountChanged(view))
 
     # ------------------------------------------------------------------ asking the broker
@@ -128,7 +72,13 @@ class Coordinator:
         """
         if self._checking is None or self._checking[0] != self.generation or self._checking[1].done():
             self._checking = (self.generation, asyncio.create_task(self._ask(self.generation), name="check"))
-        return await asyncio.shield(self._checking[1])
+        checking = self._checking[1]
+        try:
+            return await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            if checking.cancelled():  # not whoever asks was cancelled, but the question: the account is being let go
+                return NotFound(self.user_id, title="The account was removed", next_step="Nothing was changed.")
+            raise
 
     async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, evidence: bool = True) -> T:
         """Let `use` ask the broker something, and learn from the answer.
@@ -162,7 +112,7 @@ class Coordinator:
 
     def _known(self) -> BaseBroker:
         if self._broker is None:
-            raise _unknown_broker(self.account.broker_type)
+            raise unknown_broker(self.account.broker_type)
         return self._broker
 
     async def _ask(self, generation: int) -> TradingError | None:
@@ -189,6 +139,8 @@ class Coordinator:
         """Hand the adapter its credentials; the first question of every token."""
         generation = self.generation
         credentials = self._fresh or await self._desk.vault.credentials(self.user_id)
+        if generation != self.generation:  # a newer token came meanwhile, with an adapter of its own
+            return False
         self.locked = None
         alive = await broker.connect(credentials)
         if generation == self.generation:
@@ -198,44 +150,11 @@ class Coordinator:
     # ------------------------------------------------------------------ learning from the answer
 
     async def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
-        if generation != self.generation or self._closed:  # about a token that is no longer ours
+        if generation != self.generation or self.retired:  # about a token that is no longer ours
             return
-        now = self._desk.clock.now()
-        if asked or error is None:
-            self.last_check_at = now
-        if error is None:
-            self._take_yes(now)
-        else:
-            self._take_trouble(error, now, asked=asked)
+        self.take(error, asked=asked)
         self.changed()
         await self._remember(generation)
-
-    def _take_yes(self, now: datetime) -> None:
-        self.session = next_state(self.session, SessionEvent.ACCEPTED)
-        self.last_good_at = now
-        self.error = self._barred = self.retry_at = None
-
-    def _take_trouble(self, error: TradingError, now: datetime, *, asked: bool) -> None:
-        if bars_orders(error):
-            self.orders_refused = error
-        elif bars(error, asked=asked):
-            self._barred = error
-        event = heard(error, asked=asked)
-        if event is None:
-            return
-        self.session = next_state(self.session, event)
-        if event is SessionEvent.UNANSWERED:
-            self._wait(error, now)
-        if event is SessionEvent.REFUSED or self.session.beneath is not SessionState.EXPIRED:
-            self.error = error
-
-    def _wait(self, error: TradingError, now: datetime) -> None:
-        """Leave the broker alone for a while, longer if it asked for that."""
-        clock = self._desk.clock
-        self._next_probe = max(self._next_probe, clock.monotonic() + (error.retry_after or 0.0))
-        if self._next_probe <= clock.monotonic():
-            self._next_probe = clock.monotonic() + PROBE
-        self.retry_at = now + timedelta(seconds=self.probe_due_in)
 
     async def _remember(self, generation: int) -> None:
         """Write the broker's yes or no beside the token it was about."""
@@ -244,7 +163,7 @@ class Coordinator:
         if self.account.is_valid is not dead and self.account.confirmed == confirmed:
             return
         async with self.writing:
-            if generation != self.generation or self._closed:
+            if generation != self.generation or self.retired:
                 return
             try:
                 self.account = await self._desk.vault.mark(self.user_id, is_valid=not dead, confirmed=confirmed)
@@ -256,15 +175,11 @@ class Coordinator:
     def adopt(self, broker: BaseBroker, account: "StoredAccount", fresh: Credentials | None = None) -> None:
         """Go on with a new token, in `broker`; `fresh` are its credentials when the broker was not yet asked."""
         self._let_go(self._broker)
-        self._broker, self.account = broker, account
-        self.generation += 1
+        self._broker = broker
         self._armed, self._fresh = fresh is None, fresh
-        self.session = next_state(self.session, SessionEvent.ISSUED)
-        self.error = self._barred = self.orders_refused = self.locked = self.retry_at = None
-        self.last_check_at = None
+        self.take_token(account)
         if fresh is None:
-            self.last_check_at = self._desk.clock.now()
-            self._take_yes(self.last_check_at)
+            self.take(None, asked=True)
         self.changed()
 
     def begin_sign_in(self) -> None:
@@ -296,22 +211,23 @@ class Coordinator:
         await self._broker.revoke()
         return True
 
-    def dies_after(self, moment: datetime) -> datetime | None:
-        """When the broker ends a token that lives at `moment`, by its own rule; None when it has none."""
-        return self._broker.spec.token_dies(moment) if self._broker is not None else None
-
-    def is_able(self, ability: Ability) -> bool:
-        """Whether the account's broker can do it here."""
-        return self._broker is not None and ability in self._broker.spec.abilities
-
     def orders_taken(self) -> None:
         """The broker took an order: an earlier refusal of orders no longer holds."""
         self.orders_refused = None
         self.changed()
 
+    def retire(self) -> None:
+        """It is about to be removed: nothing of it is told any more, nor asked."""
+        self.retired = True
+
+    def recall(self) -> None:
+        """It could not be removed and goes on."""
+        self.retired = False
+        self.changed()
+
     async def close(self) -> None:
         """Let go of the adapter and of everything in flight; the session at the broker lives on."""
-        self._closed = True
+        self.retired = True
         if self._checking is not None:
             self._checking[1].cancel()
         self._let_go(self._broker)
@@ -325,35 +241,10 @@ class Coordinator:
             self._leaving.add(task)
             task.add_done_callback(self._leaving.discard)
 
-    def _facts(self, now: datetime) -> Facts:
-        return Facts(
-            account=self.account,
-            broker_label=self.label,
-            session=self.session,
-            signing_in=self.signing_in,
-            error=self.error,
-            barred=self._barred,
-            orders_refused=self.orders_refused,
-            locked=self.locked,
-            last_check_at=self.last_check_at,
-            last_good_at=self.last_good_at,
-            retry_at=self.retry_at,
-            open_positions=self.open_positions,
-            renewable=self.dies_after(now),
-        )
-
 
 def again(error: TradingError) -> TradingError:
     """`error` to be raised once more; it must not drag along the paths of all the times before."""
     return error.with_traceback(None)
-
-
-def _unknown_broker(broker_type: str) -> Unsupported:
-    return Unsupported(
-        broker_type,
-        title="This version of Kunji does not know this broker",
-        next_step="Update Kunji. What is stored is kept.",
-    )
 
 
 async def let_go(broker: BaseBroker) -> None:

@@ -92,7 +92,8 @@ class Renewal:
         """See `Goal.end`."""
         if self._running:
             self._running = False
-            self._accounts.find(self.user_id).end_sign_in()
+            if self.user_id in self._accounts:
+                self._accounts.find(self.user_id).end_sign_in()
 
     async def target(self) -> Target:
         """See `Goal.target`."""

@@ -80,7 +80,7 @@ class TokenWatch:
         return abs(wall - passed) > _JUMP or passed > 2 * _BEAT
 
     def _is_due(self, one: Coordinator, now: datetime, *, woke: bool) -> bool:
-        if one.locked is not None or one.session.state is SessionState.EXPIRED or one.signing_in:
+        if one.retired or one.signing_in or one.locked is not None or one.session.state is SessionState.EXPIRED:
             return False
         if one.is_unanswered:
             return one.probe_due_in <= 0

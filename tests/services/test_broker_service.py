@@ -1,5 +1,6 @@
 """The named operations: nothing is stored without the broker's yes, and a failed attempt changes nothing."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -7,20 +8,25 @@ import pytest
 
 from app.domain import (
     BrokerDown,
+    Busy,
     Credentials,
     DailyCap,
+    DiskFull,
     Maintenance,
     NotFound,
     NotReachable,
     RateLimited,
+    ReadOnly,
     Secret,
     SessionExpired,
     TradingError,
     UserBlocked,
+    VaultError,
     WireSurprise,
 )
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.views import AccountState
+from tests.fakes.clock import settle
 from tests.services.fakes import credentials, position
 from tests.services.house import House
 
@@ -139,6 +145,30 @@ async def test_another_clients_token_is_refused(house: House) -> None:
 
     assert refusal(answer).kind == "wrong_account"
     assert house.services.brokers.accounts() == ()
+
+
+@pytest.mark.parametrize("trouble", [DiskFull(), ReadOnly(), Busy()], ids=lambda error: error.kind)
+async def test_a_vault_that_cannot_be_written_is_told_and_nothing_is_half_done(
+    house: House, monkeypatch: pytest.MonkeyPatch, trouble: VaultError
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(house.services.vault, "add", fail)
+
+    answer = await house.services.brokers.connect_broker("HUF", "zerodha", credentials(house.world.issue("AB1234")))
+
+    assert refusal(answer) is trouble
+    assert house.services.brokers.accounts() == ()
+    assert house.world.alive == 0
+
+
+async def test_a_client_id_may_be_typed_in_small_letters(house: House) -> None:
+    await house.connected("HUF")
+
+    answer = await house.services.brokers.connect_broker("Again", "zerodha", credentials("x", client_id="ab1234"))
+
+    assert refusal(answer).field == "client_id"
 
 
 # ------------------------------------------------------------------ test, validate
@@ -315,6 +345,37 @@ async def test_a_disconnected_account_is_not_found_any_more(house: House) -> Non
         await house.services.brokers.broker_status(account.user_id)
     assert refusal(await house.services.brokers.disconnect_broker(account.user_id)).kind == "not_found"
     assert house.world.alive == 0
+
+
+async def test_ending_a_session_on_purpose_is_no_death_to_tell_of(house: House) -> None:
+    account = await house.connected()
+    gate = house.world.gates["revoke"] = asyncio.Event()
+    removing = asyncio.create_task(house.services.brokers.disconnect_broker(account.user_id))
+    await settle()
+    house.world.kill("AB1234")
+    await house.services.portfolio.refresh(account.user_id)
+
+    gate.set()
+    await removing
+
+    assert house.notices == []
+
+
+async def test_an_account_that_could_not_be_erased_is_still_there(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await house.connected()
+
+    async def full(_: str) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(house.services.vault, "remove", full)
+    answer = await house.services.brokers.disconnect_broker(account.user_id)
+
+    assert refusal(answer).kind == "disk_full"
+    assert (await house.services.vault.credentials(account.user_id)).client_id == "AB1234"
+    await house.services.brokers.validate_broker(account.user_id)
+    assert house.view(account).state is AccountState.SIGNED_OUT
 
 
 # ------------------------------------------------------------------ the adapter, names, restart

@@ -18,6 +18,7 @@ from app.domain import (
     VaultError,
 )
 from app.domain.sessions import SessionState
+from app.services.answers import No
 from app.services.sessions import Coordinator
 from app.services.views import AccountChanged, AccountState
 from tests.fakes.clock import settle
@@ -244,6 +245,36 @@ async def test_a_mark_waits_for_a_token_that_is_being_written_and_then_is_not_ma
     await checking
 
     assert (await house.services.vault.accounts())[0].is_valid
+
+
+async def test_a_read_with_the_old_token_does_not_make_the_new_rows_stale(house: House) -> None:
+    one = await coordinator(house)
+    portfolio = house.services.portfolio
+    gate = house.world.gates["positions"] = asyncio.Event()
+    old = asyncio.create_task(portfolio.refresh(one.user_id))
+    await settle()
+    house.world.gates.clear()
+    await house.services.brokers.update_broker_token(one.user_id, house.world.issue("AB1234"))
+
+    await portfolio.refresh(one.user_id)
+    gate.set()
+    await old
+
+    assert portfolio.view(one.user_id).current
+    assert portfolio.view(one.user_id).error is None
+
+
+async def test_who_asks_while_the_account_is_removed_gets_an_answer(house: House) -> None:
+    one = await coordinator(house)
+    house.world.gates["validate"] = asyncio.Event()
+    asking = asyncio.create_task(house.services.brokers.validate_broker(one.user_id))
+    await settle()
+
+    await house.services.brokers.disconnect_broker(one.user_id)
+    answer = await asking
+
+    assert isinstance(answer, No)
+    assert answer.error.title == "The account was removed"
 
 
 # ------------------------------------------------------------------ the forecast

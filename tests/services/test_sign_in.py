@@ -366,6 +366,35 @@ async def test_the_page_can_be_opened_again(house: House) -> None:
     await running.result()
 
 
+@pytest.mark.parametrize("way", ["cancel", "time", "success"])
+async def test_the_port_is_open_only_while_the_sign_in_runs(house: House, way: str) -> None:
+    account = await signed_out(house)
+    assert not await is_open(house)
+    running = await waiting(house, account)
+    assert await is_open(house)
+
+    if way == "success":
+        await house.land()
+    elif way == "cancel":
+        running.cancel()
+    else:
+        await house.clock.advance(299)
+        assert await is_open(house)
+        await house.clock.advance(1)
+    await running.result()
+
+    assert not await is_open(house)
+
+
+async def is_open(house: House) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", house.world.port)
+    except ConnectionRefusedError:
+        return False
+    writer.close()
+    return True
+
+
 # ------------------------------------------------------------------ one at a time, and what keeps it from beginning
 
 
