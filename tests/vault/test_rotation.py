@@ -120,6 +120,18 @@ async def test_an_old_key_that_cannot_be_destroyed_is_told_and_destroyed_at_the_
     assert len(keychain.items) == 1
 
 
+async def test_a_keychain_that_only_pretends_to_forget_is_found_out(held: Held) -> None:
+    class Hoarder(MemoryKeychain):
+        def delete(self, service: str) -> None:
+            self._called("delete")
+
+    held.keychain = Hoarder()
+    vault, first, second = await two(held)
+    with pytest.raises(KeychainDenied, match="let go"):
+        await vault.remove(first)
+    assert await token_of(vault, second) == "t2"
+
+
 def bytes_of(folder: Path) -> bytes:
     """Everything in the profile's folder, journals and temporary files included."""
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())

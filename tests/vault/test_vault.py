@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain import Credentials, KeychainLocked, KeyMissing, NotFound, Secret, VaultError
 from app.vault import FieldAddress, Vault
 from tests.fakes.clock import ManualClock
-from tests.vault.fakes import CANARIES, Held, MemoryKeychain, add, credentials, raising, token_of, update
+from tests.vault.fakes import CANARIES, Held, HungKeychain, MemoryKeychain, add, credentials, raising, token_of, update
 
 
 async def test_stored_credentials_survive_a_restart(held: Held) -> None:
@@ -194,15 +194,22 @@ def generation(session: Session) -> int:
     return ledger.meta(session).generation
 
 
-async def test_a_cancelled_caller_does_not_stop_a_change_half_way(held: Held, keychain: MemoryKeychain) -> None:
+async def test_a_cancelled_caller_does_not_stop_a_change_half_way(held: Held) -> None:
+    held.keychain = keychain = HungKeychain()
+    keychain.answer.set()
     vault = await held.open()
     account = await add(vault)
+    (before,) = keychain.items
+    keychain.answer.clear()
+    keychain.asked.clear()
     task = asyncio.create_task(vault.rotate())
-    await asyncio.sleep(0)
+    await asyncio.to_thread(keychain.asked.wait, 5)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    keychain.answer.set()
     await update(vault, account.user_id, "after")  # waits for its turn
+    assert before not in keychain.items
     assert len(keychain.items) == 1
     assert await token_of(vault, account.user_id) == "after"
 
