@@ -1,6 +1,6 @@
 """What `packaging/demo.sh` does without a display: the whole walk in a private desktop session, told step by step.
 
-    python -m tests.desktop.demo FOLDER        the pictures go into FOLDER
+    python -m tests.desktop.demo FOLDER [SCALE]        the pictures go into FOLDER
 
 Exit status 0 only when every step was observed. Ends by itself, whatever hangs.
 """
@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final
 
 from tests.desktop import browser
-from tests.desktop.desktop import Desktop, NotObservedError
+from tests.desktop.desktop import Desktop, NotObservedError, Setting
 from tests.desktop.walk import Log, Person, Step, Walk
 from tests.desktop.window import Window
 
@@ -46,11 +46,11 @@ def tell(step: Step) -> None:
     say(f"  picture: {step.picture}")
 
 
-def walk(pictures: Path, folder: Path) -> int:
+def walk(pictures: Path, folder: Path, scale: float) -> int:
     """Walk, and return the exit status."""
     began = time.monotonic()
     log = folder / "simulator.jsonl"
-    with Desktop.start(folder / "logs") as desktop:
+    with Desktop.start(folder / "logs", Setting(scale=scale)) as desktop:
         window = Window(desktop, folder / "profile", demo_command(log))
         window.open({"BROWSER": str(browser.wrapper(folder / "browser"))})
         steps = list(Walk(desktop, window, DEMO, Log(log), pictures, tell).all())
@@ -63,11 +63,12 @@ def walk(pictures: Path, folder: Path) -> int:
 def main() -> int:
     """Say at the end whether everything was seen."""
     pictures = Path(sys.argv[1]).resolve()
+    scale = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
     signal.signal(signal.SIGALRM, too_late)
     signal.alarm(DEADLINE)
     with tempfile.TemporaryDirectory(prefix="kunji-demo-") as folder:
         try:
-            return walk(pictures, Path(folder))
+            return walk(pictures, Path(folder), scale)
         except NotObservedError as error:
             say(f"\nNOT OBSERVED: {error}")
             for log in sorted(Path(folder, "logs").glob("kunji*.log")):
