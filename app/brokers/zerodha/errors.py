@@ -95,6 +95,7 @@ def _only(status: int) -> range:
 _ORDER: Final = (Asked.ORDER,)
 _EXCHANGE: Final = (Asked.EXCHANGE,)
 _SIGNATURE: Final = r"api_key|access_token"
+_NO_SUCH_ORDER: Final = r"(could ?n[o']t|can ?n[o']t|unable to) find|not found|no such|invalid .?order_id"
 _AGAIN: Final = "The page was open too long or was used before. Start the sign-in again. Nothing was stored."
 _NOT_A_PAIR: Final = (
     "You signed in correctly; the key and the secret do not belong together."
@@ -153,7 +154,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(OrderRejected, types=("OrderException", "GeneralException"), asked=_ORDER),
     # what is not there
     _Row(NotFound, _only(404), asked=(Asked.ORDER_STATE,)),
-    _Row(NotFound, types=("InputException", "OrderException", "GeneralException"), asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, text=_NO_SUCH_ORDER, asked=(Asked.ORDER_STATE,)),  # its status is not documented
     _Row(NotFound, _only(404), types=("InputException", "GeneralException")),
     _Row(Unsupported, _only(405), types=("InputException", "GeneralException")),
     _Row(Unsupported, _only(410), types=("InputException", "GeneralException")),
