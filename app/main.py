@@ -62,7 +62,7 @@ def _run(options: Namespace, parts: Parts) -> int:
     from app.cli.run import run  # noqa: PLC0415 - the window does not need it
 
     profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
-    return run(options, profile, lambda: open_services(profile, parts, attended=sys.stdin.isatty()))
+    return run(options, profile, lambda: open_services(profile, parts, attended=bool(sys.stdin and sys.stdin.isatty())))
 
 
 async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Services":

@@ -155,3 +155,20 @@ def test_a_window_that_cannot_open_its_files_tells_callers_why(
 
     assert (done.code, done.json["error"]["kind"]) == (6, "vault_foreign")
     assert end(process, kunji) == 0
+
+
+def test_of_several_simultaneous_starts_one_is_the_window(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> None:
+    processes += [kunji.start() for _ in range(6)]
+
+    deadline = time.monotonic() + 40
+    while len(running := [process for process in processes if process.poll() is None]) > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    (window,) = running
+    assert {process.returncode for process in processes if process is not window} <= {0, 5}
+    wait_for_door(window, kunji)
+    for process in processes:
+        if process is not window:
+            kunji.finish(process)
+    assert end(window, kunji) == 0

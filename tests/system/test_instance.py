@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain import ReadOnly
 from app.system.instance import InstanceLock
 from app.system.paths import Profile
 
@@ -15,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 _CONTENDER = """
 import sys, time
 from pathlib import Path
+from app.domain import ReadOnly
 from app.system.instance import InstanceLock
 from app.system.paths import Profile
 lock = InstanceLock(Profile(Path(sys.argv[1])))
@@ -92,6 +94,14 @@ def test_the_lock_file_says_who_the_owner_is_and_nobody_else_may_read_it(tmp_pat
 
         assert InstanceLock(profile).owner() == os.getpid()
         assert profile.lock_path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lock_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.lock_path.mkdir()
+
+    with pytest.raises(ReadOnly):
+        InstanceLock(profile).acquire()
 
 
 def test_a_child_of_the_owner_does_not_inherit_the_ownership(tmp_path: Path) -> None:
