@@ -184,8 +184,12 @@ class Desktop:
         self._must(["xdotool", "key", "--delay", "20", *keys])
 
     def fill(self, node: Node, text: str) -> None:
-        """Click into an input and type over what is there; the text is on nobody's command line."""
+        """Click into an input and type over what is there."""
         self.click(node)
+        self.type_over(text)
+
+    def type_over(self, text: str) -> None:
+        """Type into what has the keyboard, in place of what is there; the text is on nobody's command line."""
         self.key("ctrl+a")
         self._must(["xdotool", "type", "--delay", "4", "--file", "-"], text)
 

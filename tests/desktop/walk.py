@@ -234,8 +234,7 @@ class Walk:
             "API secret": self.person.api_secret,
         }
         for name, text in fields.items():
-            role = SECRET if name.startswith("API") else "text"
-            self.desktop.fill(self.window.reach(f"the field {name}", name=name, role=role), text)
+            self.window.fill(name, text, role=SECRET if name.startswith("API") else "text")
         masked = self.window.see("the secret field", role=SECRET, name="API secret")
         if self.person.api_secret in masked.words:
             raise NotObservedError("the secret field shows its text")

@@ -50,6 +50,20 @@ class Window:
         """Press the control of that name with the pointer."""
         self.desktop.click(self.reach(name, role=role, name=name, **match))
 
+    def fill(self, name: str, text: str, *, role: str = "text") -> None:
+        """Type into the field of that name: only once it has the keyboard, and until it says what was typed."""
+
+        def filled() -> bool:
+            self.desktop.click(self.reach(name, role=role, name=name))
+            focused = self.see(name, role=role, name=name)
+            if "focused" not in focused.states:  # the form moved under the pointer: look again
+                return False
+            self.desktop.type_over(text)
+            said = self.see(name, role=role, name=name).text
+            return len(said) == len(text) and (role != "text" or said == text)
+
+        until(filled, 30, f"{name} takes its text")
+
     def reach(self, what: str, **match: str) -> Node:
         """The element described, where the pointer can reach it: what is scrolled away is scrolled to."""
         self.see(what, seconds=20, **match)
