@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
-import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
@@ -77,7 +76,7 @@ class Work(Generic[T]):
             self._hand_over(result)
 
     def _hand_over(self, result: T) -> None:
-        if not shiboken6.isValid(self._parent):
+        if not _lives(self._parent):
             return
         try:
             self._done(result)
@@ -85,7 +84,7 @@ class Work(Generic[T]):
             self._untaken(error)
 
     def _tell(self, error: Exception) -> None:
-        if self._failed is None or not shiboken6.isValid(self._parent):
+        if self._failed is None or not _lives(self._parent):
             self._untaken(error)
             return
         try:
@@ -94,7 +93,7 @@ class Work(Generic[T]):
             self._untaken(second)
 
     def _release(self) -> None:
-        if self._button is not None and shiboken6.isValid(self._button):
+        if self._button is not None and _lives(self._button):
             self._button.setText(self._label)
             self._button.setEnabled(True)
 
@@ -147,6 +146,13 @@ class Runner(QObject):
             earlier.cancel()
         self._named[name] = task
         task.add_done_callback(lambda ended: self._named.pop(name) if self._named.get(name) is ended else None)
+
+
+def _lives(thing: QObject) -> bool:
+    """Whether Qt has not destroyed `thing` yet."""
+    from shiboken6 import isValid  # noqa: PLC0415 - loaded on first use: it costs 50 ms of the start-up
+
+    return isValid(thing)
 
 
 def _nothing(_: object) -> None:

@@ -42,7 +42,7 @@ class Notifier(Protocol):
 
 
 class NoticeBoard(QObject):
-    """Shows what the services want told. `repair` and `show_account` carry an account's id when a button was pressed."""
+    """Shows what the services want told. `repair` and `show_account` carry the account of a pressed button."""
 
     repair = Signal(str)
     show_account = Signal(str)

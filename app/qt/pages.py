@@ -1,18 +1,18 @@
 """The views of the window in one stack, and which of them is on show."""
 
 from datetime import datetime
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.qt.desk import Desk
-from app.qt.panels.connect import ConnectPanel
-from app.qt.panels.first_run import FirstRunPage
-from app.qt.panels.overview import OverviewPanel
-from app.qt.panels.positions import PositionsPanel
-from app.qt.panels.status import StatusPanel
-from app.qt.panels.trouble import OpeningPage, TroublePage
+from app.qt.panels.opening import OpeningPage
 from app.qt.theme import Theme
+
+if TYPE_CHECKING:
+    from app.qt.desk import Desk
+    from app.qt.panels.trouble import TroublePage
 
 TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add account"}
 
@@ -20,17 +20,34 @@ TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add a
 class Pages(QStackedWidget):
     """Before the services are there: opening or trouble. Then one page a view, the account's page for an account id."""
 
+    again = Signal()
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.opening = OpeningPage()
-        self.trouble = TroublePage(theme)
         self.current = "overview"
         self._desk: Desk | None = None
-        for page in (self.opening, self.trouble):
-            self.addWidget(page)
+        self.addWidget(self.opening)
 
-    def build(self, desk: Desk) -> None:
+    @cached_property
+    def trouble(self) -> "TroublePage":
+        """The page for what leaves nothing else to show, made when it is needed."""
+        from app.qt.panels.trouble import TroublePage  # noqa: PLC0415 - loaded on first use: start-up
+
+        made = TroublePage(self._theme)
+        made.again.connect(self.again)
+        self.addWidget(made)
+        return made
+
+    def build(self, desk: "Desk") -> None:
         """The panels, now that there is something to show."""
+        from app.qt.panels.connect import ConnectPanel  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
+        from app.qt.panels.overview import OverviewPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.positions import PositionsPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.status import StatusPanel  # noqa: PLC0415 - as above
+
         self._desk = desk
         self.overview = OverviewPanel(desk)
         self.positions = PositionsPanel(desk)
@@ -41,7 +58,7 @@ class Pages(QStackedWidget):
             self.addWidget(page)
 
     @property
-    def desk(self) -> Desk | None:
+    def desk(self) -> "Desk | None":
         """What the panels work with, once it is there."""
         return self._desk
 
@@ -73,8 +90,9 @@ class Pages(QStackedWidget):
         if self.current not in TITLES and self._desk.board.account(self.current) is None:
             self.current = "overview"
         page = self._page(self._desk)
-        if page is self.trouble and self._desk.services.vault.key_error is not None:
-            self.trouble.show_error(self._desk.services.vault.key_error)
+        key_error = self._desk.services.vault.key_error
+        if key_error is not None and page is self.trouble:
+            self.trouble.show_error(key_error)
         self._fill(page, now)
         self.setCurrentWidget(page)
 
@@ -83,14 +101,15 @@ class Pages(QStackedWidget):
         page = self.currentWidget()
         if page is self._panel("positions"):
             self.positions.tick(now)
-        elif page is not None:
+        elif page is not None and self._desk is not None:
             self._fill(page, now)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
-        if isinstance(page, OverviewPanel | PositionsPanel | StatusPanel):
-            page.refresh(now)
+        for panel in (self.overview, self.positions, self.status):
+            if page is panel:
+                panel.refresh(now)
 
-    def _page(self, desk: Desk) -> QWidget:
+    def _page(self, desk: "Desk") -> QWidget:
         accounts = desk.board.accounts
         key_error = desk.services.vault.key_error
         if key_error is not None and (self.current in ("overview", "add") and not accounts):

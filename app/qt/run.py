@@ -21,10 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
 from app.qt.bridge import Runner
-from app.qt.demo import DemoControls
-from app.qt.notices import Notifier
 from app.qt.painted import first_paint
-from app.qt.ports import ServicesPort
 from app.qt.theme import Theme
 from app.qt.widgets.focus import FocusRing
 from app.qt.window import Window
@@ -32,39 +29,42 @@ from app.services.events import Events
 from app.services.views import Event, VaultWaiting
 
 if TYPE_CHECKING:
+    from app.qt.demo import DemoControls
+    from app.qt.notices import Notifier
+    from app.qt.ports import ServicesPort
     from app.system.crash import CrashNet
     from app.system.paths import Profile
 
 _log: Final = logging.getLogger(__name__)
 _END: Final = 2.8  # seconds for everything to be let go (security-promises I3: 3 s with the process)
-OpenServices = Callable[[], Awaitable[ServicesPort]]
-OnReady = Callable[[Window, ServicesPort], Awaitable[None]]
+OpenServices = Callable[[], "Awaitable[ServicesPort]"]
+OnReady = Callable[[Window, "ServicesPort"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What whoever starts the window may hand in."""
 
-    demo: DemoControls | None = None
+    demo: "DemoControls | None" = None
     on_ready: OnReady | None = None
     events: Events | None = None  # told of a slow keychain while the services are still being opened
     give_up: asyncio.Event | None = None  # set when the user does not want to wait for the keychain any longer
     crash_net: "CrashNet | None" = None
     clock: Clock | None = None
-    desktop: Notifier | None = None
+    desktop: "Notifier | None" = None
 
 
 def run_window(
     profile: "Profile",  # noqa: ARG001 - one profile a process: whoever opens the services has it; kept for the title
     open_services: OpenServices,
     *,
-    demo: DemoControls | None = None,
+    demo: "DemoControls | None" = None,
     on_ready: OnReady | None = None,
     events: Events | None = None,
     give_up: asyncio.Event | None = None,
     crash_net: "CrashNet | None" = None,
     clock: Clock | None = None,
-    desktop: Notifier | None = None,
+    desktop: "Notifier | None" = None,
 ) -> int:
     """Show the window until the user quits; returns the exit code.
 
@@ -159,13 +159,13 @@ class Life:
         if self._options.on_ready is not None:
             self._keep(self._ready(self._options.on_ready, services))
 
-    async def _ready(self, on_ready: OnReady, services: ServicesPort) -> None:
+    async def _ready(self, on_ready: OnReady, services: "ServicesPort") -> None:
         try:
             await on_ready(self.window, services)
         except Exception as error:  # noqa: BLE001 - the caller's part failed; the window lives on and says so
             self._run.untaken(error)
 
-    async def _find_desktop(self) -> Notifier | None:
+    async def _find_desktop(self) -> "Notifier | None":
         from app.system.notifications import DesktopNotifier  # noqa: PLC0415 - loaded on first use: start-up
 
         found = self._options.desktop or DesktopNotifier()

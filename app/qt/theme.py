@@ -1,4 +1,4 @@
-"""Light and dark: the palette and the style sheet filled from the token table, following the system while it changes."""
+"""Light and dark: palette and style sheet filled from the token table, following the system while it changes."""
 
 import re
 from typing import Final

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
@@ -12,17 +12,9 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 from app.domain import Clock
 from app.qt import icons, keyboard
 from app.qt.bridge import EventBridge, Runner, words_of
-from app.qt.demo import DemoControls
-from app.qt.desk import Desk
 from app.qt.fonts import Role
-from app.qt.models.board import Board
-from app.qt.models.figures import Figures
-from app.qt.notices import NoticeBoard, Notifier
 from app.qt.pages import Pages
-from app.qt.ports import ServicesPort
-from app.qt.repairs import Repairs
 from app.qt.theme import Theme
-from app.qt.tray import Tray
 from app.qt.widgets.basic import button, column, row, surface, text
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
@@ -36,6 +28,14 @@ from app.services.views import (
     SignInChanged,
     VaultWaiting,
 )
+
+if TYPE_CHECKING:
+    from app.qt.demo import DemoControls
+    from app.qt.desk import Desk
+    from app.qt.notices import NoticeBoard, Notifier
+    from app.qt.ports import ServicesPort
+    from app.qt.repairs import Repairs
+    from app.qt.tray import Tray
 
 _NARROW: Final = 1100
 _SIZE: Final = (1280, 800)
@@ -51,7 +51,7 @@ class Window(QMainWindow):
     try_again = Signal()
     crashed = Signal(str)  # may be emitted on any thread: one masked line about what escaped everything else
 
-    def __init__(self, theme: Theme, clock: Clock, run: Runner, *, demo: DemoControls | None = None) -> None:
+    def __init__(self, theme: Theme, clock: Clock, run: Runner, *, demo: "DemoControls | None" = None) -> None:
         super().__init__()
         self._theme, self._clock, self._run, self._demo = theme, clock, run, demo
         self._desk: Desk | None = None
@@ -96,7 +96,7 @@ class Window(QMainWindow):
         outer.addWidget(right, 1)
         self.setCentralWidget(whole)
 
-    def _demo_band(self, demo: DemoControls) -> QFrame:
+    def _demo_band(self, demo: "DemoControls") -> QFrame:
         band = surface("band")
         stripe = surface("demo")
         stripe.setFixedHeight(4)
@@ -117,7 +117,7 @@ class Window(QMainWindow):
         self.topbar.slot.repair.connect(self.repair)
         self.topbar.privacy.toggled.connect(self._on_privacy)
         self.topbar.refresh.clicked.connect(self.refresh)
-        self.pages.trouble.again.connect(self._on_again)
+        self.pages.again.connect(self._on_again)
         self._run.trouble.connect(self._on_trouble)
         self.crashed.connect(self._on_crashed)
         deeds: dict[str, Callable[[], object]] = {
@@ -139,8 +139,15 @@ class Window(QMainWindow):
 
     # -------------------------------------------------------------- the services arrive
 
-    def attach(self, services: ServicesPort, desktop: Notifier | None) -> None:
+    def attach(self, services: "ServicesPort", desktop: "Notifier | None") -> None:
         """Show what the services know, and follow them from now on."""
+        from app.qt.desk import Desk  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.qt.models.board import Board  # noqa: PLC0415 - as above
+        from app.qt.models.figures import Figures  # noqa: PLC0415 - as above
+        from app.qt.notices import NoticeBoard  # noqa: PLC0415 - as above
+        from app.qt.repairs import Repairs  # noqa: PLC0415 - as above
+        from app.qt.tray import Tray  # noqa: PLC0415 - as above
+
         desk = Desk(services, self._run, self._theme, Board(), Figures())
         accounts = services.brokers.accounts()
         desk.board.fill(accounts, [services.portfolio.view(view.user_id) for view in accounts])
@@ -161,7 +168,7 @@ class Window(QMainWindow):
         self.go("overview")
         self.pages.overview.read_today()
 
-    def _connect_panels(self, repairs: Repairs, notices: NoticeBoard, bridge: EventBridge) -> None:
+    def _connect_panels(self, repairs: "Repairs", notices: "NoticeBoard", bridge: EventBridge) -> None:
         pages = self.pages
         for panel in (pages.overview, pages.positions, pages.status):
             panel.repair.connect(self.repair)
@@ -190,7 +197,7 @@ class Window(QMainWindow):
     # -------------------------------------------------------------- what happens
 
     @property
-    def repairs(self) -> Repairs | None:
+    def repairs(self) -> "Repairs | None":
         """The sign-ins under way."""
         return self._repairs
 

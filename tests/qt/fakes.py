@@ -239,10 +239,8 @@ class FakeSignIn:
 
     def __init__(self, events: Events, user_id: str | None, title: str, client_id: str) -> None:
         self._events = events
-        self.view = SignInView(
-            user_id, title, client_id, Phase.WAITING, "https://kite.example/connect/login?v=3", NOW + timedelta(minutes=5),
-            None, None,
-        )  # fmt: skip
+        url, ends = "https://kite.example/connect/login?v=3", NOW + timedelta(minutes=5)
+        self.view = SignInView(user_id, title, client_id, Phase.WAITING, url, ends, None, None)
         self.answer: asyncio.Future[Answer[AccountView]] = asyncio.get_running_loop().create_future()
         self.pasted: list[str] = []
         self.cancelled = False
@@ -364,7 +362,7 @@ class FakePortfolio:
     async def refresh(self, user_id: str | None = None) -> None:
         self.refreshed.append(user_id)
 
-    def set_visible(self, visible: bool) -> None:
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
         self.visible = visible
 
 
@@ -372,7 +370,7 @@ class FakePortfolio:
 class FakeWatch:
     visible: bool = False
 
-    def set_visible(self, visible: bool) -> None:
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
         self.visible = visible
 
 

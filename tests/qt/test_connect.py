@@ -1,4 +1,4 @@
-"""Add account: drawn from the broker's declaration, errors beside their field, secrets masked, wiped and never shown."""
+"""Add account: drawn from what the broker declares, errors beside their field, secrets masked and wiped."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from app.qt.window import Window
 from app.services.answers import No, Unknown, Yes
 from app.services.views import Draft
 from tests.qt.conftest import Show
-from tests.qt.fakes import Field, FakeServices, Spec, account
+from tests.qt.fakes import FakeServices, Field, Spec, account
 from tests.qt.waiting import until
 
 KEY, SECRET, TOKEN = "canary-key-81", "canary-secret-82", "canary-token-83"
@@ -74,7 +74,7 @@ async def test_a_token_is_connected_without_a_sign_in(show: Show) -> None:
 
     assert services.sign_ins.started == []
     assert services.brokers.connected[0][2].access_token.reveal() == TOKEN
-    await until(lambda: window.pages.current == "huf" or window.pages.current == "overview")
+    await until(lambda: window.pages.current in {"huf", "overview"})
 
 
 @pytest.mark.parametrize("missing", ["client_id", "api_key", "api_secret"])

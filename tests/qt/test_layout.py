@@ -74,7 +74,7 @@ def is_too_wide(area: QScrollArea) -> bool:
 
 @SIZES
 @pytest.mark.parametrize("demo", [False, True])
-async def test_the_worst_account_and_its_button_are_in_sight(show: Show, size: tuple[int, int], demo: bool) -> None:
+async def test_the_worst_account_and_its_button_are_in_sight(show: Show, size: tuple[int, int], demo: bool) -> None:  # noqa: FBT001 - a parameter of the test
     window = show(five(), size=size, demo=FakeDemo() if demo else None)
     await settled(window, "overview")
     area = window.pages.overview.attention

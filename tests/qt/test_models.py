@@ -18,8 +18,14 @@ from tests.qt.fakes import NOW, ROWS, account, at, offline, positions, signed_ou
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("3534", "+3,534.00"), ("-2861.25", "\u22122,861.25"), ("0", "0.00"), ("-0.001", "0.00"), ("1234567.5", "+12,34,567.50")],
-)  # fmt: skip
+    [
+        ("3534", "+3,534.00"),
+        ("-2861.25", "\u22122,861.25"),
+        ("0", "0.00"),
+        ("-0.001", "0.00"),
+        ("1234567.5", "+12,34,567.50"),
+    ],
+)
 def test_a_signed_amount_has_its_sign_and_indian_groups(value: str, said: str) -> None:
     assert Figures().signed(Decimal(value)) == said
 

@@ -79,7 +79,7 @@ async def test_without_such_a_service_the_window_says_it_with_the_same_buttons(s
     window = show(services)
 
     services.events.publish(NoticePosted(DEATH))
-    await until(lambda: window.message.isVisible())
+    await until(window.message.isVisible)
 
     assert (window.message.title.text(), window.message.words.text()) == (DEATH.title, DEATH.text)
     buttons(window)["Reconnect"].click()
@@ -100,7 +100,7 @@ async def test_what_is_no_longer_so_is_withdrawn_in_both_places(show: Show) -> N
     services, desktop = FakeServices([signed_out("huf")]), FakeNotifier(available=False)
     window = show(services, desktop=desktop)
     services.events.publish(NoticePosted(DEATH))
-    await until(lambda: window.message.isVisible())
+    await until(window.message.isVisible)
 
     services.events.publish(NoticeWithdrawn(DEATH.key))
 

@@ -1,4 +1,4 @@
-"""Overview: the worst first with its one button, states told by colour, shape and word, sums that say what they hold."""
+"""Overview: the worst first with its one button, states in colour, shape and word, honest sums."""
 
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -49,7 +49,7 @@ async def test_a_calm_morning_has_no_button_and_the_same_height(show: Show) -> N
 
     calm = show(FakeServices([account("a", name="A"), account("b", name="B")], [positions("a"), positions("b")]))
 
-    assert calm.pages.overview.attention.headline.text() == "All 2 accounts are ready"
+    assert calm.pages.overview.attention.headline.text() == "All 2 accounts are ready, past today's close"
     assert not calm.pages.overview.attention.button.isVisible()
     assert calm.pages.overview.attention.height() == before
 

@@ -53,7 +53,7 @@ def test_figures_are_sorted_by_their_size() -> None:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_what_is_not_known_is_last_in_both_directions(descending: bool) -> None:
+def test_what_is_not_known_is_last_in_both_directions(descending: bool) -> None:  # noqa: FBT001 - a parameter of the test
     board = Board()
     board.fill([account("a")], [positions("a", rows=(position("X", last_price=None), *ROWS))])
 

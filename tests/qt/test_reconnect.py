@@ -157,14 +157,14 @@ async def test_a_failure_says_what_and_what_next(show: Show, error: LoginTimedOu
 
     running.answer.set_result(No(error))
 
-    await until(lambda: dialog.start_again.isVisible())
+    await until(dialog.start_again.isVisible)
     assert f"{error.title}. {error.next_step}" in words(dialog)
 
 
 async def test_after_a_failure_it_starts_again_in_the_same_place(show: Show) -> None:
     _, services, dialog, running = begin(show)
     running.answer.set_result(No(LoginTimedOut()))
-    await until(lambda: dialog.start_again.isVisible())
+    await until(dialog.start_again.isVisible)
 
     dialog.start_again.click()
 
@@ -231,7 +231,7 @@ async def test_a_sign_in_that_breaks_is_told_and_not_lost(show: Show) -> None:
 
     running.answer.set_exception(RuntimeError("odd"))
 
-    await until(lambda: window.message.isVisible())
+    await until(window.message.isVisible)
     assert window.message.title.text() == "Something in Kunji did not work"
 
 

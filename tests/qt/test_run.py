@@ -107,7 +107,7 @@ async def test_trouble_is_a_page_and_trying_again_goes_on(theme: Theme) -> None:
         return services
 
     life, task = begin(theme, open_services)
-    await until(lambda: life.window.pages.trouble.isVisible())
+    await until(life.window.pages.trouble.isVisible)
     assert life.window.pages.trouble.title.text() == ReadOnly.title
 
     life.window.pages.trouble.button.click()
@@ -123,7 +123,7 @@ async def test_an_unexpected_trouble_is_a_page_too(theme: Theme) -> None:
 
     life, task = begin(theme, open_services)
 
-    await until(lambda: life.window.pages.trouble.isVisible())
+    await until(life.window.pages.trouble.isVisible)
     life.window.quit_wanted.emit()
     assert await task == 0
 
@@ -134,7 +134,7 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
         raise AssertionError
 
     life, task = begin(theme, open_services)
-    await until(lambda: life.window.pages.opening.isVisible())
+    await until(life.window.pages.opening.isVisible)
 
     life.window.quit_wanted.emit()
 
@@ -151,7 +151,7 @@ async def test_a_slow_keychain_is_told_while_opening_and_can_be_given_up(theme: 
         return five()
 
     life, task = begin(theme, open_services, events=events, give_up=give_up)
-    await until(lambda: life.window.pages.opening.cancel.isVisible())
+    await until(life.window.pages.opening.cancel.isVisible)
     assert "Waiting for your keychain" in life.window.pages.opening.more.text()
 
     life.window.pages.opening.cancel.click()
@@ -186,7 +186,7 @@ async def test_a_failing_caller_is_told_in_the_window(theme: Theme) -> None:
 
     life, task = begin(theme, opener(five()), on_ready=on_ready)
 
-    await until(lambda: life.window.message.isVisible())
+    await until(life.window.message.isVisible)
     life.window.quit_wanted.emit()
     await task
 
@@ -221,7 +221,9 @@ def test_the_program_starts_without_heavy_modules_and_ends_by_itself() -> None:
         sys.exit(run_window(None, open_services, on_ready=on_ready, desktop=FakeNotifier(available=False)))
     """)
 
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "heavy at the first paint: []\n"

@@ -29,7 +29,7 @@ def test_the_bit_of_the_key_is_the_state(state: AccountState | None, shape: str)
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_the_four_keys_differ_on_both_panels(theme: Theme, dark: bool) -> None:
+def test_the_four_keys_differ_on_both_panels(theme: Theme, dark: bool) -> None:  # noqa: FBT001 - a parameter of the test
     drawn = [
         icons.tray(shape, dark_panel=dark).pixmap(22, 22).toImage()
         for shape in ("ready", "offline", "expiring", "expired")

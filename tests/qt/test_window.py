@@ -217,7 +217,7 @@ async def test_trying_again_after_the_keychain_came_goes_on(show: Show) -> None:
     services.vault.key_error = None
     window.pages.trouble.button.click()
 
-    await until(lambda: window.pages.first_run.isVisible())
+    await until(window.pages.first_run.isVisible)
     assert services.brokers.unlocked == 1
 
 
@@ -229,7 +229,7 @@ async def test_a_locked_keychain_without_accounts_offers_to_unlock(show: Show) -
 
     window.pages.trouble.button.click()
 
-    await until(lambda: window.message.isVisible())
+    await until(window.message.isVisible)
     assert KeychainLocked.title in words(window.message)
 
 
@@ -250,7 +250,7 @@ async def test_an_error_that_nobody_took_is_told_in_the_window(show: Show) -> No
     async def fail(_: Any = None) -> None:
         raise RuntimeError("odd")
 
-    services.portfolio.refresh = fail  # type: ignore[method-assign]  # a test's own fault
+    services.portfolio.refresh = fail  # type: ignore[method-assign, assignment]  # a fault of the test's own
     window.topbar.refresh.click()
 
     await until(lambda: "did not work" in window.message.title.text())

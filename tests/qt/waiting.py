@@ -6,5 +6,5 @@ from collections.abc import Callable
 
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - a condition of widgets has no event to wait for
             await asyncio.sleep(0.005)

@@ -1,4 +1,4 @@
-"""A question before something that cannot be taken back; opened without a nested loop, the safe answer is the default."""
+"""A question before something that cannot be taken back: no nested loop, and the safe answer is the default."""
 
 from collections.abc import Callable
 

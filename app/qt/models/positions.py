@@ -152,25 +152,20 @@ _KEYS: Final[dict[Column, _Key]] = {
 
 def cell(row: Position, column: Column, figures: Figures) -> str:
     """The text of one cell."""
-    match column:
-        case Column.INSTRUMENT:
-            return row.symbol
-        case Column.PRODUCT:
-            return str(row.product)
-        case Column.QUANTITY:
-            return figures.units(row.quantity)
-        case Column.AVERAGE:
-            return figures.price(row.average_price, row.exchange) if row.quantity else UNKNOWN
-        case Column.LAST:
-            return figures.price(row.last_price, row.exchange)
-        case Column.DAY:
-            return figures.per_cent(day_change(row))
-        case Column.OPEN:
-            return figures.signed(row.unrealised) if row.quantity else UNKNOWN
-        case Column.BOOKED:
-            return figures.signed(row.realised)
-        case Column.PNL:
-            return figures.signed(row.pnl)
+    return _TEXTS[column](row, figures)
+
+
+_TEXTS: Final[dict[Column, Callable[[Position, Figures], str]]] = {
+    Column.INSTRUMENT: lambda row, _: row.symbol,
+    Column.PRODUCT: lambda row, _: str(row.product),
+    Column.QUANTITY: lambda row, figures: figures.units(row.quantity),
+    Column.AVERAGE: lambda row, figures: figures.price(row.average_price, row.exchange) if row.quantity else UNKNOWN,
+    Column.LAST: lambda row, figures: figures.price(row.last_price, row.exchange),
+    Column.DAY: lambda row, figures: figures.per_cent(day_change(row)),
+    Column.OPEN: lambda row, figures: figures.signed(row.unrealised) if row.quantity else UNKNOWN,
+    Column.BOOKED: lambda row, figures: figures.signed(row.realised),
+    Column.PNL: lambda row, figures: figures.signed(row.pnl),
+}
 
 
 def sign(row: Position) -> int:

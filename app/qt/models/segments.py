@@ -1,6 +1,6 @@
 """The session rail as a pure value: which parts of the day an account was, is and will be connected. No Qt.
 
-A bar that reaches past the close is a good day (design.md principle 7). Positions on the rail are fractions of its width.
+A bar that reaches past the close is a good day (design.md principle 7). Places on the rail are fractions of its width.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The connect form, drawn from what the broker declares: name, colour, the broker's fields, errors beside their field."""
+"""The connect form, drawn from what the broker declares; errors stand beside the field they belong to."""
 
 from collections.abc import Sequence
 from typing import Final

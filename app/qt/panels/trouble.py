@@ -1,9 +1,8 @@
-"""Full pages for when there is nothing else to show: opening, a store that cannot be opened, a keychain that is shut."""
+"""Full pages for when there is nothing else to show: a store that cannot be opened, a keychain that is shut."""
 
-import asyncio
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -16,63 +15,11 @@ from app.qt.widgets.facts import Lines
 from app.qt.widgets.marks import StateMark
 
 _WIDTH: Final = 560
-_AFTER_MS: Final = 2000  # after this every wait says what it waits for
-_LONG_MS: Final = 10_000  # and after this what else can be done
 _KEYCHAINS: Final = (
     ("refused", "GNOME Keyring", "Debian, Ubuntu, Fedora: install gnome-keyring, then sign in to the desktop again."),
     ("refused", "KWallet", "KDE: install kwalletmanager and switch the wallet on in the system settings."),
     ("refused", "KeePassXC", "Install keepassxc and switch on Secret Service Integration in its settings."),
 )
-
-
-class OpeningPage(QWidget):
-    """What is seen before the accounts are there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        name(self, "Opening your accounts")
-        self._words = text("Opening your accounts", Role.HEAD)
-        self.more = text("", tone="soft", wrap=True)
-        self.more.setMinimumWidth(_WIDTH - 200)
-        self.more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.cancel = button("Cancel", "plain")
-        self._give_up: asyncio.Event | None = None
-        self.cancel.clicked.connect(self._on_cancel)
-        inside = column(self, gap=8, margin=20)
-        inside.addStretch(2)
-        inside.addWidget(self._words, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addStretch(3)
-        self._steps = [QTimer(self) for _ in range(2)]
-        says = (
-            "Reading the credential store and its key.",
-            "Your keychain may be asking for its password: look for it.",
-        )
-        for timer, after, said in zip(self._steps, (_AFTER_MS, _LONG_MS), says, strict=True):
-            timer.setSingleShot(True)
-            timer.setInterval(after)
-            timer.timeout.connect(lambda said=said: put(self.more, said))
-
-    def show_waiting(self, *, waiting: bool, give_up: asyncio.Event | None) -> None:
-        """The keychain takes its time; with Cancel where somebody listens to it."""
-        self.cancel.setVisible(waiting and give_up is not None)
-        if waiting:
-            put(self.more, "Waiting for your keychain. It may be asking for its password in a window of its own.")
-        if waiting and give_up is not None:
-            self._give_up = give_up
-
-    def _on_cancel(self) -> None:
-        if self._give_up is not None:
-            self._give_up.set()
-        self.cancel.hide()
-
-    def begin(self) -> None:
-        """Count the wait from now."""
-        put(self.more, "")
-        self.cancel.hide()
-        for timer in self._steps:
-            timer.start()
 
 
 class TroublePage(QWidget):

@@ -10,6 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from app.domain import IST
+from app.domain.market import market_day
 from app.qt import keyboard
 from app.qt.fonts import Role
 from app.qt.models.board import Board
@@ -121,7 +123,8 @@ class AttentionArea(QFrame):
         dress(self, "attention", "calm")
         self._mark.show_state(AccountState.READY, "Ready")
         count = len(board.accounts)
-        put(self.headline, f"All {count} accounts are ready" if count > 1 else f"{board.accounts[0].title} is ready")
+        said = f"All {count} accounts are ready" if count > 1 else f"{board.accounts[0].title} is ready"
+        put(self.headline, said + (", past today's close" if _past_close(board, now) else ""))
         put(self._meaning, _next_end(board, now))
         self.button.setVisible(False)
         self._announced = ""
@@ -136,6 +139,13 @@ class AttentionArea(QFrame):
 
     def _on_next(self) -> None:
         (self.repair if self._next_button.text() != "Show" else self.show_account).emit(self._next_id)
+
+
+def _past_close(board: Board, now: datetime) -> bool:
+    """Whether every session is forecast to live until the market closes today."""
+    today = market_day(now.astimezone(IST).date())
+    ends = [view.token_expires_at for view in board.accounts]
+    return today is not None and all(end is not None and end >= today.closes for end in ends)
 
 
 def _next_end(board: Board, now: datetime) -> str:

@@ -19,7 +19,9 @@ class Ring(QFocusFrame):
         self._theme = theme
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
-        """A rounded frame."""
+        """A rounded frame; the style's mask would cut its corners."""
+        if not self.mask().isEmpty():
+            self.clearMask()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.colour("focus"), 2))

@@ -42,7 +42,7 @@ class CopyLine(QWidget):
         self.line.setReadOnly(True)
         self.line.setCursorPosition(0)
         name(self.line, f"{label}, to copy")
-        self.copy = button("Copy", "plain", size="row")
+        self.copy = button("Copy", "quiet")
         name(self.copy, f"Copy {label}")
         self.copy.clicked.connect(self._on_copy)
         inside = row(self)

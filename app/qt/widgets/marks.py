@@ -1,4 +1,4 @@
-"""Shapes that carry meaning, painted from the theme at the moment of painting: states, line icons, the account's bar."""
+"""Shapes that carry meaning, painted from the theme when they are painted: states, line icons, account bars."""
 
 from typing import Final
 

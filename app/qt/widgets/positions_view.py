@@ -1,4 +1,4 @@
-"""The positions tree: account heads across the columns, columns that give way in a narrow window, never a cut figure."""
+"""The positions tree: account heads across the columns; columns give way in a narrow window, figures never."""
 
 from typing import Final
 

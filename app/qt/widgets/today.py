@@ -10,7 +10,6 @@ from app.qt.fonts import Role
 from app.qt.models.board import Board
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
-from app.qt.tokens import STATE_SHAPES
 from app.qt.widgets.basic import clear, column, name, row, text
 from app.qt.widgets.marks import StateMark
 from app.services.views import AccountState
@@ -37,7 +36,7 @@ class TodayList(QFrame):
 
     def show_entries(self, entries: Sequence[EntryLike], board: Board) -> None:
         """The newest of `entries` (oldest first) about accounts that are still here."""
-        lines = []
+        lines: list[tuple[str, str, str, str]] = []
         for entry in reversed(entries):
             account = board.account(entry.user_id)
             if account is not None and len(lines) < _MOST:

@@ -1,4 +1,4 @@
-"""The top bar: where one is, the attention slot, Indian time and market, privacy and refresh; the word DEMO in the demo."""
+"""The top bar: where one is, the attention slot, Indian time and market, privacy, refresh; DEMO in the demo."""
 
 from datetime import datetime
 from typing import Final
@@ -29,14 +29,14 @@ class Dot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._colour_token = "state.off"
+        self._tone = "state.off"
         self.setFixedSize(9, 9)
         theme.changed.connect(self.update)
 
     def show_token(self, token: str) -> None:
         """Another colour."""
-        if token != self._colour_token:
-            self._colour_token = token
+        if token != self._tone:
+            self._tone = token
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
@@ -44,7 +44,7 @@ class Dot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(self._colour_token))
+        painter.setBrush(self._theme.colour(self._tone))
         painter.drawEllipse(QRectF(self.rect()))
 
 
