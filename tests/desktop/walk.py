@@ -20,7 +20,7 @@ from tests.desktop.bus import Message
 from tests.desktop.desktop import Desktop, NotObservedError, until
 from tests.desktop.evidence import Record, records, traces
 from tests.desktop.eyes import Match
-from tests.desktop.window import Window
+from tests.desktop.window import APP, Window
 
 ACCOUNT: Final = "HUF"
 TITLE: Final = "HUF · Zerodha"
@@ -128,6 +128,7 @@ class Walk:
         step = Step(name)
         try:
             walk(step)
+            self._unbroken()
         finally:
             step.picture = self.desktop.screenshot(
                 self.pictures / f"{self._done}-{walk.__name__.replace('_', '-')}.png"
@@ -224,6 +225,12 @@ class Walk:
         step.add("screen", "the notification is gone")
 
     # ------------------------------------------------------------------ parts of steps
+
+    def _unbroken(self) -> None:
+        """The window says when an exception of its own was caught; then no step was walked well."""
+        broken = self.desktop.see(Match(APP, role="label", name="Something in Kunji did not work"))
+        if broken:
+            raise NotObservedError(f"an exception inside Kunji: {self.window.words}")
 
     def _fill_form(self, step: Step) -> None:
         fields = {
