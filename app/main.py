@@ -17,8 +17,8 @@ from app.cli.options import parse
 if TYPE_CHECKING:
     from app.qt.demo import DemoControls
     from app.qt.window import Window
-    from app.services.commands import Reception
     from app.services.core import Services
+    from app.services.reception import Reception
     from app.system.crash import CrashNet
     from app.system.paths import Profile
 
@@ -136,7 +136,7 @@ class _House:
             await self._door().attend(Commands(self._services, window.come_forward))
 
     def _door(self) -> "Reception":
-        from app.services.commands import Reception  # noqa: PLC0415 - after the first paint
+        from app.services.reception import Reception  # noqa: PLC0415 - after the first paint
 
         if self._reception is None:
             self._reception = Reception(self._profile)

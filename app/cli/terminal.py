@@ -20,6 +20,7 @@ class Terminal:
         self._worker = Worker("terminal")
         self._interactive = _is_terminal(0)
         self._rest = b""
+        self._prompting = False  # a question stands at the end of the last line
         self._said: set[str] = set()
         self._echo = _terminal_settings()
 
@@ -58,7 +59,8 @@ class Terminal:
         """One line of progress, once."""
         if text not in self._said:
             self._said.add(text)
-            print(text, file=sys.stderr, flush=True)
+            print("\n" * self._prompting + text, file=sys.stderr, flush=True)
+            self._prompting = False
 
     def _read(self, question: Question) -> str | None:
         if not self._interactive:
@@ -69,7 +71,10 @@ class Terminal:
         if question.secret:
             return _read_hidden(prompt)
         print(prompt, end="", file=sys.stderr, flush=True)
-        return self._line()
+        self._prompting = True
+        line = self._line()
+        self._prompting = False
+        return line
 
     def _line(self) -> str | None:
         """The next line of standard input, or None at its end.

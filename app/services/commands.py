@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers.base import BrokerSpec, Field
-from app.domain import Busy, Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
 from app.services.answers import Yes
 from app.services.command_views import (
     Code,
@@ -34,13 +34,11 @@ from app.system.talk import Message, Question, Talk
 if TYPE_CHECKING:
     from app.services.core import Services
     from app.services.sign_ins import RunningSignIn
-    from app.system.paths import Profile
 
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
 _PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
-_OPENING: Final = 20.0  # seconds that a caller waits for the services of a window that has just started
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -155,6 +153,7 @@ class Commands:
     async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
         """Tell how it goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
         news: asyncio.Queue[SignInView] = asyncio.Queue()
+        shown = asyncio.Event()
 
         def listen(event: Event) -> None:
             if isinstance(event, SignInChanged) and event.view is running.view:
@@ -162,8 +161,8 @@ class Commands:
 
         unsubscribe = self._services.events.subscribe(listen)
         tasks = [
-            asyncio.ensure_future(self._tell(running, news, talk)),
-            asyncio.ensure_future(_take_paste(running, talk)),
+            asyncio.ensure_future(self._tell(running, news, talk, shown)),
+            asyncio.ensure_future(_take_paste(running, talk, shown)),
         ]
         try:
             return self._account_answer(await running.result())
@@ -175,10 +174,14 @@ class Commands:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _tell(self, running: "RunningSignIn", news: "asyncio.Queue[SignInView]", talk: Talk) -> None:
+    async def _tell(
+        self, running: "RunningSignIn", news: "asyncio.Queue[SignInView]", talk: Talk, shown: asyncio.Event
+    ) -> None:
         view = running.view
         while True:
             await talk.emit(sign_in_json(view, self._services.clock.now()))
+            if view.url:
+                shown.set()
             view = await news.get()
 
     def _account_answer(self, answer: Any) -> Json:
@@ -222,72 +225,6 @@ class Commands:
         return given or await talk.ask(Question("name", "Account name", default=spec.label)) or spec.label
 
 
-class Reception:
-    """The door of a window: open from its first moment.
-
-    Requests wait for the services, or are told what keeps them from opening.
-    """
-
-    def __init__(self, profile: "Profile") -> None:
-        self._profile = profile
-        self._commands: Commands | None = None
-        self._trouble: TradingError | None = None
-        self._news = asyncio.Event()
-        self._door: asyncio.Task[None] | None = None
-
-    def open_door(self) -> None:
-        """Let callers in, from the running loop; more than once is the same as once."""
-        if self._door is None:
-            self._door = asyncio.get_running_loop().create_task(self._let_in(), name="door")
-
-    def refuse(self, trouble: TradingError) -> None:
-        """The services cannot be opened, for the time being."""
-        self._trouble = trouble
-        self._news.set()
-
-    def begin(self, commands: Commands) -> None:
-        """The services are there."""
-        self._commands, self._trouble = commands, None
-        self._news.set()
-
-    async def attend(self, commands: Commands) -> None:
-        """Answer with `commands` until cancelled; the door is shut before this ends."""
-        self.begin(commands)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await self.close_door()
-
-    async def close_door(self) -> None:
-        """Let nobody in any more, and send away who is there."""
-        if self._door is not None:
-            self._door.cancel()
-            await asyncio.gather(self._door, return_exceptions=True)
-            self._door = None
-
-    async def _let_in(self) -> None:
-        from app.system import ipc  # noqa: PLC0415 - loaded on first use: start-up
-
-        server = await ipc.serve(self._profile, self.handle)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            await server.close()
-
-    async def handle(self, request: Message, talk: Talk) -> Json:
-        """See `Commands.handle`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_OPENING):
-                await self._news.wait()
-        if self._commands is not None:
-            return await self._commands.handle(request, talk)
-        return failure(self._trouble or _still_opening())
-
-
-def _still_opening() -> Busy:
-    return Busy(title="Kunji is still opening your credential store", next_step="Look at its window.")
-
-
 async def _ask_credentials(spec: BrokerSpec, talk: Talk, *, with_token: bool) -> Credentials:
     """Ask for every field that the broker declares; for a token only where one is needed or the user has one."""
     given: dict[str, str | Secret] = {}
@@ -309,8 +246,9 @@ def _asked(spec: BrokerSpec, *, with_token: bool) -> list[Field]:
     return [*fields, replace(token, required=True)] if with_token or token.required else fields
 
 
-async def _take_paste(running: "RunningSignIn", talk: Talk) -> None:
-    """Hand on what the user pastes; one who cannot or will not paste just signs in."""
+async def _take_paste(running: "RunningSignIn", talk: Talk, shown: asyncio.Event) -> None:
+    """Hand on what the user pastes once the page was named; one who cannot or will not paste just signs in."""
+    await shown.wait()
     with suppress(LoginCancelled):
         while True:
             if text := await talk.ask(_PASTE):

@@ -85,13 +85,7 @@ class DesktopNotifier:
         """
         if self._bus is None or not self._bus.alive:
             return False
-        flat = _flat(actions) if self._buttons else []
-        hints: dict[str, tuple[str, Any]] = {
-            "urgency": ("y", _CRITICAL if note.urgent else _NORMAL),
-            "desktop-entry": ("s", "kunji"),
-        }
-        timeout = 0 if note.urgent else -1  # 0: until answered; -1: as the desktop likes
-        body = ("Kunji", self._shown.get(note.key, 0), "", note.title, _escaped(note.text), flat, hints, timeout)
+        body = self._body(note, actions)
         try:
             (number,) = await self._bus.call(_ADDRESS, "Notify", "susssasa{sv}i", body, _WAIT)
         except OSError as error:
@@ -103,6 +97,16 @@ class DesktopNotifier:
             first = next(iter(actions))
             self._callbacks[number] = lambda key: on_action(first if key == "default" else key)
         return True
+
+    def _body(self, note: Note, actions: Mapping[str, str]) -> tuple[Any, ...]:
+        """The arguments of Notify."""
+        flat = _flat(actions) if self._buttons else []
+        hints: dict[str, tuple[str, Any]] = {
+            "urgency": ("y", _CRITICAL if note.urgent else _NORMAL),
+            "desktop-entry": ("s", "kunji"),
+        }
+        timeout = 0 if note.urgent else -1  # 0: until answered; -1: as the desktop likes
+        return ("Kunji", self._shown.get(note.key, 0), "", note.title, _escaped(note.text), flat, hints, timeout)
 
     async def withdraw(self, key: str) -> None:
         """Take the note of `key` away, if it is still there."""

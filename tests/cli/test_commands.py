@@ -23,8 +23,9 @@ from app.domain import (
     TradingError,
 )
 from app.services.command_views import Code, code_of
-from app.services.commands import Commands, Reception
+from app.services.commands import Commands
 from app.services.core import Services, build_services
+from app.services.reception import Reception
 from app.simulators import DemoUser, ZerodhaSimulator
 from app.system import ipc
 from app.system.paths import Profile
@@ -188,6 +189,7 @@ async def test_reconnect_tells_its_steps(house: House) -> None:
     assert answer["ok"], answer
     phases = [event["phase"] for event in person.events]
     assert phases[0] == "opening"
+    assert [question.name for question in person.asked] == ["address"]
     assert "exchanging" in phases
     assert all(event["says"] for event in person.events)
 
@@ -339,7 +341,7 @@ async def test_trouble_is_forgotten_when_the_next_attempt_works(house: House, pr
 async def test_services_that_never_come_are_said_to_be_opening(
     monkeypatch: pytest.MonkeyPatch, profile: Profile
 ) -> None:
-    monkeypatch.setattr("app.services.commands._OPENING", 0.02)
+    monkeypatch.setattr("app.services.reception._OPENING", 0.02)
 
     answer = await Reception(profile).handle({"op": "status"}, Person())
 
