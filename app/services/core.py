@@ -58,6 +58,7 @@ class Services:
     async def start(self) -> None:
         """Ask about every account and go on watching; returns at once."""
         if not self._loops:
+            self.telling.begin()
             self._loops = [
                 _loop("token-watch", self.watch.run()),
                 _loop("positions", self.portfolio.run()),

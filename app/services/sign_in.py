@@ -59,6 +59,10 @@ class RunningSignIn:
         """Whether it has ended."""
         return self._task.done()
 
+    def when_done(self, then: Callable[[], object]) -> None:
+        """Call `then` when it has ended."""
+        self._task.add_done_callback(lambda _: then())
+
     def paste(self, text: str) -> None:
         """Take the address (or the bare token) of the page the user landed on; without effect once one was taken."""
         self._pastes.put_nowait(text)

@@ -1,6 +1,7 @@
 """The sign-ins in flight: one an account, and all of them ended when Kunji closes."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from app.domain import Credentials
@@ -34,6 +35,7 @@ class SignIns:
         if running is None or running.done:
             running = RunningSignIn(self._goal(target), self._tools)
             self._running[key] = running
+            running.when_done(partial(self._forget, key, running))
         return running
 
     def start_new(self, name: str, broker_type: str, credentials: Credentials, colour: str = "") -> RunningSignIn:
@@ -57,6 +59,11 @@ class SignIns:
         self._running.clear()
         await asyncio.gather(*(one.close(_PATIENCE) for one in running))
         await self._tools.redirects.close()
+
+    def _forget(self, key: str, ended: RunningSignIn) -> None:
+        """What has ended must not keep the secrets of its draft in memory."""
+        if self._running.get(key) is ended:
+            del self._running[key]
 
     def _goal(self, target: str | Draft) -> Goal:
         if isinstance(target, str):

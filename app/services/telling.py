@@ -38,7 +38,13 @@ class Telling:
         self._due: dict[str, None] = {}  # signed out and not told yet, in the order it happened
         self._warned: set[tuple[str, str]] = set()
         self._together: set[str] = set()  # the accounts of the open notice about several
+        self._begun = False
         self.visible = False
+
+    def begin(self) -> None:
+        """From now on somebody sees notices; a single command must not use up the one notice of an expiry."""
+        self._begun = True
+        self._flush()
 
     def hear(self, event: Event) -> None:
         """Take notice of a change; a listener of `Events`."""
@@ -80,7 +86,7 @@ class Telling:
 
     def _flush(self) -> None:
         now = self._clock.now()
-        if self._quiet is not None and self._quiet.cover(now):
+        if not self._begun or (self._quiet is not None and self._quiet.cover(now)):
             return
         views = [self._accounts.find(user_id).view() for user_id in self._due if user_id in self._accounts]
         self._due.clear()

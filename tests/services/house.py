@@ -28,6 +28,7 @@ class House:
         self.pages: list[str] = []
         self.browser_missing = False
         self.quiet: QuietHours | None = None
+        self.seen = True  # notices are shown to somebody
         self.services: Services
 
     @classmethod
@@ -48,6 +49,8 @@ class House:
         )
         self.world.instruments = self.services.store.instruments
         self.services.events.subscribe(self.events.append)
+        if self.seen:
+            self.services.telling.begin()
 
     async def close(self) -> None:
         await self.services.close()

@@ -406,6 +406,7 @@ async def test_a_second_click_shows_the_same_sign_in(house: House) -> None:
     assert house.services.sign_ins.start(account.user_id) is first
     first.cancel()
     await first.result()
+    assert house.services.sign_ins.running(account.user_id) is None
     assert house.services.sign_ins.start(account.user_id) is not first
 
 

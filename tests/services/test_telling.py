@@ -136,6 +136,20 @@ async def test_an_answered_notice_is_no_longer_open(house: House) -> None:
     assert house.services.notices.open == ()
 
 
+async def test_a_death_that_a_single_command_finds_is_told_by_the_next_window(house: House) -> None:
+    account = await house.connected()
+    house.seen = False
+    await house.restart()
+    await die(house, account)
+    unseen = list(house.notices)
+    house.seen = True
+
+    await house.restart()
+
+    assert unseen == []
+    assert [notice.title for notice in house.notices] == ["HUF · Zerodha is signed out"]
+
+
 # ------------------------------------------------------------------ back again
 
 

@@ -52,6 +52,7 @@ class Street:
         self.services.events.subscribe(
             lambda event: self.notices.append(event.notice) if isinstance(event, NoticePosted) else None
         )
+        self.services.telling.begin()
 
     def _make(self, broker_type: str) -> BaseBroker:
         if broker_type != "zerodha":
