@@ -16,7 +16,7 @@ from typing import Any, Self
 import pytest
 
 from app.domain import VaultError
-from app.store import AppStore
+from app.store import AppStore, files
 from app.vault import Vault
 from tests.fakes.clock import ManualClock
 from tests.vault.fakes import MemoryKeychain, add
@@ -194,6 +194,27 @@ async def test_files_are_private_from_the_first_byte_whatever_the_umask(tmp_path
     assert modes.pop("profile") == modes.pop("deep") == {0o700}
     assert {"vault.db", "app.db", "vault.db-journal"} <= modes.keys()
     assert all(mode == {0o600} for mode in modes.values())
+
+
+def test_file_and_folder_are_never_open_to_others_not_even_before_their_rights_are_set(
+    tmp_path: Path, no_umask: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D4: a watch is too slow to see the moment between making and closing; so the moment itself looks."""
+    seen: list[int] = []
+    fchmod, chmod = os.fchmod, Path.chmod
+
+    def watched_fchmod(descriptor: int, mode: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        fchmod(descriptor, mode)
+
+    def watched_chmod(path: Path, mode: int) -> None:
+        seen.append(mode_of(path))
+        chmod(path, mode)
+
+    monkeypatch.setattr(os, "fchmod", watched_fchmod)
+    monkeypatch.setattr(Path, "chmod", watched_chmod)
+    files.prepare(tmp_path / "profile" / "vault.db")
+    assert seen == [0o700, 0o600]
 
 
 async def test_a_tight_umask_does_not_shut_us_out(tmp_path: Path) -> None:
