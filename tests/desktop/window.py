@@ -114,7 +114,7 @@ class Window:
         self.desktop.key("ctrl+w")
         self.gone("the window", role="frame", name=APP)
 
-    def quit(self, seconds: float = 5.0) -> int:
+    def quit(self, seconds: float = 10.0) -> int:
         """Ctrl+Q, and the exit status."""
         self.desktop.key("ctrl+q")
         try:
