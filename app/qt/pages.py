@@ -1,6 +1,7 @@
 """The views of the window in one stack, and which of them is on show."""
 
-from datetime import datetime
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,8 @@ from app.qt.panels.opening import OpeningPage
 from app.qt.theme import Theme
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.qt.desk import Desk
     from app.qt.panels.trouble import TroublePage
 
@@ -31,7 +34,7 @@ class Pages(QStackedWidget):
         self.addWidget(self.opening)
 
     @cached_property
-    def trouble(self) -> "TroublePage":
+    def trouble(self) -> TroublePage:
         """The page for what leaves nothing else to show, made when it is needed."""
         from app.qt.panels.trouble import TroublePage  # noqa: PLC0415 - loaded on first use: start-up
 
@@ -40,7 +43,7 @@ class Pages(QStackedWidget):
         self.addWidget(made)
         return made
 
-    def build(self, desk: "Desk") -> None:
+    def build(self, desk: Desk) -> None:
         """The panels, now that there is something to show."""
         from app.qt.panels.connect import ConnectPanel  # noqa: PLC0415 - loaded after the first paint: start-up
         from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
@@ -58,7 +61,7 @@ class Pages(QStackedWidget):
             self.addWidget(page)
 
     @property
-    def desk(self) -> "Desk | None":
+    def desk(self) -> Desk | None:
         """What the panels work with, once it is there."""
         return self._desk
 
@@ -99,9 +102,11 @@ class Pages(QStackedWidget):
     def tick(self, now: datetime) -> None:
         """Another second."""
         page = self.currentWidget()
-        if page is self._panel("positions"):
+        if self._desk is None or page is None:
+            return
+        if page is self.positions:
             self.positions.tick(now)
-        elif page is not None and self._desk is not None:
+        else:
             self._fill(page, now)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
@@ -109,7 +114,7 @@ class Pages(QStackedWidget):
             if page is panel:
                 panel.refresh(now)
 
-    def _page(self, desk: "Desk") -> QWidget:
+    def _page(self, desk: Desk) -> QWidget:
         accounts = desk.board.accounts
         key_error = desk.services.vault.key_error
         if key_error is not None and (self.current in ("overview", "add") and not accounts):

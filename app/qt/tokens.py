@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.services.views import AccountState
-
 Tokens = Mapping[str, str]
 
 LIGHT: Final[Tokens] = MappingProxyType(
@@ -102,34 +100,34 @@ ACCOUNT_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """A bar beside the account's name in both themes; never a state, never a background."""
 
-STATE_TOKENS: Final[Mapping[AccountState, str]] = MappingProxyType(
+STATE_TOKENS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        AccountState.SIGNED_OUT: "state.bad",
-        AccountState.LOCKED: "state.off",
-        AccountState.ENDS_SOON: "state.warn",
-        AccountState.NOT_CONFIRMED: "state.warn",
-        AccountState.WATCH_ONLY: "state.warn",
-        AccountState.REFUSED: "state.warn",
-        AccountState.OFFLINE: "state.off",
-        AccountState.SIGNING_IN: "accent.text",
-        AccountState.READY: "state.ok",
+        "signed_out": "state.bad",
+        "locked": "state.off",
+        "ends_soon": "state.warn",
+        "not_confirmed": "state.warn",
+        "watch_only": "state.warn",
+        "refused": "state.warn",
+        "offline": "state.off",
+        "signing_in": "accent.text",
+        "ready": "state.ok",
     }
 )
 
-STATE_SHAPES: Final[Mapping[AccountState, str]] = MappingProxyType(
+STATE_SHAPES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        AccountState.SIGNED_OUT: "expired",
-        AccountState.LOCKED: "locked",
-        AccountState.ENDS_SOON: "expiring",
-        AccountState.NOT_CONFIRMED: "unknown",
-        AccountState.WATCH_ONLY: "watch",
-        AccountState.REFUSED: "refused",
-        AccountState.OFFLINE: "offline",
-        AccountState.SIGNING_IN: "signing-in",
-        AccountState.READY: "ready",
+        "signed_out": "expired",
+        "locked": "locked",
+        "ends_soon": "expiring",
+        "not_confirmed": "unknown",
+        "watch_only": "watch",
+        "refused": "refused",
+        "offline": "offline",
+        "signing_in": "signing-in",
+        "ready": "ready",
     }
 )
-"""The icon "state-<shape>-<light|dark>" of a state."""
+"""The icon "state-<shape>-<light|dark>" of a state; keys are the values of `AccountState`, not imported: start-up."""
 
 
 def account_colour(name: str) -> str:

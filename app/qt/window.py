@@ -1,7 +1,7 @@
 """The window: sidebar, top bar, the views, the message line. Before the services are there it shows its frame."""
 
-from collections.abc import Callable
-from datetime import datetime
+from __future__ import annotations
+
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -9,9 +9,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
-from app.domain import Clock
 from app.qt import icons, keyboard
-from app.qt.bridge import EventBridge, Runner, words_of
 from app.qt.fonts import Role
 from app.qt.pages import Pages
 from app.qt.theme import Theme
@@ -19,23 +17,20 @@ from app.qt.widgets.basic import button, column, row, surface, text
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
 from app.qt.widgets.topbar import TopBar
-from app.services.views import (
-    AccountChanged,
-    AccountRemoved,
-    Event,
-    NoticePosted,
-    NoticeWithdrawn,
-    SignInChanged,
-    VaultWaiting,
-)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from app.domain import Clock
+    from app.qt.bridge import EventBridge, Runner
     from app.qt.demo import DemoControls
     from app.qt.desk import Desk
     from app.qt.notices import NoticeBoard, Notifier
     from app.qt.ports import ServicesPort
     from app.qt.repairs import Repairs
     from app.qt.tray import Tray
+    from app.services.views import Event
 
 _NARROW: Final = 1100
 _SIZE: Final = (1280, 800)
@@ -51,9 +46,9 @@ class Window(QMainWindow):
     try_again = Signal()
     crashed = Signal(str)  # may be emitted on any thread: one masked line about what escaped everything else
 
-    def __init__(self, theme: Theme, clock: Clock, run: Runner, *, demo: "DemoControls | None" = None) -> None:
+    def __init__(self, theme: Theme, *, demo: DemoControls | None = None) -> None:
         super().__init__()
-        self._theme, self._clock, self._run, self._demo = theme, clock, run, demo
+        self._theme, self._demo = theme, demo
         self._desk: Desk | None = None
         self._bridge: EventBridge | None = None
         self._notices: NoticeBoard | None = None
@@ -73,9 +68,7 @@ class Window(QMainWindow):
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.tick)
-        self._tick.start()
         self.pages.opening.begin()
-        self.tick()
 
     def _first_size(self) -> QSize:
         """The usual size, or what a smaller screen has beside panels and the window's own frame."""
@@ -96,7 +89,7 @@ class Window(QMainWindow):
         outer.addWidget(right, 1)
         self.setCentralWidget(whole)
 
-    def _demo_band(self, demo: "DemoControls") -> QFrame:
+    def _demo_band(self, demo: DemoControls) -> QFrame:
         band = surface("band")
         stripe = surface("demo")
         stripe.setFixedHeight(4)
@@ -118,7 +111,6 @@ class Window(QMainWindow):
         self.topbar.privacy.toggled.connect(self._on_privacy)
         self.topbar.refresh.clicked.connect(self.refresh)
         self.pages.again.connect(self._on_again)
-        self._run.trouble.connect(self._on_trouble)
         self.crashed.connect(self._on_crashed)
         deeds: dict[str, Callable[[], object]] = {
             "overview": lambda: self.go("overview"),
@@ -137,10 +129,18 @@ class Window(QMainWindow):
         for shortcut in keyboard.SHORTCUTS:
             QShortcut(QKeySequence(shortcut.keys), self).activated.connect(deeds[shortcut.name])
 
-    # -------------------------------------------------------------- the services arrive
+    # -------------------------------------------------------------- time runs, the services arrive
 
-    def attach(self, services: "ServicesPort", desktop: "Notifier | None") -> None:
+    def begin(self, clock: Clock, run: Runner) -> None:
+        """The frame was painted: take what is needed to live."""
+        self._clock, self._run = clock, run
+        run.trouble.connect(self._on_trouble)
+        self._tick.start()
+        self.tick()
+
+    def attach(self, services: ServicesPort, desktop: Notifier | None) -> None:
         """Show what the services know, and follow them from now on."""
+        from app.qt.bridge import EventBridge  # noqa: PLC0415 - loaded after the first paint: start-up
         from app.qt.desk import Desk  # noqa: PLC0415 - loaded after the first paint: start-up
         from app.qt.models.board import Board  # noqa: PLC0415 - as above
         from app.qt.models.figures import Figures  # noqa: PLC0415 - as above
@@ -168,7 +168,7 @@ class Window(QMainWindow):
         self.go("overview")
         self.pages.overview.read_today()
 
-    def _connect_panels(self, repairs: "Repairs", notices: "NoticeBoard", bridge: EventBridge) -> None:
+    def _connect_panels(self, repairs: Repairs, notices: NoticeBoard, bridge: EventBridge) -> None:
         pages = self.pages
         for panel in (pages.overview, pages.positions, pages.status):
             panel.repair.connect(self.repair)
@@ -197,7 +197,7 @@ class Window(QMainWindow):
     # -------------------------------------------------------------- what happens
 
     @property
-    def repairs(self) -> "Repairs | None":
+    def repairs(self) -> Repairs | None:
         """The sign-ins under way."""
         return self._repairs
 
@@ -265,20 +265,25 @@ class Window(QMainWindow):
             return
         for event in events:
             self._desk.board.take(event)
-            match event:
-                case AccountChanged() | AccountRemoved():
-                    self.pages.overview.read_today()
-                case NoticePosted(notice):
-                    self._notices.post(notice)
-                case NoticeWithdrawn(key):
-                    self._notices.withdraw(key)
-                case SignInChanged(view):
-                    self._repairs.told(view)
-                case VaultWaiting(waiting):
-                    self.show_waiting(waiting=waiting)
-                case _:
-                    pass
+            self._on_event(event, self._notices, self._repairs)
         self._show()
+
+    def _on_event(self, event: Event, notices: NoticeBoard, repairs: Repairs) -> None:
+        from app.services import views  # noqa: PLC0415 - as above
+
+        match event:
+            case views.AccountChanged() | views.AccountRemoved():
+                self.pages.overview.read_today()
+            case views.NoticePosted(notice):
+                notices.post(notice)
+            case views.NoticeWithdrawn(key):
+                notices.withdraw(key)
+            case views.SignInChanged(view):
+                repairs.told(view)
+            case views.VaultWaiting(waiting):
+                self.show_waiting(waiting=waiting)
+            case _:
+                pass
 
     def show_waiting(self, *, waiting: bool) -> None:
         """The keychain takes its time."""
@@ -289,6 +294,8 @@ class Window(QMainWindow):
             self.message.withdraw(_WAITING)
 
     def _on_trouble(self, error: BaseException) -> None:
+        from app.qt.bridge import words_of  # noqa: PLC0415 - as above
+
         title, words = words_of(error)
         self.message.post(f"trouble {title}", title, words, {})
 

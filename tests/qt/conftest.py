@@ -71,7 +71,8 @@ async def show(theme: Theme, runner: Runner) -> AsyncIterator[Show]:
     def make(
         services: FakeServices, *, size: tuple[int, int] = (1280, 800), desktop: Any = None, demo: Any = None
     ) -> Window:
-        window = Window(theme, services.clock, runner, demo=demo)
+        window = Window(theme, demo=demo)
+        window.begin(services.clock, runner)
         windows.append(window)
         window.resize(*size)
         window.attach(services, desktop)

@@ -204,7 +204,8 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
 async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: tuple[int, int], path: Path) -> None:
     runner = Runner()
     demo = FakeDemo() if "overview-one" in path.name else None
-    window = Window(theme, services.clock, runner, demo=demo)
+    window = Window(theme, demo=demo)
+    window.begin(services.clock, runner)
     window.resize(*size)
     window.attach(services, None)
     window.show()

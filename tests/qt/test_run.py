@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain import ReadOnly, VaultError
+from app.qt.life import Life, Options
 from app.qt.ports import ServicesPort
-from app.qt.run import Life, Options
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.events import Events
@@ -33,7 +33,9 @@ def opener(services: FakeServices) -> Open:
 
 def begin(theme: Theme, open_services: Open, **options: object) -> tuple[Life, "asyncio.Task[int]"]:
     handed: dict[str, object] = {"desktop": FakeNotifier(available=False), **options}
-    life = Life(theme, open_services, Options(**handed))  # type: ignore[arg-type]  # options by name
+    window = Window(theme)
+    window.show()
+    life = Life(window, open_services, Options(**handed))  # type: ignore[arg-type]  # options by name
     return life, asyncio.ensure_future(life.run())
 
 
@@ -126,6 +128,21 @@ async def test_an_unexpected_trouble_is_a_page_too(theme: Theme) -> None:
     await until(life.window.pages.trouble.isVisible)
     life.window.quit_wanted.emit()
     assert await task == 0
+
+
+async def test_services_that_cannot_be_started_are_a_page_and_are_closed_at_the_end(theme: Theme) -> None:
+    services = five()
+
+    async def fail() -> None:
+        raise RuntimeError("odd")
+
+    services.start = fail  # type: ignore[method-assign]  # a broken start
+    life, task = begin(theme, opener(services))
+
+    await until(lambda: life.window.pages.currentWidget() is life.window.pages.trouble)
+    life.window.quit_wanted.emit()
+    await task
+    assert services.closed
 
 
 async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> None:

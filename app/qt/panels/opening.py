@@ -1,7 +1,8 @@
 """What is seen before the accounts are there; after a while it says what it waits for and what can be done."""
 
-import asyncio
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -9,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 from app.qt.fonts import Role
 from app.qt.theme import put
 from app.qt.widgets.basic import button, column, name, text
+
+if TYPE_CHECKING:
+    import asyncio
 
 _WIDTH: Final = 360
 _AFTER_MS: Final = 2000  # after this every wait says what it waits for

@@ -1,6 +1,8 @@
 """Shapes that carry meaning, painted from the theme when they are painted: states, line icons, account bars."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
@@ -10,7 +12,9 @@ from app.qt import icons
 from app.qt.theme import Theme
 from app.qt.tokens import STATE_SHAPES, account_colour
 from app.qt.widgets.basic import name
-from app.services.views import AccountState
+
+if TYPE_CHECKING:
+    from app.services.views import AccountState
 
 _BAR_WIDTH: Final = 4
 

@@ -4,6 +4,8 @@ It takes its room from below, so nothing under the pointer moves. It also stands
 there is no such service: same words, same buttons.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAccessible, QAccessibleEvent

@@ -1,24 +1,29 @@
 """The sidebar: views, accounts with colour, name, word and shape, and "Add account"; icons alone in a narrow window."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt import icons, keyboard
 from app.qt.fonts import Role, font
-from app.qt.say import short
 from app.qt.theme import Theme, dress, put
 from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import clear, column, hairline, name, row, text
 from app.qt.widgets.marks import AccountBar, StateMark
 from app.qt.widgets.scroll import Scroll
-from app.services.views import AccountState, AccountView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.services.views import AccountView
 
 WIDE: Final = 208
 NARROW: Final = 56
+_CALMEST: Final = len(STATE_TOKENS) - 1  # the rank of "ready"
 
 
 class NavButton(QPushButton):
@@ -84,10 +89,12 @@ class AccountEntry(QPushButton):
 
     def show_account(self, view: AccountView, now: datetime) -> None:
         """Another picture of the account, or another second."""
+        from app.qt.say import short  # noqa: PLC0415 - loaded after the first paint: start-up
+
         said = short(view, now)
         put(self._name, view.title)
         put(self._line, said)
-        dress(self._line, "tone", "muted" if view.state is AccountState.READY else STATE_TOKENS[view.state])
+        dress(self._line, "tone", "muted" if view.state.rank == _CALMEST else STATE_TOKENS[view.state])
         self._mark.show_state(view.state, said)
         self._bar.show_colour(view.colour)
         name(self, f"{view.title}, {said}")

@@ -1,26 +1,27 @@
 """The top bar: where one is, the attention slot, Indian time and market, privacy, refresh; DEMO in the demo."""
 
-from datetime import datetime
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.domain import IST
-from app.domain.market import Phase
 from app.qt import keyboard
 from app.qt.fonts import Role
-from app.qt.say import market, verb
 from app.qt.theme import Theme, dress, put
 from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.marks import IconButton, StateMark
-from app.services.views import AccountView
-from app.services.words import state_word
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.services.views import AccountView
 
 HEIGHT: Final = 52
-_DOTS: Final = {Phase.OPEN: "state.ok", Phase.PRE_OPEN: "state.warn.fill", Phase.CLOSED: "state.off"}
+_DOTS: Final = {"open": "state.ok", "pre-open": "state.warn.fill", "closed": "state.off"}
 
 
 class Dot(QWidget):
@@ -70,6 +71,8 @@ class Slot(QFrame):
     def show_worst(self, view: AccountView | None, now: datetime, *, narrow: bool, filled: bool) -> None:
         """Another worst account, or none; `filled` where the page has no primary button of its own."""
         dress(self._button, "kind", "primary" if filled else "plain")
+        from app.services.words import state_word  # noqa: PLC0415 - loaded after the first paint: start-up
+
         self.setVisible(view is not None)
         if view is None:
             return
@@ -82,6 +85,8 @@ class Slot(QFrame):
         self._show_button(view, narrow=narrow)
 
     def _show_button(self, view: AccountView, *, narrow: bool) -> None:
+        from app.qt.say import verb  # noqa: PLC0415 - as above
+
         label = verb(view.action)
         self._button.setVisible(bool(label))
         said = f"{label} {view.title}"
@@ -148,6 +153,9 @@ class TopBar(QFrame):
 
     def show_time(self, now: datetime, *, narrow: bool) -> None:
         """Another second."""
+        from app.domain import IST  # noqa: PLC0415 - as above
+        from app.qt.say import market  # noqa: PLC0415 - as above
+
         put(self._clock, f"{now.astimezone(IST):%H:%M:%S}")
         phase, words, coming = market(now)
         self._dot.show_token(_DOTS[phase])
