@@ -102,23 +102,9 @@ async def build_services(
     locked. `events` may be handed in to hear of a slow keychain (`VaultWaiting`) while it is being waited for;
     `give_up` and `attended` are those of `Vault.open`.
     """
-    from app.store import AppStore  # noqa: PLC0415 - loaded on first use: start-up
-    from app.vault import Vault, system_keychain  # noqa: PLC0415 - loaded on first use: start-up
-
     events = events or Events()
-    store = await AppStore.open(profile.app_path)
-    try:
-        vault = await Vault.open(
-            profile.vault_path,
-            keychain or system_keychain(),
-            clock,
-            on_waiting=lambda waiting: events.publish(VaultWaiting(waiting)),
-            give_up=give_up,
-            attended=attended,
-        )
-    except BaseException:  # also a cancelled start must give the file back
-        await asyncio.shield(store.close())
-        raise
+    waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
+    store, vault = await _open_files(profile, clock, keychain, waits)
     make = make_broker or partial(create_broker, clock=clock, calls=store.calls, instruments=store.instruments)
     desk = Desk(vault, clock, events, make)
     services = _wired(desk, store, open_page or open_in_browser, quiet_hours)
@@ -128,6 +114,38 @@ async def build_services(
         await asyncio.shield(services.close())
         raise
     return services
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """How the keychain is waited for."""
+
+    tell: Callable[[bool], None]
+    give_up: asyncio.Event | None
+    attended: bool
+
+
+async def _open_files(
+    profile: "Profile", clock: Clock, keychain: "Keychain | None", waits: _Waits
+) -> "tuple[AppStore, Vault]":
+    from app.store import AppStore  # noqa: PLC0415 - loaded on first use: start-up
+    from app.vault import Vault, system_keychain  # noqa: PLC0415 - loaded on first use: start-up
+
+    store = await AppStore.open(profile.app_path)
+    try:
+        keys = keychain or system_keychain()
+        vault = await Vault.open(
+            profile.vault_path,
+            keys,
+            clock,
+            on_waiting=waits.tell,
+            give_up=waits.give_up,
+            attended=waits.attended,
+        )
+    except BaseException:  # also a cancelled start must give the file back
+        await asyncio.shield(store.close())
+        raise
+    return store, vault
 
 
 def _wired(
