@@ -231,10 +231,12 @@ class Vault:
             now = self._clock.now()
             if self._present_key().left < record.WRITES_PER_ROW:
                 await self._rotate()
+            # asked before the write: nothing that can fail may stand between the commit and the answer
+            is_old = await self._database.read(lambda session: ledger.key_age(session, now)) >= _KEY_LIFE
             written = await self._database.write(
                 lambda session: work(entries.Writing(session, self._present_key(), now))
             )
-            if await self._database.read(lambda session: ledger.key_age(session, now)) >= _KEY_LIFE:
+            if is_old:
                 self._begin(self._rotate_old_key)  # nobody waits for it: what was asked for is stored
             return written
 
