@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.qt.desk import Desk
+    from app.qt.panels.connect import ConnectPanel
+    from app.qt.panels.first_run import FirstRunPage
+    from app.qt.panels.overview import OverviewPanel
+    from app.qt.panels.positions import PositionsPanel
+    from app.qt.panels.status import StatusPanel
     from app.qt.panels.trouble import TroublePage
 
 TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add account"}
@@ -24,6 +29,12 @@ class Pages(QStackedWidget):
     """Before the services are there: opening or trouble. Then one page a view, the account's page for an account id."""
 
     again = Signal()
+    repair = Signal(str)
+    show_account = Signal(str)
+    removed = Signal(str)
+    connect_wanted = Signal(str)
+    sign_in_wanted = Signal(object)
+    connected = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,21 +55,73 @@ class Pages(QStackedWidget):
         return made
 
     def build(self, desk: Desk) -> None:
-        """The panels, now that there is something to show."""
-        from app.qt.panels.connect import ConnectPanel  # noqa: PLC0415 - loaded after the first paint: start-up
-        from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
+        """There is something to show from now on; each panel is made when it is first wanted."""
+        self._desk = desk
+
+    @cached_property
+    def overview(self) -> OverviewPanel:
+        """Can I trade from every account, and until when?"""
         from app.qt.panels.overview import OverviewPanel  # noqa: PLC0415 - as above
+
+        made = OverviewPanel(self._world)
+        made.repair.connect(self.repair)
+        made.show_account.connect(self.show_account)
+        self.addWidget(made)
+        made.read_today()
+        return made
+
+    @cached_property
+    def positions(self) -> PositionsPanel:
+        """The table of positions."""
         from app.qt.panels.positions import PositionsPanel  # noqa: PLC0415 - as above
+
+        made = PositionsPanel(self._world)
+        made.repair.connect(self.repair)
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def connect_panel(self) -> ConnectPanel:
+        """Add account."""
+        from app.qt.panels.connect import ConnectPanel  # noqa: PLC0415 - as above
+
+        made = ConnectPanel(self._world)
+        made.sign_in_wanted.connect(self.sign_in_wanted)
+        made.connected.connect(self.connected)
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def status(self) -> StatusPanel:
+        """One account."""
         from app.qt.panels.status import StatusPanel  # noqa: PLC0415 - as above
 
-        self._desk = desk
-        self.overview = OverviewPanel(desk)
-        self.positions = PositionsPanel(desk)
-        self.connect_panel = ConnectPanel(desk)
-        self.status = StatusPanel(desk)
-        self.first_run = FirstRunPage(desk.services.brokers.specs())
-        for page in (self.overview, self.positions, self.connect_panel, self.status, self.first_run):
-            self.addWidget(page)
+        made = StatusPanel(self._world)
+        made.repair.connect(self.repair)
+        made.removed.connect(self.removed)
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def first_run(self) -> FirstRunPage:
+        """The empty start."""
+        from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
+
+        made = FirstRunPage(self._world.services.brokers.specs())
+        made.connect_wanted.connect(self.connect_wanted)
+        self.addWidget(made)
+        return made
+
+    @property
+    def _world(self) -> Desk:
+        if self._desk is None:
+            raise RuntimeError("a panel before the services")
+        return self._desk
+
+    def read_today(self) -> None:
+        """Something happened: read the diary again where it is shown."""
+        if "overview" in self.__dict__:
+            self.overview.read_today()
 
     @property
     def desk(self) -> Desk | None:
@@ -102,17 +165,15 @@ class Pages(QStackedWidget):
     def tick(self, now: datetime) -> None:
         """Another second."""
         page = self.currentWidget()
-        if self._desk is None or page is None:
-            return
-        if page is self.positions:
+        if page is not None and page is self.__dict__.get("positions"):
             self.positions.tick(now)
-        else:
+        elif page is not None:
             self._fill(page, now)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
-        for panel in (self.overview, self.positions, self.status):
-            if page is panel:
-                panel.refresh(now)
+        for name in ("overview", "positions", "status"):
+            if page is self.__dict__.get(name):
+                getattr(self, name).refresh(now)
 
     def _page(self, desk: Desk) -> QWidget:
         accounts = desk.board.accounts
@@ -126,7 +187,12 @@ class Pages(QStackedWidget):
         return self._panel(self.current)
 
     def _panel(self, view: str) -> QWidget:
-        if self._desk is None:
-            return self.opening
-        named = {"overview": self.overview, "positions": self.positions, "add": self.connect_panel}
-        return named.get(view, self.status)
+        match view:
+            case "overview":
+                return self.overview
+            case "positions":
+                return self.positions
+            case "add":
+                return self.connect_panel
+            case _:
+                return self.status

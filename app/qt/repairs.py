@@ -1,5 +1,7 @@
 """What the one button of an account does: sign in, show the sign-in, check, unlock; one dialog an account."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +23,7 @@ class Repairs(QObject):
     connected = Signal(str)
     changed = Signal()
 
-    def __init__(self, window: QWidget, desk: Desk, form: ConnectPanel) -> None:
+    def __init__(self, window: QWidget, desk: Desk, form: Callable[[], ConnectPanel]) -> None:
         super().__init__(window)
         self._window, self._desk, self._form = window, desk, form
         self._dialogs: dict[str, ReconnectDialog] = {}
@@ -64,7 +66,7 @@ class Repairs(QObject):
             return
         running = self._desk.services.sign_ins.start(draft)
         spec = self._desk.spec(draft.broker_type)
-        self._form.busy("Waiting for your sign-in")
+        self._form().busy("Waiting for your sign-in")
         self._open(_NEW, running, spec.label if spec else draft.broker_type, draft.colour, None)
 
     def told(self, view: SignInView) -> None:
@@ -100,8 +102,8 @@ class Repairs(QObject):
         if dialog is not None and dialog.running is running:
             dialog.show_answer(answer, self._desk.now())
         if key == _NEW:
-            self._form.ready()
-            self._form.show_answer(answer)
+            self._form().ready()
+            self._form().show_answer(answer)
         self.changed.emit()
 
     def _broke(self, key: str, running: RunningSignIn, error: BaseException) -> None:
@@ -109,7 +111,7 @@ class Repairs(QObject):
             self._ended(key, running, Unknown(error))
             return
         if key == _NEW:
-            self._form.ready()
+            self._form().ready()
         self._desk.run.untaken(error)
 
     def _locked(self, error: BaseException) -> None:

@@ -153,7 +153,7 @@ class Window(QMainWindow):
         desk.board.fill(accounts, [services.portfolio.view(view.user_id) for view in accounts])
         self._desk = desk
         self.pages.build(desk)
-        self._repairs = Repairs(self, desk, self.pages.connect_panel)
+        self._repairs = Repairs(self, desk, lambda: self.pages.connect_panel)
         self._notices = NoticeBoard(self._run, self.message, desktop, services.notices.answered)
         self._bridge = EventBridge(services.events)
         self._connect_panels(self._repairs, self._notices, self._bridge)
@@ -166,17 +166,14 @@ class Window(QMainWindow):
         for notice in services.notices.open:
             self._notices.post(notice)
         self.go("overview")
-        self.pages.overview.read_today()
 
     def _connect_panels(self, repairs: Repairs, notices: NoticeBoard, bridge: EventBridge) -> None:
-        pages = self.pages
-        for panel in (pages.overview, pages.positions, pages.status):
-            panel.repair.connect(self.repair)
-        pages.overview.show_account.connect(self.go)
-        pages.status.removed.connect(lambda _: self.go("overview"))
-        pages.first_run.connect_wanted.connect(self._begin_connect)
-        pages.connect_panel.sign_in_wanted.connect(repairs.sign_in_new)
-        pages.connect_panel.connected.connect(self._connected)
+        self.pages.repair.connect(self.repair)
+        self.pages.show_account.connect(self.go)
+        self.pages.removed.connect(lambda _: self.go("overview"))
+        self.pages.connect_wanted.connect(self._begin_connect)
+        self.pages.sign_in_wanted.connect(repairs.sign_in_new)
+        self.pages.connected.connect(self._connected)
         repairs.changed.connect(self._show)
         notices.repair.connect(self.repair)
         notices.show_account.connect(self.go)
@@ -273,7 +270,7 @@ class Window(QMainWindow):
 
         match event:
             case views.AccountChanged() | views.AccountRemoved():
-                self.pages.overview.read_today()
+                self.pages.read_today()
             case views.NoticePosted(notice):
                 notices.post(notice)
             case views.NoticeWithdrawn(key):
