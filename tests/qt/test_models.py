@@ -163,6 +163,20 @@ def test_a_session_without_known_times_is_drawn_whole() -> None:
     assert (drawn.pieces[0].begins, drawn.pieces[-1].ends) == (0.0, 1.0)
 
 
+@pytest.mark.parametrize("hour", [0, 7, 8, 12, 16, 20, 23])
+def test_now_is_always_on_the_rail(hour: int) -> None:
+    now = at(hour, 20)
+
+    assert 0.0 < axis(now).at(now) < 1.0
+
+
+def test_a_session_of_the_small_hours_is_drawn_to_its_end() -> None:
+    now = at(0, 30)
+    drawn = rail(account(token_since=at(0, 20), token_expires_at=at(6)), now)
+
+    assert [piece.kind for piece in drawn.pieces] == [Kind.PAST, Kind.AHEAD, Kind.AFTER]
+
+
 def test_a_holiday_has_no_market_hours() -> None:
     line = axis(NOW.replace(day=24))
 

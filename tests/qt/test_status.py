@@ -42,6 +42,10 @@ def test_moments_are_told_in_words() -> None:
     }
 
 
+def test_a_session_that_ended_is_not_forecast_to_end() -> None:
+    assert facts_of(signed_out(), NOW)["Session ends"] == "ended 09:12"
+
+
 def test_what_is_not_known_is_empty_and_never_a_guess() -> None:
     nothing = account(
         since=None, connected_at=None, token_since=None, token_expires_at=None, last_check_at=None, last_good_at=None

@@ -15,6 +15,7 @@ from app.services.words import clock_time
 
 _BEGINS: Final = time(8, 0)
 _ENDS: Final = time(16, 0)
+_EVENING: Final = timedelta(hours=1, minutes=30)
 _PAST_CLOSE: Final = timedelta(minutes=25)  # room for the tip of a bar that goes on
 
 
@@ -67,13 +68,14 @@ class Rail:
 
 
 def axis(now: datetime) -> Axis:
-    """The axis of the Indian day of `now`."""
-    today = now.astimezone(IST).date()
+    """The axis of the Indian day of `now`: the trading hours with room around them, and always `now` itself."""
+    local = now.astimezone(IST)
+    today = local.date()
     hours = market_day(today)
-    begins = datetime.combine(today, _BEGINS, IST)
-    if hours is None:
-        return Axis(begins, datetime.combine(today, _ENDS, IST), None, None)
-    return Axis(begins, hours.closes + _PAST_CLOSE, hours.opens, hours.closes)
+    ends = hours.closes + _PAST_CLOSE if hours else datetime.combine(today, _ENDS, IST)
+    begins = min(datetime.combine(today, _BEGINS, IST), local.replace(minute=0, second=0, microsecond=0))
+    ends = max(ends, begins.replace(hour=local.hour) + _EVENING)
+    return Axis(begins, ends, hours.opens if hours else None, hours.closes if hours else None)
 
 
 def rail(view: AccountView, now: datetime) -> Rail:

@@ -39,11 +39,17 @@ def facts_of(view: AccountView, now: datetime) -> dict[str, str]:
     return {
         "State since": clock_time(view.since, now) if view.since else "",
         "Session since": clock_time(view.token_since, now) if view.token_since else "",
-        "Session ends": f"{clock_time(view.token_expires_at, now)} (forecast)" if view.token_expires_at else "",
+        "Session ends": _end_of(view, now),
         "Last check": age(view.last_check_at, now) if view.last_check_at else "",
         "Last good answer": age(view.last_good_at, now) if view.last_good_at else "",
         "Connected first": clock_time(view.connected_at, now) if view.connected_at else "",
     }
+
+
+def _end_of(view: AccountView, now: datetime) -> str:
+    if view.state is AccountState.SIGNED_OUT:
+        return f"ended {clock_time(view.since, now)}" if view.since else "ended"
+    return f"{clock_time(view.token_expires_at, now)} (forecast)" if view.token_expires_at else ""
 
 
 def allowed(view: AccountView, spec: SpecLike | None) -> list[tuple[str, str, str]]:
