@@ -5,6 +5,7 @@ is one ordered task (desktop-session notes, section 7).
 """
 
 import asyncio
+import importlib
 import logging
 import signal
 import sys
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 _END: Final = 2.8  # seconds for everything to be let go (security-promises I3: 3 s with the process)
+_PANELS: Final = (
+    "app.qt.desk",
+    "app.qt.repairs",
+    "app.qt.notices",
+    "app.qt.tray",
+    "app.qt.panels.overview",
+    "app.qt.panels.first_run",
+    "app.qt.panels.connect",
+    "app.qt.panels.status",
+    "app.qt.panels.positions",
+)
 OpenServices = Callable[[], Awaitable[ServicesPort]]
 OnReady = Callable[[Window, ServicesPort], Awaitable[None]]
 
@@ -49,6 +61,13 @@ def live(app: QApplication, window: Window, open_services: OpenServices, options
     """Run the loop until the window has let go of everything; returns the exit code."""
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(Life(window, open_services, options).run())
+
+
+async def _load_panels() -> None:
+    """Load the panels' modules one by one, so that the loop turns between them."""
+    for name in _PANELS:
+        importlib.import_module(name)
+        await asyncio.sleep(0)
 
 
 class Life:
@@ -109,6 +128,7 @@ class Life:
         self._services = services
         try:
             await services.start()
+            await _load_panels()
             self.window.attach(services, await self._find_desktop())
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
             _log.exception("not shown")

@@ -1,0 +1,32 @@
+"""The focus ring: seen when keys move the focus, gone with the pointer."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.qt.theme import Theme
+from app.qt.widgets.focus import FocusRing
+from tests.qt.conftest import application
+from tests.qt.waiting import until
+
+
+async def test_keys_show_the_ring_and_the_pointer_takes_it_away(theme: Theme) -> None:
+    ring = FocusRing(application(), theme)
+    window = QWidget()
+    inside = QHBoxLayout(window)
+    first, second = QPushButton("One"), QPushButton("Two")
+    for button in (first, second):
+        inside.addWidget(button)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    first.setFocus()
+
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    await until(lambda: ring._ring.widget() is second)
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+
+    assert ring._ring.widget() is None
+    application().removeEventFilter(ring)
+    application().focusChanged.disconnect(ring._on_focus)
+    window.close()
