@@ -298,3 +298,17 @@ async def test_the_end_of_a_good_sign_in_leads_to_the_account(show: Show) -> Non
 
     await until(lambda: window.pages.current == "new")
     assert window.topbar.title == "New \u00b7 Zerodha"
+
+
+async def test_one_broker_is_no_choice_and_two_are(show: Show) -> None:
+    services = FakeServices([account()])
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    assert not panel.form._choice.isVisible()
+
+    services.brokers.specs_ = (Spec(), Spec(key="other", label="Other"))
+    panel.choose("other")
+
+    assert panel.form._choice.isVisible()
+    assert "New Other account" in said(panel)

@@ -38,7 +38,7 @@ class ConnectForm(QWidget):
         self._spec: SpecLike | None = None
         self.boxes: dict[str, FieldBox] = {}
         self._declared: dict[str, FieldLike] = {}
-        self.account_name = FieldBox(theme, "Account name", "How you call it, for example HUF")
+        self.account_name = FieldBox(theme, "Account name", "For example HUF")
         self.colour = ColourBox()
         self._brokers = row(gap=4)
         self._fields = column(gap=12)
@@ -56,6 +56,10 @@ class ConnectForm(QWidget):
         first = row(gap=12)
         first.addWidget(self.account_name, 3)
         first.addLayout(colour, 2)
+        self._choice = surface("plain")
+        choice = column(self._choice, gap=4)
+        choice.addWidget(text("Broker", Role.SMALL, "soft"))
+        choice.addLayout(self._brokers)
         self._note = surface("note")
         note = column(self._note, gap=4)
         note.setContentsMargins(12, 10, 12, 8)
@@ -66,8 +70,7 @@ class ConnectForm(QWidget):
         line.addStretch()
         note.addLayout(line)
         outer = column(self, gap=12)
-        outer.addWidget(text("Broker", Role.SMALL, "soft"))
-        outer.addLayout(self._brokers)
+        outer.addWidget(self._choice)
         outer.addLayout(first)
         outer.addLayout(self._fields)
         outer.addWidget(self._note)
@@ -76,6 +79,7 @@ class ConnectForm(QWidget):
     def show_brokers(self, specs: Sequence[SpecLike], chosen: SpecLike) -> None:
         """The brokers that can be connected, and the fields of the chosen one."""
         clear(self._brokers)
+        self._choice.setVisible(len(specs) > 1)  # one broker is no choice, and the form's head names it
         for spec in specs:
             made = _segment(spec, checked=spec.key == chosen.key)
             made.clicked.connect(lambda _=False, key=spec.key: self.broker_chosen.emit(key))
