@@ -312,3 +312,15 @@ async def test_one_broker_is_no_choice_and_two_are(show: Show) -> None:
 
     assert panel.form._choice.isVisible()
     assert "New Other account" in said(panel)
+
+
+async def test_an_error_of_a_field_that_is_scrolled_away_comes_into_sight(show: Show) -> None:
+    window = show(FakeServices([account()]), size=(853, 533))
+    window.go("add")
+    panel = window.pages.connect_panel
+    box = panel.form.boxes["api_secret"]
+    await until(panel.form.isVisible)
+
+    panel.show_error(BadCredentials())
+
+    await until(lambda: box.visibleRegion().boundingRect().height() == box.height())

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.domain import Secret
 from app.qt.fonts import Role
@@ -34,6 +34,7 @@ class FieldBox(QWidget):
             self._mask()
         self._lay_out()
         self.edit.textEdited.connect(self._on_edited)
+        self.edit.installEventFilter(self)
         self.show_hint(hint)
 
     def _mask(self) -> None:
@@ -92,6 +93,21 @@ class FieldBox(QWidget):
         self._below.show()
         name(self.edit, self.label, words)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, self._scroll_here)  # it may have had the focus before
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The field with the keyboard is in sight, with its label and what is wrong with it."""
+        if watched is self.edit and event.type() == QEvent.Type.FocusIn:
+            QTimer.singleShot(0, self, self._scroll_here)  # after the layout that an error's words begin
+        return super().eventFilter(watched, event)
+
+    def _scroll_here(self) -> None:
+        parent = self.parentWidget()
+        while parent is not None:
+            if isinstance(parent, QScrollArea):
+                parent.ensureWidgetVisible(self, 0, 8)
+                return
+            parent = parent.parentWidget()
 
     def _on_edited(self) -> None:
         if self._mark.isVisibleTo(self):
