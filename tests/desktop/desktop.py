@@ -179,6 +179,10 @@ class Desktop:
         x, y = node.centre
         self._must(["xdotool", "mousemove", str(x), str(y), "click", "5" if down else "4", "sleep", "0.1"])
 
+    def bring_forward(self, title: str) -> None:
+        """Give the keyboard to the window whose title begins so."""
+        self._must(["xdotool", "search", "--onlyvisible", "--name", f"^{title}", "windowactivate", "--sync"])
+
     def key(self, *keys: str) -> None:
         """Press keys by their X names ("ctrl+a", "Return")."""
         self._must(["xdotool", "key", "--delay", "20", *keys])

@@ -111,11 +111,13 @@ class Window:
 
     def hide(self) -> None:
         """Close the window; with a tray the program goes on."""
+        self.desktop.bring_forward(APP)
         self.desktop.key("ctrl+w")
         self.gone("the window", role="frame", name=APP)
 
     def quit(self, seconds: float = 10.0) -> int:
         """Ctrl+Q, and the exit status."""
+        self.desktop.bring_forward(APP)
         self.desktop.key("ctrl+q")
         try:
             return self.process.wait(seconds)

@@ -4,7 +4,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -74,6 +74,13 @@ class Home:
         """The broker ends the session, as it does in the morning."""
         self.broker.controls.expire(CLIENT)
 
+    def connected(self, name: str = "kunji") -> Window:
+        """The window, started, with an account that a person connected in it."""
+        window = self.open(name)
+        walk = self.walk(window)
+        walk.take(walk.connect)
+        return window
+
     @property
     def token(self) -> str:
         """The live access token, as only the broker and the vault know it."""
@@ -85,22 +92,30 @@ class Home:
         return [Path(self.desktop.env["HOME"]), Path(self.desktop.env["XDG_RUNTIME_DIR"])]
 
 
+@dataclass(frozen=True)
+class Running:
+    """A home and the window that is open in it."""
+
+    home: Home
+    window: Window
+
+
 class MakeHome(Protocol):
     """See the fixture `make_home`."""
 
     def __call__(self, setting: Setting | None = None, like: Home | None = None) -> Home: ...
 
 
-@pytest.fixture
-def make_home(tmp_path: Path) -> Iterator[MakeHome]:
-    """Makes homes; every secret in them is a random string of its own, so that a plain search proves a leak.
+@contextmanager
+def homes(folder: Path) -> Iterator[MakeHome]:
+    """Makes homes in `folder`; every secret is a random string of its own, so that a plain search proves a leak.
 
     `like` gives the new desktop the broker and the profile of an earlier one, as after a night.
     """
     with ExitStack() as stack:
 
         def make(setting: Setting | None = None, like: Home | None = None) -> Home:
-            logs = tmp_path / ("logs" if like is None else "logs-again")
+            logs = folder / ("logs" if like is None else "logs-again")
             desktop = stack.enter_context(Desktop.start(logs, setting))
             if like is not None:
                 return replace(like, desktop=desktop)
@@ -108,8 +123,15 @@ def make_home(tmp_path: Path) -> Iterator[MakeHome]:
             person = Person(CLIENT, f"key{secrets.token_hex(12)}", f"sec{secrets.token_hex(16)}", address)
             user = DemoUser(CLIENT, "Asha Demo", person.api_key, person.api_secret, address)
             served = ZerodhaSimulator(clock=SystemClock(), users=[user])
-            return Home(desktop, stack.enter_context(in_thread(served)), person, tmp_path, served)
+            return Home(desktop, stack.enter_context(in_thread(served)), person, folder, served)
 
+        yield make
+
+
+@pytest.fixture
+def make_home(tmp_path: Path) -> Iterator[MakeHome]:
+    """Makes homes of any kind."""
+    with homes(tmp_path) as make:
         yield make
 
 
@@ -117,3 +139,11 @@ def make_home(tmp_path: Path) -> Iterator[MakeHome]:
 def home(make_home: MakeHome) -> Home:
     """The usual desktop: tray, notifications, unlocked keychain."""
     return make_home()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A window with a connected account, shared by tests that leave both as they are."""
+    with homes(tmp_path_factory.mktemp("running")) as make:
+        home = make()
+        yield Running(home, home.connected())

@@ -10,8 +10,8 @@ import pytest
 from tests.desktop.desktop import until
 from tests.desktop.evidence import records, told, traces
 from tests.desktop.walk import TITLE
-from tests.desktop.window import APP, Window
-from tests.end2end.conftest import Home
+from tests.desktop.window import APP
+from tests.end2end.conftest import Home, Running
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -27,20 +27,13 @@ def slowness() -> float:
     return max(1.0, (time.monotonic() - began) / USUAL_START)
 
 
-def connect(home: Home, name: str = "kunji") -> Window:
-    window = home.open(name)
-    walk = home.walk(window)
-    walk.take(walk.connect)
-    return window
-
-
 def command(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Kunji's command line, on the profile of the window, its broker nowhere: only the window can answer."""
     return home.desktop.call([sys.executable, "-m", "app", *arguments, "--profile-dir", str(home.profile)])
 
 
 def test_restart_is_still_connected_without_another_sign_in(home: Home) -> None:
-    window = connect(home)
+    window = home.connected()
     before = records(home.profile / "vault.db")
     began = time.monotonic()
 
@@ -55,12 +48,12 @@ def test_restart_is_still_connected_without_another_sign_in(home: Home) -> None:
     assert sum(seen.operation == "session" for seen in home.broker.log) == 1
 
 
-def test_second_start_shows_the_first_window_and_leaves(home: Home) -> None:
-    window = connect(home)
+def test_second_start_shows_the_first_window_and_leaves(running: Running) -> None:
+    window = running.window
     window.hide()
 
     began = time.monotonic()
-    second = home.desktop.call([*window.command, "--profile-dir", str(home.profile)])
+    second = running.home.desktop.call([*window.command, "--profile-dir", str(window.profile)])
     took = time.monotonic() - began
 
     assert second.returncode == 0, second.stderr
@@ -69,21 +62,18 @@ def test_second_start_shows_the_first_window_and_leaves(home: Home) -> None:
     assert window.process.poll() is None
 
 
-def test_closed_window_lives_on_in_the_tray(home: Home) -> None:
-    window = connect(home)
+def test_closed_window_lives_on_in_the_tray(running: Running) -> None:
+    running.window.hide()
 
-    window.hide()
-    items = until(home.desktop.tray_items, 10, "an item in the tray")
+    items = until(running.home.desktop.tray_items, 10, "an item in the tray")
 
-    assert window.process.poll() is None
+    assert running.window.process.poll() is None
     assert len(items) == 1
 
 
-def test_command_line_is_answered_by_the_window(home: Home) -> None:
-    connect(home)
-
-    status = command(home, "status", "--json")
-    positions = command(home, "positions", "--json")
+def test_command_line_is_answered_by_the_window(running: Running) -> None:
+    status = command(running.home, "status", "--json")
+    positions = command(running.home, "positions", "--json")
 
     assert status.returncode == 0, status.stderr
     assert [account["name"] for account in json.loads(status.stdout)["accounts"]] == ["HUF"]
@@ -91,7 +81,7 @@ def test_command_line_is_answered_by_the_window(home: Home) -> None:
 
 
 def test_command_line_works_the_same_when_no_window_is_open(home: Home) -> None:
-    window = connect(home)
+    window = home.connected()
     window.quit()
 
     answer = home.desktop.call([*window.command, "status", "--json", "--profile-dir", str(home.profile)])
@@ -120,7 +110,7 @@ def test_planted_secrets_are_found_nowhere(home: Home) -> None:
 
 
 def test_removed_account_leaves_no_byte_of_its_ciphertext(home: Home) -> None:
-    connect(home)
+    home.connected()
     record = records(home.profile / "vault.db")[0]
 
     removed = command(home, "disconnect", "--account", "HUF", "--yes")

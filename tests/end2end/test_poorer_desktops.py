@@ -27,10 +27,7 @@ def test_locked_keychain_is_unlocked_at_its_own_prompt_and_the_account_is_back(
     make_home: MakeHome, tmp_path: Path
 ) -> None:
     first = make_home(Setting(home=tmp_path / "home"))
-    window = first.open()
-    walk = first.walk(window)
-    walk.take(walk.connect)
-    window.quit()
+    first.connected().quit()
     first.desktop.close()
 
     home = make_home(Setting(home=tmp_path / "home", keyring="locked"), like=first)
