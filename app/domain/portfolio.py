@@ -10,9 +10,10 @@ from app.domain.orders import Exchange, Product
 class Position:
     """One net position as the broker reports it; closed rows (quantity 0) keep their booked P&L.
 
-    `symbol` is Kunji's name of the instrument, `broker_symbol` the broker's; `quantity` signed, in units;
-    `average_price` and `last_price` per unit in rupees, `last_price` None when the broker gives none; `pnl`,
-    `realised` and `unrealised` in rupees, contract multiplier included. Identity: (exchange, broker_symbol, product).
+    `symbol` is Kunji's name of the instrument, `broker_symbol` the broker's; `quantity` signed, in units
+    also where the broker counts lots (of `multiplier` units each); `average_price` and `last_price` per unit in
+    rupees, `last_price` None when the broker gives none; `pnl`, `realised` and `unrealised` in rupees, so that
+    pnl = realised + (last_price - average_price) x quantity. Identity: (exchange, broker_symbol, product).
     """
 
     symbol: str

@@ -148,12 +148,13 @@ def _total(raw: Mapping[str, Decimal], enabled: list[tuple[str, Mapping[str, Any
 
 
 def _position(row: Mapping[str, Any]) -> Position:
-    symbol = text(row, "tradingsymbol")
+    """One row of `net`; MCX and currency rows count lots, which the multiplier turns into units (section 4)."""
+    symbol, multiplier = text(row, "tradingsymbol"), money(row, "multiplier")
     return Position(
         symbol=symbol,
         exchange=must_map(Exchange, row, "exchange"),
         product=must_map(Product, row, "product"),
-        quantity=whole(row, "quantity"),
+        quantity=_units(whole(row, "quantity"), multiplier),
         average_price=money(row, "average_price"),
         last_price=price_or_none(row, "last_price"),
         pnl=money(row, "pnl"),
@@ -161,8 +162,16 @@ def _position(row: Mapping[str, Any]) -> Position:
         unrealised=money(row, "unrealised"),
         broker_symbol=symbol,
         close_price=price_or_none(row, "close_price"),
-        multiplier=money(row, "multiplier"),
+        multiplier=multiplier,
     )
+
+
+def _units(lots: int, multiplier: Decimal) -> int:
+    """So many units; they must come out whole, and an open row must not vanish."""
+    units = lots * multiplier
+    if multiplier <= 0 or units != units.to_integral_value():
+        raise WireSurprise(f"multiplier: {multiplier} units a lot make no whole quantity")
+    return int(units)
 
 
 def _order(row: Mapping[str, Any]) -> Order:

@@ -138,7 +138,17 @@ async def test_section_4_multiplier_of_a_commodity_is_in_the_pnl(broker: BaseBro
     [row] = await _positions(broker, server, lead)
 
     assert (row.pnl, row.unrealised, row.symbol) == (Decimal(300), Decimal(300), "LEADMINI 31DEC25 FUT")
-    assert row.quantity * row.multiplier == 1000
+    assert (row.quantity, row.multiplier) == (1000, Decimal(1000))
+    assert row.last_price is not None
+    assert row.pnl == row.realised + (row.last_price - row.average_price) * row.quantity
+
+
+async def test_section_4_lots_of_a_short_commodity_are_units_with_their_sign(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    row = await _one(broker, server, exchange="MCX", product="NRML", quantity=-3, multiplier=100)
+
+    assert (row.quantity, row.multiplier) == (-300, Decimal(100))
 
 
 @pytest.mark.parametrize("exchange", ["NSE", "BSE", "NFO", "BFO", "CDS", "BCD", "MCX", "MF", "NCO", "GLOBAL", "NSEIX"])
@@ -189,6 +199,9 @@ async def test_section_8_symbols_come_from_the_instrument_master(
         ("unrealised", True),
         ("last_price", "1450"),
         ("multiplier", "1"),
+        ("multiplier", 0),  # an open row must not vanish
+        ("multiplier", -1),
+        ("multiplier", Decimal("0.001")),  # no whole number of units
         ("product", "XYZ"),
         ("product", None),
         ("exchange", "MOON"),
