@@ -3,22 +3,16 @@
 The adapter finds that broker because it is handed its address as an object; nothing that a user can set does that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from app.brokers import create_broker, specs
-from app.brokers.base import BaseBroker, BrokerSpec
-from app.domain import MemoryCallCounts, MemoryInstruments, PortTaken, SystemClock
+from app.brokers import specs
+from app.brokers.base import BrokerSpec
+from app.domain import PortTaken, SystemClock
 from app.main import Parts
-from app.services.broker_service import BrokerService
-from app.services.sessions import Desk
 from app.simulators import DEMO, ThreadedSimulator, ZerodhaSimulator, in_thread
-
-if TYPE_CHECKING:
-    from app.services.core import Services
 
 LABEL: Final = (
     "Demo: broker, people and money are invented and live in this window. The form under Add account is filled in."
@@ -54,26 +48,14 @@ def demo_parts(port: int) -> Iterator[Parts]:
             str(error), title=f"Another program uses port {port}", next_step="Choose another one with --port."
         ) from error
     try:
-        make = _maker(broker.base_url)
-        yield Parts({"make_broker": make, "quiet_hours": None}, partial(_fill_in, make), DemoBand(broker))
+        broker.controls.market("open")  # whatever the hour: prices move, orders are taken
+        declared = [filled_in(spec) for spec in specs()]
+        yield Parts({"base_url": broker.base_url, "declared": declared, "quiet_hours": None}, DemoBand(broker))
     finally:
         broker.stop()
-
-
-def _maker(base_url: str) -> Callable[[str], BaseBroker]:
-    """Makes adapters that speak to `base_url` and share what they know for as long as the window is open."""
-    calls, instruments = MemoryCallCounts(), MemoryInstruments()
-    return lambda broker_type: create_broker(broker_type, base_url=base_url, calls=calls, instruments=instruments)
 
 
 def filled_in(spec: BrokerSpec) -> BrokerSpec:
     """What the broker declares, with the demo user's values in its form."""
     fields = (replace(field, default=_FILLED_IN.get(field.name, field.default)) for field in spec.fields)
     return replace(spec, fields=tuple(fields))
-
-
-def _fill_in(make: Callable[[str], BaseBroker], services: "Services") -> None:
-    """Let the forms know the demo user's values."""
-    desk = Desk(services.vault, services.clock, services.events, make)
-    declared = [filled_in(spec) for spec in specs()]
-    services.brokers = BrokerService(desk, services.accounts, services.sign_ins, declared)

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 class Parts:
     """What is built differently than for the user.
 
-    `build` goes to `build_services` by name, `dress` sees the services before a face does, `demo` is the window's band.
+    `build` goes to `build_services` by name, `demo` is the window's band.
     """
 
     build: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    dress: "Callable[[Services], None] | None" = None
     demo: "DemoControls | None" = None
 
 
@@ -70,10 +69,7 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
     from app.domain import SystemClock  # noqa: PLC0415 - as above
     from app.services.core import build_services  # noqa: PLC0415 - vault and database come after the first paint
 
-    services = await build_services(profile, **{"clock": SystemClock(), **build, **parts.build})
-    if parts.dress is not None:
-        parts.dress(services)
-    return services
+    return await build_services(profile, **{"clock": SystemClock(), **build, **parts.build})
 
 
 # ------------------------------------------------------------------ the window

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers import create_broker, specs
-from app.brokers.base import BaseBroker
+from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Clock
 from app.services.accounts import Accounts
 from app.services.broker_service import BrokerService
@@ -90,6 +90,8 @@ async def build_services(
     clock: Clock,
     keychain: "Keychain | None" = None,
     make_broker: Callable[[str], BaseBroker] | None = None,
+    base_url: str | None = None,
+    declared: Sequence[BrokerSpec] | None = None,
     open_page: Callable[[str], Awaitable[None]] | None = None,
     quiet_hours: QuietHours | None = DEFAULT,
     events: Events | None = None,
@@ -98,16 +100,17 @@ async def build_services(
 ) -> Services:
     """Open the profile's files and build the services; nothing is asked of any broker yet.
 
-    Raises a `VaultError` for trouble with the files. Trouble with the key is no error here: the accounts are shown
-    locked. `events` may be handed in to hear of a slow keychain (`VaultWaiting`) while it is being waited for;
-    `give_up` and `attended` are those of `Vault.open`.
+    `base_url` leads every adapter elsewhere (see `create_broker`), `make_broker` makes others; `declared` stands for
+    what the brokers declare. Raises a `VaultError` for trouble with the files. Trouble with the key is no error here:
+    the accounts are shown locked. `events` may be handed in to hear of a slow keychain (`VaultWaiting`) while it is
+    being waited for; `give_up` and `attended` are those of `Vault.open`.
     """
     events = events or Events()
     waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
     store, vault = await _open_files(profile, clock, keychain, waits)
-    make = make_broker or partial(create_broker, clock=clock, calls=store.calls, instruments=store.instruments)
-    desk = Desk(vault, clock, events, make)
-    services = _wired(desk, store, open_page or open_in_browser, quiet_hours)
+    ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
+    desk = Desk(vault, clock, events, make_broker or partial(create_broker, base_url=base_url, **ports))
+    services = _wired(desk, store, declared or specs(), open_page or open_in_browser, quiet_hours)
     try:
         await services.accounts.restore()
     except BaseException:  # as above
@@ -149,7 +152,11 @@ async def _open_files(
 
 
 def _wired(
-    desk: Desk, store: "AppStore", open_page: Callable[[str], Awaitable[None]], quiet: QuietHours | None
+    desk: Desk,
+    store: "AppStore",
+    declared: Sequence[BrokerSpec],
+    open_page: Callable[[str], Awaitable[None]],
+    quiet: QuietHours | None,
 ) -> Services:
     clock, events = desk.clock, desk.events
     accounts = Accounts(desk)
@@ -167,7 +174,7 @@ def _wired(
         events=events,
         vault=desk.vault,
         store=store,
-        brokers=BrokerService(desk, accounts, sign_ins, specs()),
+        brokers=BrokerService(desk, accounts, sign_ins, declared),
         sign_ins=sign_ins,
         portfolio=portfolio,
         watch=watch,

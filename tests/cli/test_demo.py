@@ -9,11 +9,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.demo import demo_parts
-from app.domain import Credentials, PortTaken, Secret
+from app.domain import (
+    Credentials,
+    Exchange,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    PortTaken,
+    Product,
+    Secret,
+)
 from app.main import Parts, open_services
 from app.services.answers import No, Yes
 from app.services.core import Services
-from app.services.views import Draft
+from app.services.views import AccountState, Draft
 from app.simulators import DEMO
 from app.system.paths import open_demo_profile
 from tests.cli.harness import FileKeychain, person
@@ -25,10 +34,14 @@ def parts() -> Iterator[Parts]:
         yield parts
 
 
+async def opened(parts: Parts, folder: Path) -> Services:
+    mine = {"keychain": FileKeychain(folder / "keychain.json"), "open_page": person}
+    return await open_services(open_demo_profile(folder / "profile"), parts, **mine)
+
+
 @pytest.fixture
 async def services(parts: Parts, tmp_path: Path) -> AsyncIterator[Services]:
-    mine = {"keychain": FileKeychain(tmp_path / "keychain.json"), "open_page": person}
-    services = await open_services(open_demo_profile(tmp_path / "profile"), parts, **mine)
+    services = await opened(parts, tmp_path)
     yield services
     await services.close()
 
@@ -59,6 +72,43 @@ async def test_the_control_ends_the_session_at_the_broker(services: Services, pa
     asked = await services.brokers.validate_broker(answer.value.user_id)
     assert isinstance(asked, No)
     assert asked.error.kind == "session_expired"
+
+
+async def test_an_account_of_an_earlier_demo_is_signed_out_and_one_click_brings_it_back(tmp_path: Path) -> None:
+    with demo_parts(0) as parts:
+        services = await opened(parts, tmp_path)
+        await services.sign_ins.start(filled_in(services)).result()
+        await services.close()
+
+    with demo_parts(0) as parts:
+        services = await opened(parts, tmp_path)
+        (account,) = services.brokers.accounts()
+        await services.brokers.validate_broker(account.user_id)
+        before = services.brokers.view(account.user_id).state
+        answer = await services.sign_ins.start(account.user_id).result()
+        await services.close()
+
+    assert before is AccountState.SIGNED_OUT
+    assert isinstance(answer, Yes), answer
+
+
+async def test_orders_are_taken_at_any_hour(services: Services) -> None:
+    answer = await services.sign_ins.start(filled_in(services)).result()
+    assert isinstance(answer, Yes), answer
+    broker = await services.brokers.get_broker_for_user(answer.value.user_id)
+    order = OrderRequest("INFY", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 1)
+
+    placed = await broker.place_order(order)
+
+    assert placed.order_id
+
+
+async def test_the_instrument_master_is_kept_in_the_profile(services: Services) -> None:
+    await services.sign_ins.start(filled_in(services)).result()
+
+    await services.masters.look()
+
+    assert await services.store.instruments.loaded_on("zerodha") is not None
 
 
 def test_the_band_says_that_nothing_is_real(parts: Parts) -> None:
