@@ -36,8 +36,8 @@ class Diary:
             self._work.start("diary", self._write)
 
     async def close(self) -> None:
-        """Write what is left."""
-        await self._work.close()
+        """Write what is left; what is being written ends first, or it would be written twice."""
+        await self._work.finish()
         await self._write()
 
     def _is_news(self, view: AccountView) -> bool:

@@ -52,6 +52,10 @@ class Background:
         """Whether anything is under way."""
         return bool(self._tasks)
 
+    async def finish(self) -> None:
+        """Wait until everything under way has come to its own end."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
     async def close(self) -> None:
         """Cancel everything and wait until it has let go."""
         tasks = list(self._tasks.values())

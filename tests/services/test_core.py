@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,30 @@ async def test_each_change_of_state_is_written_down_once(house: House) -> None:
 
     entries = await house.services.store.history.of_day(house.clock.now().date(), user_id=account.user_id)
     assert [entry.kind for entry in entries] == ["ready", "signed_out"]
+
+
+async def test_a_close_in_the_middle_of_a_write_does_not_write_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history, written, go_on = house.services.store.history, asyncio.Event(), asyncio.Event()
+    add = history.add
+
+    async def slow(at: datetime, user_id: str, kind: str, text: str) -> None:
+        await add(at, user_id, kind, text)
+        written.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(history, "add", slow)
+    account = await house.connected()
+    await asyncio.wait_for(written.wait(), 5)
+
+    closing = asyncio.create_task(house.services.diary.close())
+    await settle()
+    go_on.set()
+    await closing
+
+    entries = await history.of_day(house.clock.now().date(), user_id=account.user_id)
+    assert [entry.kind for entry in entries] == ["ready"]
 
 
 async def test_a_removed_account_leaves_no_diary(house: House) -> None:
