@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final
+from weakref import WeakSet
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -37,6 +38,7 @@ class Connections:
         self._tasks: set[asyncio.Task[None]] = set()
         self._unread: set[socket.socket] = set()
         self._busy: set[RequestHandler] = set()
+        self._open: WeakSet[asyncio.Transport] = WeakSet()
 
     def start(self, handler: Handler, host: str, port: int, tls: Tls | None) -> None:
         """Listen and give requests to `handler`. Raises OSError when the port is taken."""
@@ -56,6 +58,7 @@ class Connections:
         if self._web is not None:
             self._end_idle()
             await self._web.shutdown(_STOP_SECONDS)
+        await self._abort()
         if self._certificates is not None:
             self._certificates.close()
 
@@ -102,9 +105,9 @@ class Connections:
         if name == "accept-stall":
             self._unread.add(sock)
         elif name == "plain-on-tls-port":
-            self._spawn(_serve(sock, _PlainAnswer, None))
+            self._spawn(self._serve(sock, _PlainAnswer, None))
         elif self._web is not None:
-            self._spawn(_serve(sock, self._web, self._context(name)))
+            self._spawn(self._serve(sock, self._web, self._context(name)))
 
     def _context(self, fault: str) -> ssl.SSLContext | None:
         if self._certificates is None or self._tls is None:
@@ -140,15 +143,25 @@ class Connections:
         while self._unread:
             self._unread.pop().close()
 
+    async def _serve(
+        self, sock: socket.socket, protocol: Callable[[], asyncio.Protocol], context: ssl.SSLContext | None
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        seconds = _HANDSHAKE_SECONDS if context else None
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                protocol, sock, ssl=context, ssl_handshake_timeout=seconds
+            )
+            self._open.add(transport)
+        except OSError:
+            # a client that does not like our certificate, or that has gone: its right, and often the test's wish
+            sock.close()
 
-async def _serve(sock: socket.socket, protocol: Callable[[], asyncio.Protocol], context: ssl.SSLContext | None) -> None:
-    loop = asyncio.get_running_loop()
-    seconds = _HANDSHAKE_SECONDS if context else None
-    try:
-        await loop.connect_accepted_socket(protocol, sock, ssl=context, ssl_handshake_timeout=seconds)
-    except OSError:
-        # a client that does not like our certificate, or that has gone: its right, and often the test's wish
-        sock.close()
+    async def _abort(self) -> None:
+        """End what still says goodbye: asyncio waits half a minute for a TLS client that has gone in the middle."""
+        for transport in tuple(self._open):
+            transport.abort()
+        await asyncio.sleep(0)  # the loop closes the sockets of aborted transports in its next turn
 
 
 class _PlainAnswer(asyncio.Protocol):

@@ -41,9 +41,7 @@ FAULTS = NETWORK + ODD
 NEVER_SENT = frozenset({"refused", "dns", *(name for name in NETWORK if "tls" in name)})
 BEFORE_A_REQUEST = NEVER_SENT | {"accept-stall"}
 LOGGED_WHEN_SET = frozenset({"refused", "dns"})  # nobody can see a connection that never came to be
-# what can be asked again on the same server: not a name that never resolves, not after hanging up on TLS (asyncio keeps
-# the server's end of a TLS connection for half a minute when the client closes during the goodbye)
-ASKED_AGAIN = frozenset(FAULTS) - NEVER_SENT | {"refused"}
+ASKED_AGAIN = frozenset(FAULTS) - {"dns"}  # what can be asked again on the same server: a name that resolves
 THROTTLED = frozenset({"429-seconds", "429-date", "429-bare"})
 DOWN = frozenset({"500", "502-html", "503-bare", "504"})
 REDIRECTS = frozenset({"redirect-get", "redirect-post"})
