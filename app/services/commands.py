@@ -39,6 +39,7 @@ _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
 _PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
+_NAMES: Final = 5.0  # seconds that the instrument master has, from which the names of contracts come
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -123,7 +124,9 @@ class Commands:
         """Read the positions of one account or of all."""
         wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
         await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
-        await self._services.masters.look()  # names of contracts come from it; the window has it already
+        with suppress(TimeoutError):  # then the broker's own symbols stand there; the window has the names already
+            async with asyncio.timeout(_NAMES):
+                await self._services.masters.look()
         views = [self._services.portfolio.view(view.user_id) for view in wanted]
         accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]
         error = next((view.error for view in views if view.error is not None), None)

@@ -4,6 +4,7 @@ Until 08:30 IST yesterday's is good enough: brokers publish the new one in the e
 afterwards, because names of contracts come from the master.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
@@ -72,6 +73,9 @@ class Masters:
         except TradingError as error:  # the last good master stays; tried again later
             _log.warning("instruments not loaded broker=%s kind=%s", broker_type, error.kind)
             return
+        except asyncio.CancelledError:  # who asked would not wait: that says nothing about the broker
+            del self._tried[broker_type]
+            raise
         _log.info("instruments loaded broker=%s rows=%d", broker_type, rows)
         for account in self._accounts:
             if account.account.broker_type == broker_type:
