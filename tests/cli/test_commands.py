@@ -22,6 +22,7 @@ from app.domain import (
     SystemClock,
     TradingError,
 )
+from app.services import commands
 from app.services.command_views import Code, code_of
 from app.services.commands import Commands
 from app.services.core import Services, build_services
@@ -215,14 +216,21 @@ async def test_a_sign_in_that_the_window_began_outlives_a_caller_who_joined_it(h
     (account,) = house.services.brokers.accounts()
     house.broker.controls.delay("login", 0.5)
     running = house.services.sign_ins.start(account.user_id)
-    asking = asyncio.ensure_future(house.ask("reconnect"))
-    await asyncio.sleep(0.05)
+    person = Person()
+    asking = asyncio.ensure_future(house.ask("reconnect", person))
+    await told(person)
 
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
 
     await asyncio.wait_for(running.result(), 10)
     assert running.view.phase.value == "done"
+
+
+async def told(person: Person) -> None:
+    async with asyncio.timeout(5):
+        while not person.events:  # noqa: ASYNC110 - a list has no event
+            await asyncio.sleep(0.005)
 
 
 async def begun(house: House, user_id: str) -> Any:
@@ -263,6 +271,31 @@ async def test_a_mistake_of_ours_is_an_answer_and_is_logged(
     assert (answer["code"], answer["error"]["kind"]) == (9, "internal")
     assert "on purpose" in caplog.text
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def symbols(answer: Message) -> set[str]:
+    return {row["symbol"] for row in answer["accounts"][0]["positions"]}
+
+
+async def test_contracts_are_named_by_the_master_also_at_the_first_command(house: House) -> None:
+    await house.connected()
+
+    answer = await house.ask("positions")
+
+    assert any(name.startswith("NIFTY ") and name.endswith(" CE") for name in symbols(answer))
+
+
+async def test_a_master_that_does_not_come_is_not_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "_NAMES", 0.2)
+    await house.connected()
+    house.broker.controls.delay("instruments", 30.0)
+
+    answer = await asyncio.wait_for(house.ask("positions"), 5)
+
+    assert answer["ok"], answer
+    assert "RELIANCE" in symbols(answer)
+    house.broker.controls.clear()
+    assert any(name.startswith("NIFTY ") for name in symbols(await house.ask("positions")))
 
 
 async def test_positions_of_an_account_that_cannot_be_read_are_unknown_not_empty(house: House) -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,27 @@ def wait_for_door(process: subprocess.Popen[str], kunji: Kunji) -> None:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_for_words(process: subprocess.Popen[str], words: str) -> None:
+    assert process.stderr is not None
+    while words not in (line := process.stderr.readline()):
+        assert line, process.communicate()
+
+
+def polls(process: subprocess.Popen[str]) -> bool:
+    with suppress(FileNotFoundError):  # a file that was closed while we looked
+        return any("eventpoll" in str(file.readlink()) for file in Path(f"/proc/{process.pid}/fd").iterdir())
+    return False
+
+
+def wait_until_it_tries(process: subprocess.Popen[str]) -> None:
+    """Return when `process` has a loop: its next step is to try the lock, and to find it taken."""
+    deadline = time.monotonic() + 40
+    while not polls(process):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def end(process: subprocess.Popen[str], kunji: Kunji) -> int:
@@ -67,12 +89,15 @@ def test_a_second_start_shows_the_first_window_and_leaves(kunji: Kunji, window: 
 
 
 def test_a_caller_who_presses_ctrl_c_leaves_the_window_as_it_was(
-    kunji: Kunji, window: subprocess.Popen[str], processes: list[subprocess.Popen[str]]
+    kunji: Kunji, processes: list[subprocess.Popen[str]]
 ) -> None:
-    kunji.broker.controls.delay("session", 20.0)
-    caller = kunji.start("connect", "--account", "Other")
+    kunji.connected()
+    window = kunji.start(browser="none")
+    processes.append(window)
+    wait_for_door(window, kunji)
+    caller = kunji.start("reconnect")
     processes.append(caller)
-    time.sleep(0.5)
+    wait_for_words(caller, "connect/login")
 
     caller.send_signal(signal.SIGINT)
 
@@ -124,7 +149,7 @@ def test_a_second_start_of_a_silent_owner_leaves_with_words(kunji: Kunji, mute_o
 
 def test_a_command_that_waits_is_served_as_soon_as_the_owner_has_gone(kunji: Kunji, mute_owner: InstanceLock) -> None:
     process = kunji.start("status")
-    time.sleep(1.0)
+    wait_until_it_tries(process)
 
     mute_owner.release()
 

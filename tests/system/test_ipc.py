@@ -39,7 +39,12 @@ class Person:
 class Deaf(Person):
     """Never answers."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.hears = asyncio.Event()
+
     async def ask(self, question: Question) -> str:
+        self.hears.set()
         await asyncio.Event().wait()
         return ""
 
@@ -120,7 +125,7 @@ async def test_events_go_on_while_a_question_waits(serve: Serve, profile: Profil
     async def handler(_request: Message, talk: Talk) -> Message:
         question = asyncio.ensure_future(talk.ask(Question("address", "Paste")))
         await talk.emit({"says": "waiting"})
-        await asyncio.sleep(0.05)
+        await asyncio.wait_for(person.hears.wait(), 5)
         question.cancel()
         return {"done": True}
 
@@ -265,9 +270,16 @@ async def test_an_owner_that_accepts_and_says_nothing_is_busy(profile: Profile) 
             await ipc.connect(profile, patience=0.2)
 
 
-async def test_an_owner_that_is_still_starting_is_waited_for(profile: Profile) -> None:
+async def test_an_owner_that_is_still_starting_is_waited_for(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = asyncio.Event()
+
+    async def refused(profile: Profile) -> Channel:
+        tried.set()
+        return await doorway.dial(profile)
+
+    monkeypatch.setattr(ipc, "dial", refused)
     connecting = asyncio.ensure_future(ipc.connect(profile, patience=5))
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(tried.wait(), 5)
     server = await ipc.serve(profile, echo)
 
     channel = await connecting
