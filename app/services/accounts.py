@@ -2,21 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Credentials, InvalidRequest, NotFound, Secret, Token, VaultError
-from app.services.sessions import Coordinator, Desk
+from app.services.sessions import LET_GO, Coordinator, Desk
 from app.services.views import AccountRemoved
 
 if TYPE_CHECKING:
     from app.vault import StoredAccount
 
 _log: Final = logging.getLogger(__name__)
+T = TypeVar("T")
 _COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
 _OWN: Final = frozenset({"api_key", "api_secret", "access_token", "client_id"})
 
@@ -27,6 +28,8 @@ class Accounts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._all: dict[str, Coordinator] = {}
+        self._adding = asyncio.Lock()  # two that are added at once must not both find a name or a client free
+        self._changes: set[asyncio.Task[Any]] = set()
 
     def __iter__(self) -> Iterator[Coordinator]:
         return iter(tuple(self._all.values()))
@@ -62,17 +65,23 @@ class Accounts:
     async def add(
         self, name: str, colour: str, broker: BaseBroker, credentials: Credentials, token: Token, *, confirmed: bool
     ) -> Coordinator:
-        """Store a new account, whose adapter is `broker`. Raises `VaultError`; then nothing is stored."""
-        account = await self._desk.vault.add(
-            name,
-            colour or self._free_colour(),
-            broker.spec.key,
-            credentials,
-            token_since=token.issued_at,
-            token_expires_at=token.expires_at,
-            confirmed=confirmed,
-        )
-        coordinator = self._take_up(account, None)
+        """Store a new account, whose adapter is `broker`.
+
+        Raises `VaultError`, or `InvalidRequest` when the name or the client is there already; then nothing is stored.
+        """
+        async with self._adding:
+            name = self.check_name(name)
+            self.check_new(broker.spec, credentials.client_id)
+            account = await self._desk.vault.add(
+                name,
+                colour or self._free_colour(),
+                broker.spec.key,
+                credentials,
+                token_since=token.issued_at,
+                token_expires_at=token.expires_at,
+                confirmed=confirmed,
+            )
+            coordinator = self._take_up(account, None)
         coordinator.adopt(broker, account, None if confirmed else credentials)
         return coordinator
 
@@ -108,6 +117,13 @@ class Accounts:
         self._all.pop(coordinator.user_id, None)
         self._desk.events.publish(AccountRemoved(coordinator.user_id))
 
+    async def finish(self, change: Coroutine[Any, Any, T]) -> T:
+        """Carry `change` out to its end, also when who asked for it goes away: file and memory must not part."""
+        task = asyncio.create_task(change, name="change-accounts")
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+        return await asyncio.shield(task)
+
     def check_name(self, name: str, *, but: str = "") -> str:
         """`name` without blanks around it. Raises `InvalidRequest` when it is empty or taken by another than `but`."""
         name = name.strip()
@@ -136,7 +152,9 @@ class Accounts:
                 )
 
     async def close(self) -> None:
-        """Let go of every adapter, all at once."""
+        """Let go of every adapter, all at once; a change under way has a moment to end."""
+        if self._changes:
+            await asyncio.wait(self._changes, timeout=LET_GO)
         await asyncio.gather(*(one.close() for one in self))
 
     def _take_up(self, account: "StoredAccount", broker: BaseBroker | None) -> Coordinator:

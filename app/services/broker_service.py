@@ -6,8 +6,8 @@ touches what is stored. All values come in clear only inside `Secret`.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import (
@@ -47,7 +47,6 @@ class BrokerService:
         self._sign_ins = sign_ins
         self._specs = tuple(specs)
         self._statuses = Statuses(desk.clock)
-        self._storing = asyncio.Lock()  # two connects at once must not both find a name free
         self._watched: dict[str, WatchedBroker] = {}
 
     # ------------------------------------------------------------------ looking
@@ -94,27 +93,19 @@ class BrokerService:
             broker = self._adapter(broker_type)
         except InvalidRequest as error:
             return No(error)
-        answer = await self._connected(name, colour, broker, credentials)
-        if not isinstance(answer, Yes):
-            await let_go(broker)
-        return answer
+        return await self._answered(self._connected(name, colour, broker, credentials))
 
-    async def _connected(
-        self, name: str, colour: str, broker: BaseBroker, credentials: Credentials
-    ) -> Answer[AccountView]:
+    async def _connected(self, name: str, colour: str, broker: BaseBroker, credentials: Credentials) -> AccountView:
         try:
             self._accounts.check_new(broker.spec, credentials.client_id)
             profile = await _belongs_to(broker, credentials)
-            async with self._storing:
-                self._accounts.check_name(name)
-                self._accounts.check_new(broker.spec, profile.client_id)
-                now = self._desk.clock.now()
-                token = pasted(broker.spec, credentials.access_token, profile.client_id, now)
-                complete = with_token(prepared(broker.spec, credentials), token)
-                stored = await self._accounts.add(name, colour, broker, complete, token, confirmed=True)
-        except TradingError as error:
-            return answer_of(error)
-        return Yes(stored.view())
+        except BaseException:  # also a cancelled question must not leave the adapter behind
+            await let_go(broker)
+            raise
+        token = pasted(broker.spec, credentials.access_token, profile.client_id, self._desk.clock.now())
+        complete = with_token(prepared(broker.spec, credentials), token)
+        adding = self._accounts.add(name, colour, broker, complete, token, confirmed=True)
+        return (await self._taken_over(broker, adding)).view()
 
     async def test_credentials(self, broker_type: str, credentials: Credentials) -> Answer[Profile]:
         """Ask the broker about these credentials; nothing is stored."""
@@ -162,11 +153,24 @@ class BrokerService:
             offered = with_token(stored, token)
             profile = await _belongs_to(broker, offered)
             check_same_client(profile.client_id, stored.client_id, broker.spec)
-            await self._accounts.replace_token(coordinator, broker, offered, token, confirmed=True)
-        except BaseException:  # also a cancelled question must not leave the adapter behind
+        except BaseException:  # as above
             await let_go(broker)
             raise
+        replacing = self._accounts.replace_token(coordinator, broker, offered, token, confirmed=True)
+        await self._taken_over(broker, replacing)
         return coordinator.view()
+
+    async def _taken_over(self, broker: BaseBroker, change: Coroutine[Any, Any, T]) -> T:
+        """Finish `change`, which makes `broker` an account's; an adapter that nobody took is closed."""
+
+        async def run() -> T:
+            try:
+                return await change
+            except TradingError:
+                await let_go(broker)
+                raise
+
+        return await self._accounts.finish(run())
 
     # ------------------------------------------------------------------ removing, renaming, unlocking
 
@@ -183,13 +187,18 @@ class BrokerService:
         coordinator.retire()
         try:
             revoke_error = await self._revoke(coordinator)
-            await self._accounts.remove(coordinator)
+            await self._accounts.finish(self._erased(coordinator))
         except BaseException:  # also a cancelled removal must leave an account that is watched
-            coordinator.recall()
+            if user_id in self._accounts:
+                coordinator.recall()
             raise
-        self._watched.pop(user_id, None)
-        self._statuses.drop(user_id)
         return Disconnected(user_id, title, revoked=revoke_error is None, revoke_error=revoke_error)
+
+    async def _erased(self, coordinator: Coordinator) -> None:
+        await self._accounts.remove(coordinator)
+        self._watched.pop(coordinator.user_id, None)
+        self._statuses.drop(coordinator.user_id)
+        await self._sign_ins.stop(coordinator.user_id)  # one that began meanwhile
 
     async def _revoke(self, coordinator: Coordinator) -> TradingError | None:
         """Best effort: what prevented it is told, never in the way."""

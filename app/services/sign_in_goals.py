@@ -154,12 +154,10 @@ class NewAccount:
 
     async def keep(self, target: Target, token: Token) -> Kept:
         """See `Goal.keep`."""
-        spec = target.broker.spec
-        check_same_client(token.client_id, self.client_id, spec)
-        name = self._accounts.check_name(self._draft.name)
-        self._accounts.check_new(spec, token.client_id)
+        check_same_client(token.client_id, self.client_id, target.broker.spec)
         complete = with_token(target.credentials, token)
-        return Kept(await self._accounts.add(name, self._draft.colour, target.broker, complete, token, confirmed=False))
+        name, colour = self._draft.name, self._draft.colour
+        return Kept(await self._accounts.add(name, colour, target.broker, complete, token, confirmed=False))
 
 
 def adapter_of(make_broker: Callable[[str], BaseBroker], broker_type: str) -> BaseBroker:
