@@ -36,6 +36,11 @@ class Secret:
         """The text itself, for the one request that needs it."""
         return self.__text
 
+    @property
+    def is_one_word(self) -> bool:
+        """Whether it is empty or one word of printable ASCII, which is all that a request's head can carry."""
+        return self.__text.isascii() and self.__text.isprintable() and " " not in self.__text
+
     def __bool__(self) -> bool:
         return bool(self.__text)
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 _COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
-_OWN: Final = frozenset({"api_key", "api_secret", "access_token", "client_id"})
+_KEYS: Final = {"api_key": "The API key", "api_secret": "The API secret", "access_token": "The access token"}
+_OWN: Final = frozenset({*_KEYS, "client_id"})
+_LONGEST_NAME: Final = 60
+_TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # a name could be made to lie
 
 
 class Accounts:
@@ -125,10 +128,17 @@ class Accounts:
         return await asyncio.shield(task)
 
     def check_name(self, name: str, *, but: str = "") -> str:
-        """`name` without blanks around it. Raises `InvalidRequest` when it is empty or taken by another than `but`."""
-        name = name.strip()
+        """`name` in one line. Raises `InvalidRequest` when it is no name, or taken by another than `but`."""
+        name = " ".join(name.split())
         if not name:
             raise InvalidRequest("name: empty", title="The account name is empty", field="name")
+        if len(name) > _LONGEST_NAME or any(map(_cannot_be_shown, name)):
+            raise InvalidRequest(
+                "name: too long, or of signs that cannot be shown",
+                title="This cannot be an account name",
+                next_step=f"Choose one of at most {_LONGEST_NAME} letters, digits and signs.",
+                field="name",
+            )
         taken = any(one.account.name.casefold() == name.casefold() for one in self if one.user_id != but)
         if taken:
             raise InvalidRequest(
@@ -177,19 +187,35 @@ class Accounts:
 def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Credentials:
     """`credentials` with the broker's defaults where a field was left empty.
 
-    Raises `InvalidRequest` for a required field, other than `but`, that is empty.
+    Raises `InvalidRequest` for a required field, other than `but`, that is empty, and for a key that cannot be one.
     """
     extras = dict(credentials.extras)
     for field in spec.fields:
         if field.name not in _OWN and not extras.get(field.name) and field.default:
             extras[field.name] = Secret(field.default)
     filled = replace(credentials, extras=extras)
+    _check_keys(filled)
     for field in spec.fields:
         if field.required and field.name != but and not _value(filled, field.name):
             raise InvalidRequest(
                 f"{field.name}: empty", title=f"{field.label} is empty", next_step="Fill it in.", field=field.name
             )
     return filled
+
+
+def _cannot_be_shown(sign: str) -> bool:
+    return sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" or sign in _TURNS_TEXT
+
+
+def _check_keys(credentials: Credentials) -> None:
+    for name, label in _KEYS.items():
+        if not getattr(credentials, name).is_one_word:
+            raise InvalidRequest(
+                f"{name}: blanks, or letters that no key has",
+                title=f"{label} holds a blank or a letter that no key has",
+                next_step="Copy it again from the broker's page.",
+                field=name,
+            )
 
 
 def with_token(credentials: Credentials, token: Token) -> Credentials:

@@ -168,3 +168,10 @@ def test_no_error_shows_a_secret_of_its_cause_in_its_own_words() -> None:
         raise TradingError("outer") from ValueError(text)
 
     assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "one_word"), [("", True), ("a-B_9=", True), ("two words", False), ("t\xf6ken", False), ("a\x00b", False)]
+)
+def test_only_one_word_of_ascii_can_travel_in_a_head(text: str, *, one_word: bool) -> None:
+    assert Secret(text).is_one_word is one_word

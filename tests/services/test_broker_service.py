@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,6 +108,34 @@ async def test_an_empty_field_is_named_and_nothing_is_asked(
 
     assert (refusal(answer).kind, refusal(answer).field) == ("invalid_request", field)
     assert not house.world.asked
+
+
+@pytest.mark.parametrize("field", ["api_key", "api_secret", "access_token"])
+@pytest.mark.parametrize("odd", ["two words", "line\r\nX-Evil: 1", "t\xf6ken", "zero\x00", "\u0930\u0941"])
+async def test_a_key_that_cannot_be_one_is_named_and_nothing_is_asked(house: House, field: str, odd: str) -> None:
+    values: dict[str, Any] = {field: Secret(odd)}
+    offered = replace(credentials("token"), **values)
+
+    answer = await house.services.brokers.test_credentials("zerodha", offered)
+
+    assert (refusal(answer).kind, refusal(answer).field) == ("invalid_request", field)
+    assert odd not in str(refusal(answer))
+    assert not house.world.asked
+
+
+@pytest.mark.parametrize("name", ["x" * 61, "\u202eFUH", "a\x1b[2Jb", "\udce0\udca4", "\x9b2J"])
+async def test_a_name_that_cannot_be_shown_is_refused(house: House, name: str) -> None:
+    answer = await house.services.brokers.connect_broker(name, "zerodha", credentials("token"))
+
+    assert (refusal(answer).kind, refusal(answer).field) == ("invalid_request", "name")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("\u0936\u093e\u0939 \U0001f4b9", "\u0936\u093e\u0939 \U0001f4b9"), ("  My\n HUF\t", "My HUF")],
+)
+async def test_a_name_of_any_script_is_one_line(house: House, typed: str, name: str) -> None:
+    assert (await house.connected(typed)).name == name
 
 
 async def test_an_unknown_broker_type_is_a_no_of_the_service_and_an_error_of_the_factory(house: House) -> None:
