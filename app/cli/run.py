@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+import io
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from app.cli import render
 from app.cli.terminal import Terminal
@@ -65,13 +67,32 @@ async def _until_told_to_end(work: Coroutine[None, None, Message]) -> Message:
 def show(options: argparse.Namespace, answer: Message) -> int:
     """Print `answer` as the options ask and return its exit code."""
     if options.json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
-        return int(answer["code"])
-    for line in render.lines(options.command, answer, SystemClock().now()):
-        print(line)
-    for line in render.complaint(answer):
-        print(line, file=sys.stderr)
+        return _printed([json.dumps(answer, indent=2)], [], answer)
+    lines = render.lines(options.command, answer, SystemClock().now())
+    return _printed(lines, render.complaint(answer), answer)
+
+
+def _printed(lines: list[str], complaints: list[str], answer: Message) -> int:
+    """Print, also where a sign cannot be shown; the answer's code, or that of a mistake when the disk is full."""
+    for stream, texts in ((sys.stdout, lines), (sys.stderr, complaints)):
+        if not texts or stream is None:  # a closed stream is None
+            continue
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+        try:
+            print("\n".join(texts), file=stream, flush=True)
+        except BrokenPipeError:  # whoever reads has read enough
+            _silence(stream)
+        except OSError:
+            _silence(stream)
+            return int(own_mistake()["code"])
     return int(answer["code"])
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what could not be written go nowhere, or Python would try it once more at its end and say so."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, no path
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 async def _answered(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
@@ -126,9 +147,7 @@ def show_window(profile: Profile) -> int:
     """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own."""
     with Terminal() as terminal:
         answer = _ended(_shown(profile, terminal))
-    for line in render.complaint(answer):
-        print(line, file=sys.stderr)
-    return int(answer["code"])
+    return _printed([], render.complaint(answer), answer)
 
 
 async def _shown(profile: Profile, talk: Talk) -> Message:

@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import IO, Any
 
 import pytest
 
@@ -58,22 +59,28 @@ class Kunji:
     output: list[str] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
 
-    def start(self, *words: str, keychain: str | None = None, browser: str | None = None) -> subprocess.Popen[str]:
+    def start(
+        self,
+        *words: str,
+        keychain: str | None = None,
+        browser: str | None = None,
+        env: Mapping[str, str] = MappingProxyType({}),
+        out: IO[str] | int = subprocess.PIPE,
+    ) -> subprocess.Popen[str]:
         ports = [self.broker.base_url, keychain or self.keychain, browser or self.browser]
         command = [sys.executable, "-W", "error", "-m", "tests.cli.harness", *ports]
         pipe = subprocess.PIPE
-        env = dict(os.environ) | {"DBUS_SESSION_BUS_ADDRESS": "", "QT_QPA_PLATFORM": "offscreen"}
+        given = dict(os.environ) | {"DBUS_SESSION_BUS_ADDRESS": "", "QT_QPA_PLATFORM": "offscreen"} | dict(env)
         place = ["--profile-dir", str(self.profile)]
         process = subprocess.Popen(
-            [*command, *words, *place], cwd=ROOT, env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+            [*command, *words, *place], cwd=ROOT, env=given, stdin=pipe, stdout=out, stderr=pipe, text=True
         )
         self.words.append(Path(f"/proc/{process.pid}/cmdline").read_text().split("\0"))
         return process
 
-    def run(
-        self, *words: str, answers: tuple[str, ...] = (), keychain: str | None = None, browser: str | None = None
-    ) -> Done:
-        process = self.start(*words, keychain=keychain, browser=browser)
+    def run(self, *words: str, answers: tuple[str, ...] = (), **how: Any) -> Done:
+        """See `start` for `how`."""
+        process = self.start(*words, **how)
         return self.finish(process, "".join(f"{answer}\n" for answer in answers))
 
     def finish(self, process: subprocess.Popen[str], answers: str = "") -> Done:
@@ -83,6 +90,7 @@ class Kunji:
             process.kill()
             out, err = process.communicate()
             raise AssertionError(f"kunji did not end; it said {out!r} {err!r}") from None
+        out = out or ""  # it went elsewhere
         self.output += [out, err]
         return Done(process.returncode, out, err)
 
