@@ -11,7 +11,7 @@ from typing import Final
 from app.brokers import specs
 from app.brokers.base import BrokerSpec
 from app.domain import PortTaken, SystemClock
-from app.main import Parts
+from app.parts import Parts
 from app.simulators import DEMO, ThreadedSimulator, ZerodhaSimulator, in_thread
 
 LABEL: Final = (

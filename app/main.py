@@ -6,32 +6,19 @@ tests do. Nothing is imported before it is needed: `--version` and a second star
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from app.cli.options import parse
+from app.parts import Parts
 
 if TYPE_CHECKING:
-    from app.qt.demo import DemoControls
     from app.qt.window import Window
     from app.services.core import Services
     from app.services.reception import Reception
     from app.system.crash import CrashNet
     from app.system.paths import Profile
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What is built differently than for the user.
-
-    `build` goes to `build_services` by name, `demo` is the window's band.
-    """
-
-    build: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    demo: "DemoControls | None" = None
 
 
 def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:

@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from app.brokers import create_broker
 from app.cli import run as cli_run
 from app.domain import BrowserMissing, KeychainLocked, Worker
-from app.main import Parts, main
+from app.main import main
+from app.parts import Parts
 
 
 class FileKeychain:

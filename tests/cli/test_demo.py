@@ -19,7 +19,8 @@ from app.domain import (
     Product,
     Secret,
 )
-from app.main import Parts, open_services
+from app.main import open_services
+from app.parts import Parts
 from app.services.answers import No, Yes
 from app.services.core import Services
 from app.services.views import AccountState, Draft

@@ -10,7 +10,8 @@ import sys
 
 from app.brokers import create_broker
 from app.brokers.base import BaseBroker
-from app.main import Parts, main
+from app.main import main
+from app.parts import Parts
 
 
 def make_broker(broker_type: str) -> BaseBroker:
