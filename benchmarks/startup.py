@@ -41,16 +41,20 @@ window.resize(1100, 700)
 window.show()
 app.exec()
 """,
-    # The program as it is, until it opens its services: that is the first thing it does after the first paint.
+    # The program as it is, until its window was painted for the first time.
     "kunji": """
 import os, sys, time
 import app.main
+from app.qt import painted
 
-async def report(*_, **__):
+paint_first = painted.paint_first
+
+def report(window):
+    paint_first(window)
     print(time.monotonic_ns(), flush=True)
     os._exit(0)
 
-app.main.open_services = report
+painted.paint_first = report
 app.main.main(["--profile-dir", sys.argv[1]])
 """,
 }
