@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.domain import secret
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -47,3 +49,12 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", _guarded_getaddrinfo)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _forget_secrets() -> Iterator[None]:
+    """What one test plants is not masked in the texts of the next."""
+    before = set(secret._known)
+    yield
+    with secret._known_lock:
+        secret._known.intersection_update(before)

@@ -5,6 +5,7 @@ is one ordered task (desktop-session notes, section 7).
 """
 
 import asyncio
+import gc
 import importlib
 import logging
 import signal
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
 from app.qt.bridge import Runner
+from app.qt.garbage import collected_here
 from app.qt.notices import Notifier
 from app.qt.ports import ServicesPort
 from app.qt.window import Window
@@ -88,11 +90,12 @@ class Life:
 
     async def run(self) -> int:
         """Open, wait for the end, let go."""
-        self.window.begin(self._clock, self._run)
-        self._watch()
-        self._open()
-        await self._ended.wait()
-        await self._close()
+        with collected_here():
+            self.window.begin(self._clock, self._run)
+            self._watch()
+            self._open()
+            await self._ended.wait()
+            await self._close()
         return 0
 
     def _watch(self) -> None:
@@ -130,6 +133,7 @@ class Life:
             await services.start()
             await _load_panels()
             self.window.attach(services, await self._find_desktop())
+            gc.freeze()  # what was loaded stays: later collections need not look at it again
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
             _log.exception("not shown")
             self.window.show_trouble(error)

@@ -1,8 +1,9 @@
 """Qt's loop under every coroutine test, one application, one theme, and nothing lost in silence."""
 
 import asyncio
+import gc
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -37,6 +38,15 @@ def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"qt": _loop}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected_on_this_thread() -> Iterator[None]:
+    """As in the product: a worker thread of a later test must never be the one that destroys a widget."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
