@@ -86,4 +86,4 @@ class NoticeBoard(QObject):
             return
         self.open_wanted.emit()
         if notice.user_id is not None:
-            (self.repair if verb(notice.action) else self.show_account).emit(notice.user_id)
+            (self.repair if key == _DO else self.show_account).emit(notice.user_id)

@@ -97,12 +97,17 @@ class Window(QMainWindow):
         line.setContentsMargins(20, 4, 12, 4)
         line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
         self.expire = button("Expire the session now", "plain", size="row")
-        self.expire.clicked.connect(lambda: demo.expire_now())  # noqa: PLW0108 - Qt refers weakly to methods; the demo has slots
+        self.expire.clicked.connect(lambda: self._expire(demo))
         line.addWidget(self.expire)
         inside = column(band, gap=0)
         inside.addWidget(stripe)
         inside.addLayout(line)
         return band
+
+    def _expire(self, demo: DemoControls) -> None:
+        """End the demo's session, then ask, as the next read would: outside market hours that may be a minute away."""
+        demo.expire_now()
+        self.refresh()
 
     def _connect(self) -> None:
         self.sidebar.view_chosen.connect(self.go)

@@ -17,6 +17,7 @@ _log: Final = logging.getLogger(__name__)
 _ADDRESS: Final = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications")
 _WAIT: Final = 3.0  # seconds for one call; a daemon answers within 40 ms
 _NORMAL, _CRITICAL = 1, 2
+OPEN: Final = "default"  # the specification's key of a click on the note itself
 _NO_ACTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 OnAction = Callable[[str], None]
 
@@ -81,7 +82,7 @@ class DesktopNotifier:
     ) -> bool:
         """Show `note` with the buttons `actions` (key -> label); `on_action(key)` for the one that is clicked.
 
-        A click on the note itself calls it with the first key. False when it could not be shown.
+        A click on the note itself calls it with `OPEN`. False when it could not be shown.
         """
         if self._bus is None or not self._bus.alive:
             return False
@@ -94,8 +95,7 @@ class DesktopNotifier:
         self._forget(self._shown.get(note.key))
         self._shown[note.key] = number
         if on_action is not None and actions:
-            first = next(iter(actions))
-            self._callbacks[number] = lambda key: on_action(first if key == "default" else key)
+            self._callbacks[number] = on_action
         return True
 
     def _body(self, note: Note, actions: Mapping[str, str]) -> tuple[Any, ...]:
@@ -142,10 +142,10 @@ class DesktopNotifier:
 
 
 def _flat(actions: Mapping[str, str]) -> list[str]:
-    """key, label, key, label ...; "default" is a click on the note itself."""
+    """key, label, key, label ...; the last is a click on the note itself, which some desktops draw as a button too."""
     if not actions:
         return []
-    return ["default", next(iter(actions.values())), *(word for pair in actions.items() for word in pair)]
+    return [word for pair in (*actions.items(), (OPEN, "Open Kunji")) for word in pair]
 
 
 def _escaped(text: str) -> str:

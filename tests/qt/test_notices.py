@@ -48,6 +48,21 @@ async def test_its_button_starts_the_sign_in_and_answers_the_notice(show: Show) 
     assert services.notices.answers == ["dead huf"]
 
 
+async def test_a_click_on_the_note_itself_shows_the_account_and_signs_nobody_in(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
+    window = show(services, desktop=desktop)
+    window.hide()
+    services.events.publish(NoticePosted(DEATH))
+    await until(lambda: desktop.posted)
+    on_action = desktop.posted[0][2]
+    assert on_action is not None
+
+    on_action("default")
+
+    assert window.isVisible()
+    assert services.sign_ins.started == []
+
+
 async def test_later_does_nothing_but_answer(show: Show) -> None:
     services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
     window = show(services, desktop=desktop)

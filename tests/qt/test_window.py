@@ -337,3 +337,14 @@ async def test_a_thousand_events_leave_the_loop_free(show: Show) -> None:
     task.cancel()
 
     assert sorted(gaps)[int(len(gaps) * 0.9)] < 0.05
+
+
+async def test_the_demos_button_ends_the_session_and_asks_at_once(show: Show) -> None:
+    services, demo = FakeServices([account("huf")]), FakeDemo()
+    window = show(services, demo=demo)
+    before = len(services.portfolio.refreshed)
+
+    window.expire.click()
+
+    await until(lambda: len(services.portfolio.refreshed) > before)
+    assert demo.expired == 1
