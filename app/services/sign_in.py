@@ -22,6 +22,7 @@ from app.services.sign_in_goals import Goal, Kept, Target
 from app.services.views import AccountView, Phase, SignInChanged, SignInView
 
 _log: Final = logging.getLogger(__name__)
+_OUR_MISTAKE: Final = "Something in Kunji did not work"
 TIME_LIMIT: Final = timedelta(minutes=5)  # that a person has to sign in (promise C1)
 _TOO_LATE: Final = frozenset({Phase.EXCHANGING, Phase.DONE, Phase.FAILED})
 
@@ -101,6 +102,9 @@ class RunningSignIn:
             answer = await self._signed_in()
         except TradingError as error:
             answer = answer_of(error)
+        except Exception:  # noqa: BLE001 - a mistake of ours: logged whole, and who waits at the dialog is told
+            _log.exception("sign-in failed account=%s", self._view.title)
+            answer = Unknown(TradingError(title=_OUR_MISTAKE, next_step="It is written in the log. Start again."))
         finally:
             self._goal.end()
             await self._stop_opening()

@@ -164,6 +164,24 @@ async def test_an_exchange_without_an_answer_is_unknown_and_changes_nothing_here
     assert house.view(account).state is AccountState.SIGNED_OUT
 
 
+async def test_a_mistake_of_ours_ends_the_sign_in_with_words_and_is_logged(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = await signed_out(house)
+    running = await waiting(house, account)
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(running._goal, "keep", broken)
+    await house.land()
+    answer = await running.result()
+
+    assert isinstance(answer, Unknown)
+    assert running.view.phase is Phase.FAILED
+    assert "ZeroDivisionError" in caplog.text
+
+
 async def test_another_client_is_refused_and_nothing_is_changed(house: House) -> None:
     account = await house.connected()
     stored = await house.services.vault.credentials(account.user_id)
