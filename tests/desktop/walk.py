@@ -174,10 +174,10 @@ class Walk:
         """The broker ends the session; the next question shows it."""
         before = self.log.count("*", 403)
         if self.end_session is None:
-            self.window.click(EXPIRE)
+            self.window.click(EXPIRE)  # it asks at once; another click could hit the notification that comes up there
         else:
             self.end_session()
-        self.window.click("Refresh", exact="Refresh")  # the next question finds out; at night nothing is asked for long
+            self.window.click("Refresh", exact="Refresh")  # the next question finds out
         self.window.see("the account, signed out", name=f"{TITLE}, Signed out", seconds=30)
         step.add("window", self.window.see("the entry", name=f"{TITLE}, Signed out").name)
         after = self.log.count("*", 403)
