@@ -26,11 +26,16 @@ def complaint(answer: Json) -> list[str]:
 
 
 def _status(answer: Json, now: datetime) -> Iterable[str]:
-    accounts = answer.get("accounts", [])
+    accounts = answer.get("accounts")
     if not accounts:
-        return ["No account is connected. kunji connect connects one."]
+        return _nobody(answer)
     rows = [[one["name"], one["broker"], one["client_id"], one["says"], _checked(one, now)] for one in accounts]
     return table(["Account", "Broker", "Client id", "State", "Checked"], rows, "<<<<<")
+
+
+def _nobody(answer: Json) -> list[str]:
+    """There is no account, which is only said where it is known."""
+    return ["No account is connected. kunji connect connects one."] if answer["ok"] else []
 
 
 def _checked(account: Json, now: datetime) -> str:
@@ -51,14 +56,16 @@ def _validate(answer: Json, now: datetime) -> Iterable[str]:
 
 
 def _disconnect(answer: Json, _: datetime) -> Iterable[str]:
+    if not answer["ok"]:
+        return []
     revoked = "its session at the broker was ended" if answer.get("revoked") else "the broker was not told"
     return [f"{answer['name']} was erased from this computer; {revoked}."]
 
 
 def _positions(answer: Json, now: datetime) -> Iterable[str]:
-    accounts = answer.get("accounts", [])
+    accounts = answer.get("accounts")
     if not accounts:
-        return [] if answer.get("error") else ["No account is connected. kunji connect connects one."]
+        return _nobody(answer)
     found: list[str] = []
     for account in accounts:
         found += [*([""] if found else []), *_account_positions(account, now)]

@@ -3,13 +3,16 @@
 import argparse
 import asyncio
 import json
+import logging
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Final
 
 from app.cli import render
 from app.cli.terminal import Terminal
-from app.domain import Busy, LoginCancelled, SystemClock, TradingError
+from app.domain import Busy, LoginCancelled, NotFound, SystemClock, TradingError
+from app.services.command_views import failure, own_mistake
 from app.system import ipc
 from app.system.channel import Channel
 from app.system.instance import InstanceLock
@@ -19,9 +22,11 @@ from app.system.talk import Message, Talk
 if TYPE_CHECKING:
     from app.services.core import Services
 
+_log: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 5.0  # seconds for an owner to answer: it may still be starting
+_SHOW_PATIENCE: Final = 1.5  # seconds: a second start leaves within two (promise I1)
 OpenServices = Callable[[], Awaitable["Services"]]
-"""Builds the services and starts them."""
+"""Builds the services; nothing is started."""
 
 
 def run(options: argparse.Namespace, profile: Profile, open_services: OpenServices) -> int:
@@ -31,13 +36,30 @@ def run(options: argparse.Namespace, profile: Profile, open_services: OpenServic
     }
     request["op"] = options.command
     with Terminal() as terminal:
-        try:
-            answer = asyncio.run(_answered(profile, request, terminal, open_services))
-        except KeyboardInterrupt:
-            answer = _failed(LoginCancelled(title="Cancelled", next_step="Nothing was changed after that."))
-        except TradingError as error:
-            answer = _failed(error)
+        answer = _ended(_answered(profile, request, terminal, open_services))
     return show(options, answer)
+
+
+def _ended(work: Coroutine[None, None, Message]) -> Message:
+    """The answer of `work`; whatever ends it becomes one."""
+    try:
+        return asyncio.run(_until_told_to_end(work))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return failure(LoginCancelled(title="Cancelled", next_step="Nothing was changed after that."))
+    except TradingError as error:
+        return failure(error)
+    except Exception:  # noqa: BLE001 - a mistake of ours has an exit code of its own; the masked log holds it whole
+        _log.exception("command failed")
+        return own_mistake()
+
+
+async def _until_told_to_end(work: Coroutine[None, None, Message]) -> Message:
+    """A terminal that is closed, or a machine that shuts down, ends a command as cleanly as Ctrl+C does."""
+    task = asyncio.ensure_future(work)
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await task
 
 
 def show(options: argparse.Namespace, answer: Message) -> int:
@@ -64,14 +86,20 @@ async def _owner(profile: Profile, lock: InstanceLock) -> Channel | None:
     """A channel to the owner, or None when we are it now. Raises `Busy` for one that does not answer."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE
-    while not lock.acquire():
+    while profile.is_demo or not lock.acquire():
         left = deadline - loop.time()
         try:
             return await ipc.connect(profile, patience=min(1.0, max(0.1, left)))
         except Busy:
             if left <= 0:
                 raise
+            if profile.is_demo and lock.acquire():
+                raise _demo_is_closed() from None
     return None
+
+
+def _demo_is_closed() -> NotFound:
+    return NotFound(title="The demo is not open", next_step="kunji demo opens it.")
 
 
 async def _as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
@@ -89,7 +117,20 @@ async def _as_owner(profile: Profile, request: Message, talk: Talk, open_service
         log.stop()
 
 
-def _failed(error: TradingError) -> Message:
-    from app.services.command_views import failure  # noqa: PLC0415 - only where something failed
+def refuse(options: argparse.Namespace, error: TradingError) -> int:
+    """Say why a command, or the window, cannot begin; return the exit code."""
+    return show(options, failure(error))
 
-    return failure(error)
+
+def show_window(profile: Profile) -> int:
+    """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own."""
+    with Terminal() as terminal:
+        answer = _ended(_shown(profile, terminal))
+    for line in render.complaint(answer):
+        print(line, file=sys.stderr)
+    return int(answer["code"])
+
+
+async def _shown(profile: Profile, talk: Talk) -> Message:
+    channel = await ipc.connect(profile, patience=_SHOW_PATIENCE)
+    return await ipc.call(channel, {"op": "show"}, talk)

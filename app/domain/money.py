@@ -4,7 +4,7 @@ A float never takes part (security-promises M1, M2): JSON is read with `parse_fl
 refused instead of becoming 0.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
 from app.domain.errors import InvalidRequest
@@ -32,7 +32,7 @@ def exact(value: object, field: str = "amount") -> Decimal:
 
 def grouped(value: Decimal, places: int = 2) -> str:
     """`value` with Indian grouping: 12,34,567.50; the sign is a true minus. Rounds half up for the eye only."""
-    text = f"{abs(value):.{places}f}" if places else f"{abs(value):.0f}"
+    text = f"{abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
     whole, _, fraction = text.partition(".")
     head, tail = whole[:-3], whole[-3:]
     groups = [tail]

@@ -6,11 +6,14 @@ it by value wherever it turns up, also after its owner is gone (security-promise
 """
 
 import hmac
+import re
 import threading
 from typing import Any, Final, NoReturn
 
 MASK: Final = "••••"
 _SHORTEST_MASKED: Final = 4  # a shorter text would mask half of every ordinary sentence
+
+_SAME_EVERYWHERE: Final = re.compile(r"[A-Za-z0-9_.~-]*")
 
 _known: set[str] = set()
 _known_lock: Final = threading.Lock()
@@ -66,8 +69,17 @@ class Secret:
 def remember(text: str) -> None:
     """Let `redact` hide `text` from now on."""
     if len(text) >= _SHORTEST_MASKED:
+        forms = {text} if _SAME_EVERYWHERE.fullmatch(text) else _written_forms(text)
         with _known_lock:
-            _known.add(text)
+            _known.update(forms)
+
+
+def _written_forms(text: str) -> set[str]:
+    """How addresses, JSON and Python's `repr` write `text`."""
+    import json  # noqa: PLC0415 - few secrets have signs that anything writes differently
+    from urllib.parse import quote, quote_plus  # noqa: PLC0415 - as above
+
+    return {text, quote(text), quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], repr(text)[1:-1]}
 
 
 def redact(text: str) -> str:

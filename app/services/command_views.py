@@ -70,6 +70,12 @@ def failure(error: TradingError, **content: Any) -> Json:
     return {"ok": False, "code": code_of(error), "error": error_json(error), **content}
 
 
+def own_mistake() -> Json:
+    """An answer that says that Kunji itself went wrong."""
+    words = {"kind": "internal", "title": "Kunji made a mistake", "next_step": "Its log says which.", "detail": ""}
+    return {"ok": False, "code": Code.INTERNAL, "error": words | {"field": "", "retry_after": None}}
+
+
 def error_json(error: TradingError | None) -> Json | None:
     """What went wrong, in words and as a stable `kind`."""
     if error is None:

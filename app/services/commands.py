@@ -8,10 +8,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from app.brokers import specs
-from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.brokers.base import BrokerSpec, Field
+from app.domain import Busy, Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
 from app.services.answers import Yes
 from app.services.command_views import (
     Code,
@@ -19,6 +20,7 @@ from app.services.command_views import (
     account_json,
     answer_json,
     failure,
+    own_mistake,
     positions_json,
     profile_json,
     sign_in_json,
@@ -30,14 +32,15 @@ from app.services.views import AccountView, Draft, Event, SignInChanged, SignInV
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:
-    from app.brokers.base import BrokerSpec
     from app.services.core import Services
     from app.services.sign_ins import RunningSignIn
+    from app.system.paths import Profile
 
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
-_TOKEN: Final = Question("access_token", "Access token", hint="of today's session", secret=True)
+_TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
 _PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
+_OPENING: Final = 20.0  # seconds that a caller waits for the services of a window that has just started
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -65,7 +68,7 @@ class Commands:
             return failure(error)
         except Exception:  # noqa: BLE001 - the caller gets an answer whatever happens here; it is logged whole
             _log.exception("command failed op=%s", request.get("op"))
-            return _own_mistake()
+            return own_mistake()
 
     async def status(self, request: Message, _talk: Talk) -> Json:
         """How the accounts stand, asked of their brokers at most a minute ago."""
@@ -122,6 +125,7 @@ class Commands:
         """Read the positions of one account or of all."""
         wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
         await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
+        await self._services.masters.look()  # names of contracts come from it; the window has it already
         views = [self._services.portfolio.view(view.user_id) for view in wanted]
         accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]
         error = next((view.error for view in views if view.error is not None), None)
@@ -130,7 +134,8 @@ class Commands:
     async def reconnect(self, request: Message, talk: Talk) -> Json:
         """Sign in again to an account; what happens meanwhile is told as events, an address may be pasted."""
         view = self._account(request)
-        return await self._follow(self._services.sign_ins.start(view.user_id), talk)
+        shared = self._services.sign_ins.running(view.user_id) is not None  # begun in the window: not ours to cancel
+        return await self._follow(self._services.sign_ins.start(view.user_id), talk, shared=shared)
 
     async def show(self, _request: Message, _talk: Talk) -> Json:
         """Bring the window to the front."""
@@ -147,12 +152,12 @@ class Commands:
             raise InvalidRequest(f"no such command: {request.get('op')}", field="op")
         return command
 
-    async def _follow(self, running: "RunningSignIn", talk: Talk) -> Json:
-        """Tell how the sign-in goes on and take a pasted address, until it ends; whoever goes away cancels it."""
+    async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
+        """Tell how it goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
         news: asyncio.Queue[SignInView] = asyncio.Queue()
 
         def listen(event: Event) -> None:
-            if isinstance(event, SignInChanged) and event.view.user_id == running.view.user_id:
+            if isinstance(event, SignInChanged) and event.view is running.view:
                 news.put_nowait(event.view)
 
         unsubscribe = self._services.events.subscribe(listen)
@@ -164,7 +169,8 @@ class Commands:
             return self._account_answer(await running.result())
         finally:
             unsubscribe()
-            running.cancel()  # of no effect on one that has ended
+            if not shared:
+                running.cancel()  # of no effect on one that has ended
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -200,45 +206,107 @@ class Commands:
             )
         return found[0]
 
-    def _spec(self, request: Message) -> "BrokerSpec":
+    def _spec(self, request: Message) -> BrokerSpec:
         """The broker that the request means; the only one when unnamed."""
         wanted = str(request.get("broker") or "").strip().casefold()
-        found = [spec for spec in specs() if wanted in ("", spec.key)]
+        specs = self._services.brokers.specs()
+        found = [spec for spec in specs if wanted in ("", spec.key)]
         if len(found) == 1:
             return found[0]
-        names = ", ".join(spec.key for spec in specs())
+        names = ", ".join(spec.key for spec in specs)
         title = "Which broker?" if found else f"{wanted} is not a broker that Kunji supports"
         raise InvalidRequest(names, title=title, next_step=f"Supported: {names}.", field="broker")
 
-    async def _name(self, request: Message, spec: "BrokerSpec", talk: Talk) -> str:
+    async def _name(self, request: Message, spec: BrokerSpec, talk: Talk) -> str:
         given = str(request.get("account") or "").strip()
         return given or await talk.ask(Question("name", "Account name", default=spec.label)) or spec.label
 
 
-async def _ask_credentials(spec: "BrokerSpec", talk: Talk, *, with_token: bool) -> Credentials:
+class Reception:
+    """The door of a window: open from its first moment.
+
+    Requests wait for the services, or are told what keeps them from opening.
+    """
+
+    def __init__(self, profile: "Profile") -> None:
+        self._profile = profile
+        self._commands: Commands | None = None
+        self._trouble: TradingError | None = None
+        self._news = asyncio.Event()
+        self._door: asyncio.Task[None] | None = None
+
+    def open_door(self) -> None:
+        """Let callers in, from the running loop; more than once is the same as once."""
+        if self._door is None:
+            self._door = asyncio.get_running_loop().create_task(self._let_in(), name="door")
+
+    def refuse(self, trouble: TradingError) -> None:
+        """The services cannot be opened, for the time being."""
+        self._trouble = trouble
+        self._news.set()
+
+    def begin(self, commands: Commands) -> None:
+        """The services are there."""
+        self._commands, self._trouble = commands, None
+        self._news.set()
+
+    async def attend(self, commands: Commands) -> None:
+        """Answer with `commands` until cancelled; the door is shut before this ends."""
+        self.begin(commands)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self.close_door()
+
+    async def close_door(self) -> None:
+        """Let nobody in any more, and send away who is there."""
+        if self._door is not None:
+            self._door.cancel()
+            await asyncio.gather(self._door, return_exceptions=True)
+            self._door = None
+
+    async def _let_in(self) -> None:
+        from app.system import ipc  # noqa: PLC0415 - loaded on first use: start-up
+
+        server = await ipc.serve(self._profile, self.handle)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await server.close()
+
+    async def handle(self, request: Message, talk: Talk) -> Json:
+        """See `Commands.handle`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_OPENING):
+                await self._news.wait()
+        if self._commands is not None:
+            return await self._commands.handle(request, talk)
+        return failure(self._trouble or _still_opening())
+
+
+def _still_opening() -> Busy:
+    return Busy(title="Kunji is still opening your credential store", next_step="Look at its window.")
+
+
+async def _ask_credentials(spec: BrokerSpec, talk: Talk, *, with_token: bool) -> Credentials:
     """Ask for every field that the broker declares; for a token only where one is needed or the user has one."""
     given: dict[str, str | Secret] = {}
-    for question, required in _questions(spec, with_token=with_token):
+    for field in _asked(spec, with_token=with_token):
+        question = Question(field.name, field.label, field.hint, field.secret, "" if field.secret else field.default)
         answer = await talk.ask_secret(question) if question.secret else await talk.ask(question)
-        given[question.name] = answer or question.default
-        if required and not given[question.name]:
-            raise InvalidRequest(
-                f"{question.label} is empty", title=f"{question.label} is missing", field=question.name
-            )
+        given[field.name] = answer or field.default
+        if field.required and not given[field.name]:
+            raise InvalidRequest(f"{field.label} is empty", title=f"{field.label} is missing", field=field.name)
     key, secret, token = (Secret(given.get(name, "")) for name in ("api_key", "api_secret", "access_token"))
     extras = {name: Secret(value) for name, value in given.items() if name not in _OWN_FIELDS}
     return Credentials(key, secret, token, client_id=str(given.get("client_id", "")), extras=extras)
 
 
-def _questions(spec: "BrokerSpec", *, with_token: bool) -> list[tuple[Question, bool]]:
-    """What to ask, and whether an answer is required."""
-    found = [
-        (Question(field.name, field.label, field.hint, field.secret, field.default), field.required)
-        for field in spec.fields
-        if field.required or field.name != _TOKEN.name
-    ]
-    asked = {question.name for question, _ in found}
-    return [*found, (_TOKEN, True)] if with_token and _TOKEN.name not in asked else found
+def _asked(spec: BrokerSpec, *, with_token: bool) -> list[Field]:
+    """The fields to ask for: a token that only some have is asked for only from those who say so."""
+    token = next((field for field in spec.fields if field.name == _TOKEN.name), _TOKEN)
+    fields = [field for field in spec.fields if field.name != token.name]
+    return [*fields, replace(token, required=True)] if with_token or token.required else fields
 
 
 async def _take_paste(running: "RunningSignIn", talk: Talk) -> None:
@@ -257,8 +325,3 @@ def _unknown_account(wanted: str) -> NotFound:
     if wanted:
         return NotFound(wanted, title=f"There is no account {wanted}", next_step="kunji status lists them.")
     return NotFound(title="No account is connected", next_step="kunji connect connects one.")
-
-
-def _own_mistake() -> Json:
-    words = {"kind": "internal", "title": "Kunji made a mistake", "next_step": "Its log says which.", "detail": ""}
-    return {"ok": False, "code": Code.INTERNAL, "error": words | {"field": "", "retry_after": None}}

@@ -8,10 +8,13 @@ from typing import Final
 
 from app.domain import IST
 from app.simulators.demo import DemoUser
+from app.simulators.funds import Margins, needed, segment_of
 from app.simulators.hours import Market, session
-from app.simulators.ledger import ZERO, Holding, Ledger, Margins, needed, segment_of
+from app.simulators.ledger import Ledger
+from app.simulators.legs import ZERO, Holding
 from app.simulators.listing import Contract
-from app.simulators.orders import BookOrder, Fill, OrderBook, Ticket
+from app.simulators.order_states import BookOrder, Fill, Ticket
+from app.simulators.orders import OrderBook
 from app.simulators.prices import Prices
 
 Opening = Callable[["Account"], None]
@@ -37,7 +40,7 @@ class Account:
         self.market = market
         self.prices = prices
         self.ledger = Ledger(prices, user.equity_cash, user.commodity_cash)
-        self.book = OrderBook(last=prices.last, closes=self._closes, take=self._take, number=numbers)
+        self.book = OrderBook(price=prices.at, closes=self._closes, take=self._take, number=numbers)
         self.authorised = bool(user.consent)
         self._day = market.today
         opening(self)

@@ -10,9 +10,8 @@ from app.simulators.seen import Seen
 class Bystander:
     """Answers everything with a success that looks like the broker's, so that a client that follows is found out."""
 
-    def __init__(self, clock: Clock, host: str) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._host = host
         self._seen: list[Seen] = []
         self._runner: web.ServerRunner | None = None
         self.url = ""
@@ -22,14 +21,14 @@ class Bystander:
         """Who came; nobody should."""
         return tuple(self._seen)
 
-    async def start(self) -> None:
-        """Listen on a free port."""
+    async def start(self, host: str) -> None:
+        """Listen on a free port of `host`."""
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, 0)
+        site = web.TCPSite(self._runner, host, 0)
         await site.start()
         port = self._runner.addresses[0][1]
-        self.url = f"http://{self._host}:{port}"
+        self.url = f"http://{host}:{port}"
 
     async def stop(self) -> None:
         """Let go of the port."""

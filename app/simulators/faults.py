@@ -7,6 +7,7 @@ depends on a broker's envelope and lies with that broker's simulator.
 import asyncio
 import socket
 import struct
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -34,6 +35,9 @@ _NEVER_ARRIVES: Final = CONNECTION_FAULTS | {
     "429-bare", "500", "502-html", "503-bare", "504",
 }  # fmt: skip
 """Played before the broker itself would have acted, unless a test says that it acted."""
+
+
+_LINGER_NOT: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Act(Enum):
@@ -112,7 +116,7 @@ class FaultPlan:
 def script(name: str, head: bytes, body: bytes) -> tuple[Step, ...] | None:
     """How to break the answer of `head` (status line and headers, whole) and `body`; None when `name` breaks none."""
     half = body[: len(body) // 2]
-    return {
+    scripts: dict[str, tuple[Step, ...]] = {
         "reset-before": (Act.RESET,),
         "reset-in-headers": (head[: len(head) // 2], Act.RESET),
         "reset-in-body": (head + half, Act.RESET),
@@ -129,7 +133,8 @@ def script(name: str, head: bytes, body: bytes) -> tuple[Step, ...] | None:
         "gzip-junk": (_with_header(head, b"Content-Encoding: gzip") + body, Act.CLOSE),
         "no-content-type": (_with_header(head, b"", drop=b"content-type") + body, Act.CLOSE),
         "drip": (*(bytes((byte,)) for byte in head + body), Act.CLOSE),
-    }.get(name)
+    }
+    return scripts.get(name)
 
 
 def _with_header(head: bytes, line: bytes, *, drop: bytes = b"") -> bytes:
@@ -162,7 +167,7 @@ def reset(transport: asyncio.Transport) -> None:
     """Close with RST instead of FIN."""
     sock = transport.get_extra_info("socket")
     if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
     transport.abort()
 
 

@@ -50,7 +50,7 @@ class Listener:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.setblocking(False)  # noqa: FBT003 - the library's name
+            sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.bind((self._host, self.port))
         except OSError:
@@ -63,5 +63,5 @@ class Listener:
         # the client may have gone again before we came to accept
         with contextlib.suppress(BlockingIOError, InterruptedError, ConnectionAbortedError):
             sock, _ = self._sock.accept()
-            sock.setblocking(False)  # noqa: FBT003 - the library's name
+            sock.setblocking(False)
             self._accept(sock)

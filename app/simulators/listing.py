@@ -18,7 +18,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One tradable (or an index). `base` is the price its walk circles around, rupees; `units` is how many units one
+    """One tradable (or an index).
+
+    `base` is the price its walk circles around, rupees; `units` is how many units one
     of its quantity stands for (1 but on MCX and CDS, where quantity counts lots: sheet section 4); `title` is the
     master's column "name".
     """

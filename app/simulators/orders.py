@@ -4,16 +4,15 @@ Nothing runs by itself: `OrderBook.settle` brings every order to the present mom
 states were due, and is called before each answer. The words are those of sheet section 5.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
 from app.simulators.listing import Contract
+from app.simulators.order_states import BookOrder, Fill, State, Ticket
 
-FINAL: Final = frozenset({"COMPLETE", "CANCELLED", "REJECTED"})
 _ARRIVAL: Final = ((0.05, "VALIDATION PENDING"), (0.10, "OPEN PENDING"), (0.20, "OPEN"))
 _MODIFICATION: Final = ((0.05, "MODIFY PENDING"), (0.10, "MODIFIED"), (0.15, "OPEN"))
 _FILL_AFTER: Final = 0.2
@@ -22,99 +21,18 @@ _FILL: Final = "(fill)"  # not a word of the broker: the moment at which the res
 Filling = Literal["walk", "at-once", "partial", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What was asked for, checked."""
-
-    contract: Contract
-    variety: str
-    side: str
-    order_type: str
-    product: str
-    quantity: int
-    price: Decimal
-    trigger: Decimal
-    validity: str
-    ttl: int = 0
-    disclosed: int = 0
-    protection: Decimal = Decimal(0)
-    tag: str | None = None
-    tags: tuple[str, ...] = ()
-    parent: str | None = None
-    meta: dict[str, dict[str, int]] = field(default_factory=dict)
-    raw_refusal: str | None = None  # what the risk desk will say, when it will
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """One row of an order's history."""
-
-    at: datetime
-    status: str
-    ticket: Ticket
-    filled: int = 0
-    cancelled: int = 0
-    average: Decimal = Decimal(0)
-    message: str | None = None
-    raw: str | None = None
-    exchange_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """One trade."""
-
-    trade_id: str
-    order_id: str
-    at: datetime
-    quantity: int
-    price: Decimal
-
-
-@dataclass(slots=True)
-class BookOrder:
-    """One order of the day with all its states, oldest first."""
-
-    order_id: str
-    placed_at: datetime
-    states: list[State]
-    due: deque[tuple[datetime, str]] = field(default_factory=deque)
-    fills: list[Fill] = field(default_factory=list)
-    modifications: int = 0
-    frozen: bool = False  # a test holds it in its state
-
-    @property
-    def now(self) -> State:
-        """The state it is in."""
-        return self.states[-1]
-
-    @property
-    def is_final(self) -> bool:
-        """Nothing more happens to it."""
-        return self.now.status in FINAL
-
-    @property
-    def rest(self) -> int:
-        """Not filled, not cancelled."""
-        return self.now.ticket.quantity - self.now.filled - self.now.cancelled
-
-    def plan(self, start: datetime, steps: tuple[tuple[float, str], ...]) -> None:
-        """Let `steps` follow, so many seconds after `start`."""
-        self.due = deque((start + timedelta(seconds=seconds), word) for seconds, word in steps)
-
-
 class OrderBook:
     """The orders of one client's day."""
 
     def __init__(
         self,
         *,
-        last: Callable[[Contract], Decimal],
+        price: Callable[[Contract, datetime], Decimal],
         closes: Callable[[Contract, datetime], datetime | None],
         take: Callable[[BookOrder, Fill], None],
         number: Callable[[datetime], str],
     ) -> None:
-        self._last = last
+        self._price = price
         self._closes = closes
         self._take = take
         self._number = number
@@ -129,13 +47,14 @@ class OrderBook:
         return self._orders.get(order_id)
 
     def clear(self) -> None:
-        """The day is over: the book is empty (sheet section 4)."""
-        self._orders.clear()
+        """The day is over: the book is empty (sheet section 4) but for what waits for the next opening."""
+        waiting = (order for order in self._orders.values() if order.now.status == "AMO REQ RECEIVED")
+        self._orders = {order.order_id: order for order in waiting}
 
     def place(self, ticket: Ticket, now: datetime, *, opens: datetime | None = None) -> BookOrder:
         """Register `ticket`; with `opens` it waits for the market as an after-market order."""
         word = "PUT ORDER REQ RECEIVED" if opens is None else "AMO REQ RECEIVED"
-        order = BookOrder(self._number(now), now, [State(now, word, ticket)])
+        order = BookOrder(self._number(now), now, [State(now, word, ticket)], session_at=opens)
         order.plan(opens or now, _ARRIVAL)
         self._orders[order.order_id] = order
         if self.filling == "at-once":
@@ -145,6 +64,9 @@ class OrderBook:
     def modify(self, order: BookOrder, ticket: Ticket, now: datetime) -> None:
         """Put `ticket` in place of the order's own."""
         order.modifications += 1
+        if order.now.status == "AMO REQ RECEIVED":
+            self._enter(order, now, order.now.status, ticket=ticket)
+            return
         self._enter(order, now, "MODIFY VALIDATION PENDING", ticket=ticket)
         order.plan(now, _MODIFICATION)
 
@@ -157,7 +79,7 @@ class OrderBook:
         """Put an order into `status` and keep it there."""
         order = self._orders[order_id]
         order.frozen = True
-        self._enter(order, now, status, filled=filled, average=self._last(order.now.ticket.contract))
+        self._enter(order, now, status, filled=filled, average=self._price(order.now.ticket.contract, now))
 
     def settle(self, now: datetime) -> None:
         """Bring every order to `now`."""
@@ -174,7 +96,14 @@ class OrderBook:
         if end is not None and now >= end:
             self._enter(order, end, "CANCELLED", message="Order cancelled at the end of its validity.")
             return True
-        return not order.due and self._match(order, max(order.now.at, min(now, end or now)))
+        return not order.due and self._look(order, now)
+
+    def _look(self, order: BookOrder, now: datetime) -> bool:
+        """Look at the market when the order came to its state, and again now; True to look once more."""
+        entered = order.now.at
+        fresh = order.looked is None or order.looked < entered
+        order.looked = entered if fresh else now
+        return self._match(order, order.looked) or (fresh and entered < now)
 
     def _arrive(self, order: BookOrder, at: datetime, word: str) -> None:
         ticket = order.now.ticket
@@ -194,7 +123,7 @@ class OrderBook:
             return False
         if order.now.status == "TRIGGER PENDING":
             return self._trigger(order, at)
-        if order.now.status != "OPEN" or not self._crosses(order.now.ticket):
+        if order.now.status != "OPEN" or not self._crosses(order.now.ticket, at):
             return self._give_up(order, at)
         if order.now.filled and self.filling == "partial":
             return False
@@ -208,15 +137,15 @@ class OrderBook:
         return True
 
     def _trigger(self, order: BookOrder, at: datetime) -> bool:
-        ticket, last = order.now.ticket, self._last(order.now.ticket.contract)
+        ticket, last = order.now.ticket, self._price(order.now.ticket.contract, at)
         hit = last >= ticket.trigger if ticket.side == "BUY" else last <= ticket.trigger
         if hit:
             # a stop at market goes on as a limit order with its protection price (sheet section 4)
             self._enter(order, at, "OPEN", ticket=replace(ticket, order_type="LIMIT", protection=Decimal(0)))
         return hit
 
-    def _crosses(self, ticket: Ticket) -> bool:
-        last = self._last(ticket.contract)
+    def _crosses(self, ticket: Ticket, at: datetime) -> bool:
+        last = self._price(ticket.contract, at)
         return last <= ticket.price if ticket.side == "BUY" else last >= ticket.price
 
     def _give_up(self, order: BookOrder, at: datetime) -> bool:
@@ -227,7 +156,9 @@ class OrderBook:
         return True
 
     def _fill(self, order: BookOrder, at: datetime, quantity: int) -> None:
-        before, price = order.now, self._last(order.now.ticket.contract)
+        before, limit = order.now, order.now.ticket.price
+        best = min if before.ticket.side == "BUY" else max
+        price = best(self._price(before.ticket.contract, at), limit)
         filled = before.filled + quantity
         average = (before.average * before.filled + price * quantity) / filled
         fill = Fill(self._number(at)[-8:], order.order_id, at, quantity, price)
@@ -280,4 +211,4 @@ class OrderBook:
         ticket = order.now.ticket
         if ticket.validity == "TTL":
             return order.placed_at + timedelta(minutes=ticket.ttl)
-        return self._closes(ticket.contract, order.placed_at)
+        return self._closes(ticket.contract, order.session_at or order.placed_at)

@@ -21,8 +21,9 @@ class ThreadedSimulator:
 
     def __init__(self, simulator: ZerodhaSimulator) -> None:
         self._simulator = simulator
-        self._loop = asyncio.SelectorEventLoop()  # the listener needs add_reader, also on Windows
+        self._running: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="demo-broker", daemon=True)
+        self._ready = threading.Event()
 
     @property
     def base_url(self) -> str:
@@ -42,6 +43,7 @@ class ThreadedSimulator:
     def start(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
         """Start the thread and listen; raises what `ZerodhaSimulator.start` raises."""
         self._thread.start()
+        self._ready.wait(_PATIENCE)
         started = asyncio.run_coroutine_threadsafe(self._simulator.start(host, port, tls), self._loop)
         try:
             started.result(_PATIENCE)
@@ -76,10 +78,20 @@ class ThreadedSimulator:
     ) -> None:
         self.stop()
 
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        if self._running is None:
+            raise RuntimeError("the simulator is not started")
+        return self._running
+
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
-        self._loop.close()
+        self._running = loop = asyncio.SelectorEventLoop()  # the listener needs add_reader, also on Windows
+        asyncio.set_event_loop(loop)
+        loop.call_soon(self._ready.set)
+        try:
+            loop.run_forever()
+        finally:
+            loop.close()
 
     def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -87,7 +99,9 @@ class ThreadedSimulator:
 
 
 class _Marshalled:
-    """Stands for an object of another thread: each method is called over there."""
+    """Stands for an object of another thread: each method is called over there; nothing can be set."""
+
+    __slots__ = ("_call", "_target")
 
     def __init__(self, target: object, call: Callable[[Callable[[], object]], object]) -> None:
         self._target = target

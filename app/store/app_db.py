@@ -28,6 +28,16 @@ _TABLES: Final = (
         text VARCHAR NOT NULL)""",
     "CREATE INDEX account_events_at ON account_events (at)",
 )
+_ANEW: Final = "Move app.db away and start again: settings and history begin anew, your accounts are not affected."
+_WORDS: Final = {
+    "vault_foreign": ("The file app.db is not Kunji's application data", _ANEW),
+    "vault_damaged": ("Kunji's application data is damaged", _ANEW),
+    "vault_newer": ("The application data was written by a newer Kunji", "Update Kunji. The file was not touched."),
+    "read_only": (
+        "Kunji's application data cannot be written",
+        "Make its folder writable for you and try again. What was stored before is intact.",
+    ),
+}
 
 
 class AppStore:
@@ -80,4 +90,5 @@ def _layout() -> "Layout":
         migrations=(_TABLES,),
         tables=frozenset({"settings", "instrument_masters", "call_counts", "account_events"}),
         pragmas=("journal_mode=DELETE", "synchronous=FULL"),
+        words=_WORDS,
     )

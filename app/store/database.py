@@ -5,8 +5,8 @@ SQLAlchemy's begin event: a migration really is one transaction. Loaded on first
 """
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -27,13 +27,15 @@ class Layout:
     """What makes a file one of ours.
 
     `migrations[n]` are the statements from version n to n + 1, run in one transaction with the version's mark;
-    `pragmas` are set on every connection.
+    `pragmas` are set on every connection. `words` gives title and next step to errors of a kind whose own words are
+    about the credential store.
     """
 
     application_id: int
     migrations: tuple[tuple[str, ...], ...]
     tables: frozenset[str]
     pragmas: tuple[str, ...]
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Database:
@@ -111,16 +113,22 @@ class Database:
         """Run `job`; SQLite's and the system's errors come out as `VaultError`."""
         try:
             return job()
-        except VaultError:
-            raise
+        except VaultError as error:
+            raise self._worded(error) from error.__cause__
         except DBAPIError as error:
             if isinstance(error.orig, sqlite3.Error):
-                raise files.of_sqlite_error(error.orig) from error.orig
+                raise self._worded(files.of_sqlite_error(error.orig)) from error.orig
             raise
         except sqlite3.Error as error:
-            raise files.of_sqlite_error(error) from error
+            raise self._worded(files.of_sqlite_error(error)) from error
         except OSError as error:
-            raise files.of_os_error(error) from error
+            raise self._worded(files.of_os_error(error)) from error
+
+    def _worded(self, error: VaultError) -> VaultError:
+        if error.kind not in self._layout.words:
+            return error
+        title, next_step = self._layout.words[error.kind]
+        return type(error)(error.detail, title=title, next_step=next_step)
 
 
 def _examine(connection: Connection) -> tuple[int, bool]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from app.store.database import Database
 
-T = TypeVar("T", str, int, float, bool, list[str], dict[str, str])
+T = TypeVar("T")  # what JSON can hold
 
 
 class Settings:

@@ -6,6 +6,7 @@ itself until somebody closes it, and leaves a socket open when signing on fails.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Self
@@ -48,6 +49,8 @@ class Bus:
     @classmethod
     async def open(cls, on_signal: OnSignal) -> Self:
         """Sign on to the user's bus. Raises `BusError`."""
+        if sys.platform == "win32":
+            raise BusError("no session bus")
         try:
             async with asyncio.timeout(_SIGN_ON_WAIT):
                 reader, writer = await asyncio.open_unix_connection(get_bus("SESSION"))

@@ -13,6 +13,7 @@ import os
 import secrets
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -29,17 +30,21 @@ Arrived = Callable[[Channel], None]
 
 async def listen(profile: Profile, arrived: Arrived) -> asyncio.Server:
     """Listen for callers of this user; each is handed to `arrived`. Raises `OSError`."""
-    return await (_listen_local(profile, arrived) if _HAS_LOCAL_SOCKETS else listen_on_port(profile, arrived))
+    if sys.platform == "win32" or not _HAS_LOCAL_SOCKETS:
+        return await listen_on_port(profile, arrived)
+    return await _listen_local(profile, arrived)
 
 
 async def dial(profile: Profile) -> Channel:
     """Call the owner. Raises `OSError` or `ValueError` when nobody of this user is there."""
-    if not _HAS_LOCAL_SOCKETS:
+    if sys.platform == "win32" or not _HAS_LOCAL_SOCKETS:
         return await dial_port(profile)
     return Channel(*await asyncio.open_unix_connection(str(profile.socket_path), limit=LINE_LIMIT))
 
 
 async def _listen_local(profile: Profile, arrived: Arrived) -> asyncio.Server:
+    if sys.platform == "win32":
+        raise OSError("no local sockets")
     path = profile.socket_path
     make_private(path.parent)
     path.unlink(missing_ok=True)  # we own the profile: whoever made it is dead

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.domain import ReadOnly
 from app.system.paths import Profile
 
 _FILE_MODE = 0o600
@@ -24,10 +25,13 @@ class InstanceLock:
         return self._file is not None
 
     def acquire(self) -> bool:
-        """Take the lock without waiting; False when another process is the owner. Raises `OSError` for a bad disk."""
+        """Take the lock without waiting; False when another process is the owner. Raises `ReadOnly`."""
         if self._file is not None:
             return True
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), _FILE_MODE)
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), _FILE_MODE)
+        except OSError as error:
+            raise ReadOnly(f"{self._path}: {error.strerror}", title="The profile folder cannot be used") from error
         if not _lock(file):
             os.close(file)
             return False

@@ -16,7 +16,17 @@ from app.system.paths import Profile, make_private
 _FILE_MODE: Final = 0o600
 _LARGEST: Final = 2 * 1024 * 1024  # bytes a file
 _KEPT: Final = 5
-_TALKATIVE: Final = ("kiteconnect", "urllib3", "requests", "aiohttp", "asyncio", "jeepney", "keyring", "sqlalchemy")
+_TALKATIVE: Final = (
+    "kiteconnect",
+    "urllib3",
+    "requests",
+    "aiohttp",
+    "asyncio",
+    "jeepney",
+    "keyring",
+    "qasync",
+    "sqlalchemy",
+)
 
 
 class LogFile:

@@ -30,6 +30,7 @@ _MARK: Final = b"KV\x01\x01"  # "kunji vault", format 1, algorithm 1
 _NONCE_SIZE: Final = 12
 _TAG_SIZE: Final = 16
 _STEP: Final = 512
+_USED_UP: Final = "the key is used up and must be rotated first"
 _LENGTH: Final = struct.Struct(">I")
 
 
@@ -66,7 +67,7 @@ class EpochKey:
     @property
     def left(self) -> int:
         """Encryptions that may still be made under it."""
-        return self._limit - self._used
+        return max(0, self._limit - self._used)
 
     def root(self) -> bytes:
         """The 32 bytes, for the keychain."""
@@ -80,7 +81,7 @@ class EpochKey:
         """Nonce, ciphertext and tag. Raises `VaultError` when the key has been used up."""
         with self._lock:
             if self._used >= self._limit:
-                raise VaultError("the key is used up and must be rotated first")
+                raise VaultError(_USED_UP)
             self._used += 1
         return seal(self._gcm, os.urandom(_NONCE_SIZE), plaintext, associated)
 
@@ -107,6 +108,9 @@ class FieldCipher:
 
     def encrypt(self, plaintext: str) -> str:
         """The text to store; another one at every call."""
+        if not self._key.left:  # asked here, where the text can be dropped: a traceback may show what a frame holds
+            del plaintext
+            raise VaultError(_USED_UP)
         return base64.b64encode(_MARK + self._key.seal(_pad(plaintext.encode()), self._associated)).decode()
 
     def decrypt(self, text: str) -> str:

@@ -45,9 +45,9 @@ class KeychainDesk:
         """See `Keychain.read`."""
         return await self._ask(lambda: self._keychain.read(service))
 
-    async def write(self, service: str, key: bytes) -> None:
-        """See `Keychain.write`."""
-        await self._ask(lambda: self._keychain.write(service, key))
+    async def write(self, service: str, key: Callable[[], bytes]) -> None:
+        """See `Keychain.write`; `key` gives the bytes only there, so that no frame of ours holds them."""
+        await self._ask(lambda: self._keychain.write(service, key()))
 
     async def delete(self, service: str) -> None:
         """See `Keychain.delete`."""
@@ -106,9 +106,12 @@ class KeychainDesk:
 
 
 def _typed(call: Callable[[], T]) -> T:
+    """The result of `call`, or an error of ours without the frames and causes that held the key."""
     try:
         return call()
-    except VaultError:
-        raise
-    except Exception as error:  # a keychain is foreign code: whatever else it raises is a refusal, never a crash
-        raise of_foreign(error) from error
+    except VaultError as error:
+        problem = error
+    except Exception as error:  # noqa: BLE001 - a keychain is foreign code: whatever it raises is a refusal, no crash
+        problem = of_foreign(error)
+    problem.__cause__ = problem.__context__ = None
+    raise problem.with_traceback(None)

@@ -3,7 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select
@@ -22,7 +22,6 @@ class Marks:
     active: str | None
     incoming: str | None
     retiring: str | None
-    key_since: datetime | None
     writes: int
     empty: bool
 
@@ -43,10 +42,15 @@ def marks(session: Session) -> Marks:
         active=own.active_key_id,
         incoming=own.incoming_key_id,
         retiring=own.retiring_key_id,
-        key_since=own.key_since,
         writes=own.writes,
         empty=own.manifest == json.dumps([]) and not rows(session),
     )
+
+
+def key_age(session: Session, now: datetime) -> timedelta:
+    """How long the active key has been in use."""
+    since = meta(session).key_since
+    return timedelta() if since is None else now - since
 
 
 def note_incoming(session: Session, key_id: str) -> None:

@@ -14,7 +14,7 @@ from app.domain import KeychainDenied, KeyMissing, Tampered, VaultError
 from app.store import vault_db
 from app.store.database import Database
 from app.vault import ledger, manifest, record
-from app.vault.cipher import WRITE_LIMIT, EpochKey
+from app.vault.cipher import KEY_SIZE, WRITE_LIMIT, EpochKey
 from app.vault.desk import KeychainDesk
 
 if TYPE_CHECKING:
@@ -36,18 +36,13 @@ class KeyRoom:
         Raises `KeyMissing` when something is stored and its key is not in the keychain: never a silent new key.
         """
         marks = await self._database.read(ledger.marks)
-        root = None
-        if marks.active is not None:
-            root = await self._desk.read(_service(marks.vault_id, marks.active))
-        if root is None:
-            if not marks.empty:
-                raise KeyMissing
+        key = await self._fetch(marks)
+        if key is not None:
+            adopt(key)
+        elif marks.empty:
             await self.change(None, now, adopt)
-            return
-        key = self._checked(marks.vault_id, root, used=marks.writes)
-        if key.key_id != marks.active:
-            raise KeyMissing("the keychain holds another key under this name")
-        adopt(key)
+        else:
+            raise KeyMissing
 
     async def change(
         self, old: EpochKey | None, now: datetime, adopt: Callable[[EpochKey], None], *, without: str = ""
@@ -80,7 +75,7 @@ class KeyRoom:
         fresh = EpochKey.fresh(vault_id, limit=self._limit)
         service = _service(vault_id, fresh.key_id)
         await self._database.write(lambda session: ledger.note_incoming(session, fresh.key_id))
-        await self._desk.write(service, fresh.root())
+        await self._desk.write(service, fresh.root)
         if await self._desk.read(service) != fresh.root():
             raise KeychainDenied("the keychain did not keep the new key")
         return fresh
@@ -90,11 +85,18 @@ class KeyRoom:
         if await self._desk.read(service) is not None:
             raise KeychainDenied("the keychain did not let go of the old key")
 
-    def _checked(self, vault_id: str, root: bytes, *, used: int) -> EpochKey:
-        try:
-            return EpochKey(vault_id, root, used=used, limit=self._limit)
-        except ValueError as error:
-            raise KeyMissing("the keychain's entry is not a key") from error
+    async def _fetch(self, marks: ledger.Marks) -> EpochKey | None:
+        """The active key, or None when there is none. Raises `KeyMissing` for something else under its name."""
+        root = None if marks.active is None else await self._desk.read(_service(marks.vault_id, marks.active))
+        if root is None:
+            return None
+        if len(root) != KEY_SIZE:
+            raise KeyMissing("the keychain's entry is not a key")
+        key = EpochKey(marks.vault_id, root, used=marks.writes, limit=self._limit)
+        del root  # a traceback may show what a frame holds
+        if key.key_id != marks.active:
+            raise KeyMissing("the keychain holds another key under this name")
+        return key
 
 
 def _service(vault_id: str, key_id: str) -> str:

@@ -5,6 +5,7 @@ reason. SQLAlchemy and cryptography are imported with `Vault.open`, on the vault
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.domain import Clock, Credentials, KeyMissing, VaultError, Worker
+from app.domain import (
+    Clock,
+    Credentials,
+    KeychainDenied,
+    KeychainLocked,
+    KeychainMissing,
+    KeychainTimeout,
+    KeyMissing,
+    Tampered,
+    VaultError,
+    Worker,
+)
 from app.vault.account import FieldAddress, StoredAccount
 from app.vault.desk import KeychainDesk
 from app.vault.keychain import Keychain
@@ -24,8 +36,10 @@ if TYPE_CHECKING:
     from app.vault.rotation import KeyRoom
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _KEY_LIFE: Final = timedelta(days=365)
 _WRITE_LIMIT: Final = 2**20  # encryptions under one key (security promises, V3)
+_KEY_TROUBLES: Final = (KeychainLocked, KeychainMissing, KeychainDenied, KeychainTimeout, KeyMissing, Tampered)
 
 
 class Vault:
@@ -65,21 +79,22 @@ class Vault:
         worker = Worker("kunji-vault")
         try:
             vault = await worker.run(lambda: _build(path, worker, desk, clock, write_limit))
-            await vault._database.open()  # noqa: SLF001 - the constructor of this class
         except BaseException:  # also a cancelled start must not leave threads behind
             desk.close()
             worker.stop()
             raise
         try:
-            with suppress(VaultError):  # kept in key_error
-                await vault.unlock()
+            await vault._start()  # noqa: SLF001 - the constructor of this class
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(vault.close())
             raise
         return vault
 
     async def unlock(self) -> None:
-        """Ask the keychain for the key (again) and check every row. Raises what `key_error` then holds."""
+        """Ask the keychain for the key (again) and check the list. Raises what `key_error` then holds.
+
+        One account that was changed from outside is no reason: reading that one raises `Tampered`.
+        """
         await self._in_turn(self._unlock)
 
     def cancel_waiting(self) -> None:
@@ -172,6 +187,11 @@ class Vault:
         self._key = None
         await self._database.close()
 
+    async def _start(self) -> None:
+        await self._database.open()
+        with suppress(*_KEY_TROUBLES):  # kept in key_error
+            await self.unlock()
+
     async def _unlock(self) -> None:
         from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
 
@@ -180,11 +200,13 @@ class Vault:
                 await self._keys.load(self._clock.now(), self._adopt)
             await self._database.read(lambda session: entries.inspect(session, self._present_key()))
         except VaultError as error:
-            self.key_error = error
+            self.key_error = _again(error)
             raise
         self.key_error = None
-        with suppress(VaultError):  # a key that could not be destroyed now is still noted, for the next start
+        try:
             await self._keys.finish(self._key)
+        except VaultError as error:  # the key that must go is still noted, for the next start
+            _log.warning("an old key could not be destroyed yet: %s", error.kind)
 
     async def _remove(self, user_id: str) -> None:
         from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
@@ -197,40 +219,38 @@ class Vault:
             if self._key is not old:
                 raise _after_deletion(error) from error
             raise
-        await self._inspect_again()
+        self.key_error = None  # the account that was changed from outside may have been this one
 
     async def _rotate(self) -> None:
         await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
 
     async def _write(self, work: "Callable[[Writing], T]") -> T:
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries, ledger, record  # noqa: PLC0415 - loaded on first use: start-up
 
         async def change() -> T:
-            await self._rotate_when_due()
             now = self._clock.now()
-            return await self._database.write(lambda session: work(entries.Writing(session, self._present_key(), now)))
+            if self._present_key().left < record.WRITES_PER_ROW:
+                await self._rotate()
+            written = await self._database.write(
+                lambda session: work(entries.Writing(session, self._present_key(), now))
+            )
+            if await self._database.read(lambda session: ledger.key_age(session, now)) >= _KEY_LIFE:
+                self._begin(self._rotate_old_key)  # nobody waits for it: what was asked for is stored
+            return written
 
         return await self._in_turn(change)
 
-    async def _rotate_when_due(self) -> None:
-        from app.vault import ledger, record  # noqa: PLC0415 - loaded on first use: start-up
-
-        key = self._present_key()
-        since = (await self._database.read(ledger.marks)).key_since
-        old = since is not None and self._clock.now() - since >= _KEY_LIFE
-        if old or key.left < record.WRITES_PER_ROW:
+    async def _rotate_old_key(self) -> None:
+        try:
             await self._rotate()
-
-    async def _inspect_again(self) -> None:
-        """The removed account may have been the one that was changed from outside."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
-
-        await self._database.read(lambda session: entries.inspect(session, self._present_key()))
-        self.key_error = None
+        except VaultError as error:
+            _log.warning("the yearly change of the key waits for the next time: %s", error.kind)
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run `work` when nothing else runs; it goes on to its end when its caller is cancelled."""
+        return await asyncio.shield(self._begin(work))
 
+    def _begin(self, work: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         async def run() -> T:
             async with self._turn:
                 return await work()
@@ -238,14 +258,14 @@ class Vault:
         task = asyncio.create_task(run())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
+        return task
 
     def _adopt(self, key: "EpochKey") -> None:
         self._key = key
 
     def _present_key(self) -> "EpochKey":
         if self._key is None:
-            raise self.key_error or KeyMissing()
+            raise _again(self.key_error or KeyMissing())
         return self._key
 
 
@@ -258,6 +278,11 @@ def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_l
 
     database = Database(path, VAULT_LAYOUT, worker)
     return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)
+
+
+def _again(error: VaultError) -> VaultError:
+    """The same error without the frames that an earlier raise left on it."""
+    return type(error)(error.detail, title=error.title, next_step=error.next_step)
 
 
 def _after_deletion(error: VaultError) -> VaultError:

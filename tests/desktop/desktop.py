@@ -9,6 +9,7 @@ what is done is done with pointer and keyboard.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -24,6 +25,7 @@ from tests.desktop.eyes import Eyes, Match, Node
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
+SCREEN: Final = (1280, 800)  # pixels
 _START: Final = 60.0  # seconds a session may take on a busy machine; about one is usual
 _STOP: Final = 10.0
 
@@ -44,7 +46,16 @@ class Setting:
 
     def options(self) -> list[str]:
         """As session.sh takes them."""
-        options = ["--tray", self.tray, "--notify", self.notify, "--keyring", self.keyring]
+        options = [
+            "--size",
+            "x".join(map(str, SCREEN)),
+            "--tray",
+            self.tray,
+            "--notify",
+            self.notify,
+            "--keyring",
+            self.keyring,
+        ]
         if self.scale != 1.0:
             options += ["--scale", str(self.scale)]
         if self.home is not None:
@@ -145,20 +156,40 @@ class Desktop:
         self._must(["import", "-window", "root", str(path)])
         return path
 
+    def tray_items(self) -> list[str]:
+        """The items that the panel's tray knows, by their address on the bus."""
+        watcher = "org.kde.StatusNotifierWatcher"
+        wanted = f"string:{watcher} string:RegisteredStatusNotifierItems".split()
+        ask = ["dbus-send", "--session", "--print-reply=literal", f"--dest={watcher}", "/StatusNotifierWatcher"]
+        answer = self.call([*ask, "org.freedesktop.DBus.Properties.Get", *wanted])
+        return re.findall(r":[\d.]+\S*", answer.stdout)
+
     # ------------------------------------------------------------------ hands
 
     def click(self, node: Node) -> None:
         """Press the left button in the middle of `node`."""
         x, y = node.centre
+        width, height = SCREEN
+        if not (0 <= x < width and 0 <= y < height):
+            raise NotObservedError(f"lies outside the screen and cannot be clicked: {node.words} at {node.box}")
         self._must(["xdotool", "mousemove", str(x), str(y), "sleep", "0.05", "click", "1"])
+
+    def scroll(self, node: Node, *, down: bool) -> None:
+        """Turn the wheel by one notch over `node`."""
+        x, y = node.centre
+        self._must(["xdotool", "mousemove", str(x), str(y), "click", "5" if down else "4", "sleep", "0.1"])
 
     def key(self, *keys: str) -> None:
         """Press keys by their X names ("ctrl+a", "Return")."""
         self._must(["xdotool", "key", "--delay", "20", *keys])
 
     def fill(self, node: Node, text: str) -> None:
-        """Click into an input and type over what is there; the text is on nobody's command line."""
+        """Click into an input and type over what is there."""
         self.click(node)
+        self.type_over(text)
+
+    def type_over(self, text: str) -> None:
+        """Type into what has the keyboard, in place of what is there; the text is on nobody's command line."""
         self.key("ctrl+a")
         self._must(["xdotool", "type", "--delay", "4", "--file", "-"], text)
 

@@ -69,11 +69,12 @@ class Eyes:
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = dict(env)
+        self._scale = float(env.get("QT_SCALE_FACTOR", "1"))
         self._agent: subprocess.Popen[str] | None = None
 
     def tree(self, app: str) -> list[Node]:
         """Every node of the applications whose name contains `app`, parents before children."""
-        return [_node(raw) for raw in self._ask({"do": "tree", "app": app})]
+        return [self._node(raw) for raw in self._ask({"do": "tree", "app": app})]
 
     def press(self, node: Node) -> None:
         """Do the node's own action; `node` must be of the latest `tree`."""
@@ -117,7 +118,8 @@ class Eyes:
             env=self._env,
         )
 
-
-def _node(raw: dict[str, Any]) -> Node:
-    x, y, width, height = raw["box"]
-    return Node(**{**raw, "states": frozenset(raw["states"]), "box": (x, y, width, height)})
+    def _node(self, raw: dict[str, Any]) -> Node:
+        """Qt tells places in its own units, GTK and Chromium in pixels of the screen: here all are pixels."""
+        scale = self._scale if raw["app"].lower().startswith("kunji") else 1.0
+        x, y, width, height = (round(number * scale) for number in raw["box"])
+        return Node(**{**raw, "states": frozenset(raw["states"]), "box": (x, y, width, height)})

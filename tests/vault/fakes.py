@@ -1,7 +1,10 @@
 """Keychains for tests: one in memory that can be given troubles, one in a folder that survives a killed process."""
 
+import asyncio
+import hashlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from app.domain import Clock, Credentials, Secret, VaultError
@@ -132,6 +135,34 @@ class Held:
     async def close(self) -> None:
         while self._open:
             await self._open.pop().close()
+
+
+def slowness() -> float:
+    """How many times slower than usual this machine is at this moment; at least 1. Limits in time are scaled by it."""
+    began = time.perf_counter()
+    hashlib.pbkdf2_hmac("sha256", b"calibration", b"salt", 50_000)
+    return max(1.0, (time.perf_counter() - began) / 0.015)
+
+
+async def longest_gap(work: Awaitable[object]) -> float:
+    """The longest time for which the loop did not turn while `work` ran, seconds."""
+    task, longest, last = asyncio.ensure_future(work), 0.0, time.perf_counter()
+    while not task.done():
+        await asyncio.sleep(0.001)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    return longest
+
+
+async def allowed_gap() -> float:
+    """50 ms, more where even a thread that only counts stops the loop for longer than the usual 10 ms."""
+    usual = await longest_gap(asyncio.to_thread(_count))
+    return 0.05 * max(1.0, usual / 0.01)
+
+
+def _count() -> None:
+    for _ in range(5_000_000):  # in Python: a loop inside C would never let the other thread in
+        pass
 
 
 def kind_of(error: VaultError | None) -> str:

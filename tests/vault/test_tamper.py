@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import Tampered, VaultError
-from app.vault import StoredAccount
+from app.vault import StoredAccount, Vault
 from tests.vault.fakes import Held, add, credentials, kind_of, token_of, update
 
 BOUND = ("id", "user_id", "broker_type", "client_id", "key_id", "rev")
@@ -45,16 +45,26 @@ async def two_accounts(held: Held) -> tuple[StoredAccount, StoredAccount]:
 
 
 async def problem_after(held: Held, *statements: str) -> str:
-    """The kind of the error that the changed file opens with; the file is put back."""
+    """The kind of the error that the changed file opens with or an account of it is read with; the file is put back."""
     good = held.path.with_suffix(".good")
     shutil.copy(held.path, good)
     change(held.path, *statements)
     try:
-        kind = kind_of((await held.open()).key_error)
+        vault = await held.open()
+        kind = kind_of(vault.key_error) or await first_problem(vault)
         await held.close()
     finally:
         shutil.copy(good, held.path)
     return kind
+
+
+async def first_problem(vault: Vault) -> str:
+    for account in await vault.accounts():
+        try:
+            await vault.credentials(account.user_id)
+        except VaultError as error:
+            return error.kind
+    return ""
 
 
 async def test_any_two_fields_exchanged_are_noticed(held: Held) -> None:
@@ -123,22 +133,38 @@ async def test_an_added_row_is_noticed(held: Held) -> None:
     assert await problem_after(held, user, row) == "tampered"
 
 
-async def test_a_row_of_an_earlier_moment_is_noticed(held: Held) -> None:
-    """V2: replayed, with its own revision, which still decrypts."""
+async def earlier_row_put_back(held: Held) -> tuple[str, ...]:
+    """Statements that put a row of an earlier moment back, with its own revision: it still decrypts."""
     account, _ = await two_accounts(held)
     earlier = held.path.with_suffix(".earlier")
     shutil.copy(held.path, earlier)
     await update(await held.open(), account.user_id, "newer")
     await held.close()
-    assert (
-        await problem_after(
-            held,
-            f"ATTACH '{earlier}' AS earlier",
-            f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'",
-            f"INSERT INTO broker_credentials SELECT * FROM earlier.broker_credentials WHERE id = '{account.row_id}'",
-        )
-        == "tampered"
+    return (
+        f"ATTACH '{earlier}' AS earlier",
+        f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'",
+        f"INSERT INTO broker_credentials SELECT * FROM earlier.broker_credentials WHERE id = '{account.row_id}'",
     )
+
+
+async def test_a_row_of_an_earlier_moment_is_noticed(held: Held) -> None:
+    """V2: replayed."""
+    assert await problem_after(held, *await earlier_row_put_back(held)) == "tampered"
+
+
+async def test_a_change_of_the_key_does_not_launder_a_row_of_an_earlier_moment(held: Held) -> None:
+    change(held.path, *await earlier_row_put_back(held))
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await vault.rotate()
+
+
+async def test_a_change_of_the_key_does_not_launder_a_deletion(held: Held) -> None:
+    account, _ = await two_accounts(held)
+    change(held.path, f"DELETE FROM broker_credentials WHERE id = '{account.row_id}'")
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await vault.rotate()
 
 
 async def test_a_row_of_another_vault_is_noticed(held: Held, tmp_path: Path) -> None:
@@ -164,6 +190,7 @@ async def test_beside_a_changed_account_the_others_stay_readable_and_it_can_be_r
     bad, good = await two_accounts(held)
     change(held.path, f"UPDATE broker_credentials SET encrypted_token = encrypted_secret WHERE id = '{bad.row_id}'")
     vault = await held.open()
+    assert vault.key_error is None
     with pytest.raises(Tampered):
         await vault.credentials(bad.user_id)
     with pytest.raises(Tampered):
@@ -172,6 +199,15 @@ async def test_beside_a_changed_account_the_others_stay_readable_and_it_can_be_r
     await vault.remove(bad.user_id)
     assert vault.key_error is None
     assert await token_of(vault, good.user_id) == "t2"
+
+
+@pytest.mark.parametrize("column", ["broker_type", "client_id", "key_id"])
+async def test_nothing_new_is_sealed_over_a_changed_bound_column(held: Held, column: str) -> None:
+    account, _ = await two_accounts(held)
+    change(held.path, f"UPDATE broker_credentials SET {column} = 'x' WHERE id = '{account.row_id}'")
+    vault = await held.open()
+    with pytest.raises(Tampered):
+        await update(vault, account.user_id, "t3")
 
 
 async def test_no_key_is_changed_beside_a_changed_account(held: Held) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
-from app.domain import Credentials, KeyMissing, NotFound, Secret, VaultError
+from app.domain import Credentials, KeychainLocked, KeyMissing, NotFound, Secret, VaultError
 from app.vault import FieldAddress, Vault
 from tests.fakes.clock import ManualClock
-from tests.vault.fakes import CANARIES, Held, MemoryKeychain, add, credentials, token_of, update
+from tests.vault.fakes import CANARIES, Held, HungKeychain, MemoryKeychain, add, credentials, raising, token_of, update
 
 
 async def test_stored_credentials_survive_a_restart(held: Held) -> None:
@@ -152,21 +153,63 @@ async def test_the_key_is_changed_after_a_year(held: Held, keychain: MemoryKeych
     vault = await held.open()
     account = await add(vault)
     (first,) = keychain.items
-    clock.jump(365 * 86_400)
+    clock.jump(364 * 86_400)
     await update(vault, account.user_id, "t2")
+    await vault.unlock()  # waits for its turn
+    assert first in keychain.items
+    clock.jump(86_400)
+    await update(vault, account.user_id, "t3")
+    await vault.unlock()
     assert first not in keychain.items
+    assert await token_of(vault, account.user_id) == "t3"
+
+
+async def test_a_yearly_change_of_the_key_that_fails_is_in_nobodys_way(
+    held: Held, keychain: MemoryKeychain, clock: ManualClock
+) -> None:
+    vault = await held.open()
+    account = await add(vault)
+    clock.jump(366 * 86_400)
+    keychain.trouble = raising(KeychainLocked())
+    await update(vault, account.user_id, "t2")
+    await vault.unlock()
+    assert vault.key_error is None
     assert await token_of(vault, account.user_id) == "t2"
 
 
-async def test_a_cancelled_caller_does_not_stop_a_change_half_way(held: Held, keychain: MemoryKeychain) -> None:
+async def test_every_change_is_a_generation_of_its_own(held: Held) -> None:
+    vault = await held.open()
+    generations = [await vault._database.read(generation)]
+    account = await add(vault)
+    generations.append(await vault._database.read(generation))
+    for change in (lambda: update(vault, account.user_id, "t2"), vault.rotate, lambda: vault.remove(account.user_id)):
+        await change()
+        generations.append(await vault._database.read(generation))
+    assert generations == [1, 2, 3, 4, 5]
+
+
+def generation(session: Session) -> int:
+    from app.vault import ledger
+
+    return ledger.meta(session).generation
+
+
+async def test_a_cancelled_caller_does_not_stop_a_change_half_way(held: Held) -> None:
+    held.keychain = keychain = HungKeychain()
+    keychain.answer.set()
     vault = await held.open()
     account = await add(vault)
+    (before,) = keychain.items
+    keychain.answer.clear()
+    keychain.asked.clear()
     task = asyncio.create_task(vault.rotate())
-    await asyncio.sleep(0)
+    await asyncio.to_thread(keychain.asked.wait, 5)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    keychain.answer.set()
     await update(vault, account.user_id, "after")  # waits for its turn
+    assert before not in keychain.items
     assert len(keychain.items) == 1
     assert await token_of(vault, account.user_id) == "after"
 

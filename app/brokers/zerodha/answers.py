@@ -12,11 +12,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final, NoReturn
 
 from app.brokers.zerodha.errors import Asked, Refusal, error_for
-from app.domain import NotReachable, RateLimited, WireSurprise
+from app.domain import NotReachable, WireSurprise
 
 _OK: Final = 200
 _REDIRECTS: Final = range(300, 400)
 _REFUSALS: Final = range(400, 600)
+_CLIENT: Final = range(400, 500)
 _TOO_MANY: Final = 429
 _BARE_WAIT: Final = 1.0  # no Retry-After is documented; the shortest window of any limit is one second (section 7)
 _LONGEST_WAIT: Final = 120.0
@@ -45,16 +46,17 @@ def check_status(asked: Asked, status: int, headers: Mapping[str, str], body: by
     """Raise what `status` means unless it is 200."""
     if status == _OK:
         return
-    if status == _TOO_MANY:
-        raise RateLimited("429", retry_after=_retry_after(headers.get("Retry-After", ""), now))
     if status in _REDIRECTS:
         raise WireSurprise(f"{status}: a redirect, not followed")
     if status not in _REFUSALS:
         raise WireSurprise(f"status {status}")
+    if "csv" in headers.get("Content-Type", "").lower():
+        raise WireSurprise(f"a table under status {status}")
     refusal = _refusal(status, body)
-    if status < _REFUSALS.stop - 100 and not refusal.error_type and _is_page(headers):
+    if status in _CLIENT and not refusal.error_type and _is_page(headers) and status != _TOO_MANY:
         raise NotReachable(f"{status} with a web page: something between us and the broker answered")
-    raise error_for(asked, refusal)
+    wait = _retry_after(headers.get("Retry-After", ""), now) if status == _TOO_MANY else None
+    raise error_for(asked, refusal, retry_after=wait)
 
 
 def decode(body: bytes) -> object:
@@ -68,11 +70,16 @@ def decode(body: bytes) -> object:
 
 
 def _refusal(status: int, body: bytes) -> Refusal:
-    """The error envelope, as far as there is one: 428 has no error type, a gateway's 502 has no JSON."""
+    """The error envelope, as far as there is one: 428 has no error type, a gateway's 502 has no JSON.
+
+    Raises `WireSurprise` for a success envelope under an error status.
+    """
     try:
         answer = decode(body)
     except WireSurprise:
         answer = None
+    if isinstance(answer, dict) and answer.get("status") == "success":
+        raise WireSurprise(f"a success envelope under status {status}")
     if not isinstance(answer, dict) or answer.get("status") != "error":
         return Refusal(status, "", "")
     kind, message = answer.get("error_type"), answer.get("message")

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from app.brokers.base import BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.zerodha import instruments, mapping, ticket
-from app.brokers.zerodha.client import Keys, KiteClient, Ticket
+from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
 from app.brokers.zerodha.errors import Asked, order_outcome
 from app.brokers.zerodha.login import ZerodhaSignIn
@@ -36,6 +37,7 @@ from app.domain import (
     TradingError,
     TwoFactorDue,
     UserBlocked,
+    WireSurprise,
     WrongAccount,
 )
 
@@ -100,11 +102,13 @@ class ZerodhaBroker(BaseBroker):
         """See `BaseBroker.revoke`. A session that is dead already is as good as ended."""
         keys = self._keys()
         try:
-            await self._desk.once(
-                lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.read
+            ended = await self._desk.once(
+                lambda kite: kite.session_token_delete(keys), asked=Asked.READ, seconds=self._desk.deadlines.revoke
             )
         except SessionExpired:
             return
+        if ended is not True:
+            raise WireSurprise("the session was not said to be ended")
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""
@@ -153,7 +157,9 @@ class ZerodhaBroker(BaseBroker):
         if not _ORDER_ID.fullmatch(order_id):
             raise InvalidRequest("order_id: letters and digits", field="order_id")
         rows = await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
-        return mapping.order(rows)
+        order = mapping.order(rows)
+        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        return replace(order, symbol=instrument.symbol) if instrument else order
 
     async def load_instruments(self) -> int:
         """See `BaseBroker.load_instruments`. The master is served without a session too (section 8)."""
@@ -184,11 +190,11 @@ class ZerodhaBroker(BaseBroker):
         )
 
     async def _send(self, work: Any, tag: str) -> str:
-        way = Ticket(Asked.ORDER, self._desk.deadlines.order)
+        errand = Errand(Asked.ORDER, self._desk.deadlines.order)
         try:
-            order_id = await self._desk.order(way, work)
+            order_id = await self._desk.order(errand, work)
         except TradingError as error:
-            raise order_outcome(error, sent=way.sent, tag=tag) from None
+            raise order_outcome(error, sent=errand.sent, tag=tag) from None
         if not isinstance(order_id, str) or not order_id:
             raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
         return order_id

@@ -15,7 +15,8 @@ from app.brokers.zerodha.errors import Asked
 from app.domain import Clock, NotReachable, Secret, TradingError, WireSurprise
 
 if TYPE_CHECKING:
-    from app.brokers.zerodha.session import Call, GuardedSession, Wire
+    from app.brokers.zerodha.session import GuardedSession
+    from app.brokers.zerodha.wire import Call, Wire
 
 API_ROOT: Final = "https://api.kite.trade"
 _LARGEST_ANSWER: Final = 4 * 1024 * 1024  # a busy day's 5,000 orders
@@ -33,12 +34,12 @@ class Keys:
 Work = Callable[["KiteClient"], Any]
 
 
-class Ticket:
+class Errand:
     """One call on its way through threads: given up from outside, asked whether it left."""
 
     def __init__(self, asked: Asked, seconds: float, *, master: bool = False) -> None:
         self.asked = asked
-        self._seconds = seconds
+        self.seconds = seconds
         self._largest = _LARGEST_MASTER if master else _LARGEST_ANSWER
         self._call: Call | None = None
         self._given_up = False
@@ -59,10 +60,10 @@ class Ticket:
 
     def begin(self) -> "Call":
         """The call itself, made on the thread that knows the libraries."""
-        from app.brokers.zerodha.session import Call  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha.wire import Call  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
-            self._call = Call(self.asked, self._seconds, self._largest)
+            self._call = Call(self.asked, self.seconds, self._largest)
             if self._given_up:
                 self._call.abort()
             return self._call
@@ -80,12 +81,12 @@ class KiteClient:
         self._wire: Wire | None = None
         self._closed = False
 
-    def perform(self, ticket: Ticket, work: Work) -> Any:
+    def perform(self, errand: Errand, work: Work) -> Any:
         """Run `work` on this thread; an error is returned, not raised, and without the frames that hold secrets."""
-        from app.brokers.zerodha import session  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import wire  # noqa: PLC0415 - loaded on first use: start-up
 
         try:
-            return session.run(ticket.begin(), lambda: work(self))
+            return wire.run(errand.begin(), lambda: work(self))
         except TradingError as error:
             return _bare(error)
         except Exception as error:  # noqa: BLE001 - kiteconnect fails untyped on odd answers (section 14)
@@ -150,7 +151,10 @@ class KiteClient:
     def instruments(self, keys: Keys) -> bytes:
         """GET /instruments, the CSV as it came; the library would parse it whole into dictionaries."""
         with self._kite(keys) as kite:
-            return bytes(kite._get("market.instruments.all"))  # noqa: SLF001 - see above
+            body = kite._get("market.instruments.all")  # noqa: SLF001 - see above
+        if not isinstance(body, bytes):
+            raise WireSurprise("an instrument master that is no CSV")
+        return body
 
     # ---------------------------------------------------------------- one library object a thread
 
@@ -179,15 +183,15 @@ class KiteClient:
         return kite
 
     def _session(self) -> "GuardedSession":
-        from app.brokers.zerodha import session  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import session, wire  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
             if self._closed:
                 raise NotReachable("the connection to the broker was closed")
             if self._wire is None:
                 session.hush()
-                self._wire = session.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
-            return session.GuardedSession(self._wire, self._now)
+                self._wire = wire.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
+            return session.GuardedSession(self._wire, self._root, self._now)
 
     def _now(self) -> datetime:
         return self._clock.now()

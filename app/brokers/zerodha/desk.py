@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 from app.brokers.base import BrokerPorts
 from app.brokers.limiter import Limit, Limiter, Urgency
-from app.brokers.zerodha.client import KiteClient, Ticket, Work
+from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
 from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, TradingError, Worker
 
@@ -44,13 +44,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Total seconds: a read with its retries, one attempt of it, the exchange, an order, the instrument master."""
+    """Total seconds: a read with its retries, one attempt of it, the exchange, an order, the master, a revocation."""
 
     read: float = 10.0
     attempt: float = 7.0
     exchange: float = 15.0
     order: float = 10.0
     master: float = 60.0
+    revoke: float = 5.0
 
 
 class _Crew:
@@ -92,41 +93,44 @@ class Desk:
         self._limiter = Limiter(ports.clock, LIMITS)
         self._readers = _Crew("zerodha-read", _READERS)
         self._writer = _Crew("zerodha-order", 1)
-        self._in_flight: dict[Ticket, asyncio.Event] = {}
+        self._in_flight: dict[Errand, asyncio.Event] = {}
         self._closed = False
 
     async def read(self, work: Work, *, asked: Asked = Asked.READ) -> Any:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
         ends = _time() + self.deadlines.read
-        for pause in _BACK_OFF:
+        last: TradingError | None = None
+        for pause in (*_BACK_OFF, None):
             try:
-                return await self._attempt(work, asked, ends)
-            except RateLimited as error:  # the bucket is paused: the next attempt waits for it, or says so at once
-                if (error.retry_after or 0.0) >= ends - _time():
-                    raise
-                last: TradingError = error
+                await self._turn(asked, ends)
+            except RateLimited as error:  # our own limiter; what the broker said before is the better answer
+                raise last or error from None
+            try:
+                return await self._on_wire(Errand(asked, self.deadlines.attempt), work, ends)
+            except RateLimited as error:  # the bucket is paused: the next turn waits for it, or says so at once
+                last = error
             except (NotReachable, BrokerDown, Maintenance) as error:
                 last = error
-                await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
-            if self._closed or ends - _time() < _LEFT_TO_ANSWER:
+                await _back_off(pause, ends)
+            if self._closed or pause is None or ends - _time() < _LEFT_TO_ANSWER:
                 raise last
-        return await self._attempt(work, asked, ends)
+        raise AssertionError("the last attempt returns or raises")
 
     async def once(self, work: Work, *, asked: Asked, seconds: float, master: bool = False) -> Any:
         """Ask once, never again."""
-        ticket = Ticket(asked, seconds, master=master)
-        return await self._call(ticket, work, seconds)
+        errand = Errand(asked, seconds, master=master)
+        return await self._call(errand, work, seconds)
 
-    async def order(self, ticket: Ticket, work: Work) -> Any:
-        """Send an order call once, on the thread kept for orders. `ticket` tells afterwards whether it left."""
-        return await self._call(ticket, work, self.deadlines.order)
+    async def order(self, errand: Errand, work: Work) -> Any:
+        """Send an order call once, on the thread kept for orders. `errand` tells afterwards whether it left."""
+        return await self._call(errand, work, self.deadlines.order)
 
     async def close(self) -> None:
         """Cut what is in flight, let go of threads and connections; under a second."""
         self._closed = True
         self._limiter.close()
-        for ticket in tuple(self._in_flight):
-            ticket.give_up()
+        for errand in tuple(self._in_flight):
+            errand.give_up()
         waits = [asyncio.create_task(done.wait()) for done in self._in_flight.values()]
         if waits:
             _, late = await asyncio.wait(waits, timeout=_FAREWELL)
@@ -136,45 +140,52 @@ class Desk:
         self._writer.close()
         self._client.close()
 
-    async def _attempt(self, work: Work, asked: Asked, ends: float) -> Any:
-        seconds = max(0.0, ends - _time())
-        ticket = Ticket(asked, min(seconds, self.deadlines.attempt))
-        return await self._call(ticket, work, seconds, self.deadlines.attempt)
-
-    async def _call(self, ticket: Ticket, work: Work, seconds: float, attempt: float | None = None) -> Any:
-        """One request within `seconds`, of which it may be on the wire for `attempt`."""
-        if self._closed:
-            raise NotReachable("the connection to the broker was closed")
+    async def _call(self, errand: Errand, work: Work, seconds: float) -> Any:
+        """One request, waiting for its turn included, within `seconds`."""
         ends = _time() + seconds
-        family, urgency = _WAYS[ticket.asked]
-        await self._turn(family, urgency, seconds)
-        crew = self._writer if ticket.asked is Asked.ORDER else self._readers
-        on_wire = min(ends - _time(), attempt or seconds)
-        self._in_flight[ticket] = done = asyncio.Event()
-        try:
-            async with asyncio.timeout(max(0.0, on_wire)), crew.member() as worker:
-                answer = await worker.run(partial(self._client.perform, ticket, work))
-        except TimeoutError:
-            raise NotReachable(f"no complete answer within {on_wire:.1f} s") from None
-        finally:
-            ticket.give_up()  # for a call that has ended this is nothing
-            del self._in_flight[ticket]
-            done.set()
-        return self._judged(answer, family)
+        await self._turn(errand.asked, ends)
+        return await self._on_wire(errand, work, ends)
 
-    async def _turn(self, family: str, urgency: Urgency, seconds: float) -> None:
+    async def _turn(self, asked: Asked, ends: float) -> None:
+        """Wait until one more request may be sent; raises `RateLimited` when that is not before `ends`."""
+        family, urgency = _WAYS[asked]
         try:
-            async with asyncio.timeout(seconds):
-                await self._limiter.acquire(family, urgency, within=max(0.0, seconds - _LEFT_TO_ANSWER))
+            async with asyncio.timeout_at(ends):
+                await self._limiter.acquire(family, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 
-    def _judged(self, answer: Any, family: str) -> Any:
+    async def _on_wire(self, errand: Errand, work: Work, ends: float) -> Any:
+        """Send and await the answer on a thread, until `ends` or the errand's own time; then the socket is cut."""
+        if self._closed:
+            raise NotReachable("the connection to the broker was closed")
+        crew = self._writer if errand.asked is Asked.ORDER else self._readers
+        seconds = max(0.0, min(ends - _time(), errand.seconds))
+        self._in_flight[errand] = done = asyncio.Event()
+        try:
+            async with asyncio.timeout(seconds), crew.member() as worker:
+                answer = await worker.run(partial(self._client.perform, errand, work))
+        except TimeoutError:
+            raise NotReachable(f"no complete answer within {seconds:.1f} s") from None
+        finally:
+            errand.give_up()  # for a call that has ended this is nothing
+            del self._in_flight[errand]
+            done.set()
+        return self._judged(answer, errand.asked)
+
+    def _judged(self, answer: Any, asked: Asked) -> Any:
         if isinstance(answer, RateLimited):
-            self._limiter.pause(family, answer.retry_after or 0.0)
+            self._limiter.pause(_WAYS[asked][0], answer.retry_after or 0.0)
         if isinstance(answer, TradingError):
             raise answer
         return answer
+
+
+async def _back_off(pause: float | None, ends: float) -> None:
+    """Wait before the next attempt, if there is one, never beyond `ends`."""
+    if pause is not None:
+        spread = random.uniform(0.5, 1.5)  # noqa: S311 - jitter, no secret
+        await asyncio.sleep(min(pause * spread, max(0.0, ends - _time())))
 
 
 def _time() -> float:

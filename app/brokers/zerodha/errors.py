@@ -95,6 +95,7 @@ def _only(status: int) -> range:
 _ORDER: Final = (Asked.ORDER,)
 _EXCHANGE: Final = (Asked.EXCHANGE,)
 _SIGNATURE: Final = r"api_key|access_token"
+_NO_SUCH_ORDER: Final = r"(could ?n[o']t|can ?n[o']t|unable to) find|not found|no such|invalid .?order_id"
 _AGAIN: Final = "The page was open too long or was used before. Start the sign-in again. Nothing was stored."
 _NOT_A_PAIR: Final = (
     "You signed in correctly; the key and the secret do not belong together."
@@ -107,6 +108,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(IpNotRegistered, _ANY, text=r"^No IPs configured for this app", asked=_ORDER),
     _Row(IpNotRegistered, _ANY, text=r"^IP \S+ is not allowed to place orders", asked=_ORDER),
     _Row(DailyCap, _ANY, text=r"Maximum allowed order requests exceeded", asked=_ORDER),
+    _Row(RateLimited, _only(429)),
     _Row(AuthorisationNeeded, _only(428), asked=_ORDER),
     _Row(AuthorisationNeeded, text=r"needs authorisation at depository", asked=_ORDER),
     # nobody knows: the broker's server has a problem
@@ -152,7 +154,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(OrderRejected, types=("OrderException", "GeneralException"), asked=_ORDER),
     # what is not there
     _Row(NotFound, _only(404), asked=(Asked.ORDER_STATE,)),
-    _Row(NotFound, types=("InputException", "OrderException", "GeneralException"), asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, text=_NO_SUCH_ORDER, asked=(Asked.ORDER_STATE,)),  # its status is not documented
     _Row(NotFound, _only(404), types=("InputException", "GeneralException")),
     _Row(Unsupported, _only(405), types=("InputException", "GeneralException")),
     _Row(Unsupported, _only(410), types=("InputException", "GeneralException")),
@@ -160,7 +162,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
 )
 
 
-def error_for(asked: Asked, refusal: Refusal) -> TradingError:
+def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = None) -> TradingError:
     """What `refusal` means to one who asked `asked`; `WireSurprise` when no row knows it."""
     for row in _TABLE:
         if row.fits(asked, refusal):
@@ -170,10 +172,12 @@ def error_for(asked: Asked, refusal: Refusal) -> TradingError:
                 next_step=row.next_step,
                 broker_code=refusal.error_type,
                 field=row.field,
+                retry_after=retry_after,
             )
     return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
 
 
+_NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 
 
@@ -182,6 +186,8 @@ def order_outcome(error: TradingError, *, sent: bool, tag: str) -> TradingError:
 
     A definite refusal stays what it is. Everything else means: not sent when nothing left this computer, else unknown.
     """
+    if isinstance(error, RateLimited):
+        return RateLimited(error.detail, next_step=_NOT_AGAIN_BY_ITSELF, retry_after=error.retry_after)
     if isinstance(error, _DEFINITE):
         return error
     if not sent:

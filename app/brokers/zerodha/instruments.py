@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from app.domain import Instrument, Kind, WireSurprise
+from app.domain import Exchange, Instrument, Kind, WireSurprise
 
 _COLUMNS: Final = (
     "instrument_token",
@@ -30,6 +30,7 @@ _COLUMNS: Final = (
     "exchange",
 )
 _KINDS: Final = {"EQ": Kind.CASH, "FUT": Kind.FUTURE, "CE": Kind.CALL, "PE": Kind.PUT}
+_EXCHANGES: Final = frozenset(Exchange)
 _INDICES: Final = "INDICES"  # the only mark of an index: its type says EQ
 _LARGEST: Final = Decimal(10) ** 12
 
@@ -54,9 +55,12 @@ def _instrument(row: Sequence[str]) -> Instrument:
     kind = Kind.INDEX if segment == _INDICES else _KINDS.get(kind_word)
     if kind is None or not symbol or not exchange or not segment or not exchange_token.isdecimal():
         raise ValueError(f"no such instrument: {kind_word!r}")
+    if exchange not in _EXCHANGES:
+        raise ValueError(f"no such exchange: {exchange!r}")
     derivative = kind in (Kind.FUTURE, Kind.CALL, Kind.PUT)
     if derivative and not (name and expiry):
         raise ValueError("a contract without underlying or expiry")
+    strike_price = _amount(strike)
     return Instrument(
         exchange=exchange,
         broker_symbol=symbol,
@@ -64,7 +68,7 @@ def _instrument(row: Sequence[str]) -> Instrument:
         name=name if derivative else symbol,
         kind=kind,
         expiry=date.fromisoformat(expiry) if derivative else None,
-        strike=_amount(strike) if kind.is_option else None,
+        strike=strike_price if kind.is_option else None,
         tick_size=_amount(tick_size),
         lot_size=_count(lot_size),
     )

@@ -71,6 +71,7 @@ class ZerodhaSignIn(SignIn):
             if not getattr(self._credentials, name):
                 raise InvalidRequest(f"{name}: empty", field=name)
         redirect_url = _redirect_url(self._credentials)
+        self._nonce, self._used, self._admitted = secrets.token_urlsafe(_NONCE_BYTES), False, None
         query = {
             "api_key": self._credentials.api_key.reveal(),
             "v": "3",
@@ -132,7 +133,7 @@ def _issued_at(row: Mapping[str, Any], asked_at: datetime) -> datetime:
 def _request_token(query: Mapping[str, str]) -> Secret:
     """The token of a redirect that succeeded; what Kite sends on a cancel is not documented, so all else is one."""
     token = query.get("request_token", "")
-    if not token or query.get("status", "success") != "success":
+    if not token or query.get("status") != "success":
         raise LoginCancelled("the page came back without a sign-in")
     return Secret(token)
 

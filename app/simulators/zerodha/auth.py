@@ -55,8 +55,9 @@ class Desk:
 
     def grant(self, app: App) -> str:
         """The login succeeded: a request token, for one exchange within a few minutes."""
-        token = new_token()
-        self._requests[token] = (app.user.api_key, self._clock.now() + _REQUEST_TOKEN_LIFE)
+        token, now = new_token(), self._clock.now()
+        self._requests = {one: entry for one, entry in self._requests.items() if now < entry[1]}
+        self._requests[token] = (app.user.api_key, now + _REQUEST_TOKEN_LIFE)
         return token
 
     def exchange(self, api_key: str, request_token: str, checksum: str) -> App:

@@ -7,7 +7,7 @@ from app.simulators.books import Account, Numbers
 from app.simulators.demo import DemoUser
 from app.simulators.hours import Market
 from app.simulators.prices import Prices
-from app.simulators.zerodha.auth import Desk, new_token
+from app.simulators.zerodha.auth import Desk
 from app.simulators.zerodha.baskets import fill
 from app.simulators.zerodha.instruments import Master
 from app.simulators.zerodha.limits import Limits
@@ -37,10 +37,6 @@ class DemoBroker:
     def number(self) -> str:
         """A fresh id."""
         return self._numbers(self.market.now())
-
-    def new_token(self) -> str:
-        """Text that looks like a token and opens nothing."""
-        return new_token()
 
     def _account(self, user: DemoUser) -> Account:
         return Account(user, self.market, self.prices, self._numbers, lambda account: fill(account, self._master))

@@ -1,6 +1,7 @@
 """What the demo exchange lists: invented, but with every peculiarity that the protocol sheet names (section 8)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -8,42 +9,87 @@ from typing import Final
 from app.simulators.listing import Contract, Sort
 from app.simulators.zerodha.expiries import THURSDAY, TUESDAY, dated_expiry, monthly_expiry, symbol_of, weekly_expiries
 
+
+def _rows(table: str) -> tuple[tuple[str, ...], ...]:
+    """The lines of a table, cells between bars."""
+    return tuple(tuple(cell.strip() for cell in line.split("|")) for line in table.strip().splitlines())
+
+
 _INDICES: Final = (
-    ("NSE", "NIFTY 50", "NIFTY", "26040"), ("NSE", "NIFTY BANK", "BANKNIFTY", "59300"),
+    ("NSE", "NIFTY 50", "NIFTY", "26050"), ("NSE", "NIFTY BANK", "BANKNIFTY", "59300"),
     ("NSE", "INDIA VIX", "INDIA VIX", "13"), ("NSE", "NIFTY FIN SERVICE", "FINNIFTY", "27400"),
     ("BSE", "SENSEX", "SENSEX", "85200"),
 )  # fmt: skip
-_STOCKS: Final = (
-    ("RELIANCE", "RELIANCE INDUSTRIES", "1540"), ("INFY", "INFOSYS", "1542"), ("SBIN", "STATE BANK OF INDIA", "979"),
-    ("HDFCBANK", "HDFC BANK", "1003"), ("ICICIBANK", "ICICI BANK", "1378"), ("TATASTEEL", "TATA STEEL", "170"),
-    ("BAJFINANCE", "BAJAJ FINANCE", "1010"), ("BAJAJ-AUTO", "BAJAJ AUTO", "9100"), ("M&M", "MAHINDRA & MAHINDRA", "3700"),
-    ("M&MFIN", "M&M FINANCIAL SERVICES", "310"), ("J&KBANK", "JAMMU & KASHMIR BANK", "104"), ("TCS", "TCS", "3120"),
-    ("ITC", "ITC", "405"), ("LT", "LARSEN & TOUBRO", "4010"), ("WIPRO", "WIPRO", "244"), ("ONGC", "ONGC", "247"),
-    ("NTPC", "NTPC", "326"), ("AXISBANK", "AXIS BANK", "1270"), ("KOTAKBANK", "KOTAK MAHINDRA BANK", "2100"),
-    ("HINDUNILVR", "HINDUSTAN UNILEVER", "2430"), ("MARUTI", "MARUTI SUZUKI", "15900"), ("SUNPHARMA", "SUN PHARMA", "1780"),
-    ("TITAN", "TITAN COMPANY", "3900"), ("ASIANPAINT", "ASIAN PAINTS", "2870"), ("ULTRACEMCO", "ULTRATECH CEMENT", "11700"),
-    ("POWERGRID", "POWER GRID", "277"), ("COALINDIA", "COAL INDIA", "378"), ("BHARTIARTL", "BHARTI AIRTEL", "2140"),
-    ("HCLTECH", "HCL TECHNOLOGIES", "1610"), ("TECHM", "TECH MAHINDRA", "1455"), ("ADANIENT", "ADANI ENTERPRISES", "2400"),
-    ("JSWSTEEL", "JSW STEEL", "1150"), ("HINDALCO", "HINDALCO", "800"), ("GRASIM", "GRASIM", "2740"),
-    ("CIPLA", "CIPLA", "1515"), ("DRREDDY", "DR REDDYS", "1245"), ("EICHERMOT", "EICHER MOTORS", "7200"),
-    ("HEROMOTOCO", "HERO MOTOCORP", "5900"), ("BRITANNIA", "BRITANNIA", "5830"), ("NESTLEIND", "NESTLE INDIA", "1260"),
-    ("MRF", "MRF", "152000"), ("IDEA", "VODAFONE IDEA", "10"), ("YESBANK", "YES BANK", "23"), ("NIFTYBEES", "NIPPON NIFTY ETF", "294"),
-)  # fmt: skip
-_SERIES: Final = (
-    ("S&SPOWER-BE", "S&S POWER SWITCHGEARS", "310", 1), ("GTLINFRA-BE", "GTL INFRASTRUCTURE", "2", 1),
-    ("RCOM-BZ", "RELIANCE COMMUNICATIONS", "1", 1), ("DEMOSME-SM", "DEMO SME", "85", 1600), ("DEMOST-ST", "DEMO ST", "140", 800),
-    ("738KA35-SG", "", "102", 100), ("712MH34-SG", "", "101", 100), ("699GS51-GS", "", "98", 100),
-    ("91D180227-TB", "", "98", 100), ("SGBDE30III-GB", "2.5%GOLDBONDS2030", "12800", 1), ("754IRFC34-N1", "", "1110", 1),
-)  # fmt: skip
+INDEX_NAMES: Final = frozenset(name for _, _, name, _ in _INDICES)
+"""Underlyings that are no shares."""
+
+_STOCKS: Final = _rows(
+    """
+    RELIANCE | RELIANCE INDUSTRIES | 1540
+    INFY | INFOSYS | 1542
+    SBIN | STATE BANK OF INDIA | 979
+    HDFCBANK | HDFC BANK | 1003
+    ICICIBANK | ICICI BANK | 1378
+    TATASTEEL | TATA STEEL | 170
+    BAJFINANCE | BAJAJ FINANCE | 1010
+    BAJAJ-AUTO | BAJAJ AUTO | 9100
+    M&M | MAHINDRA & MAHINDRA | 3700
+    M&MFIN | M&M FINANCIAL SERVICES | 310
+    J&KBANK | JAMMU & KASHMIR BANK | 104
+    TCS | TCS | 3120
+    ITC | ITC | 405
+    LT | LARSEN & TOUBRO | 4010
+    WIPRO | WIPRO | 244
+    ONGC | ONGC | 247
+    NTPC | NTPC | 326
+    AXISBANK | AXIS BANK | 1270
+    KOTAKBANK | KOTAK MAHINDRA BANK | 2100
+    HINDUNILVR | HINDUSTAN UNILEVER | 2430
+    MARUTI | MARUTI SUZUKI | 15900
+    SUNPHARMA | SUN PHARMA | 1780
+    TITAN | TITAN COMPANY | 3900
+    ASIANPAINT | ASIAN PAINTS | 2870
+    ULTRACEMCO | ULTRATECH CEMENT | 11700
+    POWERGRID | POWER GRID | 277
+    COALINDIA | COAL INDIA | 378
+    BHARTIARTL | BHARTI AIRTEL | 2140
+    HCLTECH | HCL TECHNOLOGIES | 1610
+    TECHM | TECH MAHINDRA | 1455
+    ADANIENT | ADANI ENTERPRISES | 2400
+    JSWSTEEL | JSW STEEL | 1150
+    HINDALCO | HINDALCO | 800
+    GRASIM | GRASIM | 2740
+    CIPLA | CIPLA | 1515
+    DRREDDY | DR REDDYS | 1245
+    EICHERMOT | EICHER MOTORS | 7200
+    HEROMOTOCO | HERO MOTOCORP | 5900
+    BRITANNIA | BRITANNIA | 5830
+    NESTLEIND | NESTLE INDIA | 1260
+    MRF | MRF | 152000
+    IDEA | VODAFONE IDEA | 10
+    YESBANK | YES BANK | 23
+    NIFTYBEES | NIPPON NIFTY ETF | 294
+    """
+)
+_SERIES: Final = _rows(
+    """
+    S&SPOWER-BE | S&S POWER SWITCHGEARS | 310 | 1
+    GTLINFRA-BE | GTL INFRASTRUCTURE | 2 | 1
+    RCOM-BZ | RELIANCE COMMUNICATIONS | 1 | 1
+    DEMOSME-SM | DEMO SME | 85 | 1600
+    DEMOST-ST | DEMO ST | 140 | 800
+    738KA35-SG |  | 102 | 100
+    712MH34-SG |  | 101 | 100
+    699GS51-GS |  | 98 | 100
+    91D180227-TB |  | 98 | 100
+    SGBDE30III-GB | 2.5%GOLDBONDS2030 | 12800 | 1
+    754IRFC34-N1 |  | 1110 | 1
+    """
+)
 _BSE: Final = ("RELIANCE", "INFY", "SBIN", "HDFCBANK", "ICICIBANK", "TATASTEEL", "M&M", "BAJAJ-AUTO", "TCS", "ITC")
 _STOCK_FUTURES: Final = (
-    ("RELIANCE", 500),
-    ("INFY", 400),
-    ("SBIN", 750),
-    ("TATASTEEL", 5500),
-    ("M&M", 200),
-    ("BAJAJ-AUTO", 75),
-)
+    ("RELIANCE", 500), ("INFY", 400), ("SBIN", 750), ("TATASTEEL", 5500), ("M&M", 200), ("BAJAJ-AUTO", 75),
+)  # fmt: skip
 _COMMODITIES: Final = (
     ("CRUDEOIL", "5210", "1", 100, 19), ("GOLDM", "124800", "1", 10, 5), ("SILVERM", "158000", "1", 5, 28),
     ("NATURALGAS", "402.5", "0.1", 1250, 24), ("COPPER", "1012", "0.05", 2500, 28),
@@ -75,7 +121,7 @@ def _cash() -> Iterator[Contract]:
         if symbol in _BSE:
             yield _share("BSE", symbol, title, base)
     for symbol, title, base, lot in _SERIES:
-        yield _share("NSE", symbol, title, base, lot)
+        yield _share("NSE", symbol, title, base, int(lot))
 
 
 def _share(exchange: str, symbol: str, title: str, base: str, lot: int = 1) -> Contract:
@@ -98,13 +144,13 @@ def _index_derivatives(day: date) -> Iterator[Contract]:
         months = [monthly_expiry(day, ahead, weekday=weekday) for ahead in range(3)]
         weeks = [] if name == "BANKNIFTY" else [one for one in weekly_expiries(day, weekday, 3) if one not in months]
         for expiry in months:
-            yield _future(exchange, name, base, expiry, *_LOTS[name])
+            yield _future(exchange, name, base, expiry, lot=_LOTS[name][0], freeze=_LOTS[name][1])
         for expiry in (*weeks, *months[: len(months) - bool(weeks)]):
             step = Decimal(50 if name == "NIFTY" else 100)
             yield from _chain(exchange, name, base, expiry, step, weekly=expiry in weeks)
 
 
-def _future(exchange: str, name: str, base: Decimal, expiry: date, lot: int, freeze: int = 40_000) -> Contract:
+def _future(exchange: str, name: str, base: Decimal, expiry: date, *, lot: int, freeze: int = 40_000) -> Contract:
     symbol = symbol_of(name, expiry, None, Sort.FUTURE, weekly=False)
     tick = Decimal("0.1")
     return Contract(exchange, symbol, name, Sort.FUTURE, 0, base, tick, lot, expiry, freeze=freeze, title=name)
@@ -129,7 +175,7 @@ def _stock_derivatives(day: date) -> Iterator[Contract]:
     bases = {symbol: Decimal(base) for symbol, _, base in _STOCKS}
     for name, lot in _STOCK_FUTURES:
         for ahead in range(2):
-            yield _future("NFO", name, bases[name], monthly_expiry(day, ahead), lot)
+            yield _future("NFO", name, bases[name], monthly_expiry(day, ahead), lot=lot)
     yield from _chain("NFO", "RELIANCE", bases["RELIANCE"], monthly_expiry(day), Decimal(20), weekly=False, reach=3)
     yield from _chain("NFO", "M&M", bases["M&M"], monthly_expiry(day), Decimal(50), weekly=False, reach=2)
     yield from _chain(
@@ -141,15 +187,8 @@ def _other_segments(day: date) -> Iterator[Contract]:
     """MCX and CDS, whose quantity counts lots (sheet section 4)."""
     for name, base, tick, units, last_day in _COMMODITIES:
         for ahead in range(2):
-            expiry = dated_expiry(day, last_day, ahead)
-            symbol = symbol_of(name, expiry, None, Sort.FUTURE, weekly=False)
-            yield Contract(
-                "MCX", symbol, name, Sort.FUTURE, 0, Decimal(base), Decimal(tick), 1, expiry, units=units, freeze=100, title=name
-            )  # fmt: skip
+            future = _future("MCX", name, Decimal(base), dated_expiry(day, last_day, ahead), lot=1, freeze=100)
+            yield replace(future, tick=Decimal(tick), units=units)
     for ahead in range(2):
-        expiry = monthly_expiry(day, ahead)
-        symbol = symbol_of("USDINR", expiry, None, Sort.FUTURE, weekly=False)
-        yield Contract(
-            "CDS", symbol, "USDINR", Sort.FUTURE, 0, Decimal("88.6"), Decimal("0.0025"), 1, expiry,
-            units=_CURRENCY_UNITS, freeze=10_000, title="USDINR",
-        )  # fmt: skip
+        future = _future("CDS", "USDINR", Decimal("88.6"), monthly_expiry(day, ahead), lot=1, freeze=10_000)
+        yield replace(future, tick=Decimal("0.0025"), units=_CURRENCY_UNITS)

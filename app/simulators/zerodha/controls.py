@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from app.domain import Clock
 from app.simulators.demo import Plan
@@ -33,7 +33,7 @@ class Controls:
     "logout", "login" (the page), or "*". An unknown one raises ValueError, an unknown client KeyError.
     """
 
-    def __init__(self, broker: DemoBroker, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
         self._broker = broker
         self._clock = clock
         self._changed = changed
@@ -41,7 +41,7 @@ class Controls:
         self._said: dict[str, Said] = {}
         self._fuzz: dict[str, int] = {}
         self._fuzzed = 0
-        self.faults: Final = FaultPlan()
+        self.faults: Final = faults
         self.drip_seconds = 1.0
         self.break_seconds = 0.02
 
@@ -155,7 +155,7 @@ class Controls:
         """Whether the depository lets the client's holdings go."""
         self._broker.accounts[client_id].authorised = yes
 
-    def market(self, state: str | None) -> None:
+    def market(self, state: Literal["open", "closed"] | None) -> None:
         """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
         self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
 

@@ -58,9 +58,7 @@ def plain(number: Decimal) -> str:
 def symbol_of(name: str, expiry: date, strike: Decimal | None, sort: Sort, *, weekly: bool) -> str:
     """The trading symbol: NIFTY25DECFUT, NIFTY25DEC26050CE, NIFTY25D0226050CE."""
     year = f"{expiry.year % 100:02d}"
-    if weekly:
-        middle = f"{_WEEKLY_MONTHS[expiry.month - 1]}{expiry.day:02d}"
-    else:
-        middle = _MONTHS[expiry.month - 1]
+    month = expiry.month - 1
+    middle = f"{_WEEKLY_MONTHS[month]}{expiry.day:02d}" if weekly else _MONTHS[month]
     tail = "FUT" if strike is None else f"{plain(strike)}{sort}"
     return f"{name}{year}{middle}{tail}"

@@ -28,6 +28,7 @@ class Master:
         tokens = count(10_000)
         contracts = list(_with_tokens(listed(day), tokens))
         contracts += _with_tokens(padding(rows - len(contracts)), tokens)
+        self._files: dict[str | None, bytes] = {}
         self._rows = {contract.key: contract for contract in contracts}
 
     def __iter__(self) -> Iterator[Contract]:
@@ -49,9 +50,11 @@ class Master:
 
     def csv(self, exchange: str | None = None) -> bytes:
         """The file, whole or of one exchange; UTF-8, LF, `name` quoted."""
-        lines = [",".join(COLUMNS)]
-        lines += (",".join(_fields(one)) for one in self if exchange in (None, one.exchange))
-        return ("\n".join(lines) + "\n").encode()
+        if exchange not in self._files:
+            lines = [",".join(COLUMNS)]
+            lines += (",".join(_fields(one)) for one in self if exchange in (None, one.exchange))
+            self._files[exchange] = ("\n".join(lines) + "\n").encode()
+        return self._files[exchange]
 
 
 def _fields(one: Contract) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ OTHERS: Final = "others"
 _A_SECOND: Final = {QUOTES: 1, ORDERS: 10, OTHERS: 10}
 _ORDERS_A_MINUTE: Final = 400
 _ORDERS_A_DAY: Final = 5000
+_REMEMBERED: Final = 1000
+_HOUR: Final = len("2026-11-18 10")
 MODIFICATIONS: Final = 25
 
 
@@ -23,6 +25,9 @@ class Limits:
         self._clock = clock
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self.enforced = True
+
+    def __len__(self) -> int:
+        return len(self._counts)
 
     def reset(self) -> None:
         """Forget what was counted."""
@@ -47,6 +52,15 @@ class Limits:
         self._counts[ORDERS, who, str(business_day(self._clock.now()))] = number
 
     def _count(self, family: str, who: str, window: str, limit: int) -> None:
-        if self.enforced and self._counts[family, who, window] >= limit:
+        key = (family, who, window)
+        if self.enforced and self._counts[key] >= limit:
             raise Refusals.too_many()
-        self._counts[family, who, window] += 1
+        self._counts[key] += 1
+        if len(self._counts) > _REMEMBERED:
+            self._forget(window)
+
+    def _forget(self, window: str) -> None:
+        """Drop the seconds and minutes of other hours; what was counted for whole days stays."""
+        hour = window[:_HOUR]
+        kept = {key: number for key, number in self._counts.items() if len(key[2]) < _HOUR or key[2][:_HOUR] == hour}
+        self._counts = Counter(kept)

@@ -48,8 +48,7 @@ _PAGE: Final = """<!DOCTYPE html>
 """
 
 _FORM: Final = """<h1>Sign in to Kunji's demo broker</h1>
-<p>This page belongs to Kunji's demo broker on this computer. It is no real broker, asks for no password, and everything
-behind it is invented.</p>
+<p>This is Kunji's demo broker on this computer: no real broker, no password, everything invented.</p>
 <form method="post" action="/connect/login">
 <input type="hidden" name="api_key" value="{api_key}">
 <input type="hidden" name="redirect_params" value="{redirect_params}">

@@ -19,7 +19,8 @@ _PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></he
 _BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _MESSAGE: Final = "Something went wrong."
 _ODDITIES: Final[tuple[object, ...]] = (
-    None, True, False, 0, -1, 2**63, 1e308, -0.0, "", " ", "0", "null", "\u0000", "\u202e", "9" * 400, [], {}, [[]], {"": None},
+    None, True, False, 0, -1, 2**63, 1e308, -0.0, "", " ", "0", "null", "\u0000", "\u202e", "9" * 400, [], {}, [[]],
+    {"": None},
 )  # fmt: skip
 
 _BODIES: Final[dict[str, bytes]] = {

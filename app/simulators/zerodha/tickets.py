@@ -3,29 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from app.domain import IST
 from app.simulators.books import Account
 from app.simulators.hours import session
-from app.simulators.ledger import ZERO
+from app.simulators.legs import DELIVERY
 from app.simulators.listing import Contract, Sort
-from app.simulators.orders import BookOrder, Ticket
+from app.simulators.order_states import BookOrder, Ticket
 from app.simulators.prices import on_tick
 from app.simulators.zerodha.calls import Call
+from app.simulators.zerodha.checks import check, check_lot, check_prices, check_values, check_words, rupees, whole
 from app.simulators.zerodha.errors import Refusals
 from app.simulators.zerodha.instruments import Master
 
-_NEEDED: Final = ("exchange", "tradingsymbol", "transaction_type", "order_type", "quantity", "product")
-_ALLOWED: Final = {
-    "transaction_type": ("BUY", "SELL"),
-    "order_type": ("MARKET", "LIMIT", "SL", "SL-M"),
-    "product": ("CNC", "MIS", "NRML", "MTF"),
-    "validity": ("DAY", "IOC", "TTL"),
-}
-_DELIVERY: Final = ("CNC", "MTF")
-_TAG_LENGTH: Final = 20
 _LEGS: Final = range(2, 51)
 _MOST_SLICES: Final = 10
 _BANDS: Final = ((100, "2"), (500, "1"), (None, "0.5"))
@@ -36,7 +28,7 @@ _LOOK_AHEAD: Final = 15
 def read(call: Call, books: Account, master: Master) -> Ticket:
     """The order of a request, checked; raises the refusal."""
     form = {"validity": "DAY", **call.form}
-    _check_words(form)
+    check_words(form)
     contract = master.get(form["exchange"], form["tradingsymbol"])
     if contract is None or contract.sort is Sort.INDEX:
         text = "The instrument you are placing an order for has either expired or does not exist."
@@ -47,15 +39,15 @@ def read(call: Call, books: Account, master: Master) -> Ticket:
         side=form["transaction_type"],
         order_type=form["order_type"],
         product=form["product"],
-        quantity=_whole(form, "quantity"),
-        price=_rupees(form, "price"),
-        trigger=_rupees(form, "trigger_price"),
+        quantity=whole(form, "quantity"),
+        price=rupees(form, "price"),
+        trigger=rupees(form, "trigger_price"),
         validity=form["validity"],
-        ttl=_whole(form, "validity_ttl", least=0),
-        disclosed=_whole(form, "disclosed_quantity", least=0),
+        ttl=whole(form, "validity_ttl", least=0),
+        disclosed=whole(form, "disclosed_quantity", least=0),
         tag=form.get("tag") or None,
     )
-    _check(ticket, form, books)
+    check(ticket, form, books)
     return _refusable(_protected(_sliced(ticket, form), form, books), books)
 
 
@@ -108,102 +100,32 @@ def changeable(books: Account, call: Call) -> BookOrder:
     return order
 
 
-def changed(ticket: Ticket, call: Call, books: Account) -> Ticket:
-    """`ticket` with the values of a modification."""
-    form = {**call.form}
-    _check_values(form)
+def changed(order: BookOrder, call: Call, books: Account) -> Ticket:
+    """The order's ticket with the values of a modification; `quantity` is the new total."""
+    form, ticket = call.form, order.now.ticket
+    check_values(form)
     fresh = replace(
         ticket,
         order_type=form.get("order_type", ticket.order_type),
-        quantity=_whole(form, "quantity") if "quantity" in form else ticket.quantity,
-        price=_rupees(form, "price") if "price" in form else ticket.price,
-        trigger=_rupees(form, "trigger_price") if "trigger_price" in form else ticket.trigger,
-        disclosed=_whole(form, "disclosed_quantity", least=0) if "disclosed_quantity" in form else ticket.disclosed,
+        quantity=whole(form, "quantity") if "quantity" in form else ticket.quantity,
+        price=rupees(form, "price") if "price" in form else ticket.price,
+        trigger=rupees(form, "trigger_price") if "trigger_price" in form else ticket.trigger,
+        disclosed=whole(form, "disclosed_quantity", least=0) if "disclosed_quantity" in form else ticket.disclosed,
         validity=form.get("validity", ticket.validity),
     )
-    _check_prices(fresh)
-    _check_lot(fresh)
-    return _protected(fresh, form, books)
-
-
-# ------------------------------------------------------------------ the checks
-
-
-def _check_words(form: Mapping[str, str]) -> None:
-    for name in _NEEDED:
-        if not form.get(name):
-            raise Refusals.bad_input(f"Missing or empty field `{name}`")
-    _check_values(form)
-    tag = form.get("tag", "")
-    if len(tag) > _TAG_LENGTH or (tag and not tag.isalnum()):
-        raise Refusals.bad_input("Invalid `tag`.")
-
-
-def _check_values(form: Mapping[str, str]) -> None:
-    for name, values in _ALLOWED.items():
-        if name in form and form[name] not in values:
-            raise Refusals.bad_input(f"Invalid `{name}`.")
-
-
-def _check(ticket: Ticket, form: Mapping[str, str], books: Account) -> None:
-    _check_product(ticket)
-    _check_validity(ticket)
-    _check_prices(ticket)
-    _check_lot(ticket)
-    _check_market(ticket, books)
-    if ticket.variety == "auction" and not form.get("auction_number"):
-        raise Refusals.bad_input("Missing or empty field `auction_number`")
-    if ticket.variety == "co" and not ticket.trigger:
-        raise Refusals.bad_input("Missing or empty field `trigger_price`")
-
-
-def _check_product(ticket: Ticket) -> None:
-    contract = ticket.contract
-    delivery = ticket.product in _DELIVERY
-    if delivery if contract.is_derivative else ticket.product == "NRML":
-        raise Refusals.bad_input("Invalid `product`.")
-    if ticket.disclosed and contract.is_derivative:
-        raise Refusals.bad_input("Invalid `disclosed_quantity`.")
-
-
-def _check_validity(ticket: Ticket) -> None:
-    if ticket.validity == "IOC" and ticket.contract.exchange == "MCX":
-        raise Refusals.bad_input("IOC orders are not allowed on MCX via API")
-    if ticket.validity == "TTL" and not ticket.ttl:
-        raise Refusals.bad_input("Missing or empty field `validity_ttl`")
-
-
-def _check_prices(ticket: Ticket) -> None:
-    for name, price, kinds in (
-        ("price", ticket.price, ("LIMIT", "SL")),
-        ("trigger_price", ticket.trigger, ("SL", "SL-M")),
-    ):
-        if ticket.order_type not in kinds:
-            continue
-        if not price:
-            raise Refusals.bad_input(f"Missing or empty field `{name}`")
-        if price % ticket.contract.tick:
-            text = (
-                f"Tick size for this script is {ticket.contract.tick}. Kindly enter price in the multiple of tick size"
-            )
-            raise Refusals.bad_input(f"{text} for this script")
-
-
-def _check_lot(ticket: Ticket) -> None:
-    if ticket.quantity % ticket.contract.lot:
-        raise Refusals.bad_input(f"Quantity should be in multiples of lot size {ticket.contract.lot}")
-
-
-def _check_market(ticket: Ticket, books: Account) -> None:
-    if ticket.variety != "amo" and not books.market.is_open(ticket.contract.exchange):
-        raise Refusals.order_refused("Markets are closed right now. Use AMO for placing off market orders.")
+    check_prices(fresh)
+    check_lot(fresh)
+    if fresh.quantity <= order.now.filled:
+        raise Refusals.bad_input("Invalid `quantity`.")
+    renewed = "order_type" in form or "market_protection" in form
+    return _protected(fresh, form, books) if renewed else fresh
 
 
 def _sliced(ticket: Ticket, form: Mapping[str, str]) -> Ticket:
     """An iceberg order with its legs; a regular order ignores both fields (sheet section 4)."""
     if ticket.variety != "iceberg":
         return ticket
-    legs, size = _whole(form, "iceberg_legs", least=0), _whole(form, "iceberg_quantity", least=0)
+    legs, size = whole(form, "iceberg_legs", least=0), whole(form, "iceberg_quantity", least=0)
     if legs not in _LEGS:
         raise Refusals.bad_input("Invalid `iceberg_legs`.")
     meta = {
@@ -222,7 +144,7 @@ def _protected(ticket: Ticket, form: Mapping[str, str], books: Account) -> Ticke
     """MARKET and SL-M need protection; MARKET goes on as LIMIT with the protection price (sheet section 4)."""
     if ticket.order_type not in {"MARKET", "SL-M"}:
         return ticket
-    percent = _rupees(form, "market_protection", signed=True)
+    percent = rupees(form, "market_protection", signed=True)
     if percent == -1:
         percent = _automatic(ticket.contract, books.prices.last(ticket.contract))
     if not 0 < percent <= 100:  # noqa: PLR2004 - a percentage
@@ -242,7 +164,7 @@ def _automatic(contract: Contract, last: Decimal) -> Decimal:
 
 def _refusable(ticket: Ticket, books: Account) -> Ticket:
     """Money and shares: a pre-check that refuses, or the risk desk that will reject the order in the book."""
-    selling_shares = ticket.side == "SELL" and ticket.product in _DELIVERY
+    selling_shares = ticket.side == "SELL" and ticket.product in DELIVERY
     if selling_shares and not books.authorised:
         raise Refusals.not_authorised(ticket.quantity)
     if selling_shares and ticket.quantity > books.ledger.saleable(ticket.contract, ticket.product):
@@ -254,20 +176,3 @@ def _refusable(ticket: Ticket, books: Account) -> Ticket:
     if ticket.price and not low <= ticket.price <= high:
         return replace(ticket, raw_refusal="RMS:Rule: Check circuit limit including square off order exceeds")
     return ticket
-
-
-def _whole(form: Mapping[str, str], name: str, *, least: int = 1) -> int:
-    text = form.get(name, "0")
-    if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise Refusals.bad_input(f"Invalid `{name}`.")
-    return int(text)
-
-
-def _rupees(form: Mapping[str, str], name: str, *, signed: bool = False) -> Decimal:
-    try:
-        amount = Decimal(form.get(name) or "0")
-    except InvalidOperation:
-        raise Refusals.bad_input(f"Invalid `{name}`.") from None
-    if not amount.is_finite() or (amount < ZERO and not signed):
-        raise Refusals.bad_input(f"Invalid `{name}`.")
-    return amount

@@ -4,11 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain import IST
-from app.simulators.books import Account
 from app.simulators.demo import DemoUser
-from app.simulators.ledger import Holding, Leg, Margins
+from app.simulators.funds import Margins
+from app.simulators.legs import Holding, Leg
 from app.simulators.listing import Contract
-from app.simulators.orders import BookOrder, Fill, State
 
 Row = dict[str, object]
 
@@ -78,7 +77,7 @@ def _utilised(money: Margins) -> Row:
 def position(leg: Leg, last: Decimal, close: Decimal) -> Row:
     """One row of 29 fields."""
     return {
-        **_what(leg.contract),
+        **what(leg.contract),
         "product": leg.product,
         "quantity": leg.quantity,
         "overnight_quantity": leg.overnight,
@@ -139,7 +138,8 @@ def _each(contract: Contract, quantity: int, value: Decimal) -> float:
     return noisy(value / quantity / contract.units) if quantity else 0
 
 
-def _what(contract: Contract) -> Row:
+def what(contract: Contract) -> Row:
+    """By which three fields a row names its instrument."""
     return {
         "tradingsymbol": contract.symbol,
         "exchange": contract.exchange,
@@ -151,7 +151,7 @@ def holding(row: Holding, last: Decimal, close: Decimal, authorised: bool) -> Ro
     """One row of GET /portfolio/holdings."""
     change = last - close
     return {
-        **_what(row.contract),
+        **what(row.contract),
         "isin": f"INE{row.contract.token:09d}",
         "product": "CNC",
         "price": 0,
@@ -174,71 +174,4 @@ def holding(row: Holding, last: Decimal, close: Decimal, authorised: bool) -> Ro
         "day_change": noisy(change),
         "day_change_percentage": noisy(change * 100 / close),
         "mtf": {"quantity": 0, "used_quantity": 0, "average_price": 0, "value": 0, "initial_margin": 0},
-    }
-
-
-def order(account: Account, one: BookOrder) -> Row:
-    """One row of GET /orders."""
-    state = one.now
-    return {
-        "account_id": account.user.client_id,
-        "placed_by": account.user.client_id,
-        **history(one, state),
-        "parent_order_id": state.ticket.parent,
-        "status_message_raw": state.raw,
-        "modified": one.modifications > 0,
-        "market_protection": 0,
-        "meta": state.ticket.meta,
-        "tag": state.ticket.tag,
-        "tags": [tag for tag in (state.ticket.tag, *state.ticket.tags) if tag],
-        "guid": None,
-    }
-
-
-def history(one: BookOrder, state: State) -> Row:
-    """One row of GET /orders/:id: fewer keys than the book's (sheet section 4)."""
-    ticket = state.ticket
-    reached = stamp(state.at) if state.exchange_id else None
-    return {
-        "order_id": one.order_id,
-        "exchange_order_id": state.exchange_id,
-        "status": state.status,
-        "status_message": state.message,
-        "order_timestamp": stamp(one.placed_at if state is one.states[0] else state.at),
-        "exchange_update_timestamp": reached,
-        "exchange_timestamp": reached,
-        "variety": ticket.variety,
-        **_what(ticket.contract),
-        "order_type": ticket.order_type,
-        "transaction_type": ticket.side,
-        "validity": ticket.validity,
-        "validity_ttl": ticket.ttl,
-        "product": ticket.product,
-        "quantity": ticket.quantity,
-        "disclosed_quantity": ticket.disclosed,
-        "price": float(ticket.price),
-        "trigger_price": float(ticket.trigger),
-        "average_price": noisy(state.average),
-        "filled_quantity": state.filled,
-        # a cancelled row keeps its rest as pending (sheet section 5)
-        "pending_quantity": 0 if state.status == "REJECTED" else ticket.quantity - state.filled,
-        "cancelled_quantity": state.cancelled,
-    }
-
-
-def trade(one: BookOrder, fill: Fill) -> Row:
-    """One row of GET /trades; its order_timestamp is the time alone (sheet section 13)."""
-    ticket = one.now.ticket
-    return {
-        "trade_id": fill.trade_id,
-        "order_id": one.order_id,
-        **_what(ticket.contract),
-        "product": ticket.product,
-        "average_price": float(fill.price),
-        "quantity": fill.quantity,
-        "exchange_order_id": one.now.exchange_id,
-        "transaction_type": ticket.side,
-        "fill_timestamp": stamp(fill.at),
-        "order_timestamp": stamp(one.placed_at)[11:],
-        "exchange_timestamp": stamp(fill.at),
     }

@@ -90,6 +90,14 @@ async def test_section_4_margins_cash_of_a_funded_account_may_be_0(broker: BaseB
     assert funds.available == Decimal("99725.05000000002")
 
 
+async def test_section_4_margins_equity_may_be_the_segment_that_is_not_enabled(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    funds = await _funds(broker, server, {"equity": wire.NO_SEGMENT, "commodity": wire.segment()})
+
+    assert (funds.available, funds.used) == (Decimal("99725.05000000002"), Decimal("145706.55"))
+
+
 async def test_section_4_margins_may_be_negative(broker: BaseBroker, server: ScriptedServer) -> None:
     available = wire.segment()["available"] | {"live_balance": Decimal("-12.35")}
 

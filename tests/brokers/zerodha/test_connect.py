@@ -135,11 +135,12 @@ async def test_section_2_without_key_or_token_the_answer_is_never_yes(
     missing: str, make_broker: MakeBroker, server: ScriptedServer
 ) -> None:
     server.on("GET", PATH, BARE, status=400)
-    values = {"api_key": wire.API_KEY, "api_secret": wire.API_SECRET, "access_token": wire.ACCESS_TOKEN} | {missing: ""}
+    values = {"api_key": wire.API_KEY, "access_token": wire.ACCESS_TOKEN} | {missing: ""}
+    blank = Credentials(Secret(values["api_key"]), Secret(wire.API_SECRET), Secret(values["access_token"]))
     broker = make_broker()
 
     try:
-        answer = await broker.connect(Credentials(**{name: Secret(value) for name, value in values.items()}))
+        answer = await broker.connect(blank)
     except TradingError as error:
         assert error.kind in {"invalid_request", "bad_credentials"}  # noqa: PT017 - a False is as good an answer
     else:

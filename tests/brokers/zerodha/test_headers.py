@@ -10,7 +10,7 @@ from app.domain import Credentials, Profile
 from tests.brokers.zerodha import wire
 from tests.brokers.zerodha.conftest import MakeBroker
 from tests.brokers.zerodha.server import Received, ScriptedServer
-from tests.brokers.zerodha.support import READS, ticket
+from tests.brokers.zerodha.support import READS, refusal, ticket
 
 TOKEN_HEADER = f"token {wire.API_KEY}:{wire.ACCESS_TOKEN}"
 
@@ -51,6 +51,16 @@ async def test_section_3_an_order_carries_the_token_header_and_version_3(
 
     assert request.headers["authorization"] == TOKEN_HEADER
     assert request.headers["x-kite-version"] == "3"
+
+
+async def test_section_3_the_instrument_file_is_asked_for_with_version_3(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    server.on("GET", "/instruments", wire.failure("InputException", "No"), status=400)
+
+    await refusal(broker.load_instruments())
+
+    assert server.only("GET", "/instruments").headers["x-kite-version"] == "3"
 
 
 async def test_section_3_a_post_is_form_encoded(broker: BaseBroker, server: ScriptedServer) -> None:

@@ -98,7 +98,7 @@ async def test_section_8_name_may_be_empty_and_a_lot_above_1(loaded: MemoryInstr
 async def test_section_8_an_index_has_lot_and_tick_0(loaded: MemoryInstruments) -> None:
     row = await _found(loaded, "NSE", "NIFTY 50")
 
-    assert (row.kind, row.symbol, row.lot_size, row.tick_size) == (Kind.INDEX, "NIFTY 50", 0, 0)
+    assert (row.kind, row.symbol, row.lot_size, row.tick_size) == (Kind.INDEX, "NIFTY 50", 0, Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -166,6 +166,12 @@ BROKEN = {
     "a field too many": _csv(*ROWS, ROWS[0] + ",MORE"),
     "lot is no number": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,0.1,many,EQ,NSE,NSE'),
     "tick is no number": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,NaN,1,EQ,NSE,NSE'),
+    "tick is endless": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,Infinity,1,EQ,NSE,NSE'),
+    "tick is negative": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,-0.05,1,EQ,NSE,NSE'),
+    "lot is negative": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,0.05,-75,EQ,NSE,NSE'),
+    "lot is broken": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,0.05,1.5,EQ,NSE,NSE'),
+    "type is unknown": _csv(*ROWS, '1,1,NEW,"NEW",0,,0,0.05,1,XX,NSE,NSE'),
+    "option without an expiry": _csv(*ROWS, '1,1,NEW,"NEW",0,,100,0.05,1,CE,NFO-OPT,NFO'),
     "strike is no number": _csv(*ROWS, '1,1,NEW,"NEW",0,2025-12-30,much,0.1,1,CE,NFO-OPT,NFO'),
     "expiry is no day": _csv(*ROWS, '1,1,NEW,"NEW",0,30-12-2025,1,0.1,1,CE,NFO-OPT,NFO'),
     "symbol empty": _csv(*ROWS, '1,1,,"NEW",0,,0,0.1,1,EQ,NSE,NSE'),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.brokers.base import BaseBroker, Issued, Pasted, Redirected
-from app.domain import IST, Credentials, Secret, Token
+from app.domain import IST, Credentials, Secret, Token, WireSurprise
 from tests.brokers.zerodha import wire
 from tests.brokers.zerodha.conftest import NOW, MakeBroker
 from tests.brokers.zerodha.login import Login, address, opened, redirect
@@ -176,6 +176,28 @@ async def test_section_2_step_5_without_token_or_client_id_it_is_a_surprise(
     error = await refusal(login.sign_in.advance(Redirected(redirect(login))))
 
     assert error.kind == "wire_surprise"
+
+
+@pytest.mark.parametrize("change", [{"login_time": None}, {"login_time": "yesterday"}, {"login_time": 5}])
+async def test_section_14_a_token_without_a_usable_login_time_ends_typed(
+    change: dict[str, Any], login: Login, server: ScriptedServer
+) -> None:
+    server.on("POST", PATH, wire.success(wire.session(**change)))
+
+    try:
+        end = await login.sign_in.advance(Redirected(redirect(login)))
+    except WireSurprise:
+        end = None
+
+    assert end is None or isinstance(end, Issued)
+
+
+async def test_section_2_request_token_row_it_is_single_use(login: Login, server: ScriptedServer) -> None:
+    await _issued(login, server)
+
+    await refusal(login.sign_in.advance(Redirected(redirect(login))))
+
+    assert len(server.sent("POST", PATH)) == 1
 
 
 async def test_section_2_after_the_exchange_nothing_else_was_asked(login: Login, server: ScriptedServer) -> None:

@@ -185,6 +185,12 @@ async def test_section_2_a_used_request_token_and_a_wrong_secret_are_told_apart(
     assert len({(error.title, error.next_step, error.field) for error in said}) == 2
 
 
+async def test_section_2_a_wrong_secret_is_said_beside_its_field(login: Login, server: ScriptedServer) -> None:
+    error = await _exchanged(login, server, 403, wire.failure("TokenException", "Invalid `checksum`."))
+
+    assert error.field == "api_secret"
+
+
 async def test_section_2_a_gateways_page_on_the_exchange_is_a_broker_that_is_down(
     login: Login, server: ScriptedServer
 ) -> None:

@@ -11,6 +11,7 @@ from tests.brokers.zerodha.support import refusal, ticket
 PATH = "/orders/regular"
 NO_IPS = "No IPs configured for this app. Add allowed IPs on the developer console."
 BAD_IP = "IP (203.0.113.7) is not allowed to place orders for this app."
+BAD_IPV6 = "IP (2001:db8::1f) is not allowed to place orders for this app."
 NO_PROTECTION = "Market orders without market protection are not allowed via API"
 NO_FUNDS = "Insufficient funds. Required margin is 72500.00 but available margin is 99.00."
 REFUSED = {"order_rejected", "invalid_request"}
@@ -22,6 +23,7 @@ REFUSALS = [
     (403, "PermissionException", "That API call is not allowed for the authenticated user", {"permission_denied"}),
     (403, "PermissionException", NO_IPS, {"ip_not_registered"}),
     (403, "PermissionException", BAD_IP, {"ip_not_registered"}),
+    (403, "PermissionException", BAD_IPV6, {"ip_not_registered"}),
     (403, "TokenException", NO_IPS, {"ip_not_registered"}),  # "other types reported: match the text first"
     (403, "TokenException", BAD_IP, {"ip_not_registered"}),
     (403, "GeneralException", BAD_IP, {"ip_not_registered"}),
@@ -166,6 +168,23 @@ async def test_section_14_a_5xx_with_a_success_body_is_unknown_never_accepted(
     error = await _refused(broker, server, status, wire.success({"order_id": "1993231240000000001"}))
 
     assert error.kind == "outcome_unknown"
+
+
+async def test_section_6_an_error_inside_a_200_is_never_an_accepted_order(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    told = {"status": "error", "message": "No", "error_type": "OrderException", "data": {"order_id": "1"}}
+
+    error = await _refused(broker, server, 200, wire.text(told))
+
+    assert error.kind in {"order_rejected", "outcome_unknown"}
+
+
+async def test_an_order_that_met_no_server_was_not_sent(broker: BaseBroker, server: ScriptedServer) -> None:
+    """security-promises section 6: a connect error is NOT_SENT."""
+    await server.__aexit__()
+
+    assert (await refusal(broker.place_order(ticket()))).kind == "not_sent"
 
 
 async def test_section_6_a_429_for_an_order_is_not_waited_out_and_resent(

@@ -133,6 +133,31 @@ async def test_section_4_order_row_in_our_words(broker: BaseBroker, server: Scri
     assert order.tag == "KJ01"
 
 
+async def test_section_4_order_row_with_a_filled_part_has_its_average_price(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    order = await _order(broker, server, state(**PART | {"average_price": Decimal("1440.4900000000002")}))
+
+    assert (order.filled_quantity, str(order.average_price)) == (20, "1440.4900000000002")
+
+
+async def test_section_4_order_row_that_rests_on_a_trigger_has_both_prices(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    row = state(status="TRIGGER PENDING", order_type="SL", price=Decimal("1441.5"), trigger_price=Decimal(1441))
+
+    order = await _order(broker, server, row)
+
+    assert (order.price, order.trigger_price) == (Decimal("1441.5"), Decimal(1441))
+
+
+async def test_section_4_order_row_of_a_market_order_has_no_prices(broker: BaseBroker, server: ScriptedServer) -> None:
+    """The broker writes 0 where there is none; 0 rupees is no price of ours, None is."""
+    order = await _order(broker, server, state(order_type="MARKET", price=0))
+
+    assert [price or None for price in (order.price, order.trigger_price, order.average_price)] == [None] * 3
+
+
 async def test_section_4_order_row_of_a_contract_carries_kunjis_name(
     broker: BaseBroker, server: ScriptedServer
 ) -> None:

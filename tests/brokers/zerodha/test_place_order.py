@@ -1,12 +1,23 @@
 """Sheet section 4, orders: POST /orders/regular, the table of place fields; section 10 for the tag."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.brokers.base import BaseBroker
-from app.domain import Exchange, OrderResponse, OrderSide, OrderStatus, OrderType, Product, TradingError, Validity
+from app.domain import (
+    Exchange,
+    InvalidRequest,
+    OrderResponse,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Product,
+    TradingError,
+    Validity,
+)
 from tests.brokers.zerodha import wire
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import refusal, ticket
@@ -153,12 +164,21 @@ async def test_section_4_disclosed_quantity_row(broker: BaseBroker, server: Scri
 
 
 @pytest.mark.parametrize(
-    "field", ["autoslice", "iceberg_legs", "iceberg_quantity", "auction_number", "algo_id", "validity_ttl", "tag"]
+    "field", ["autoslice", "iceberg_legs", "iceberg_quantity", "auction_number", "algo_id", "validity_ttl"]
 )
 async def test_section_4_what_was_not_asked_is_not_sent(field: str, broker: BaseBroker, server: ScriptedServer) -> None:
     form = await _form(broker, server)
 
     assert form.get(field, "") == ""
+
+
+async def test_section_10_a_tag_that_the_ticket_does_not_name_is_still_one_that_the_broker_takes(
+    broker: BaseBroker, server: ScriptedServer
+) -> None:
+    """Section 12 wants a unique tag on every order, the ticket need not name one: either is right here."""
+    tag = (await _form(broker, server)).get("tag", "")
+
+    assert re.fullmatch("[A-Za-z0-9]{0,20}", tag)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +218,21 @@ async def test_section_8_a_contract_is_looked_up_not_built(
     )
 
     assert (form["tradingsymbol"], form["product"], form["quantity"]) == (sent, "NRML", "150")
+
+
+@pytest.mark.parametrize(("field", "change"), [("quantity", {"quantity": 76}), ("price", {"price": Decimal("120.07")})])
+async def test_section_4_off_the_lot_or_tick_is_refused_or_sent_as_it_stands_never_rounded(
+    field: str, change: dict[str, Any], broker: BaseBroker, server: ScriptedServer
+) -> None:
+    asked: dict[str, Any] = {"symbol": "NIFTY 30DEC25 FUT", "exchange": Exchange.NFO, "product": Product.NRML}
+    limit = {"order_type": OrderType.LIMIT, "price": Decimal("120.05"), "quantity": 75}
+
+    try:
+        await _place(broker, server, **asked | limit | change)
+    except InvalidRequest as error:
+        assert (error.field, server.requests) == (field, [])  # noqa: PT017 - a refusal is as good an answer
+    else:
+        assert Decimal(server.only("POST", PATH).form[field]) == change[field]
 
 
 async def test_section_4_place_answer_is_registered_not_done(broker: BaseBroker, server: ScriptedServer) -> None:

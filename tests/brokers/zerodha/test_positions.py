@@ -34,9 +34,9 @@ async def test_section_4_position_row_of_a_long_bought_today(broker: BaseBroker,
         Exchange.NSE,
         Product.MIS,
     )
-    assert (row.quantity, row.average_price, row.last_price) == (50, Decimal("1440.05"), 1450)
-    assert (row.pnl, row.realised, row.unrealised) == (Decimal("497.5"), 0, Decimal("497.5"))
-    assert (row.close_price, row.multiplier) == (Decimal("1432.8"), 1)
+    assert (row.quantity, row.average_price, row.last_price) == (50, Decimal("1440.05"), Decimal(1450))
+    assert (row.pnl, row.realised, row.unrealised) == (Decimal("497.5"), Decimal(0), Decimal("497.5"))
+    assert (row.close_price, row.multiplier) == (Decimal("1432.8"), Decimal(1))
 
 
 async def test_section_4_position_row_prices_keep_their_float_noise(broker: BaseBroker, server: ScriptedServer) -> None:
@@ -57,7 +57,7 @@ async def test_section_4_position_row_of_a_short_is_negative(broker: BaseBroker,
 
     row = await _one(broker, server, **short)
 
-    assert (row.quantity, row.pnl) == (-50, 0)
+    assert (row.quantity, row.pnl) == (-50, Decimal(0))
 
 
 async def test_section_4_position_row_closed_stays_with_its_booked_pnl(
@@ -66,7 +66,7 @@ async def test_section_4_position_row_closed_stays_with_its_booked_pnl(
     [row] = await _positions(broker, server, closed_position())
 
     assert (row.symbol, row.quantity) == ("INFY", 0)
-    assert (row.pnl, row.realised, row.unrealised) == (801, 801, 0)
+    assert (row.pnl, row.realised, row.unrealised) == (Decimal(801), Decimal(801), Decimal(0))
 
 
 async def test_section_4_position_row_carried_from_yesterday_is_there_without_a_day_row(
@@ -137,7 +137,7 @@ async def test_section_4_multiplier_of_a_commodity_is_in_the_pnl(broker: BaseBro
 
     [row] = await _positions(broker, server, lead)
 
-    assert (row.pnl, row.unrealised, row.symbol) == (300, 300, "LEADMINI 31DEC25 FUT")
+    assert (row.pnl, row.unrealised, row.symbol) == (Decimal(300), Decimal(300), "LEADMINI 31DEC25 FUT")
     assert row.quantity * row.multiplier == 1000
 
 

@@ -1,0 +1,192 @@
+"""The sockets of one account: connections that can be cut off from outside, and one TLS trust for all of them.
+
+requests has a time limit for each single wait only, so that a server which drips a byte a second holds a call for
+hours. Here every call has a lever: a second handle of its socket, which whoever waits may pull at any moment.
+Imported on a worker thread only: requests takes too long for the event loop.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import cache
+from http.client import HTTPResponse
+from typing import Any, Final
+
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from app.brokers.zerodha.errors import Asked
+
+_CONNECTIONS: Final = 4  # three reads and one order at a time
+_CALL: ContextVar["Call"] = ContextVar("call")
+
+
+class Call:
+    """One request: what was asked, whether it left this computer, and the lever that cuts it off from outside."""
+
+    def __init__(self, asked: Asked, seconds: float, largest: int) -> None:
+        """`seconds` bounds each single wait on the socket; the total is the business of who holds the lever."""
+        self.asked = asked
+        self.seconds = seconds
+        self.largest = largest
+        self.sent = False
+        self._aborted = False
+        self._lock = threading.Lock()
+        self._lever: socket.socket | None = None
+
+    def hold(self, sock: socket.socket) -> None:
+        """Keep a second handle of `sock`: good while TLS wraps the first one and after http.client dropped it."""
+        lever = socket.fromfd(sock.fileno(), sock.family, sock.type, sock.proto)
+        with self._lock:
+            self._let_go()
+            self._lever = lever
+            if self._aborted:
+                self._pull()
+
+    def leaves(self) -> None:
+        """The first byte is about to be sent; raises when the call was given up before."""
+        with self._lock:
+            if self._aborted:
+                raise ConnectionAbortedError("given up before it was sent")
+            self.sent = True
+
+    def abort(self) -> None:
+        """End the call now, from any thread: its socket is shut down, nothing that has not left will leave."""
+        with self._lock:
+            self._aborted = True
+            self._pull()
+
+    def end(self) -> None:
+        """The call is over: close the handle."""
+        with self._lock:
+            self._let_go()
+
+    def _pull(self) -> None:
+        if self._lever is not None:
+            try:
+                self._lever.shutdown(socket.SHUT_RDWR)
+            except OSError:  # the other side was quicker
+                return
+
+    def _let_go(self) -> None:
+        if self._lever is not None:
+            self._lever.close()
+            self._lever = None
+
+
+def run(call: Call, work: Callable[[], Any]) -> Any:
+    """Run `work` on this thread with `call` as the one request that it may send."""
+    token = _CALL.set(call)
+    try:
+        return work()
+    finally:
+        _CALL.reset(token)
+        call.end()
+
+
+def current() -> Call:
+    """The call that this thread is in."""
+    return _CALL.get()
+
+
+class _Lines:
+    """A file that remembers the last line it gave."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+        self.last = b""
+
+    def readline(self, limit: int = -1) -> bytes:
+        self.last = self.inner.readline(limit)
+        return self.last
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class _WholeHeaders(HTTPResponse):
+    """http.client takes a connection that closes within the headers for their end; here that is no answer."""
+
+    def begin(self) -> None:
+        lines = _Lines(self.fp)
+        self.fp = lines  # type: ignore[assignment]  # only its readline is used while the headers are read
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:  # http.client drops it when it sees no HTTP at all
+                self.fp = lines.inner
+        if lines.last not in (b"\r\n", b"\n"):
+            raise ConnectionResetError("closed within the headers")
+
+
+class _Plain(HTTPConnection):
+    response_class = _WholeHeaders
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        current().hold(sock)
+        return sock
+
+    def send(self, data: Any) -> None:
+        _before_sending(self)
+        super().send(data)
+
+
+class _Secure(HTTPSConnection):
+    response_class = _WholeHeaders
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        current().hold(sock)
+        return sock
+
+    def send(self, data: Any) -> None:
+        _before_sending(self)
+        super().send(data)
+
+
+def _before_sending(connection: HTTPConnection) -> None:
+    call = current()
+    if connection.sock is None:
+        connection.connect()
+    elif not call.sent:  # a connection kept from an earlier call
+        call.hold(connection.sock)
+    call.leaves()
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class Wire(HTTPAdapter):
+    """The connections of one account, shared by its threads: urllib3's pools are made for that."""
+
+    def __init__(self, *, secure: bool, ca_file: str | None) -> None:
+        self._context = _trust(ca_file) if secure else None
+        super().__init__(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of our connections, all with one TLS context."""
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Certificates are always checked, against the one context; nothing can switch that off."""
+        del url, verify, cert
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+@cache  # reading the authorities takes some 20 ms
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context

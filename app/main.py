@@ -1,0 +1,144 @@
+"""The front door: reads the words of the command line, builds the objects once, hands them to a face.
+
+Where a broker is, no word, variable or file can say: only code can hand in another one (`Parts`), as the demo and the
+tests do. Nothing is imported before it is needed: `--version` and a second start need almost nothing.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from app.cli.options import parse
+
+if TYPE_CHECKING:
+    from app.qt.demo import DemoControls
+    from app.qt.window import Window
+    from app.services.commands import Reception
+    from app.services.core import Services
+    from app.system.crash import CrashNet
+    from app.system.paths import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is built differently than for the user.
+
+    `build` goes to `build_services` by name, `dress` sees the services before a face does, `demo` is the window's band.
+    """
+
+    build: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    dress: "Callable[[Services], None] | None" = None
+    demo: "DemoControls | None" = None
+
+
+def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
+    """Run `kunji` with `arguments` (by default the program's own) and return the exit code."""
+    options = parse(arguments)
+    from app.domain import TradingError  # noqa: PLC0415 - --version and --help need nothing of ours
+
+    try:
+        return _run(options, parts or Parts())
+    except TradingError as error:
+        from app.cli.run import refuse  # noqa: PLC0415 - as above
+
+        return refuse(options, error)
+
+
+def _run(options: Namespace, parts: Parts) -> int:
+    from app.system import crash, masking, paths  # noqa: PLC0415 - as above
+
+    masking.install()
+    net = crash.install()
+    if options.command == "demo":
+        from app.demo import demo_parts  # noqa: PLC0415 - the user's own window does not need it
+
+        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port), net)
+    if options.command is None:
+        return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts), net)
+    from app.cli.run import run  # noqa: PLC0415 - the window does not need it
+
+    profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
+    return run(options, profile, lambda: open_services(profile, parts, attended=bool(sys.stdin and sys.stdin.isatty())))
+
+
+async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Services":
+    """The services of `profile`, not started yet. Raises a `VaultError` for trouble with its files."""
+    from app.domain import SystemClock  # noqa: PLC0415 - as above
+    from app.services.core import build_services  # noqa: PLC0415 - vault and database come after the first paint
+
+    services = await build_services(profile, **{"clock": SystemClock(), **build, **parts.build})
+    if parts.dress is not None:
+        parts.dress(services)
+    return services
+
+
+# ------------------------------------------------------------------ the window
+
+
+def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
+    """Be the owner of the profile and show the window, or show the window of the owner."""
+    from app.system import logs  # noqa: PLC0415 - as above
+    from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
+    from app.system.screen import check_screen  # noqa: PLC0415 - as above
+
+    with ExitStack() as stack:
+        if not stack.enter_context(InstanceLock(profile)).acquire():
+            from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
+
+            return show_window(profile)
+        check_screen()
+        stack.callback(logs.start(profile).stop)
+        parts = stack.enter_context(make_parts())
+        from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt
+
+        house = _House(profile, parts)
+        ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
+        return run_window(profile, house.open, demo=parts.demo, on_ready=house.ready, **ports)
+
+
+class _House:
+    """The window's services, and the door at which the command line knocks."""
+
+    def __init__(self, profile: "Profile", parts: Parts) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
+        from app.services.events import Events  # noqa: PLC0415 - as above
+
+        self.events = Events()
+        self.give_up = asyncio.Event()
+        self._profile = profile
+        self._parts = parts
+        self._reception: Reception | None = None
+        self._services: Services | None = None
+
+    async def open(self) -> "Services":
+        """Open the door, then the services; asked for again after trouble."""
+        from app.domain import TradingError  # noqa: PLC0415 - as above
+
+        reception = self._door()
+        try:
+            build = {"events": self.events, "give_up": self.give_up}
+            self._services = await open_services(self._profile, self._parts, **build)
+        except TradingError as error:
+            reception.refuse(error)
+            raise
+        return self._services
+
+    async def ready(self, window: "Window", _services: object) -> None:
+        """Answer commands until the window ends this."""
+        from app.services.commands import Commands  # noqa: PLC0415 - as above
+
+        if self._services is not None:
+            await self._door().attend(Commands(self._services, window.come_forward))
+
+    def _door(self) -> "Reception":
+        from app.services.commands import Reception  # noqa: PLC0415 - after the first paint
+
+        if self._reception is None:
+            self._reception = Reception(self._profile)
+            self._reception.open_door()
+        return self._reception

@@ -1,0 +1,29 @@
+"""What every panel gets handed: the services, the one way to ask them, and what the window knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.qt.bridge import Runner
+from app.qt.models.board import Board
+from app.qt.models.figures import Figures
+from app.qt.ports import ServicesPort, SpecLike
+from app.qt.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The panel's world, built once when the services are there."""
+
+    services: ServicesPort
+    run: Runner
+    theme: Theme
+    board: Board
+    figures: Figures
+
+    def now(self) -> datetime:
+        """The services' time."""
+        return self.services.clock.now()
+
+    def spec(self, broker_type: str) -> SpecLike | None:
+        """What a broker declares, or None for one that this version does not know."""
+        return next((spec for spec in self.services.brokers.specs() if spec.key == broker_type), None)

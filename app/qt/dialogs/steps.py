@@ -1,0 +1,118 @@
+"""The steps of a sign-in as lines with a shape each: done, running, to come, failed."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.qt import icons
+from app.qt.fonts import Role
+from app.qt.say import hour
+from app.qt.theme import Theme, dress, put
+from app.qt.widgets.basic import column, name, row, text
+from app.services.views import Phase, SignInView
+
+_SIZE: Final = 16
+
+
+class At(Enum):
+    """Where one step stands; the value is what a screen reader says."""
+
+    DONE = "done"
+    RUNNING = "running"
+    TO_COME = "to come"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: what it is, where it stands, a second line."""
+
+    title: str
+    at: At
+    more: str = ""
+
+
+_ORDER: Final = (Phase.OPENING, Phase.WAITING, Phase.EXCHANGING, Phase.CHECKING)
+
+
+def steps_of(view: SignInView, broker: str, reached: Phase) -> tuple[Step, ...]:
+    """The four steps of `view`; `reached` is the last phase before a failure."""
+    phase = reached if view.phase is Phase.FAILED else view.phase
+    now_at = len(_ORDER) if phase is Phase.DONE else _ORDER.index(phase)
+    who = f" as {view.client_id}" if view.client_id else ""
+    until = f" Waiting until {hour(view.ends_at)}." if view.ends_at else ""
+    titles = (
+        (f"{broker}'s page is open in your browser" if now_at else f"Open {broker}'s page in your browser", ""),
+        (f"Sign in there{who}", f"Your password goes to {broker} only. Kunji takes over when you come back.{until}"),
+        ("Take over the session", "" if now_at < 3 else "Encrypted on this computer."),  # noqa: PLR2004 - the third step
+        ("Check it and read positions", ""),
+    )
+    running = At.FAILED if view.phase is Phase.FAILED else At.RUNNING
+    return tuple(
+        Step(title, At.DONE if at < now_at else (running if at == now_at else At.TO_COME), more if at == now_at else "")
+        for at, (title, more) in enumerate(titles)
+    )
+
+
+class StepMark(QWidget):
+    """The shape of a step."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._at = At.TO_COME
+        self.setFixedSize(_SIZE, _SIZE)
+        theme.changed.connect(self.update)
+
+    def show_at(self, at: At) -> None:
+        """Where the step stands now."""
+        self._at = at
+        name(self, at.value)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw it."""
+        painter = QPainter(self)
+        shapes = {At.DONE: "ready", At.RUNNING: "signing-in", At.FAILED: "expired"}
+        if self._at in shapes:
+            drawing = icons.state(shapes[self._at], _SIZE, self.devicePixelRatioF(), dark=self._theme.dark)
+            painter.drawPixmap(0, 0, drawing)
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("line.strong"), 1.6))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+
+
+class StepRow(QWidget):
+    """One step."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._mark = StepMark(theme)
+        self.title: QLabel = text(wrap=True)
+        self._more = text("", Role.SMALL, "soft", wrap=True)
+        words = column(gap=0)
+        words.addWidget(self.title)
+        words.addWidget(self._more)
+        words.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        outer = row(self, gap=14)
+        mark = column(gap=0)
+        mark.setContentsMargins(0, 2, 0, 0)
+        mark.addWidget(self._mark)
+        mark.addStretch()
+        outer.addLayout(mark)
+        outer.addLayout(words, 1)
+
+    def show_step(self, step: Step) -> None:
+        """Where it stands now."""
+        self._mark.show_at(step.at)
+        put(self.title, step.title)
+        put(self._more, step.more)
+        self._more.setVisible(bool(step.more))
+        dress(self.title, "tone", "muted" if step.at is At.TO_COME else "")
+        name(self, f"{step.title}: {step.at.value}")

@@ -1,0 +1,64 @@
+"""What the window knows at a moment: every account and its positions, kept from the services' events. No Qt."""
+
+from collections.abc import Iterable
+
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    AccountState,
+    AccountView,
+    Event,
+    PositionsChanged,
+    PositionsView,
+)
+from app.services.words import worst_first
+
+
+class Board:
+    """The last picture of each account, in the user's order; panels read it and never write it."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, AccountView] = {}
+        self._positions: dict[str, PositionsView] = {}
+
+    @property
+    def accounts(self) -> tuple[AccountView, ...]:
+        """In the user's order, in every view (design.md principle 6)."""
+        return tuple(self._accounts.values())
+
+    @property
+    def worst_first(self) -> tuple[AccountView, ...]:
+        """What needs somebody, the worst first; among equals the one with open positions, then the user's order."""
+        needy = [view for view in self.accounts if view.state is not AccountState.READY]
+        return tuple(worst_first(needy))
+
+    @property
+    def ready(self) -> int:
+        """How many accounts are ready."""
+        return sum(view.state is AccountState.READY for view in self.accounts)
+
+    def account(self, user_id: str) -> AccountView | None:
+        """One account, or None when it is gone."""
+        return self._accounts.get(user_id)
+
+    def positions(self, user_id: str) -> PositionsView | None:
+        """The last positions of an account, or None before the first word about them."""
+        return self._positions.get(user_id)
+
+    def fill(self, accounts: Iterable[AccountView], positions: Iterable[PositionsView]) -> None:
+        """Begin anew with everything that the services know."""
+        self._accounts = {view.user_id: view for view in accounts}
+        self._positions = {view.user_id: view for view in positions}
+
+    def take(self, event: Event) -> None:
+        """Keep what an event says."""
+        match event:
+            case AccountChanged(view):
+                self._accounts[view.user_id] = view
+            case AccountRemoved(user_id):
+                self._accounts.pop(user_id, None)
+                self._positions.pop(user_id, None)
+            case PositionsChanged(positions):
+                self._positions[positions.user_id] = positions
+            case _:
+                return

@@ -1,0 +1,107 @@
+"""The empty start: what Kunji does, the brokers, one button."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from app.qt import icons
+from app.qt.fonts import Role
+from app.qt.ports import SpecLike
+from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
+from app.qt.widgets.scroll import Scroll
+
+_WIDTH: Final = 680
+_PROMISES: Final = (
+    ("Stays on this computer", "Keys are encrypted; the lock is in your system's keychain. No server of ours exists."),
+    ("Never asks for passwords", "You sign in on the broker's own page, in your own browser."),
+    (
+        "Says when it does not know",
+        "Old figures are grey with their time. A lost connection is never called signed out.",
+    ),
+)
+
+
+class AppMark(QWidget):
+    """The program's icon, drawn at this screen's scale."""
+
+    def __init__(self, size: int = 60) -> None:
+        super().__init__()
+        self.setFixedSize(size, size)
+        name(self, "Kunji")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """Draw it."""
+        QPainter(self).drawPixmap(0, 0, icons.pixmap("app", self.width(), self.devicePixelRatioF()))
+
+
+class FirstRunPage(QWidget):
+    """Shown instead of the overview while there is no account."""
+
+    connect_wanted = Signal(str)
+
+    def __init__(self, specs: Sequence[SpecLike]) -> None:
+        super().__init__()
+        self._specs = specs
+        name(self, "Welcome")
+        page = QWidget()
+        middle = QWidget()
+        middle.setMaximumWidth(_WIDTH)
+        inside = column(middle, gap=20)
+        inside.setContentsMargins(20, 32, 20, 20)
+        inside.addLayout(self._head())
+        inside.addWidget(self._brokers())
+        inside.addLayout(self._promises())
+        inside.addStretch()
+        across = row(page, gap=0)
+        across.addStretch(1)
+        across.addWidget(middle, 20)
+        across.addStretch(1)
+        column(self, gap=0).addWidget(Scroll(page))
+
+    def _head(self) -> QHBoxLayout:
+        head = row(gap=20)
+        words = column(gap=4)
+        words.addWidget(text("Every account open, every morning", Role.FIGURE, wrap=True))
+        said = "Your brokers sign you out every day. Kunji tells you before it happens and brings each account back."
+        words.addWidget(text(said, tone="soft", wrap=True))
+        head.addWidget(AppMark(), 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        return head
+
+    def _brokers(self) -> QFrame:
+        panel = surface("panel")
+        inside = column(panel, gap=0, margin=1)
+        top = column(gap=4)
+        top.setContentsMargins(16, 12, 16, 12)
+        top.addWidget(text("Connect your first account", Role.HEAD))
+        said = "About five minutes, once. You need your own API app at the broker; the next page shows how."
+        top.addWidget(text(said, Role.SMALL, "soft", wrap=True))
+        inside.addLayout(top)
+        for at, spec in enumerate(self._specs):
+            inside.addWidget(hairline())
+            inside.addLayout(self._broker(spec, first=at == 0))
+        return panel
+
+    def _broker(self, spec: SpecLike, *, first: bool) -> QHBoxLayout:
+        line = row(gap=16)
+        line.setContentsMargins(16, 10, 16, 10)
+        line.addWidget(text(spec.label, Role.TOTAL))
+        said = spec.guide[-1].text if spec.guide else ""
+        line.addWidget(text(said, Role.SMALL, "soft", wrap=True), 1)
+        go = button(f"Connect {spec.label}", "primary" if first else "plain")
+        go.clicked.connect(lambda _=False, key=spec.key: self.connect_wanted.emit(key))
+        line.addWidget(go)
+        return line
+
+    def _promises(self) -> QHBoxLayout:
+        line = row(gap=20)
+        for title, said in _PROMISES:
+            words = column(gap=4)
+            words.addWidget(text(title, Role.SMALL_STRONG, wrap=True))
+            words.addWidget(text(said, Role.SMALL, "soft", wrap=True))
+            words.addStretch()
+            line.addLayout(words, 1)
+        return line

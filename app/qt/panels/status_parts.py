@@ -1,0 +1,68 @@
+"""What the status panel lists about an account: moments as words, and what the broker allows at present. No Qt."""
+
+from datetime import datetime
+from enum import Flag
+from typing import Final
+
+from app.qt.ports import SpecLike
+from app.qt.tokens import STATE_SHAPES
+from app.services.views import AccountState, AccountView
+from app.services.words import age, clock_time
+
+_ABILITIES: Final = {
+    "POSITIONS": "Positions",
+    "FUNDS": "Funds",
+    "QUOTES": "Prices",
+    "ORDERS": "Orders",
+}
+_ALIVE: Final = frozenset(
+    {
+        AccountState.READY,
+        AccountState.ENDS_SOON,
+        AccountState.WATCH_ONLY,
+        AccountState.REFUSED,
+        AccountState.SIGNING_IN,
+    }
+)
+_WHY_NOT: Final = {
+    AccountState.SIGNED_OUT: "not until you reconnect",
+    AccountState.LOCKED: "not while the keychain is locked",
+    AccountState.OFFLINE: "not known while offline",
+    AccountState.NOT_CONFIRMED: "not known until the broker answers",
+}
+_REFUSALS: Final = {"ip_not_registered": "ORDERS", "not_subscribed": "QUOTES", "daily_cap": "ORDERS"}
+"""The ability that a typed refusal of the broker takes away."""
+
+
+def facts_of(view: AccountView, now: datetime) -> dict[str, str]:
+    """The moments of a session in words; empty for what is not known."""
+    return {
+        "State since": clock_time(view.since, now) if view.since else "",
+        "Session since": clock_time(view.token_since, now) if view.token_since else "",
+        "Session ends": f"{clock_time(view.token_expires_at, now)} (forecast)" if view.token_expires_at else "",
+        "Last check": age(view.last_check_at, now) if view.last_check_at else "",
+        "Last good answer": age(view.last_good_at, now) if view.last_good_at else "",
+        "Connected first": clock_time(view.connected_at, now) if view.connected_at else "",
+    }
+
+
+def allowed(view: AccountView, spec: SpecLike | None) -> list[tuple[str, str, str]]:
+    """(shape, ability, sentence) for everything the broker can do here."""
+    if spec is None:
+        return []
+    return [_line(view, ability, words) for ability, words in _ABILITIES.items() if _has(spec.abilities, ability)]
+
+
+def _line(view: AccountView, ability: str, words: str) -> tuple[str, str, str]:
+    if view.state not in _ALIVE:
+        return STATE_SHAPES[view.state], f"{words}: {_WHY_NOT[view.state]}", ""
+    if view.error is not None and _REFUSALS.get(view.error.kind) == ability:
+        return STATE_SHAPES[AccountState.REFUSED], f"{words}: refused", f"{view.error.title}. {view.error.next_step}"
+    if ability == "ORDERS":
+        return STATE_SHAPES[AccountState.NOT_CONFIRMED], f"{words}: not known yet", "The first order will tell."
+    return STATE_SHAPES[AccountState.READY], f"{words}: yes", ""
+
+
+def _has(abilities: Flag, ability: str) -> bool:
+    member = type(abilities).__members__.get(ability)
+    return member is not None and member in abilities

@@ -1,0 +1,98 @@
+"""Full pages for when there is nothing else to show: a store that cannot be opened, a keychain that is shut."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.domain import redact
+from app.qt.bridge import words_of
+from app.qt.fonts import Role
+from app.qt.theme import Theme, put
+from app.qt.widgets.basic import button, column, name, row, surface, text
+from app.qt.widgets.facts import Lines
+from app.qt.widgets.marks import StateMark
+
+_WIDTH: Final = 560
+_KEYCHAINS: Final = (
+    ("refused", "GNOME Keyring", "Debian, Ubuntu, Fedora: install gnome-keyring, then sign in to the desktop again."),
+    ("refused", "KWallet", "KDE: install kwalletmanager and switch the wallet on in the system settings."),
+    ("refused", "KeePassXC", "Install keepassxc and switch on Secret Service Integration in its settings."),
+)
+
+
+class TroublePage(QWidget):
+    """A failure that leaves nothing else to show: what it is, what to do, Details, one button."""
+
+    again = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._mark = StateMark(theme, 28)
+        self.title = text(role=Role.TITLE, wrap=True)
+        self.words = text(tone="soft", wrap=True)
+        self._choices = Lines(theme)
+        self.details_button = button("Details", "quiet")
+        self.details = text("", Role.SMALL, "muted", wrap=True)
+        self.copy = button("Copy details", "quiet")
+        self.button = button("Try again", "primary", size="large")
+        self.button.clicked.connect(self.again)
+        self.details_button.clicked.connect(self._on_details)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.text()))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        panel = surface("panel")
+        panel.setMaximumWidth(_WIDTH)
+        head = row(gap=16)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=8)
+        words.addWidget(self.title)
+        words.addWidget(self.words)
+        head.addLayout(words, 1)
+        line = row(gap=12)
+        line.addWidget(self.button)
+        line.addWidget(self.details_button)
+        line.addStretch()
+        line.addWidget(self.copy)
+        inside = column(panel, gap=16, margin=20)
+        for part in (head, line):
+            inside.addLayout(part)
+        inside.insertWidget(1, self._choices)
+        inside.addWidget(self.details)
+        across = row(gap=0)
+        across.addStretch(1)
+        across.addWidget(panel, 8)
+        across.addStretch(1)
+        outer = column(self, gap=0, margin=20)
+        outer.addStretch(1)
+        outer.addLayout(across)
+        outer.addStretch(2)
+
+    def show_error(self, error: BaseException) -> None:
+        """Tell `error`."""
+        title, next_step = words_of(error)
+        kind = str(getattr(error, "kind", ""))
+        put(self.title, title)
+        put(self.words, next_step)
+        name(self, title, next_step)
+        self._mark.show_shape("locked" if kind.startswith("key") else "expired", "Problem")
+        self._choices.show_lines(_KEYCHAINS if kind == "keychain_missing" else ())
+        self._choices.setVisible(kind == "keychain_missing")
+        label = "Unlock" if kind == "keychain_locked" else "Try again"
+        self.button.setText(label)
+        name(self.button, label)
+        self._show_details(error)
+
+    def _show_details(self, error: BaseException) -> None:
+        said = str(getattr(error, "detail", "")) or str(error)
+        put(self.details, redact(said))
+        self.details.hide()
+        self.copy.hide()
+        self.details_button.setVisible(bool(said))
+
+    def _on_details(self) -> None:
+        shown = not self.details.isVisibleTo(self)
+        self.details.setVisible(shown)
+        self.copy.setVisible(shown)

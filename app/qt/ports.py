@@ -1,0 +1,240 @@
+"""What the window asks of the rest of the product, as shapes: the services fulfil them, a test's fakes do too.
+
+Said here, by the one who uses it, so that no heavy module is imported before the first paint and the window can be
+tried without a broker, a keychain or a database.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Flag
+from typing import Protocol
+
+from app.domain import Clock, Credentials, Profile, VaultError
+from app.services.answers import Answer
+from app.services.events import Events
+from app.services.views import AccountView, BrokerStatus, Draft, Notice, PositionsView, SignInView
+
+
+class FieldLike(Protocol):
+    """One input of the connect form (`brokers.base.Field`)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - a shape; the words stand at the original
+    @property
+    def label(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def hint(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def secret(self) -> bool: ...  # noqa: D102 - as above
+    @property
+    def required(self) -> bool: ...  # noqa: D102 - as above
+    @property
+    def default(self) -> str: ...  # noqa: D102 - as above
+
+
+class StepLike(Protocol):
+    """One step of the guide (`brokers.base.GuideStep`)."""
+
+    @property
+    def title(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def text(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def copy_field(self) -> str: ...  # noqa: D102 - as above
+
+
+class SpecLike(Protocol):
+    """What a broker declares (`brokers.base.BrokerSpec`)."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def label(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def fields(self) -> Sequence[FieldLike]: ...  # noqa: D102 - as above
+    @property
+    def guide(self) -> Sequence[StepLike]: ...  # noqa: D102 - as above
+    @property
+    def portal(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def abilities(self) -> Flag: ...  # noqa: D102 - as above
+
+
+class BrokersPort(Protocol):
+    """The named operations of an account (`services.broker_service.BrokerService`)."""
+
+    def specs(self) -> Sequence[SpecLike]:
+        """The brokers that can be connected, in the order of the list."""
+        ...
+
+    def accounts(self) -> tuple[AccountView, ...]:
+        """Every account, in the user's order."""
+        ...
+
+    async def connect_broker(
+        self, name: str, broker_type: str, credentials: Credentials, *, colour: str = ""
+    ) -> Answer[AccountView]:
+        """Ask the broker about a token that the user has, and keep it when it says yes."""
+        ...
+
+    async def test_credentials(self, broker_type: str, credentials: Credentials) -> Answer[Profile]:
+        """Ask without storing."""
+        ...
+
+    async def validate_broker(self, user_id: str) -> Answer[Profile]:
+        """Ask about what is stored."""
+        ...
+
+    async def disconnect_broker(self, user_id: str) -> Answer[object]:
+        """Erase the account from this computer."""
+        ...
+
+    async def broker_status(self, user_id: str) -> BrokerStatus:
+        """How the account stands, at most a minute old."""
+        ...
+
+    async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
+        """Another name or colour."""
+        ...
+
+    async def unlock(self) -> object:
+        """Ask the keychain once more; raises the `VaultError` it gives."""
+        ...
+
+
+class RunningSignIn(Protocol):
+    """A sign-in in flight (`services.sign_ins.RunningSignIn`)."""
+
+    @property
+    def view(self) -> SignInView:
+        """How it stands."""
+        ...
+
+    def paste(self, text: str) -> object:
+        """The address or code that the user copied from the broker's page."""
+        ...
+
+    def cancel(self) -> None:
+        """Give it up; the account stays as it was."""
+        ...
+
+    def open_again(self) -> object:
+        """Open the broker's page once more."""
+        ...
+
+    async def result(self) -> Answer[AccountView]:
+        """How it ended."""
+        ...
+
+
+class SignInsPort(Protocol):
+    """The sign-ins (`services.sign_ins.SignIns`)."""
+
+    def start(self, target: str | Draft) -> RunningSignIn:
+        """Sign in to an account that exists, or to a new one that is stored only when the broker says yes."""
+        ...
+
+
+class PortfolioPort(Protocol):
+    """Positions (`services.portfolio.Portfolio`)."""
+
+    def view(self, user_id: str) -> PositionsView:
+        """The last known."""
+        ...
+
+    async def refresh(self, user_id: str | None = None) -> object:
+        """Read again, one account or all."""
+        ...
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+        """Whether somebody looks at them."""
+        ...
+
+
+class WatchPort(Protocol):
+    """The token watch (`services.token_watch.TokenWatch`)."""
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+        """Whether the window is open: the watch asks more often then."""
+        ...
+
+
+class EntryLike(Protocol):
+    """One line of the diary (`store.AccountEvent`); `kind` is the state's word."""
+
+    @property
+    def at(self) -> datetime: ...  # noqa: D102 - as above
+    @property
+    def user_id(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def kind(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def text(self) -> str: ...  # noqa: D102 - as above
+
+
+class HistoryPort(Protocol):
+    """The diary of each day."""
+
+    async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[EntryLike]:
+        """What happened on the Indian calendar day `day`, oldest first."""
+        ...
+
+
+class StorePort(Protocol):
+    """The application's own database."""
+
+    @property
+    def history(self) -> HistoryPort: ...  # noqa: D102 - as above
+
+
+class NoticesPort(Protocol):
+    """What was told (`services.notices.Notices`)."""
+
+    @property
+    def open(self) -> tuple[Notice, ...]:
+        """What is still so, oldest first."""
+        ...
+
+    def answered(self, key: str) -> None:
+        """The user has pressed a button of it or put it away."""
+        ...
+
+
+class VaultPort(Protocol):
+    """The credential store."""
+
+    @property
+    def key_error(self) -> VaultError | None:
+        """Why nothing can be decrypted, or None."""
+        ...
+
+
+class ServicesPort(Protocol):
+    """The services as a whole (`services.core.Services`)."""
+
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102 - as above
+    @property
+    def events(self) -> Events: ...  # noqa: D102 - as above
+    @property
+    def vault(self) -> VaultPort: ...  # noqa: D102 - as above
+    @property
+    def brokers(self) -> BrokersPort: ...  # noqa: D102 - as above
+    @property
+    def sign_ins(self) -> SignInsPort: ...  # noqa: D102 - as above
+    @property
+    def portfolio(self) -> PortfolioPort: ...  # noqa: D102 - as above
+    @property
+    def watch(self) -> WatchPort: ...  # noqa: D102 - as above
+    @property
+    def notices(self) -> NoticesPort: ...  # noqa: D102 - as above
+    @property
+    def store(self) -> StorePort: ...  # noqa: D102 - as above
+
+    async def start(self) -> None:
+        """Begin to watch."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        ...

@@ -1,0 +1,63 @@
+"""The few short forms that only a window needs; sentences about states are in `services.words`."""
+
+from datetime import datetime
+from typing import Final
+
+from app.domain import IST
+from app.domain.market import MarketDay, Phase, market_day, next_change, phase
+from app.services.views import AccountState, AccountView, Action
+from app.services.words import countdown, state_word
+
+_VERBS: Final = {
+    Action.NONE: "",
+    Action.RECONNECT: "Reconnect",
+    Action.RENEW: "Renew",
+    Action.CHECK: "Check now",
+    Action.SHOW_SIGN_IN: "Show",
+    Action.UNLOCK: "Unlock",
+}
+BUSY: Final = {
+    Action.RECONNECT: "Reconnecting",
+    Action.RENEW: "Renewing",
+    Action.CHECK: "Checking",
+    Action.UNLOCK: "Unlocking",
+}
+
+
+def verb(action: Action) -> str:
+    """The label of a button beside the account's name; empty for no action."""
+    return _VERBS[action]
+
+
+def hour(moment: datetime) -> str:
+    """The bare Indian time "09:46", where the day is clear."""
+    return f"{moment.astimezone(IST):%H:%M}"
+
+
+def short(view: AccountView, now: datetime) -> str:
+    """One narrow line beside the account's shape: "Ready until 06:00", "Signed out 09:12"."""
+    said = state_word(view, now)
+    if view.state is AccountState.READY and view.token_expires_at:
+        return f"{said} until {hour(view.token_expires_at)}"
+    if view.state is AccountState.SIGNED_OUT and view.since:
+        return f"{said} {hour(view.since)}"
+    if view.state is AccountState.OFFLINE and view.last_good_at:
+        return f"{said}, good {hour(view.last_good_at)}"
+    return said
+
+
+def market(now: datetime) -> tuple[Phase, str, str]:
+    """The market's phase, its name, and what comes next: (OPEN, "NSE, BSE, F&O open", "close 15:40, in 5 h 57 min")."""
+    current, then = phase(now), next_change(now)
+    names = {Phase.OPEN: "NSE, BSE, F&O open", Phase.PRE_OPEN: "NSE, BSE pre-open", Phase.CLOSED: "NSE, BSE closed"}
+    coming = {Phase.OPEN: "close", Phase.PRE_OPEN: "opens", Phase.CLOSED: "pre-open"}
+    hours = market_day(then.astimezone(IST).date())
+    if current is Phase.OPEN and hours and _between_closes(hours, now):
+        names[Phase.OPEN] = "F&O open, cash closed"
+    far = (then.astimezone(IST).date() - now.astimezone(IST).date()).days
+    when = f"in {countdown(then - now)}" if far == 0 else ("tomorrow" if far == 1 else f"{then.astimezone(IST):%a %d}")
+    return current, names[current], f"{coming[current]} {hour(then)}, {when}"
+
+
+def _between_closes(hours: MarketDay, now: datetime) -> bool:
+    return hours.cash_closes <= now < hours.closes

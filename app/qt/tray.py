@@ -1,0 +1,128 @@
+"""The key in the tray: its bit is the worst state. No amounts, no numbers; the menu leads to every account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from app.qt import icons
+from app.qt.say import verb
+from app.qt.theme import Theme
+from app.services.views import AccountState, AccountView, Action
+from app.services.words import state_word
+
+_LOOK_AGAIN_MS: Final = 5000  # a panel may start after us
+_SHAPES: Final = {
+    AccountState.SIGNED_OUT: "expired",
+    AccountState.LOCKED: "expired",
+    AccountState.ENDS_SOON: "expiring",
+    AccountState.NOT_CONFIRMED: "expiring",
+    AccountState.WATCH_ONLY: "expiring",
+    AccountState.REFUSED: "expiring",
+    AccountState.OFFLINE: "offline",
+    AccountState.SIGNING_IN: "ready",
+    AccountState.READY: "ready",
+}
+_REPAIRS: Final = frozenset({Action.RECONNECT, Action.RENEW, Action.UNLOCK})
+
+
+def shape_of(worst: AccountState | None) -> str:
+    """The key's drawing for the worst state; a whole key when there is nothing to say."""
+    return "ready" if worst is None else _SHAPES[worst]
+
+
+class Tray(QObject):
+    """Shows itself as soon as the desktop has a tray."""
+
+    open_wanted = Signal()
+    repair = Signal(str)
+    show_account = Signal(str)
+    quit_wanted = Signal()
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._theme, self._title = theme, title
+        self._menu = QMenu()
+        self._icon = QSystemTrayIcon()
+        self._worst: AccountState | None = None
+        self._shown: tuple[tuple[str, str, Action], ...] | None = None
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._on_activated)
+        theme.changed.connect(self._draw)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_AGAIN_MS)
+        self._look.timeout.connect(self._appear)
+        self.show_accounts((), None)
+        self._appear()
+
+    @property
+    def visible(self) -> bool:
+        """Whether there is a tray and the key is in it."""
+        return QSystemTrayIcon.isSystemTrayAvailable() and self._icon.isVisible()
+
+    @property
+    def menu(self) -> QMenu:
+        """What a click on the key offers."""
+        return self._menu
+
+    @property
+    def tooltip(self) -> str:
+        """What stands beside the pointer."""
+        return self._icon.toolTip()
+
+    def show_accounts(self, accounts: Sequence[AccountView], now: datetime | None) -> None:
+        """Other states: another key, tooltip and menu."""
+        worst = min(accounts, key=lambda view: view.state.rank, default=None)
+        self._worst = worst.state if worst is not None else None
+        self._draw()
+        said = [(view, state_word(view, now)) for view in accounts] if now else []
+        self._icon.setToolTip("\n".join([self._title, *(f"{view.title}: {word}" for view, word in said)]))
+        wanted = tuple((view.user_id, f"{view.title}: {word.split(' in ')[0]}", view.action) for view, word in said)
+        if wanted != self._shown:
+            self._shown = wanted
+            self._fill(accounts, {user_id: line for user_id, line, _ in wanted})
+
+    def close(self) -> None:
+        """Leave the tray."""
+        self._look.stop()
+        self._icon.hide()
+        self._menu.deleteLater()
+
+    def _appear(self) -> None:
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self._look.stop()
+            self._icon.show()
+        else:
+            self._look.start()
+
+    def _draw(self) -> None:
+        # the panel's own colour is not told to programs; dark systems have dark panels nearly everywhere
+        self._icon.setIcon(icons.tray(shape_of(self._worst), dark_panel=self._theme.dark))
+
+    def _fill(self, accounts: Sequence[AccountView], lines: dict[str, str]) -> None:
+        self._menu.clear()
+        self._add("Open Kunji").triggered.connect(self.open_wanted)
+        self._menu.addSeparator()
+        for view in accounts:
+            self._add(lines[view.user_id]).triggered.connect(
+                lambda _=False, user_id=view.user_id: self.show_account.emit(user_id)
+            )
+            if view.action in _REPAIRS:
+                self._add(f"    {verb(view.action)} {view.title}").triggered.connect(
+                    lambda _=False, user_id=view.user_id: self.repair.emit(user_id)
+                )
+        if accounts:
+            self._menu.addSeparator()
+        self._add("Quit").triggered.connect(self.quit_wanted)
+
+    def _add(self, words: str) -> QAction:
+        action = QAction(words, self._menu)
+        self._menu.addAction(action)
+        return action
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.open_wanted.emit()

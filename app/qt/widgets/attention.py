@@ -1,0 +1,156 @@
+"""The attention area: the worst account, what it means, one filled button, and the next problem as a line.
+
+It is always there and keeps its height, so that a later problem never pushes the page down.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame
+
+from app.domain import IST
+from app.domain.market import market_day
+from app.qt import keyboard
+from app.qt.fonts import Role
+from app.qt.models.board import Board
+from app.qt.say import verb
+from app.qt.theme import Theme, dress, put
+from app.qt.tokens import STATE_TOKENS
+from app.qt.widgets.basic import button, column, name, row, text
+from app.qt.widgets.marks import StateMark
+from app.services.views import AccountState, AccountView
+from app.services.words import Attention, attention, clock_time, meaning, state_name
+
+_HEIGHT: Final = 111
+
+
+class AttentionArea(QFrame):
+    """Top of the overview. `repair` asks for the one action of an account."""
+
+    repair = Signal(str)
+    show_account = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setFixedHeight(_HEIGHT)
+        self._worst_id = self._next_id = self._announced = ""
+        self._mark = StateMark(theme, 28)
+        self.headline = text(role=Role.HEAD, wrap=True)
+        self._meaning = text(role=Role.BODY, tone="soft", wrap=True)
+        self.button = button("", "primary", size="large")
+        self._next_mark = StateMark(theme, 18)
+        self._next_words = text(role=Role.BODY, wrap=True)
+        self._next_button = button("", "quiet")
+        self._lay_out()
+        self.button.clicked.connect(lambda: self.repair.emit(self._worst_id))
+        self._next_button.clicked.connect(self._on_next)
+
+    def _lay_out(self) -> None:
+        words = column(gap=4)
+        words.addStretch()
+        words.addWidget(self.headline)
+        words.addWidget(self._meaning)
+        words.addStretch()
+        top = row(gap=16)
+        top.setContentsMargins(18, 10, 16, 10)
+        top.addWidget(self._mark)
+        top.addLayout(words, 1)
+        top.addWidget(self.button)
+        self._next = QFrame()
+        self._next.setProperty("nextline", "true")
+        line = row(self._next, gap=12)
+        line.setContentsMargins(22, 6, 16, 6)
+        line.addWidget(self._next_mark)
+        line.addWidget(self._next_words, 1)
+        line.addWidget(self._next_button)
+        self._outer = column(self, gap=0, margin=1)
+        self._outer.addLayout(top, 1)
+        self._outer.addWidget(self._next)
+
+    def show_board(self, board: Board, now: datetime) -> None:
+        """Other accounts, or another second."""
+        self._show_words(board, now)
+        self._settle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width may need another line."""
+        super().resizeEvent(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        """One height for all states; only words that need more lines make it grow."""
+        self.setFixedHeight(max(_HEIGHT, self._outer.heightForWidth(self.width())))
+
+    def _show_words(self, board: Board, now: datetime) -> None:
+        worst = board.worst_first
+        self._next.setVisible(len(worst) > 1)
+        if not worst:
+            self._show_calm(board, now)
+            return
+        told = attention(board.accounts, now)
+        if told is not None:
+            self._show_worst(told)
+            self._announce(worst[0], told.headline)
+        if len(worst) > 1:
+            self._show_next(worst[1], len(worst) - 2, now)
+
+    def _show_worst(self, told: Attention) -> None:
+        self._worst_id = told.user_id
+        dress(self, "attention", STATE_TOKENS[told.state].removeprefix("state.").removesuffix(".text"))
+        self._mark.show_state(told.state, state_name(told.state))
+        put(self.headline, told.headline)
+        put(self._meaning, told.text)
+        self.button.setVisible(bool(told.button))
+        if self.button.text() != told.button and self.button.isEnabled():
+            self.button.setText(told.button)
+            self.button.setToolTip(keyboard.hint("repair"))
+            name(self.button, told.button)
+
+    def _show_next(self, view: AccountView, more: int, now: datetime) -> None:
+        self._next_id = view.user_id
+        headline, _ = meaning(view, now)
+        rest = f", and {more} more" if more else ""
+        put(self._next_words, f"Next: {headline}{rest}")
+        self._next_mark.show_state(view.state, state_name(view.state))
+        label = verb(view.action) or "Show"
+        if self._next_button.text() != label:
+            self._next_button.setText(label)
+        name(self._next_button, f"{label} {view.title}")
+
+    def _show_calm(self, board: Board, now: datetime) -> None:
+        dress(self, "attention", "calm")
+        self._mark.show_state(AccountState.READY, "Ready")
+        count = len(board.accounts)
+        said = f"All {count} accounts are ready" if count > 1 else f"{board.accounts[0].title} is ready"
+        put(self.headline, said + (", past today's close" if _past_close(board, now) else ""))
+        put(self._meaning, _next_end(board, now))
+        self.button.setVisible(False)
+        self._announced = ""
+
+    def _announce(self, view: AccountView, headline: str) -> None:
+        """Tell a screen reader once when another account or state is the worst."""
+        subject = f"{view.user_id} {view.state}"
+        if subject != self._announced:
+            self._announced = subject
+            name(self, headline)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _on_next(self) -> None:
+        (self.repair if self._next_button.text() != "Show" else self.show_account).emit(self._next_id)
+
+
+def _past_close(board: Board, now: datetime) -> bool:
+    """Whether every session is forecast to live until the market closes today."""
+    today = market_day(now.astimezone(IST).date())
+    ends = [view.token_expires_at for view in board.accounts]
+    return today is not None and all(end is not None and end >= today.closes for end in ends)
+
+
+def _next_end(board: Board, now: datetime) -> str:
+    ends = [(view.token_expires_at, view.title) for view in board.accounts if view.token_expires_at is not None]
+    if not ends:
+        return "No end of a session is known."
+    moment, title = min(ends)
+    return f"Next to end: {title}, {clock_time(moment, now)}."

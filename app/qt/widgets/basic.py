@@ -1,0 +1,91 @@
+"""The small parts that every screen is made of: texts, buttons, surfaces, gaps."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.qt.fonts import Role, font
+
+GAPS: Final = (4, 8, 12, 16, 20)  # nothing else (design.md section 2)
+
+
+def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool = False) -> QLabel:
+    """A label of one role and tone; always plain text: a broker's words are never taken for markup."""
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setFont(font(role))
+    made.setProperty("tone", tone)
+    if wrap:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setMinimumWidth(1)
+    return made
+
+
+class Button(QPushButton):
+    """A push button whose words are never cut: it is not made smaller than they need."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All of its words."""
+        return self.sizeHint()
+
+
+def button(words: str, kind: str = "plain", *, size: str = "") -> QPushButton:
+    """A button: primary (one a view), plain, quiet or danger; size "", "row" or "large"."""
+    made = Button(words)
+    made.setProperty("kind", kind)
+    made.setProperty("size", size)
+    made.setFont(font(Role.NAME))
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    name(made, words)
+    return made
+
+
+def name(widget: QWidget, words: str, description: str = "") -> None:
+    """What a screen reader says of `widget`."""
+    widget.setAccessibleName(words)
+    if description:
+        widget.setAccessibleDescription(description)
+
+
+def surface(kind: str) -> QFrame:
+    """A frame that the style sheet paints as `kind`."""
+    made = QFrame()
+    made.setProperty("surface", kind)
+    return made
+
+
+def hairline() -> QFrame:
+    """A line that separates and says nothing."""
+    made = surface("hairline")
+    made.setFixedHeight(1)
+    return made
+
+
+def column(parent: QWidget | None = None, *, gap: int = 8, margin: int = 0) -> QVBoxLayout:
+    """Things below each other."""
+    made = QVBoxLayout(parent) if parent else QVBoxLayout()
+    made.setSpacing(gap)
+    made.setContentsMargins(margin, margin, margin, margin)
+    return made
+
+
+def row(parent: QWidget | None = None, *, gap: int = 8, margin: int = 0) -> QHBoxLayout:
+    """Things beside each other."""
+    made = QHBoxLayout(parent) if parent else QHBoxLayout()
+    made.setSpacing(gap)
+    made.setContentsMargins(margin, margin, margin, margin)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Remove and destroy everything in `layout`."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)

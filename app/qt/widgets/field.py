@@ -1,0 +1,99 @@
+"""An input with its label above and, below, its hint or what is wrong with it. Secrets are masked and can be wiped."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain import Secret
+from app.qt.fonts import Role
+from app.qt.theme import Theme, dress, put
+from app.qt.widgets.basic import column, name, row, text
+from app.qt.widgets.marks import StateMark
+
+_LONGEST: Final = 4096
+
+
+class FieldBox(QWidget):
+    """One labelled line edit."""
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, label: str, hint: str = "", *, secret: bool = False, value: str = "") -> None:
+        super().__init__()
+        self._hint = hint
+        self.secret = secret
+        self.edit = QLineEdit(value)
+        self.edit.setMaxLength(_LONGEST)
+        self._label = text(label, role=Role.SMALL, tone="soft")
+        self._label.setBuddy(self.edit)
+        self._mark = StateMark(theme, 14)
+        self._below = text(hint, Role.SMALL, "muted", wrap=True)
+        name(self.edit, label, hint)
+        if secret:
+            self._mask()
+        self._lay_out()
+        self.edit.textEdited.connect(self._on_edited)
+        self.show_hint(hint)
+
+    def _mask(self) -> None:
+        self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.edit.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+        self.edit.setDragEnabled(False)
+
+    def _lay_out(self) -> None:
+        below = row(gap=6)
+        below.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self._below, 1)
+        outer = column(self, gap=4)
+        outer.addWidget(self._label)
+        outer.addWidget(self.edit)
+        outer.addLayout(below)
+
+    @property
+    def label(self) -> str:
+        """What the field is called."""
+        return self._label.text()
+
+    @property
+    def error(self) -> str:
+        """What is wrong, or empty."""
+        return self._below.text() if self._mark.isVisibleTo(self) else ""
+
+    def value(self) -> str:
+        """A plain value without blanks around it."""
+        return self.edit.text().strip()
+
+    def take(self) -> Secret:
+        """The secret in the field, wrapped."""
+        return Secret(self.edit.text())
+
+    def wipe(self) -> None:
+        """Forget the text, the memory of undo included."""
+        self.edit.setText("")  # not clear(): that can be undone
+
+    def show_hint(self, hint: str, tone: str = "muted") -> None:
+        """Another hint; also takes an error away."""
+        self._hint = hint
+        self._mark.hide()
+        put(self._below, hint)
+        dress(self._below, "tone", tone)
+        dress(self.edit, "wrong", "false")
+        self._below.setVisible(bool(hint))
+        name(self.edit, self.label, hint)
+
+    def show_error(self, words: str) -> None:
+        """Say what is wrong in the hint's place; the text stays and gets the focus."""
+        put(self._below, words)
+        dress(self._below, "tone", "state.bad")
+        dress(self.edit, "wrong", "true")
+        self._mark.show_shape("expired", "Error")
+        self._mark.show()
+        self._below.show()
+        name(self.edit, self.label, words)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_edited(self) -> None:
+        if self._mark.isVisibleTo(self):
+            self.show_hint(self._hint)
+        self.edited.emit()

@@ -1,0 +1,52 @@
+"""The focus ring: 2 px, 2 px away, on every control, for keyboard focus only (design.md section 7)."""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QFocusFrame, QWidget
+
+from app.qt.theme import Theme
+
+_KEYS: Final = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6})
+
+
+class Ring(QFocusFrame):
+    """Drawn around the control that has the focus."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+        """A rounded frame; the style's mask would cut its corners."""
+        if not self.mask().isEmpty():
+            self.clearMask()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("focus"), 2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+
+
+class FocusRing(QObject):
+    """Follows the focus of the whole application while the keyboard moves it."""
+
+    def __init__(self, app: QApplication, theme: Theme) -> None:
+        super().__init__(app)
+        self._ring = Ring(theme)
+        self._by_keys = False
+        app.installEventFilter(self)
+        app.focusChanged.connect(self._on_focus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Whether keys or the pointer moved the focus last."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self._by_keys = event.key() in _KEYS or self._by_keys
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self._by_keys = False
+            self._ring.setWidget(None)  # type: ignore[arg-type]  # Qt takes it away with a null
+        return super().eventFilter(watched, event)
+
+    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        ringed = isinstance(new, QAbstractButton | QComboBox | QCheckBox) and self._by_keys
+        self._ring.setWidget(new if ringed else None)  # type: ignore[arg-type]  # as above

@@ -1,0 +1,24 @@
+"""A page that scrolls up and down and never sideways."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+class Scroll(QScrollArea):
+    """Holds `page`; the page is as wide as the view, and the view never narrower than the page can be."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.installEventFilter(self)
+        self.setWidget(page)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """A page that needs more width makes the view at least that wide."""
+        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
+            self.setMinimumWidth(self._page.minimumSizeHint().width())
+        return super().eventFilter(watched, event)

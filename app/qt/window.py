@@ -1,0 +1,378 @@
+"""The window: sidebar, top bar, the views, the message line. Before the services are there it shows its frame."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
+
+from app.domain import Clock
+from app.qt import icons, keyboard
+from app.qt.bridge import EventBridge, Runner, words_of
+from app.qt.fonts import Role
+from app.qt.pages import Pages
+from app.qt.theme import Theme
+from app.qt.widgets.basic import button, column, row, surface, text
+from app.qt.widgets.message import MessageLine
+from app.qt.widgets.sidebar import Sidebar
+from app.qt.widgets.topbar import TopBar
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    Event,
+    NoticePosted,
+    NoticeWithdrawn,
+    SignInChanged,
+    VaultWaiting,
+)
+
+if TYPE_CHECKING:
+    from app.qt.demo import DemoControls
+    from app.qt.desk import Desk
+    from app.qt.notices import NoticeBoard, Notifier
+    from app.qt.ports import ServicesPort
+    from app.qt.repairs import Repairs
+    from app.qt.tray import Tray
+
+_NARROW: Final = 1100
+_SIZE: Final = (1280, 800)
+_SMALLEST: Final = (720, 420)
+_FRAME: Final = QSize(4, 32)
+_WAITING: Final = "keychain-waiting"
+
+
+class Window(QMainWindow):
+    """`quit_wanted` asks for the end of the program; closing hides to the tray where there is one."""
+
+    quit_wanted = Signal()
+    try_again = Signal()
+    crashed = Signal(str)  # may be emitted on any thread: one masked line about what escaped everything else
+
+    def __init__(self, theme: Theme, clock: Clock, run: Runner, *, demo: "DemoControls | None" = None) -> None:
+        super().__init__()
+        self._theme, self._clock, self._run, self._demo = theme, clock, run, demo
+        self._desk: Desk | None = None
+        self._bridge: EventBridge | None = None
+        self._notices: NoticeBoard | None = None
+        self._repairs: Repairs | None = None
+        self.tray: Tray | None = None
+        self.leaving = False
+        self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
+        self.setWindowIcon(icons.application())
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(self._first_size())
+        self.sidebar = Sidebar(theme)
+        self.topbar = TopBar(theme, demo=demo is not None)
+        self.pages = Pages(theme)
+        self.message = MessageLine(theme)
+        self._lay_out()
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self.tick)
+        self._tick.start()
+        self.pages.opening.begin()
+        self.tick()
+
+    def _first_size(self) -> QSize:
+        """The usual size, or what a smaller screen has beside panels and the window's own frame."""
+        free = self.screen().availableSize() - _FRAME
+        return QSize(*_SIZE).boundedTo(free)
+
+    def _lay_out(self) -> None:
+        whole = surface("window")
+        right = QWidget()
+        lines = column(right, gap=0)
+        lines.addWidget(self.topbar)
+        if self._demo is not None:
+            lines.addWidget(self._demo_band(self._demo))
+        lines.addWidget(self.pages, 1)
+        lines.addWidget(self.message)
+        outer = row(whole, gap=0)
+        outer.addWidget(self.sidebar)
+        outer.addWidget(right, 1)
+        self.setCentralWidget(whole)
+
+    def _demo_band(self, demo: "DemoControls") -> QFrame:
+        band = surface("band")
+        stripe = surface("demo")
+        stripe.setFixedHeight(4)
+        line = row(gap=12)
+        line.setContentsMargins(20, 4, 12, 4)
+        line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
+        self.expire = button("Expire the session now", "plain", size="row")
+        self.expire.clicked.connect(lambda: demo.expire_now())  # noqa: PLW0108 - Qt refers weakly to methods; the demo has slots
+        line.addWidget(self.expire)
+        inside = column(band, gap=0)
+        inside.addWidget(stripe)
+        inside.addLayout(line)
+        return band
+
+    def _connect(self) -> None:
+        self.sidebar.view_chosen.connect(self.go)
+        self.sidebar.account_chosen.connect(self.go)
+        self.topbar.slot.repair.connect(self.repair)
+        self.topbar.privacy.toggled.connect(self._on_privacy)
+        self.topbar.refresh.clicked.connect(self.refresh)
+        self.pages.again.connect(self._on_again)
+        self._run.trouble.connect(self._on_trouble)
+        self.crashed.connect(self._on_crashed)
+        deeds: dict[str, Callable[[], object]] = {
+            "overview": lambda: self.go("overview"),
+            "positions": lambda: self.go("positions"),
+            "add": lambda: self.go("add"),
+            "repair": self._repair_worst,
+            "refresh": self.refresh,
+            "filter": self._filter,
+            "filter_slash": self._filter,
+            "privacy": self.topbar.privacy.toggle,
+            "help": self._help,
+            "hide": self.close,
+            "quit": self.quit_wanted.emit,
+        }
+        deeds |= {f"account_{number}": partial(self._go_account, number) for number in range(1, 10)}
+        for shortcut in keyboard.SHORTCUTS:
+            QShortcut(QKeySequence(shortcut.keys), self).activated.connect(deeds[shortcut.name])
+
+    # -------------------------------------------------------------- the services arrive
+
+    def attach(self, services: "ServicesPort", desktop: "Notifier | None") -> None:
+        """Show what the services know, and follow them from now on."""
+        from app.qt.desk import Desk  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.qt.models.board import Board  # noqa: PLC0415 - as above
+        from app.qt.models.figures import Figures  # noqa: PLC0415 - as above
+        from app.qt.notices import NoticeBoard  # noqa: PLC0415 - as above
+        from app.qt.repairs import Repairs  # noqa: PLC0415 - as above
+        from app.qt.tray import Tray  # noqa: PLC0415 - as above
+
+        desk = Desk(services, self._run, self._theme, Board(), Figures())
+        accounts = services.brokers.accounts()
+        desk.board.fill(accounts, [services.portfolio.view(view.user_id) for view in accounts])
+        self._desk = desk
+        self.pages.build(desk)
+        self._repairs = Repairs(self, desk, self.pages.connect_panel)
+        self._notices = NoticeBoard(self._run, self.message, desktop, services.notices.answered)
+        self._bridge = EventBridge(services.events)
+        self._connect_panels(self._repairs, self._notices, self._bridge)
+        self.tray = Tray(self._theme, self.windowTitle())
+        self.tray.open_wanted.connect(self.come_forward)
+        self.tray.repair.connect(self._repair_from_tray)
+        self.tray.show_account.connect(self._show_from_tray)
+        self.tray.quit_wanted.connect(self.quit_wanted)
+        services.watch.set_visible(self.isVisible())
+        for notice in services.notices.open:
+            self._notices.post(notice)
+        self.go("overview")
+        self.pages.overview.read_today()
+
+    def _connect_panels(self, repairs: "Repairs", notices: "NoticeBoard", bridge: EventBridge) -> None:
+        pages = self.pages
+        for panel in (pages.overview, pages.positions, pages.status):
+            panel.repair.connect(self.repair)
+        pages.overview.show_account.connect(self.go)
+        pages.status.removed.connect(lambda _: self.go("overview"))
+        pages.first_run.connect_wanted.connect(self._begin_connect)
+        pages.connect_panel.sign_in_wanted.connect(repairs.sign_in_new)
+        pages.connect_panel.connected.connect(self._connected)
+        repairs.changed.connect(self._show)
+        notices.repair.connect(self.repair)
+        notices.show_account.connect(self.go)
+        notices.open_wanted.connect(self.come_forward)
+        bridge.arrived.connect(self._on_events)
+
+    def show_trouble(self, error: BaseException) -> None:
+        """Nothing can be opened: say why on the whole page."""
+        self.pages.trouble.show_error(error)
+        self.pages.setCurrentWidget(self.pages.trouble)
+        self.topbar.show_title("Kunji")
+
+    def show_opening(self) -> None:
+        """Another attempt."""
+        self.pages.opening.begin()
+        self.pages.setCurrentWidget(self.pages.opening)
+
+    # -------------------------------------------------------------- what happens
+
+    @property
+    def repairs(self) -> "Repairs | None":
+        """The sign-ins under way."""
+        return self._repairs
+
+    def go(self, view: str) -> None:
+        """Show a view, or an account by its id."""
+        self.pages.go(view, self._clock.now())
+        self._show()
+
+    def repair(self, user_id: str) -> None:
+        """The one action of an account."""
+        if self._repairs is not None:
+            self._repairs.repair(user_id)
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        if self._desk is not None:
+            asked = self._desk.services.portfolio.refresh()
+            self._run(self, asked, newest="refresh").busy(self.topbar.refresh)
+
+    def tick(self) -> None:
+        """Another second."""
+        now = self._clock.now()
+        self._show_frame(now)
+        if self.isVisible():
+            self.pages.tick(now)
+
+    def come_forward(self) -> None:
+        """Be seen; only when the user asked."""
+        self.show()
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    def release(self) -> None:
+        """Hear nothing more and leave the tray."""
+        self._tick.stop()
+        if self._bridge is not None:
+            self._bridge.close()
+        if self.tray is not None:
+            self.tray.close()
+
+    def _show(self) -> None:
+        now = self._clock.now()
+        self.pages.refresh(now)
+        self._show_frame(now)
+
+    def _show_frame(self, now: datetime) -> None:
+        narrow = self.width() < _NARROW
+        if self._desk is not None:
+            board = self._desk.board
+            self.sidebar.show_accounts(board.accounts, board.ready, now)
+            worst = next(iter(board.worst_first), None)
+            here = self.pages.current
+            told = worst if worst is not None and here not in ("overview", worst.user_id) else None
+            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions")
+            if self.tray is not None:
+                self.tray.show_accounts(board.accounts, now)
+        self.sidebar.show_current(self.pages.current)
+        self.topbar.show_title(self.pages.title)
+        self.topbar.show_time(now, narrow=narrow)
+
+    def _on_events(self, events: list[Event]) -> None:
+        if self._desk is None or self._notices is None or self._repairs is None:
+            return
+        for event in events:
+            self._desk.board.take(event)
+            match event:
+                case AccountChanged() | AccountRemoved():
+                    self.pages.overview.read_today()
+                case NoticePosted(notice):
+                    self._notices.post(notice)
+                case NoticeWithdrawn(key):
+                    self._notices.withdraw(key)
+                case SignInChanged(view):
+                    self._repairs.told(view)
+                case VaultWaiting(waiting):
+                    self.show_waiting(waiting=waiting)
+                case _:
+                    pass
+        self._show()
+
+    def show_waiting(self, *, waiting: bool) -> None:
+        """The keychain takes its time."""
+        if waiting:
+            words = "It may be asking for its password in a window of its own. Kunji goes on when it answers."
+            self.message.post(_WAITING, "Waiting for your keychain", words, {})
+        else:
+            self.message.withdraw(_WAITING)
+
+    def _on_trouble(self, error: BaseException) -> None:
+        title, words = words_of(error)
+        self.message.post(f"trouble {title}", title, words, {})
+
+    def _on_crashed(self, line: str) -> None:
+        self.message.post("crash", "Something in Kunji did not work", f"It is written in the log. {line}", {})
+
+    def _on_again(self) -> None:
+        if self._repairs is not None:
+            self._repairs.unlock()
+        else:
+            self.try_again.emit()
+
+    def _on_privacy(self, hidden: bool) -> None:  # noqa: FBT001 - Qt's signal
+        if self._desk is not None:
+            self._desk.figures.hidden = hidden
+            self._show()
+
+    def _begin_connect(self, broker_type: str) -> None:
+        self.go("add")
+        self.pages.connect_panel.choose(broker_type)
+
+    def _connected(self, user_id: str) -> None:
+        if self._desk is not None:
+            self._desk.board.fill(
+                accounts := self._desk.services.brokers.accounts(),
+                [self._desk.services.portfolio.view(view.user_id) for view in accounts],
+            )
+        self.go(user_id)
+
+    def _repair_worst(self) -> None:
+        worst = self._desk.board.worst_first if self._desk is not None else ()
+        if worst:
+            self.repair(worst[0].user_id)
+
+    def _repair_from_tray(self, user_id: str) -> None:
+        self.come_forward()
+        self.repair(user_id)
+
+    def _show_from_tray(self, user_id: str) -> None:
+        self.come_forward()
+        self.go(user_id)
+
+    def _go_account(self, number: int) -> None:
+        accounts = self._desk.board.accounts if self._desk is not None else ()
+        if number <= len(accounts):
+            self.go(accounts[number - 1].user_id)
+
+    def _filter(self) -> None:
+        if self._desk is not None:
+            self.go("positions")
+            self.pages.positions.focus_filter()
+
+    def _help(self) -> None:
+        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:11])
+        self.message.post("help", "Shortcuts", f"{lines}. Ctrl+1 to Ctrl+9: accounts.", {})
+
+    # -------------------------------------------------------------- Qt tells
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The sidebar gives way in a narrow window."""
+        self.sidebar.set_narrow(narrow=event.size().width() < _NARROW)
+        super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Somebody looks."""
+        self._tell_visible(visible=True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Nobody looks."""
+        self._tell_visible(visible=False)
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Hide to the tray where there is one, else ask for the end; close for good only while leaving."""
+        if self.leaving:
+            event.accept()
+            return
+        event.ignore()
+        if self.tray is not None and self.tray.visible:
+            self.hide()
+        else:
+            self.quit_wanted.emit()
+
+    def _tell_visible(self, *, visible: bool) -> None:
+        if self._desk is not None:
+            self._desk.services.watch.set_visible(visible)

@@ -1,0 +1,197 @@
+"""The accounts that are stored, each with its coordinator, and the only three ways to change what is stored."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from app.brokers.base import BaseBroker, BrokerSpec
+from app.domain import Credentials, InvalidRequest, NotFound, Secret, Token, VaultError
+from app.services.sessions import Coordinator, Desk
+from app.services.views import AccountRemoved
+
+if TYPE_CHECKING:
+    from app.vault import StoredAccount
+
+_log: Final = logging.getLogger(__name__)
+_COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
+_OWN: Final = frozenset({"api_key", "api_secret", "access_token", "client_id"})
+
+
+class Accounts:
+    """Every account by its user id, in the user's order."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._all: dict[str, Coordinator] = {}
+
+    def __iter__(self) -> Iterator[Coordinator]:
+        return iter(tuple(self._all.values()))
+
+    def __contains__(self, user_id: str) -> bool:
+        return user_id in self._all
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def find(self, user_id: str) -> Coordinator:
+        """The account's coordinator. Raises `NotFound`."""
+        try:
+            return self._all[user_id]
+        except KeyError:
+            raise NotFound(
+                user_id, title="There is no such account", next_step="It may have been removed meanwhile."
+            ) from None
+
+    async def restore(self) -> None:
+        """Take up what is stored. It needs no key: accounts whose credentials cannot be read are shown locked."""
+        for account in await self._desk.vault.accounts():
+            self._take_up(account, self._adapter(account.broker_type)).lock(self._desk.vault.key_error)
+
+    async def unlock(self) -> None:
+        """Ask the keychain for the key again. Raises the `VaultError` it gives."""
+        try:
+            await self._desk.vault.unlock()
+        finally:
+            for one in self:
+                one.lock(self._desk.vault.key_error)
+
+    async def add(
+        self, name: str, colour: str, broker: BaseBroker, credentials: Credentials, token: Token, *, confirmed: bool
+    ) -> Coordinator:
+        """Store a new account, whose adapter is `broker`. Raises `VaultError`; then nothing is stored."""
+        account = await self._desk.vault.add(
+            name,
+            colour or self._free_colour(),
+            broker.spec.key,
+            credentials,
+            token_since=token.issued_at,
+            token_expires_at=token.expires_at,
+            confirmed=confirmed,
+        )
+        coordinator = self._take_up(account, None)
+        coordinator.adopt(broker, account, None if confirmed else credentials)
+        return coordinator
+
+    async def replace_token(
+        self, coordinator: Coordinator, broker: BaseBroker, credentials: Credentials, token: Token, *, confirmed: bool
+    ) -> None:
+        """Store a new token over the old one and go on with `broker`, which holds it.
+
+        Raises `VaultError` when it could not be stored. With a token just issued (not `confirmed`) the session goes on
+        all the same until Kunji is closed, because the old one is dead.
+        """
+        fresh = None if confirmed else credentials
+        async with coordinator.writing:
+            try:
+                account = await self._desk.vault.update(
+                    coordinator.user_id,
+                    credentials,
+                    token_since=token.issued_at,
+                    token_expires_at=token.expires_at,
+                    confirmed=confirmed,
+                )
+            except VaultError:
+                if not confirmed:
+                    coordinator.adopt(broker, _with_token(coordinator.account, token), fresh)
+                raise
+            coordinator.adopt(broker, account, fresh)
+
+    async def remove(self, coordinator: Coordinator) -> None:
+        """Erase the account here. Raises `VaultError`; then it is still there."""
+        async with coordinator.writing:
+            await self._desk.vault.remove(coordinator.user_id)
+        await coordinator.close()
+        self._all.pop(coordinator.user_id, None)
+        self._desk.events.publish(AccountRemoved(coordinator.user_id))
+
+    def check_name(self, name: str, *, but: str = "") -> str:
+        """`name` without blanks around it. Raises `InvalidRequest` when it is empty or taken by another than `but`."""
+        name = name.strip()
+        if not name:
+            raise InvalidRequest("name: empty", title="The account name is empty", field="name")
+        taken = any(one.account.name.casefold() == name.casefold() for one in self if one.user_id != but)
+        if taken:
+            raise InvalidRequest(
+                name,
+                title=f"There is already an account named {name}",
+                next_step="Give this one another name.",
+                field="name",
+            )
+        return name
+
+    def check_new(self, spec: BrokerSpec, client_id: str) -> None:
+        """Raise `InvalidRequest` when that client of that broker is connected already."""
+        for one in self:
+            theirs = (one.account.broker_type, one.account.client_id.casefold())
+            if client_id and theirs == (spec.key, client_id.casefold()):
+                raise InvalidRequest(
+                    client_id,
+                    title=f"{client_id} at {spec.label} is already connected as {one.account.name}",
+                    next_step="Reconnect that account instead. Nothing was stored.",
+                    field="client_id",
+                )
+
+    async def close(self) -> None:
+        """Let go of every adapter, all at once."""
+        await asyncio.gather(*(one.close() for one in self))
+
+    def _take_up(self, account: "StoredAccount", broker: BaseBroker | None) -> Coordinator:
+        coordinator = Coordinator(account, broker, self._desk)
+        self._all[account.user_id] = coordinator
+        return coordinator
+
+    def _adapter(self, broker_type: str) -> BaseBroker | None:
+        with suppress(ValueError):  # stored by a version that knew this broker
+            return self._desk.make_broker(broker_type)
+        _log.warning("unknown broker in the vault broker=%s", broker_type)
+        return None
+
+    def _free_colour(self) -> str:
+        used = {one.account.colour for one in self}
+        free = [colour for colour in _COLOURS if colour not in used]
+        return free[0] if free else _COLOURS[len(self) % len(_COLOURS)]
+
+
+def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Credentials:
+    """`credentials` with the broker's defaults where a field was left empty.
+
+    Raises `InvalidRequest` for a required field, other than `but`, that is empty.
+    """
+    extras = dict(credentials.extras)
+    for field in spec.fields:
+        if field.name not in _OWN and not extras.get(field.name) and field.default:
+            extras[field.name] = Secret(field.default)
+    filled = replace(credentials, extras=extras)
+    for field in spec.fields:
+        if field.required and field.name != but and not _value(filled, field.name):
+            raise InvalidRequest(
+                f"{field.name}: empty", title=f"{field.label} is empty", next_step="Fill it in.", field=field.name
+            )
+    return filled
+
+
+def with_token(credentials: Credentials, token: Token) -> Credentials:
+    """`credentials` as they are to be stored after the broker issued `token`."""
+    extras = {**credentials.extras, **token.extras}
+    return replace(credentials, access_token=token.access_token, client_id=token.client_id, extras=extras)
+
+
+def pasted(spec: BrokerSpec, access_token: Secret, client_id: str, now: datetime) -> Token:
+    """A token that the user brought: what the broker's rule says about one that were issued now."""
+    return Token(access_token, client_id, issued_at=now, expires_at=spec.token_dies(now))
+
+
+def _value(credentials: Credentials, name: str) -> bool:
+    if name in _OWN:
+        return bool(getattr(credentials, name))
+    return bool(credentials.extras.get(name))
+
+
+def _with_token(account: "StoredAccount", token: Token) -> "StoredAccount":
+    return replace(
+        account, token_since=token.issued_at, token_expires_at=token.expires_at, is_valid=True, confirmed=False
+    )

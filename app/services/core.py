@@ -1,0 +1,172 @@
+"""The object graph, built once and in reading order: everything the faces use, and how it is let go."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from app.brokers import create_broker, specs
+from app.brokers.base import BaseBroker
+from app.domain import Clock
+from app.services.accounts import Accounts
+from app.services.broker_service import BrokerService
+from app.services.diary import Diary
+from app.services.events import Events
+from app.services.masters import Masters
+from app.services.notices import Notices
+from app.services.portfolio import Portfolio
+from app.services.quiet import DEFAULT, QuietHours
+from app.services.redirect import Redirects
+from app.services.sessions import Desk
+from app.services.sign_in import Tools
+from app.services.sign_ins import SignIns
+from app.services.telling import Telling
+from app.services.token_watch import TokenWatch
+from app.services.views import VaultWaiting
+from app.system.browser import open_page as open_in_browser
+
+if TYPE_CHECKING:
+    from app.store import AppStore
+    from app.system.paths import Profile
+    from app.vault import Keychain, Vault
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Services:
+    """What a face works with. `start` begins to watch, `close` lets go of everything within three seconds."""
+
+    clock: Clock
+    events: Events
+    vault: "Vault"
+    store: "AppStore"
+    brokers: BrokerService
+    sign_ins: SignIns
+    portfolio: Portfolio
+    watch: TokenWatch
+    notices: Notices
+    accounts: Accounts
+    telling: Telling
+    masters: Masters
+    diary: Diary
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Ask about every account and go on watching; returns at once."""
+        if not self._loops:
+            self._loops = [
+                _loop("token-watch", self.watch.run()),
+                _loop("positions", self.portfolio.run()),
+                _loop("instruments", self.masters.run()),
+            ]
+
+    async def close(self) -> None:
+        """Stop watching, give up sign-ins, close adapters and files. May be called without `start`, and twice."""
+        async with AsyncExitStack() as stack:  # in reverse order; an error of one does not keep the next open
+            stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.vault.close)
+            stack.push_async_callback(self.diary.close)
+            stack.push_async_callback(self.telling.save)
+            stack.push_async_callback(self.accounts.close)
+            stack.push_async_callback(self.portfolio.close)
+            stack.push_async_callback(self.sign_ins.close)
+            stack.push_async_callback(self._stop_loops)
+
+    async def _stop_loops(self) -> None:
+        loops, self._loops = self._loops, []
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+
+
+async def build_services(
+    profile: "Profile",
+    *,
+    clock: Clock,
+    keychain: "Keychain | None" = None,
+    make_broker: Callable[[str], BaseBroker] | None = None,
+    open_page: Callable[[str], Awaitable[None]] | None = None,
+    quiet_hours: QuietHours | None = DEFAULT,
+    events: Events | None = None,
+    give_up: asyncio.Event | None = None,
+    attended: bool = True,
+) -> Services:
+    """Open the profile's files and build the services; nothing is asked of any broker yet.
+
+    Raises a `VaultError` for trouble with the files. Trouble with the key is no error here: the accounts are shown
+    locked. `events` may be handed in to hear of a slow keychain (`VaultWaiting`) while it is being waited for;
+    `give_up` and `attended` are those of `Vault.open`.
+    """
+    from app.store import AppStore  # noqa: PLC0415 - loaded on first use: start-up
+    from app.vault import Vault, system_keychain  # noqa: PLC0415 - loaded on first use: start-up
+
+    events = events or Events()
+    store = await AppStore.open(profile.app_path)
+    try:
+        vault = await Vault.open(
+            profile.vault_path,
+            keychain or system_keychain(),
+            clock,
+            on_waiting=lambda waiting: events.publish(VaultWaiting(waiting)),
+            give_up=give_up,
+            attended=attended,
+        )
+    except BaseException:  # also a cancelled start must give the file back
+        await asyncio.shield(store.close())
+        raise
+    make = make_broker or partial(create_broker, clock=clock, calls=store.calls, instruments=store.instruments)
+    desk = Desk(vault, clock, events, make)
+    services = _wired(desk, store, open_page or open_in_browser, quiet_hours)
+    try:
+        await services.accounts.restore()
+    except BaseException:  # as above
+        await asyncio.shield(services.close())
+        raise
+    return services
+
+
+def _wired(
+    desk: Desk, store: "AppStore", open_page: Callable[[str], Awaitable[None]], quiet: QuietHours | None
+) -> Services:
+    clock, events = desk.clock, desk.events
+    accounts = Accounts(desk)
+    notices = Notices(events)
+    portfolio = Portfolio(accounts, events, clock)
+    sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
+    telling = Telling(accounts, notices, store, clock, quiet)
+    watch = TokenWatch(accounts, telling, clock)
+    masters = Masters(accounts, store.instruments, clock, portfolio.refresh)
+    diary = Diary(store, clock)
+    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear):
+        events.subscribe(listener)
+    return Services(
+        clock=clock,
+        events=events,
+        vault=desk.vault,
+        store=store,
+        brokers=BrokerService(desk, accounts, sign_ins, specs()),
+        sign_ins=sign_ins,
+        portfolio=portfolio,
+        watch=watch,
+        notices=notices,
+        accounts=accounts,
+        telling=telling,
+        masters=masters,
+        diary=diary,
+    )
+
+
+def _loop(name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(task: "asyncio.Task[None]") -> None:
+    """A loop that ended by itself is a mistake of ours and must be seen (promise I2)."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("loop ended name=%s", task.get_name(), exc_info=error)

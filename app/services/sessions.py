@@ -1,0 +1,256 @@
+"""One coordinator per account: it owns the adapter, knows the state, and hears every answer of the broker.
+
+Every call to a broker goes through here, whoever makes it, so that a dead session is noticed by the first answer that
+says so. Each token has a generation; what is heard about an older one is dropped, so that a slow check can never
+overwrite a new token (promise A6).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from app.brokers.base import BaseBroker
+from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
+from app.domain.sessions import SessionEvent, SessionState, next_state
+from app.services.events import Events
+from app.services.standing import PROBE, Standing, unknown_broker
+from app.services.views import AccountChanged
+
+if TYPE_CHECKING:
+    from app.vault import StoredAccount, Vault
+
+_log: Final = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LET_GO: Final = 1.0  # seconds that an adapter has to close
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every coordinator needs and none owns."""
+
+    vault: "Vault"
+    clock: Clock
+    events: Events
+    make_broker: Callable[[str], BaseBroker]
+
+
+class Coordinator(Standing):
+    """The session of one account. Use from the loop's thread only."""
+
+    def __init__(self, account: "StoredAccount", broker: BaseBroker | None, desk: Desk) -> None:
+        """See `Standing`."""
+        super().__init__(account, broker, desk.clock)
+        self.version = 0  # counts the changes of `mark`
+        self.writing = asyncio.Lock()  # who writes this account's row: a mark must not land on a newer token
+        self._desk = desk
+        self._fresh: Credentials | None = None
+        self._armed = False
+        self.retired = False  # it is being removed: what is heard of it now is no news
+        self._counted: object = None
+        self._checking: tuple[int, asyncio.Task[TradingError | None]] | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def changed(self) -> None:
+        """Tell everyone if the account stands differently than they were told last."""
+        if self.retired:
+            return
+        self.version += self.mark != self._counted
+        self._counted = self.mark
+        view = self.has_news()
+        if view is not None:
+            self._desk.events.publish(AccountChanged(view))
+
+    # ------------------------------------------------------------------ asking the broker
+
+    async def check(self) -> TradingError | None:
+        """Ask the broker whether the session lives: None is yes, an error says why not or why nobody knows.
+
+        Who asks while a question is in flight shares its answer. Never raises a `TradingError`.
+        """
+        if self._checking is None or self._checking[0] != self.generation or self._checking[1].done():
+            self._checking = (self.generation, asyncio.create_task(self._ask(self.generation), name="check"))
+        checking = self._checking[1]
+        try:
+            return await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            if checking.cancelled():  # not whoever asks was cancelled, but the question: the account is being let go
+                return NotFound(self.user_id, title="The account was removed", next_step="Nothing was changed.")
+            raise
+
+    async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, evidence: bool = True) -> T:
+        """Let `use` ask the broker something, and learn from the answer.
+
+        `evidence` is False for calls whose success or silence says nothing about the session. Raises what the adapter
+        raises, the reason why the account is signed out, or the `VaultError` that keeps its credentials closed.
+        """
+        broker = await self.ready()
+        generation = self.generation
+        try:
+            result = await use(broker)
+        except TradingError as error:
+            if evidence or isinstance(error, AccountError):
+                await self._hear(generation, error, asked=False)
+            raise
+        if evidence:
+            await self._hear(generation, None, asked=False)
+        return result
+
+    async def ready(self) -> BaseBroker:
+        """The adapter with this account's credentials in it. Raises why there is none."""
+        if self.session.beneath is SessionState.EXPIRED and self.error is not None:
+            raise again(self.error)
+        broker = self._known()
+        if not self._armed:
+            error = await self.check()
+            if error is not None:
+                raise again(error)
+            broker = self._known()
+        return broker
+
+    def _known(self) -> BaseBroker:
+        if self._broker is None:
+            raise unknown_broker(self.account.broker_type)
+        return self._broker
+
+    async def _ask(self, generation: int) -> TradingError | None:
+        self._next_probe = self._desk.clock.monotonic() + PROBE
+        error = await self._outcome()
+        if generation != self.generation:  # a newer token came meanwhile: the question is about that one
+            return await self.check()
+        if isinstance(error, VaultError):
+            self.locked = error
+            self.changed()
+        else:
+            await self._hear(generation, error, asked=True)
+        return error
+
+    async def _outcome(self) -> TradingError | None:
+        try:
+            broker = self._known()
+            alive = await (broker.validate() if self._armed else self._connect(broker))
+        except TradingError as error:
+            return error
+        return None if alive else broker.refusal or SessionExpired()
+
+    async def _connect(self, broker: BaseBroker) -> bool:
+        """Hand the adapter its credentials; the first question of every token."""
+        generation = self.generation
+        credentials = self._fresh or await self._desk.vault.credentials(self.user_id)
+        if generation != self.generation:  # a newer token came meanwhile, with an adapter of its own
+            return False
+        self.locked = None
+        alive = await broker.connect(credentials)
+        if generation == self.generation:
+            self._armed, self._fresh = True, None
+        return alive
+
+    # ------------------------------------------------------------------ learning from the answer
+
+    async def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
+        if generation != self.generation or self.retired:  # about a token that is no longer ours
+            return
+        self.take(error, asked=asked)
+        self.changed()
+        await self._remember(generation)
+
+    async def _remember(self, generation: int) -> None:
+        """Write the broker's yes or no beside the token it was about."""
+        dead = self.session.beneath is SessionState.EXPIRED
+        confirmed = self.session.confirmed or self.account.confirmed
+        if self.account.is_valid is not dead and self.account.confirmed == confirmed:
+            return
+        async with self.writing:
+            if generation != self.generation or self.retired:
+                return
+            try:
+                self.account = await self._desk.vault.mark(self.user_id, is_valid=not dead, confirmed=confirmed)
+            except VaultError as error:  # the broker is asked again at the next start: nothing is lost
+                _log.warning("mark failed account=%s kind=%s", self.user_id, error.kind)
+
+    # ------------------------------------------------------------------ a new token, a sign-in, the end
+
+    def adopt(self, broker: BaseBroker, account: "StoredAccount", fresh: Credentials | None = None) -> None:
+        """Go on with a new token, in `broker`; `fresh` are its credentials when the broker was not yet asked."""
+        self._let_go(self._broker)
+        self._broker = broker
+        self._armed, self._fresh = fresh is None, fresh
+        self.take_token(account)
+        if fresh is None:
+            self.take(None, asked=True)
+        self.changed()
+
+    def begin_sign_in(self) -> None:
+        """A sign-in runs from now on."""
+        self.signing_in = True
+        self.session = next_state(self.session, SessionEvent.BEGUN)
+        self.changed()
+
+    def end_sign_in(self) -> None:
+        """It has ended; without a new token the account is as it was before."""
+        self.signing_in = False
+        self.session = next_state(self.session, SessionEvent.ABANDONED)
+        self.changed()
+
+    def lock(self, error: VaultError | None) -> None:
+        """The credentials cannot be read (or can again, None). A session that is in use is not hurt by it."""
+        self.locked = None if self._armed else error
+        self.changed()
+
+    def rewrite(self, account: "StoredAccount") -> None:
+        """Another name or colour."""
+        self.account = account
+        self.changed()
+
+    async def revoke(self) -> bool:
+        """End the session at the broker; False when none is known to live. Raises what prevented it."""
+        if self._broker is None or not self._armed or self.session.beneath is SessionState.EXPIRED:
+            return False
+        await self._broker.revoke()
+        return True
+
+    def orders_taken(self) -> None:
+        """The broker took an order: an earlier refusal of orders no longer holds."""
+        self.orders_refused = None
+        self.changed()
+
+    def retire(self) -> None:
+        """It is about to be removed: nothing of it is told any more, nor asked."""
+        self.retired = True
+
+    def recall(self) -> None:
+        """It could not be removed and goes on."""
+        self.retired = False
+        self.changed()
+
+    async def close(self) -> None:
+        """Let go of the adapter and of everything in flight; the session at the broker lives on."""
+        self.retired = True
+        if self._checking is not None:
+            self._checking[1].cancel()
+        self._let_go(self._broker)
+        self._broker = None
+        pending = set(self._leaving) | ({self._checking[1]} if self._checking is not None else set())
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    def _let_go(self, broker: BaseBroker | None) -> None:
+        if broker is not None:
+            task = asyncio.create_task(let_go(broker), name="close-adapter")
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+
+def again(error: TradingError) -> TradingError:
+    """`error` to be raised once more; it must not drag along the paths of all the times before."""
+    return error.with_traceback(None)
+
+
+async def let_go(broker: BaseBroker) -> None:
+    """Close an adapter within its time; whatever it answers, nobody waits longer."""
+    try:
+        async with asyncio.timeout(LET_GO):
+            await broker.close()
+    except (TimeoutError, TradingError) as error:
+        _log.warning("adapter did not close broker=%s error=%s", broker.spec.key, type(error).__name__)

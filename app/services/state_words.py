@@ -1,0 +1,204 @@
+"""What each state says: the line beside the word, and the headline with what it means for money (design section 10)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain import TradingError
+from app.domain.clock import IST
+from app.domain.market import market_day
+from app.services.times import clock_time, countdown, minutes
+from app.services.views import AccountState, AccountView, Action
+
+_EARLY: Final = timedelta(minutes=5)  # a token that dies this much before its forecast died before its time
+
+
+def row_line(view: AccountView, now: datetime) -> str:
+    """What the account's row says beside the word."""
+    return _ROWS[view.state](view, now)
+
+
+def meaning(view: AccountView, now: datetime) -> tuple[str, str]:
+    """Headline and what the state means for money and what follows, for the attention area and the status panel."""
+    return _MEANINGS[view.state](view, now)
+
+
+def held(view: AccountView) -> str:
+    """The open positions as the subject of a sentence: "4 open positions", "Its positions" when not known."""
+    if view.open_positions is None:
+        return "Its positions"
+    return f"{view.open_positions} open position" + ("" if view.open_positions == 1 else "s")
+
+
+def before_close(moment: datetime) -> bool:
+    """Whether `moment` lies inside the market's hours of its day: what ends then ends while one trades."""
+    hours = market_day(moment.astimezone(IST).date())
+    return hours is not None and hours.pre_open <= moment < hours.closes
+
+
+def told(error: TradingError) -> str:
+    """What happened and what to do, as sentences."""
+    return f"{error.title}. {error.next_step}"
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _ready_row(view: AccountView, now: datetime) -> str:
+    if view.token_expires_at is None:
+        return "no end known"
+    if view.token_expires_at <= now:
+        return f"still answered after {clock_time(view.token_expires_at, now)}"
+    return f"until {clock_time(view.token_expires_at, now)}"
+
+
+def _ends_row(view: AccountView, now: datetime) -> str:
+    if view.token_expires_at is None:
+        return ""
+    at = f"at {clock_time(view.token_expires_at, now)}"
+    return f"{at}, before close" if before_close(view.token_expires_at) else at
+
+
+def _signed_out_row(view: AccountView, now: datetime) -> str:
+    if view.error is not None and view.error.kind != "session_expired":
+        return _lowered(view.error.title)
+    if view.since is None:
+        return ""
+    early = view.token_expires_at is not None and view.since < view.token_expires_at - _EARLY
+    return f"at {clock_time(view.since, now)}" + (", before its time" if early else "")
+
+
+def _offline_row(view: AccountView, now: datetime) -> str:
+    good = "no good answer yet" if view.last_good_at is None else f"last good {clock_time(view.last_good_at, now)}"
+    return good if view.retry_at is None else f"{good}; retry in {countdown(view.retry_at - now)}"
+
+
+def _not_confirmed_row(view: AccountView, now: datetime) -> str:
+    if view.token_expires_at is not None and view.token_expires_at <= now:
+        return f"due to end at {clock_time(view.token_expires_at, now)}, no answer yet"
+    since = f" since {clock_time(view.since, now)}" if view.since is not None else ""
+    return f"session kept; checking{since}"
+
+
+def _locked_row(view: AccountView, _: datetime) -> str:
+    if view.error is None or view.error.kind == "keychain_locked":
+        return "unlock the keychain"
+    return _lowered(view.error.title)
+
+
+def _refused_row(view: AccountView, _: datetime) -> str:
+    return _lowered(view.error.title) if view.error is not None else "the broker refuses"
+
+
+_Words = Callable[[AccountView, datetime], str]
+_ROWS: Final[dict[AccountState, _Words]] = {
+    AccountState.SIGNED_OUT: _signed_out_row,
+    AccountState.LOCKED: _locked_row,
+    AccountState.ENDS_SOON: _ends_row,
+    AccountState.NOT_CONFIRMED: _not_confirmed_row,
+    AccountState.WATCH_ONLY: lambda *_: "orders refused",
+    AccountState.REFUSED: _refused_row,
+    AccountState.OFFLINE: _offline_row,
+    AccountState.SIGNING_IN: lambda view, _: f"sign in on {view.broker_label}'s page",
+    AccountState.READY: _ready_row,
+}
+
+
+# ------------------------------------------------------------------ headlines and what they mean
+
+
+def _signed_out(view: AccountView, _: datetime) -> tuple[str, str]:
+    headline = f"{view.title} is signed out"
+    if view.error is not None and view.error.kind != "session_expired":
+        return headline, told(view.error)
+    if view.open_positions == 0:
+        none = "It had no open positions at the last reading."
+        return headline, f"{none} You cannot trade from this account until you reconnect."
+    they_stay = "It stays" if view.open_positions == 1 else "They stay"
+    return headline, f"{held(view)} cannot be seen or closed from here. {they_stay} open at {view.broker_label}."
+
+
+def _ends(view: AccountView, now: datetime) -> tuple[str, str]:
+    end = view.token_expires_at or now
+    headline, left = f"{view.title} ends at {clock_time(end, now)}", f"In {minutes(end - now)}"
+    if not before_close(end):
+        after = "" if view.action is Action.RENEW else " A new session is possible after that."
+        return headline, f"{left}, while the market is closed.{after}"
+    if view.open_positions == 0:
+        return headline, f"{left}, while the market is open. After that you cannot trade from this account."
+    stay = "stays" if view.open_positions == 1 else "stay"
+    what = held(view).replace(" open", "")
+    return headline, f"{left}, while the market is open. {what} {stay} open; you could not change them from Kunji."
+
+
+def _not_confirmed(view: AccountView, _: datetime) -> tuple[str, str]:
+    return f"{view.title} is not confirmed", (
+        f"{view.broker_label} has not said yet whether the session works. It is kept, and Kunji goes on asking."
+    )
+
+
+def _offline(view: AccountView, now: datetime) -> tuple[str, str]:
+    as_of = (
+        f"Figures are as of {clock_time(view.last_good_at, now)}" if view.last_good_at is not None else "No figures yet"
+    )
+    kind = view.error.kind if view.error is not None else "not_reachable"
+    if kind == "rate_limited":
+        wait = view.error.retry_after if view.error is not None else None
+        asked = f"wait {round(wait)} s" if wait else "wait"
+        return f"{view.broker_label} asks us to {asked}", f"Nothing is lost. {as_of}."
+    headline = _UNREACHED.get(kind, "{title} cannot be reached").format(title=view.title, broker=view.broker_label)
+    return headline, f"{as_of}; your positions there have not changed because of this. Kunji tries every 30 s."
+
+
+_UNREACHED: Final = {
+    "broker_down": "{broker}'s server has a problem ({title})",
+    "maintenance": "{broker} is under maintenance ({title})",
+    "wire_surprise": "{broker}'s answer was not understood ({title})",
+}
+
+
+def _locked(view: AccountView, _: datetime) -> tuple[str, str]:
+    if view.error is None:
+        return f"{view.title} is locked", "Unlock the keychain and Kunji goes on. Nothing was lost."
+    return view.error.title, view.error.next_step
+
+
+def _refused(view: AccountView, _: datetime) -> tuple[str, str]:
+    headline = f"{view.broker_label} refuses {view.title}"
+    return headline, told(view.error) if view.error is not None else "Your positions there are not touched by this."
+
+
+def _signing_in(view: AccountView, _: datetime) -> tuple[str, str]:
+    return (
+        f"Signing in to {view.title}",
+        f"Sign in on {view.broker_label}'s page in your browser; it comes back by itself.",
+    )
+
+
+def _watch_only(view: AccountView, _: datetime) -> tuple[str, str]:
+    why = told(view.error) if view.error is not None else "You can still watch."
+    return f"{view.title} is watch only: orders are refused", why
+
+
+def _ready(view: AccountView, now: datetime) -> tuple[str, str]:
+    line = _ready_row(view, now)
+    return f"{view.title} is ready", line[:1].upper() + line[1:] + "."
+
+
+_Meaning = Callable[[AccountView, datetime], tuple[str, str]]
+_MEANINGS: Final[dict[AccountState, _Meaning]] = {
+    AccountState.SIGNED_OUT: _signed_out,
+    AccountState.LOCKED: _locked,
+    AccountState.ENDS_SOON: _ends,
+    AccountState.NOT_CONFIRMED: _not_confirmed,
+    AccountState.WATCH_ONLY: _watch_only,
+    AccountState.REFUSED: _refused,
+    AccountState.OFFLINE: _offline,
+    AccountState.SIGNING_IN: _signing_in,
+    AccountState.READY: _ready,
+}
+
+
+def _lowered(title: str) -> str:
+    """A title inside a line: "The session has ended" becomes "the session has ended"; names keep their capital."""
+    return title[:1].lower() + title[1:] if title[:4] in ("The ", "This", "Too ") else title

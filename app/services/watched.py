@@ -1,0 +1,92 @@
+"""The adapter as other code gets it: every call goes through the account's coordinator and is learnt from."""
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import TypeVar
+
+from app.brokers.base import BaseBroker, BrokerSpec, SignIn
+from app.domain import (
+    AccountError,
+    Credentials,
+    Exchange,
+    Funds,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    Position,
+    Profile,
+    Unsupported,
+)
+from app.services.sessions import Coordinator, again
+
+T = TypeVar("T")
+
+
+class WatchedBroker(BaseBroker):
+    """One connected account. It outlives every token of the account and is closed by its owner, not by its users."""
+
+    def __init__(self, coordinator: Coordinator, spec: BrokerSpec) -> None:
+        self._coordinator = coordinator
+        vars(self)["spec"] = spec  # declared once a class by adapters; this one speaks for whichever it stands before
+
+    @property
+    def coordinator(self) -> Coordinator:
+        """Whose session it is."""
+        return self._coordinator
+
+    async def connect(self, credentials: Credentials) -> bool:  # noqa: ARG002 - the port's signature
+        """Refused: tokens of a stored account are changed by the service's operations alone."""
+        raise Unsupported("connect", next_step="Use connect_broker or update_broker_token.")
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`."""
+        error = await self._coordinator.check()
+        self.refusal = error
+        if error is None or isinstance(error, AccountError):
+            return error is None
+        raise again(error)
+
+    def sign_in(self, credentials: Credentials) -> SignIn:  # noqa: ARG002 - the port's signature
+        """Refused: a sign-in of a stored account is run by `SignIns`."""
+        raise Unsupported("sign_in", next_step="Use Reconnect.")
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        return await self._call(lambda broker: broker.get_profile())
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        return await self._call(lambda broker: broker.get_funds())
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`."""
+        return await self._call(lambda broker: broker.get_positions())
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        return await self._call(lambda broker: broker.get_ltp(symbol, exchange))
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`."""
+        response = await self._call(lambda broker: broker.place_order(order))
+        self._coordinator.orders_taken()
+        return response
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`."""
+        return await self._call(lambda broker: broker.get_order(order_id))
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`."""
+        return await self._coordinator.call(lambda broker: broker.load_instruments(), evidence=False)
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`; the account is signed out from then on."""
+        await self._coordinator.revoke()
+        await self._coordinator.check()
+
+    async def close(self) -> None:
+        """Nothing: the coordinator owns the adapter and closes it."""
+
+    async def _call(self, use: Callable[[BaseBroker], Awaitable[T]]) -> T:
+        return await self._coordinator.call(use)

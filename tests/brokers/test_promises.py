@@ -1,0 +1,120 @@
+"""Promises that are read off the code or off one broker at work: TLS, money, hosts, the day's orders (M1, N5, N6)."""
+
+import ast
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import app.brokers
+from app.brokers import create_broker
+from app.brokers.zerodha.broker import ZerodhaBroker
+from app.domain import DailyCap, MemoryCallCounts, MemoryInstruments, NotReachable, OrderRequest
+from app.simulators import DEMO, ZerodhaSimulator
+from tests.brokers.bench import ZerodhaBench
+from tests.brokers.fault_scene import ORDER
+from tests.fakes.clock import ManualClock
+
+SOURCES = sorted(Path(next(iter(app.brokers.__path__))).rglob("*.py"))
+ABOUT_MONEY = {"mapping.py", "rows.py", "ticket.py", "instruments.py", "broker.py"}
+MONEY_SOURCES = [path for path in SOURCES if path.name in ABOUT_MONEY]
+TODAY = date(2026, 11, 18)
+
+
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def names(path: Path) -> set[str]:
+    """Every name, attribute and keyword that the code of a file uses."""
+    found = nodes(path)
+    used = {node.id for node in found if isinstance(node, ast.Name)}
+    used |= {node.attr for node in found if isinstance(node, ast.Attribute)}
+    return used | {node.arg for node in found if isinstance(node, ast.keyword) and node.arg}
+
+
+def test_the_sources_are_found() -> None:
+    assert len(SOURCES) > 12
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.name))
+def test_nothing_can_switch_the_check_of_certificates_off(path: Path) -> None:
+    assert not names(path) & {"disable_ssl", "check_hostname", "verify_mode", "_create_unverified_context"}
+    texts = {node.value for node in nodes(path) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert "CERT_NONE" not in texts | names(path)
+
+
+@pytest.mark.parametrize("path", MONEY_SOURCES, ids=lambda path: str(path.name))
+def test_no_float_takes_part_in_money(path: Path) -> None:
+    assert "float" not in names(path)
+    assert not any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in nodes(path))
+
+
+def test_only_zerodhas_two_hosts_are_named() -> None:
+    texts = [
+        node.value
+        for path in SOURCES
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+    ]
+    hosts = {text for text in texts if "://" in text.strip(":/") and "{" not in text}
+    assert hosts == {
+        "https://api.kite.trade",
+        "https://kite.zerodha.com",
+        "https://developers.kite.trade",
+        "http://127.0.0.1:5021/zerodha",
+    }
+
+
+async def test_a_certificate_that_only_the_test_trusts_is_refused_without_it() -> None:
+    sim = ZerodhaSimulator(clock=ManualClock(), seed=1)
+    await sim.start(tls="good")
+    broker = create_broker("zerodha", base_url=sim.base_url)
+    bench = ZerodhaBench()
+    with pytest.raises(NotReachable, match="certificate"):
+        await broker.connect(bench.live())
+    await broker.close()
+    await sim.stop()
+    assert sim.log == ()
+
+
+async def order_under(counts: MemoryCallCounts, order: OrderRequest) -> int:
+    """Place `order` with these counts; how many orders arrived."""
+    bench = ZerodhaBench()
+    await bench.start()
+    broker = create_broker("zerodha", base_url=bench.base_url, clock=bench.clock, calls=counts)
+    try:
+        assert await broker.connect(bench.live())
+        before = bench.arrived
+        await broker.place_order(order)
+        return bench.arrived - before
+    finally:
+        await broker.close()
+        await bench.stop()
+
+
+async def test_the_last_order_of_the_day_is_sent_and_counted() -> None:
+    counts = MemoryCallCounts()
+    for _ in range(4999):
+        counts.add(DEMO.client_id, "zerodha.orders", TODAY)
+    assert await order_under(counts, ORDER) == 1
+    assert counts.count(DEMO.client_id, "zerodha.orders", TODAY) == 5000
+
+
+async def test_beyond_the_days_orders_nothing_is_sent() -> None:
+    counts = MemoryCallCounts()
+    for _ in range(5000):
+        counts.add(DEMO.client_id, "zerodha.orders", TODAY)
+    with pytest.raises(DailyCap):
+        await order_under(counts, ORDER)
+
+
+async def test_ports_that_are_handed_in_are_the_ones_used() -> None:
+    bench, instruments = ZerodhaBench(), MemoryInstruments()
+    await bench.start()
+    broker = create_broker("zerodha", base_url=bench.base_url, clock=bench.clock, instruments=instruments)
+    assert isinstance(broker, ZerodhaBroker)
+    assert await broker.load_instruments() > 0
+    assert await instruments.loaded_on("zerodha") == TODAY
+    await broker.close()
+    await bench.stop()

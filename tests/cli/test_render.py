@@ -1,0 +1,118 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.cli import render
+from app.domain import SessionExpired
+from app.services.command_views import error_json, failure
+
+NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # 11:30 in India
+
+
+def account(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "HUF",
+        "broker": "Zerodha",
+        "client_id": "AB1234",
+        "says": "Ready: until 06:00 tomorrow",
+        "checked_at": (NOW - timedelta(seconds=4)).isoformat(),
+    } | changes
+
+
+def position(**changes: Any) -> dict[str, Any]:
+    return {
+        "symbol": "RELIANCE",
+        "exchange": "NSE",
+        "product": "CNC",
+        "quantity": -150000,
+        "average_price": "1234567.5",
+        "last_price": None,
+        "pnl": "-1234.50",
+    } | changes
+
+
+def positions(**changes: Any) -> dict[str, Any]:
+    found = {
+        "name": "HUF",
+        "broker": "Zerodha",
+        "current": True,
+        "as_of": NOW.isoformat(),
+        "positions": [position()],
+        "totals": {"pnl": "-1234.50"},
+    }
+    return {"accounts": [found | changes], "error": None}
+
+
+def test_the_status_is_one_line_an_account_with_its_state_in_words() -> None:
+    lines = render.lines("status", {"accounts": [account(), account(name="A long name", checked_at=None)]}, NOW)
+
+    assert lines == [
+        "Account      Broker   Client id  State                        Checked",
+        "HUF          Zerodha  AB1234     Ready: until 06:00 tomorrow  4 s ago",
+        "A long name  Zerodha  AB1234     Ready: until 06:00 tomorrow  never",
+    ]
+
+
+def test_no_account_says_how_to_connect_one() -> None:
+    assert render.lines("status", {"ok": True, "accounts": []}, NOW) == [
+        "No account is connected. kunji connect connects one."
+    ]
+    assert render.lines("positions", {"ok": True, "accounts": []}, NOW) == [
+        "No account is connected. kunji connect connects one."
+    ]
+
+
+def test_amounts_are_grouped_the_indian_way_and_what_is_not_known_is_a_dash() -> None:
+    lines = render.lines("positions", positions(), NOW)
+
+    assert lines == [
+        "HUF (Zerodha), as of 11:30:00",
+        "Symbol    Exchange  Product   Quantity       Average  Last        P&L",
+        "RELIANCE  NSE       CNC      \u22121,50,000  12,34,567.50     -  \u22121,234.50",
+        "Total                                                       \u22121,234.50",
+    ]
+
+
+def test_stale_figures_say_so() -> None:
+    first, *_ = render.lines("positions", positions(current=False), NOW)
+
+    assert first == "HUF (Zerodha), NOT CURRENT, as of 11:30:00"
+
+
+def test_positions_that_were_never_read_are_not_shown_as_none() -> None:
+    assert render.lines("positions", positions(positions=None, as_of=None), NOW) == ["HUF (Zerodha), not read yet"]
+
+
+def test_no_position_is_said_in_words() -> None:
+    assert render.lines("positions", positions(positions=[]), NOW)[1:] == ["  no positions"]
+
+
+def test_two_accounts_are_parted_by_an_empty_line() -> None:
+    answer = positions()
+    answer["accounts"] *= 2
+
+    assert render.lines("positions", answer, NOW).count("") == 1
+
+
+@pytest.mark.parametrize(("revoked", "words"), [(True, "was ended"), (False, "was not told")])
+def test_a_disconnect_says_whether_the_broker_knows(revoked: bool, words: str) -> None:  # noqa: FBT001 - a row of the table
+    (line,) = render.lines("disconnect", {"ok": True, "name": "HUF", "revoked": revoked}, NOW)
+
+    assert line.startswith("HUF was erased from this computer")
+    assert words in line
+
+
+@pytest.mark.parametrize("op", ["status", "connect", "reconnect", "validate", "disconnect", "positions", "show"])
+def test_a_failure_says_nothing_on_standard_output(op: str) -> None:
+    answer = failure(SessionExpired("code 403"))
+
+    assert render.lines(op, answer, NOW) == []
+    assert render.complaint(answer) == [
+        "The session has ended. Reconnect and sign in on the broker's page.",
+        "(code 403)",
+    ]
+
+
+def test_a_yes_complains_of_nothing() -> None:
+    assert render.complaint({"ok": True, "error": error_json(None)}) == []

@@ -1,0 +1,119 @@
+"""What the end-to-end tests share: desktops, a played broker in this process, and a connected account."""
+
+import secrets
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import pytest
+
+from app.domain import SystemClock
+from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
+from app.simulators.demo import DEMO, DemoUser
+from tests.desktop import browser
+from tests.desktop.desktop import Desktop, Setting
+from tests.desktop.walk import Log, Person, Walk
+from tests.desktop.window import Window
+
+CLIENT: Final = DEMO.client_id
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PlayedLog(Log):
+    """The log of a broker that is played in this process."""
+
+    def __init__(self, broker: ThreadedSimulator) -> None:
+        self._broker = broker
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [{"operation": seen.operation, "status": seen.status} for seen in self._broker.log]
+
+
+@dataclass
+class Home:
+    """A desktop, a broker elsewhere in this process, and the means to start Kunji between them as often as wanted."""
+
+    desktop: Desktop
+    broker: ThreadedSimulator
+    person: Person
+    folder: Path
+    served: ZerodhaSimulator
+
+    @property
+    def profile(self) -> Path:
+        """Kunji's folder."""
+        return self.folder / "profile"
+
+    def kunji(self, name: str = "kunji") -> Window:
+        """The window, not started yet."""
+        command = [sys.executable, "-m", "tests.desktop.launch", self.broker.base_url]
+        return Window(self.desktop, self.profile, command, name)
+
+    def open(self, name: str = "kunji") -> Window:
+        """The window, started."""
+        window = self.kunji(name)
+        window.open({"BROWSER": str(browser.wrapper(self.folder / "browser"))})
+        return window
+
+    def walk(self, window: Window) -> Walk:
+        """The walk through `window`."""
+        log, pictures = PlayedLog(self.broker), self.folder / "pictures"
+        return Walk(self.desktop, window, self.person, log, pictures, end_session=self.end_session)
+
+    def end_session(self) -> None:
+        """The broker ends the session, as it does in the morning."""
+        self.broker.controls.expire(CLIENT)
+
+    @property
+    def token(self) -> str:
+        """The live access token, as only the broker and the vault know it."""
+        return self.broker.call(lambda: self.served._broker.desk.of(CLIENT).token)
+
+    @property
+    def kept(self) -> list[Path]:
+        """Where else the session keeps anything: its HOME with caches, settings and the keychain's files."""
+        return [Path(self.desktop.env["HOME"]), Path(self.desktop.env["XDG_RUNTIME_DIR"])]
+
+
+class MakeHome(Protocol):
+    """See the fixture `make_home`."""
+
+    def __call__(self, setting: Setting | None = None, like: Home | None = None) -> Home: ...
+
+
+@pytest.fixture
+def make_home(tmp_path: Path) -> Iterator[MakeHome]:
+    """Makes homes; every secret in them is a random string of its own, so that a plain search proves a leak.
+
+    `like` gives the new desktop the broker and the profile of an earlier one, as after a night.
+    """
+    with ExitStack() as stack:
+
+        def make(setting: Setting | None = None, like: Home | None = None) -> Home:
+            logs = tmp_path / ("logs" if like is None else "logs-again")
+            desktop = stack.enter_context(Desktop.start(logs, setting))
+            if like is not None:
+                return replace(like, desktop=desktop)
+            address = f"http://127.0.0.1:{free_port()}/zerodha"
+            person = Person(CLIENT, f"key{secrets.token_hex(12)}", f"sec{secrets.token_hex(16)}", address)
+            user = DemoUser(CLIENT, "Asha Demo", person.api_key, person.api_secret, address)
+            served = ZerodhaSimulator(clock=SystemClock(), users=[user])
+            return Home(desktop, stack.enter_context(in_thread(served)), person, tmp_path, served)
+
+        yield make
+
+
+@pytest.fixture
+def home(make_home: MakeHome) -> Home:
+    """The usual desktop: tray, notifications, unlocked keychain."""
+    return make_home()

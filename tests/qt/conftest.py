@@ -1,0 +1,87 @@
+"""Qt's loop under every coroutine test, one application, one theme, and nothing lost in silence."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from app.qt.bridge import Runner
+from app.qt.run import set_up
+from app.qt.theme import Theme
+from app.qt.window import Window
+from tests.qt.fakes import FakeServices
+
+
+def application() -> QApplication:
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    made = QApplication(["kunji"])
+    set_up(made)
+    return made
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application())
+    return loop
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"qt": _loop}
+
+
+@pytest.fixture(scope="session")
+def one_theme() -> Theme:
+    made = Theme(application())
+    made.start()
+    return made
+
+
+@pytest.fixture
+def theme(one_theme: Theme) -> Theme:
+    if one_theme.dark:
+        one_theme.use(dark=False)
+    return one_theme
+
+
+@pytest.fixture
+async def runner() -> AsyncIterator[Runner]:
+    made = Runner()
+    yield made
+    await made.close()
+
+
+Show = Callable[..., Window]
+
+
+@pytest.fixture
+async def show(theme: Theme, runner: Runner) -> AsyncIterator[Show]:
+    """Makes a window over fake services, shown at a size; closes it at the end."""
+    windows: list[Window] = []
+
+    def make(
+        services: FakeServices, *, size: tuple[int, int] = (1280, 800), desktop: Any = None, demo: Any = None
+    ) -> Window:
+        window = Window(theme, services.clock, runner, demo=demo)
+        windows.append(window)
+        window.resize(*size)
+        window.attach(services, desktop)
+        window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.leaving = True
+        window.release()
+        window.close()
+        window.deleteLater()
+    await asyncio.sleep(0.01)

@@ -1,0 +1,521 @@
+"""Services that a test plays: typed against the same shapes as the real ones, with answers handed in."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Flag, auto
+from typing import Any
+
+from app.domain import (
+    IST,
+    Clock,
+    Credentials,
+    Exchange,
+    NotReachable,
+    Position,
+    Product,
+    Profile,
+    SessionExpired,
+    VaultError,
+)
+from app.services.answers import Answer, No, Yes
+from app.services.events import Events
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    AccountState,
+    AccountView,
+    Action,
+    BrokerStatus,
+    Draft,
+    Health,
+    Notice,
+    Phase,
+    PositionsChanged,
+    PositionsView,
+    SignInChanged,
+    SignInView,
+)
+from tests.fakes.clock import ManualClock
+
+NOW = datetime(2026, 11, 18, 9, 32, 18, tzinfo=IST)
+
+
+def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
+    return NOW.replace(hour=hour, minute=minute, second=0) + timedelta(days=days)
+
+
+class Ability(Flag):
+    FUNDS = auto()
+    POSITIONS = auto()
+    QUOTES = auto()
+    ORDERS = auto()
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = False
+    required: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class GuideStep:
+    title: str
+    text: str
+    copy_field: str = ""
+
+
+@dataclass(frozen=True)
+class Spec:
+    key: str = "zerodha"
+    label: str = "Zerodha"
+    fields: Sequence[Field] = (
+        Field("client_id", "Client id", hint="Your Kite user id, for example AB1234"),
+        Field("redirect_url", "Redirect URL", hint="As registered", default="http://127.0.0.1:5021/zerodha"),
+        Field("api_key", "API key", secret=True),
+        Field("api_secret", "API secret", secret=True),
+        Field(
+            "access_token",
+            "Use a token I already have",
+            hint="Only if another program signed in today with the same API key",
+            secret=True,
+            required=False,
+        ),
+    )
+    guide: Sequence[GuideStep] = (
+        GuideStep(
+            "Create an app at developers.kite.trade", "Type: Personal or Connect. Any name. Enter your client id."
+        ),
+        GuideStep("Redirect URL: exactly this one", "Copy it into the app's form.", copy_field="redirect_url"),
+        GuideStep(
+            "Copy API key and API secret",
+            "On the app's page: the key is shown, the secret appears after \u201cShow API secret\u201d.",
+        ),
+        GuideStep(
+            "Register your internet address, for orders",
+            "Profile, IP whitelist. Without it you can watch everything, but every order is refused.",
+        ),
+        GuideStep(
+            "Press Connect and sign in on Zerodha\u2019s page",
+            "Kunji never asks for your Zerodha password. The session lasts until 06:00.",
+        ),
+    )
+    portal: str = "https://developers.kite.trade"
+    abilities: Flag = Ability.FUNDS | Ability.POSITIONS | Ability.QUOTES | Ability.ORDERS
+
+
+def account(user_id: str = "huf", **changes: Any) -> AccountView:
+    """A ready account; `changes` replace fields."""
+    ready = AccountView(
+        user_id=user_id,
+        name="HUF",
+        broker_type="zerodha",
+        broker_label="Zerodha",
+        client_id="HS2096",
+        colour="brown",
+        state=AccountState.READY,
+        action=Action.NONE,
+        since=at(8, 52),
+        connected_at=at(8, 52, days=-40),
+        token_since=at(8, 52),
+        token_expires_at=at(6, days=1),
+        last_check_at=NOW - timedelta(seconds=4),
+        last_good_at=NOW - timedelta(seconds=4),
+        open_positions=4,
+        error=None,
+    )
+    return replace(ready, **changes)
+
+
+def signed_out(user_id: str = "huf", **changes: Any) -> AccountView:
+    fields: dict[str, Any] = {
+        "state": AccountState.SIGNED_OUT,
+        "action": Action.RECONNECT,
+        "since": at(9, 12),
+        "last_good_at": at(9, 12),
+        "error": SessionExpired("Incorrect `api_key` or `access_token`.", broker_code="TokenException"),
+    }
+    return account(user_id, **(fields | changes))
+
+
+def offline(user_id: str = "meera", **changes: Any) -> AccountView:
+    fields: dict[str, Any] = {
+        "name": "Meera",
+        "client_id": "XM0991",
+        "colour": "olive",
+        "state": AccountState.OFFLINE,
+        "since": at(9, 21),
+        "last_good_at": at(9, 21),
+        "error": NotReachable("timed out"),
+        "retry_at": NOW + timedelta(seconds=18),
+    }
+    return account(user_id, **(fields | changes))
+
+
+def position(symbol: str = "RELIANCE", **changes: Any) -> Position:
+    quantity = int(changes.pop("quantity", 120))
+    average = Decimal(changes.pop("average", "1512.40"))
+    last = Decimal(changes.pop("last", "1541.85"))
+    realised = Decimal(changes.pop("realised", "0"))
+    unrealised = (last - average) * quantity
+    made = Position(
+        symbol=symbol,
+        exchange=Exchange.NSE,
+        product=Product.CNC,
+        quantity=quantity,
+        average_price=average,
+        last_price=last,
+        pnl=unrealised + realised,
+        realised=realised,
+        unrealised=unrealised,
+        broker_symbol=symbol.replace(" ", ""),
+        close_price=(last / Decimal("1.0074")).quantize(Decimal("0.05")),
+    )
+    return replace(made, **changes)
+
+
+ROWS = (
+    position("RELIANCE"),
+    position("INFY", quantity=-200, average="1548.10", last="1539.25", product=Product.MIS),
+    position(
+        "NIFTY 30DEC26 26000 CE",
+        quantity=150,
+        average="412.35",
+        last="438.90",
+        product=Product.NRML,
+        exchange=Exchange.NFO,
+    ),
+    position(
+        "NIFTY 02DEC26 26200 PE",
+        quantity=-75,
+        average="148.20",
+        last="161.75",
+        realised="-1845",
+        product=Product.NRML,
+        exchange=Exchange.NFO,
+    ),
+    position(
+        "BANKNIFTY 30DEC26 FUT",
+        quantity=35,
+        average="59412",
+        last="59238.40",
+        product=Product.NRML,
+        exchange=Exchange.NFO,
+    ),
+    position("SBIN", quantity=0, average="0", last="978.35", realised="4312.50", product=Product.MIS),
+)
+STALE_ROWS = (
+    position(
+        "SENSEX 27NOV26 85500 CE",
+        quantity=60,
+        average="318.25",
+        last="364.60",
+        product=Product.NRML,
+        exchange=Exchange.BFO,
+    ),
+    position(
+        "GOLDM 04DEC26 FUT", quantity=10, average="124862", last="124582", product=Product.NRML, exchange=Exchange.MCX
+    ),
+)
+
+
+def positions(user_id: str = "huf", rows: tuple[Position, ...] | None = ROWS, **changes: Any) -> PositionsView:
+    return replace(PositionsView(user_id, rows, NOW - timedelta(seconds=1), current=True, error=None), **changes)
+
+
+@dataclass
+class FakeVault:
+    key_error: VaultError | None = None
+
+
+class FakeSignIn:
+    """A sign-in that a test moves along."""
+
+    def __init__(self, events: Events, user_id: str | None, title: str, client_id: str) -> None:
+        self._events = events
+        url, ends = "https://kite.example/connect/login?v=3", NOW + timedelta(minutes=5)
+        self.view = SignInView(user_id, title, client_id, Phase.WAITING, url, ends, None, None)
+        self.answer: asyncio.Future[Answer[AccountView]] = asyncio.get_running_loop().create_future()
+        self.pasted: list[str] = []
+        self.cancelled = False
+        self.opened = 0
+
+    def move(self, **changes: Any) -> None:
+        self.view = replace(self.view, **changes)
+        self._events.publish(SignInChanged(self.view))
+
+    def paste(self, text: str) -> None:
+        self.pasted.append(text)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def open_again(self) -> None:
+        self.opened += 1
+
+    async def result(self) -> Answer[AccountView]:
+        return await self.answer
+
+
+class FakeSignIns:
+    def __init__(self, services: "FakeServices") -> None:
+        self._services = services
+        self.started: list[str | Draft] = []
+        self.running: list[FakeSignIn] = []
+
+    def start(self, target: str | Draft) -> FakeSignIn:
+        self.started.append(target)
+        if isinstance(target, Draft):
+            made = FakeSignIn(
+                self._services.events, None, f"{target.name} \u00b7 Zerodha", target.credentials.client_id
+            )
+        else:
+            view = self._services.brokers.by_id[target]
+            made = FakeSignIn(self._services.events, target, view.title, view.client_id)
+        self.running.append(made)
+        return made
+
+
+@dataclass
+class FakeBrokers:
+    """Answers what it was told to; `hold` lets a call wait until a test lets it go."""
+
+    by_id: dict[str, AccountView] = field(default_factory=dict)
+    specs_: tuple[Spec, ...] = (Spec(),)
+    connected: list[tuple[str, str, Credentials, str]] = field(default_factory=list)
+    tested: list[Credentials] = field(default_factory=list)
+    validated: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    unlocked: int = 0
+    connect_answer: Answer[AccountView] | None = None
+    test_answer: Answer[Profile] | None = None
+    rename_answer: Answer[AccountView] | None = None
+    validate_answer: Callable[[], Answer[Profile]] = lambda: Yes(Profile("HS2096", "Harish Shah"))
+    unlock_error: VaultError | None = None
+    hold: asyncio.Event | None = None
+
+    def specs(self) -> tuple[Spec, ...]:
+        return self.specs_
+
+    def accounts(self) -> tuple[AccountView, ...]:
+        return tuple(self.by_id.values())
+
+    async def connect_broker(
+        self, name: str, broker_type: str, credentials: Credentials, *, colour: str = ""
+    ) -> Answer[AccountView]:
+        await self._wait()
+        self.connected.append((name, broker_type, credentials, colour))
+        return self.connect_answer or Yes(account(name=name))
+
+    async def test_credentials(self, broker_type: str, credentials: Credentials) -> Answer[Profile]:
+        await self._wait()
+        self.tested.append(credentials)
+        return self.test_answer or Yes(Profile("HS2096", "Harish Shah"))
+
+    async def validate_broker(self, user_id: str) -> Answer[Profile]:
+        await self._wait()
+        self.validated.append(user_id)
+        return self.validate_answer()
+
+    async def disconnect_broker(self, user_id: str) -> Answer[object]:
+        await self._wait()
+        self.removed.append(user_id)
+        self.by_id.pop(user_id, None)
+        return Yes(object())
+
+    async def broker_status(self, user_id: str) -> BrokerStatus:
+        view = self.by_id[user_id]
+        return BrokerStatus(
+            user_id, view.broker_type, Health.HEALTHY, "", "", None, None, None, False, None, None, 0.0
+        )  # fmt: skip
+
+    async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
+        self.renamed.append((user_id, name, colour))
+        return self.rename_answer or Yes(self.by_id[user_id])
+
+    async def unlock(self) -> None:
+        self.unlocked += 1
+        if self.unlock_error is not None:
+            raise self.unlock_error
+
+    async def _wait(self) -> None:
+        if self.hold is not None:
+            await self.hold.wait()
+
+
+@dataclass
+class FakePortfolio:
+    by_id: dict[str, PositionsView] = field(default_factory=dict)
+    refreshed: list[str | None] = field(default_factory=list)
+    visible: bool = False
+
+    def view(self, user_id: str) -> PositionsView:
+        return self.by_id.get(user_id) or PositionsView(user_id, None, None, current=False, error=None)
+
+    async def refresh(self, user_id: str | None = None) -> None:
+        self.refreshed.append(user_id)
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+        self.visible = visible
+
+
+@dataclass
+class FakeWatch:
+    visible: bool = False
+
+    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+        self.visible = visible
+
+
+@dataclass
+class FakeNotices:
+    posted: dict[str, Notice] = field(default_factory=dict)
+    answers: list[str] = field(default_factory=list)
+
+    @property
+    def open(self) -> tuple[Notice, ...]:
+        return tuple(self.posted.values())
+
+    def answered(self, key: str) -> None:
+        self.answers.append(key)
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    user_id: str
+    kind: str
+    text: str
+
+
+@dataclass
+class FakeHistory:
+    entries: list[Entry] = field(default_factory=list)
+    asked: list[date] = field(default_factory=list)
+
+    async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[Entry]:
+        self.asked.append(day)
+        return self.entries
+
+
+@dataclass
+class FakeStore:
+    history: FakeHistory = field(default_factory=FakeHistory)
+
+
+class FakeServices:
+    """All of it, with accounts and positions handed in."""
+
+    def __init__(self, accounts: Sequence[AccountView] = (), held: Sequence[PositionsView] = ()) -> None:
+        self.clock: Clock = ManualClock(NOW)
+        self.events = Events()
+        self.vault = FakeVault()
+        self.brokers = FakeBrokers({view.user_id: view for view in accounts})
+        self.portfolio = FakePortfolio({view.user_id: view for view in held})
+        self.sign_ins = FakeSignIns(self)
+        self.watch = FakeWatch()
+        self.notices = FakeNotices()
+        self.store = FakeStore()
+        self.started = False
+        self.closed = False
+
+    async def start(self) -> None:
+        self.started = True
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def change(self, view: AccountView) -> None:
+        """An account stands differently now."""
+        self.brokers.by_id[view.user_id] = view
+        self.events.publish(AccountChanged(view))
+
+    def read(self, view: PositionsView) -> None:
+        """Positions were read."""
+        self.portfolio.by_id[view.user_id] = view
+        self.events.publish(PositionsChanged(view))
+
+    def remove(self, user_id: str) -> None:
+        self.brokers.by_id.pop(user_id, None)
+        self.events.publish(AccountRemoved(user_id))
+
+
+def five() -> FakeServices:
+    """Five accounts in five states."""
+    ends = account(
+        "dhan",
+        name="Self two",
+        client_id="DN1100",
+        colour="teal",
+        state=AccountState.ENDS_SOON,
+        action=Action.RENEW,
+        token_expires_at=NOW + timedelta(minutes=13, seconds=42),
+    )
+    watch = account(
+        "angel", name="Meera \u00b7 joint", client_id="M51220", colour="violet", state=AccountState.WATCH_ONLY
+    )
+    views = (
+        account("self", name="Self", client_id="ZK4417", colour="blue"),
+        ends,
+        watch,
+        signed_out("huf"),
+        offline("meera"),
+    )
+    held = (
+        positions("self"),
+        positions("dhan", rows=ROWS[:2]),
+        positions("angel", rows=ROWS[2:4]),
+        positions("huf", rows=STALE_ROWS, current=False, as_of=at(9, 12)),
+        positions("meera", rows=(ROWS[0],), current=False, as_of=at(9, 21)),
+    )
+    made = FakeServices(views, held)
+    made.store.history.entries = [
+        Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),
+        Entry(at(9, 12), "huf", "signed_out", "Signed out: at 09:12, before its time"),
+        Entry(at(9, 21), "meera", "offline", "Offline: last good 09:21"),
+    ]
+    return made
+
+
+def refused(error: Exception) -> No:
+    return No(error)  # type: ignore[arg-type]  # tests hand in typed errors only
+
+
+class FakeDemo:
+    label = "Demo: Zerodha and all money here are invented. Nothing leaves this computer."
+
+    def __init__(self) -> None:
+        self.expired = 0
+
+    def expire_now(self) -> None:
+        self.expired += 1
+
+
+class FakeNotifier:
+    """A desktop with notifications, or without."""
+
+    def __init__(self, *, available: bool = True) -> None:
+        self.available = available
+        self.posted: list[tuple[Notice, dict[str, str], Callable[[str], None] | None]] = []
+        self.withdrawn: list[str] = []
+        self.closed = False
+
+    async def start(self) -> bool:
+        return self.available
+
+    async def post(self, note: Notice, actions: Any = None, on_action: Callable[[str], None] | None = None) -> bool:
+        self.posted.append((note, dict(actions or {}), on_action))
+        return self.available
+
+    async def withdraw(self, key: str) -> None:
+        self.withdrawn.append(key)
+
+    async def close(self) -> None:
+        self.closed = True

@@ -1,0 +1,234 @@
+"""Draws every screen with invented accounts into a folder, light and dark, at three sizes, for people to look at.
+
+python tests/qt/pictures.py FOLDER [NAME ...]
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import qasync
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain import BadCredentials, BrowserMissing, KeychainLocked, KeychainMissing, VaultDamaged
+from app.qt.bridge import Runner
+from app.qt.dialogs.confirm import ConfirmDialog
+from app.qt.run import set_up
+from app.qt.theme import Theme
+from app.qt.window import Window
+from app.services.answers import No, Yes
+from app.services.views import AccountState, Action, Notice, Phase
+from tests.qt.fakes import (
+    FakeDemo,
+    FakeServices,
+    account,
+    five,
+    positions,
+    signed_out,
+)
+
+SIZES = ((1280, 800), (1024, 640), (853, 533))
+Screen = Callable[[Window, FakeServices], QWidget]
+
+
+def overview(window: Window, services: FakeServices) -> QWidget:
+    return window
+
+
+def positions_page(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    return window
+
+
+def filtered(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window.pages.positions.filter.setText("BANKN 26200")
+    return window
+
+
+def status(window: Window, services: FakeServices) -> QWidget:
+    window.go("huf")
+    return window
+
+
+def status_ready(window: Window, services: FakeServices) -> QWidget:
+    window.go("self")
+    return window
+
+
+def connect(window: Window, services: FakeServices) -> QWidget:
+    window.go("add")
+    form = window.pages.connect_panel.form
+    form.account_name.edit.setText("HUF")
+    form.boxes["client_id"].edit.setText("HS2096")
+    form.boxes["api_key"].edit.setText("k" * 16)
+    form.boxes["api_secret"].edit.setText("s" * 32)
+    return window
+
+
+def connect_error(window: Window, services: FakeServices) -> QWidget:
+    connect(window, services)
+    window.pages.connect_panel.show_error(
+        BadCredentials(
+            title="Zerodha refused this secret",
+            next_step="You signed in correctly; the key and the secret do not belong together. Copy the secret again.",
+        )
+    )
+    return window
+
+
+def message(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    notice = Notice("huf", "HUF \u00b7 Zerodha is signed out", "4 open positions cannot be seen from here.", "huf",
+                    Action.RECONNECT)  # fmt: skip
+    window._notices.post(notice)  # type: ignore[union-attr]  # attached just before
+    return window
+
+
+def reconnect(window: Window, services: FakeServices) -> QWidget:
+    window.repair("huf")
+    return _dialog(window)
+
+
+def reconnect_problem(window: Window, services: FakeServices) -> QWidget:
+    window.repair("huf")
+    services.sign_ins.running[0].move(problem=BrowserMissing())
+    _dialog(window).paste_link.click()  # type: ignore[attr-defined]  # a ReconnectDialog
+    return _dialog(window)
+
+
+def reconnect_done(window: Window, services: FakeServices) -> QWidget:
+    window.repair("huf")
+    _dialog(window).show_answer(Yes(account()), services.clock.now())  # type: ignore[attr-defined]  # as above
+    return _dialog(window)
+
+
+def reconnect_failed(window: Window, services: FakeServices) -> QWidget:
+    window.repair("huf")
+    services.sign_ins.running[0].move(phase=Phase.EXCHANGING)
+    _dialog(window).refresh()  # type: ignore[attr-defined]  # as above
+    answer = No(BadCredentials("Invalid `checksum`."))
+    _dialog(window).show_answer(answer, services.clock.now())  # type: ignore[attr-defined]  # as above
+    return _dialog(window)
+
+
+def _dialog(window: Window) -> QWidget:
+    assert window.repairs is not None
+    return next(iter(window.repairs.dialogs.values()))
+
+
+def confirm(window: Window, services: FakeServices) -> QWidget:
+    window.go("huf")
+    window.pages.status.remove.click()
+    return window.findChildren(ConfirmDialog)[0]
+
+
+def calm() -> FakeServices:
+    views = [account("self", name="Self", colour="blue", client_id="ZK4417"), account("huf")]
+    return FakeServices(views, [positions("self"), positions("huf", rows=())])
+
+
+def one_out() -> FakeServices:
+    return FakeServices([signed_out()], [positions("huf", current=False)])
+
+
+def locked() -> FakeServices:
+    error = KeychainLocked()
+    made = FakeServices(
+        [account(state=AccountState.LOCKED, action=Action.UNLOCK, error=error, token_since=None, token_expires_at=None)]
+    )
+    made.vault.key_error = error
+    return made
+
+
+def absent() -> FakeServices:
+    made = FakeServices()
+    made.vault.key_error = KeychainMissing("no Secret Service on the session bus")
+    return made
+
+
+def damaged(window: Window, services: FakeServices) -> QWidget:
+    window.show_trouble(VaultDamaged("file is not a database"))
+    window.pages.trouble.details_button.click()
+    return window
+
+
+def nothing_held() -> FakeServices:
+    made = calm()
+    made.portfolio.by_id["self"] = replace(made.portfolio.by_id["self"], rows=())
+    return made
+
+
+SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
+    "overview": (five, overview),
+    "overview-calm": (calm, overview),
+    "overview-one": (one_out, overview),
+    "positions": (five, positions_page),
+    "positions-filtered": (five, filtered),
+    "positions-empty": (nothing_held, positions_page),
+    "status": (five, status),
+    "status-ready": (five, status_ready),
+    "connect": (calm, connect),
+    "connect-error": (calm, connect_error),
+    "first-run": (FakeServices, overview),
+    "locked": (locked, overview),
+    "absent": (absent, overview),
+    "damaged": (calm, damaged),
+    "message": (five, message),
+    "reconnect": (five, reconnect),
+    "reconnect-problem": (five, reconnect_problem),
+    "reconnect-done": (five, reconnect_done),
+    "reconnect-failed": (five, reconnect_failed),
+    "confirm": (five, confirm),
+}
+
+
+async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
+    for name, (make, screen) in SCREENS.items():
+        if wanted and name not in wanted:
+            continue
+        for dark in (False, True):
+            theme.use(dark=dark)
+            for size in SIZES if not name.startswith(("reconnect", "confirm")) else SIZES[:1]:
+                await _draw_one(
+                    theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
+                )
+
+
+async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: tuple[int, int], path: Path) -> None:
+    runner = Runner()
+    demo = FakeDemo() if "overview-one" in path.name else None
+    window = Window(theme, services.clock, runner, demo=demo)
+    window.resize(*size)
+    window.attach(services, None)
+    window.show()
+    shown = screen(window, services)
+    await asyncio.sleep(0.5)
+    shown.grab().save(str(path))
+    window.leaving = True
+    window.release()
+    window.close()
+    window.deleteLater()
+    await runner.close()
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(["kunji"])
+    set_up(app)
+    theme = Theme(app)
+    theme.start()
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        runner.run(draw(theme, folder, arguments[1:]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

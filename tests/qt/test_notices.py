@@ -1,0 +1,148 @@
+"""Notices: over the desktop where it can show buttons, else in the window with the same words and buttons."""
+
+from PySide6.QtWidgets import QPushButton
+
+from app.qt.window import Window
+from app.services.views import Action, Notice, NoticePosted, NoticeWithdrawn, VaultWaiting
+from tests.qt.conftest import Show
+from tests.qt.fakes import FakeNotifier, FakeServices, signed_out
+from tests.qt.waiting import until
+
+DEATH = Notice(
+    "dead huf",
+    "HUF \u00b7 Zerodha is signed out",
+    "4 open positions cannot be seen or closed from here.",
+    "huf",
+    Action.RECONNECT,
+    urgent=True,
+)
+
+
+def buttons(window: Window) -> dict[str, QPushButton]:
+    return {button.text(): button for button in window.message.findChildren(QPushButton) if button.isVisible()}
+
+
+async def test_the_desktop_shows_the_notice_with_reconnect_and_later(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
+    show(services, desktop=desktop)
+
+    services.events.publish(NoticePosted(DEATH))
+
+    await until(lambda: desktop.posted)
+    assert desktop.posted[0][:2] == (DEATH, {"act": "Reconnect", "later": "Later"})
+
+
+async def test_its_button_starts_the_sign_in_and_answers_the_notice(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
+    window = show(services, desktop=desktop)
+    window.hide()
+    services.events.publish(NoticePosted(DEATH))
+    await until(lambda: desktop.posted)
+    on_action = desktop.posted[0][2]
+    assert on_action is not None
+
+    on_action("act")
+
+    assert window.isVisible()
+    assert services.sign_ins.started == ["huf"]
+    assert services.notices.answers == ["dead huf"]
+
+
+async def test_later_does_nothing_but_answer(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
+    window = show(services, desktop=desktop)
+    window.hide()
+    services.events.publish(NoticePosted(DEATH))
+    await until(lambda: desktop.posted)
+    on_action = desktop.posted[0][2]
+    assert on_action is not None
+
+    on_action("later")
+
+    assert (window.isVisible(), services.sign_ins.started) == (False, [])
+    assert services.notices.answers == ["dead huf"]
+
+
+async def test_a_notice_never_raises_the_window(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    window = show(services)
+    window.hide()
+
+    services.events.publish(NoticePosted(DEATH))
+    await until(lambda: window.message.keys)
+
+    assert not window.isVisible()
+
+
+async def test_without_such_a_service_the_window_says_it_with_the_same_buttons(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    window = show(services)
+
+    services.events.publish(NoticePosted(DEATH))
+    await until(window.message.isVisible)
+
+    assert (window.message.title.text(), window.message.words.text()) == (DEATH.title, DEATH.text)
+    buttons(window)["Reconnect"].click()
+    assert services.sign_ins.started == ["huf"]
+    assert not window.message.isVisible()
+
+
+async def test_a_desktop_that_fails_leaves_it_to_the_window(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    window = show(services, desktop=FakeNotifier(available=False))
+
+    services.events.publish(NoticePosted(DEATH))
+
+    await until(lambda: window.message.title.text() == DEATH.title)
+
+
+async def test_what_is_no_longer_so_is_withdrawn_in_both_places(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier(available=False)
+    window = show(services, desktop=desktop)
+    services.events.publish(NoticePosted(DEATH))
+    await until(window.message.isVisible)
+
+    services.events.publish(NoticeWithdrawn(DEATH.key))
+
+    await until(lambda: not window.message.isVisible())
+    assert desktop.withdrawn == [DEATH.key]
+
+
+async def test_messages_wait_for_each_other(show: Show) -> None:
+    window = show(FakeServices([signed_out("huf")]))
+    window.message.post("a", "First", "", {})
+    window.message.post("b", "Second", "", {})
+
+    window.message.withdraw("b")
+
+    assert window.message.title.text() == "First"
+
+
+async def test_what_was_told_before_the_window_opened_is_shown(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    services.notices.posted[DEATH.key] = DEATH
+
+    window = show(services)
+
+    assert window.message.keys == (DEATH.key,)
+
+
+async def test_a_slow_keychain_is_waited_for_in_words(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    window = show(services)
+
+    services.events.publish(VaultWaiting(waiting=True))
+    await until(lambda: window.message.title.text() == "Waiting for your keychain")
+    services.events.publish(VaultWaiting(waiting=False))
+
+    await until(lambda: not window.message.isVisible())
+
+
+async def test_no_amount_is_in_a_notice_to_the_desktop(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier()
+    show(services, desktop=desktop)
+
+    services.events.publish(NoticePosted(DEATH))
+    await until(lambda: desktop.posted)
+
+    assert "\u20b9" not in desktop.posted[0][0].title + desktop.posted[0][0].text

@@ -1,0 +1,267 @@
+"""The positions page: order, filter, totals, stale rows, copying; only changed cells are told, no figure is cut."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtTest import QTest
+
+from app.qt.fonts import Role, font
+from app.qt.models.positions import HIDE_ORDER, TITLES, Column
+from app.qt.panels.positions import PositionsPanel
+from app.qt.widgets.positions_delegate import pad_left, pad_right
+from tests.qt.conftest import Show
+from tests.qt.fakes import ROWS, STALE_ROWS, FakeServices, account, five, position, positions, signed_out
+from tests.qt.waiting import until
+
+SIZES = pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (853, 533)], ids=str)
+
+
+def open_page(show: Show, services: FakeServices, size: tuple[int, int] = (1280, 800)) -> PositionsPanel:
+    window = show(services, size=size)
+    window.go("positions")
+    return window.pages.positions
+
+
+def column_texts(page: PositionsPanel, column: Column, group: int = 0) -> list[str]:
+    parent = page.model.index(group, 0)
+    return [page.model.index(row, column, parent).data() for row in range(page.model.rowCount(parent))]
+
+
+async def test_every_account_is_a_head_with_its_rows_below(show: Show) -> None:
+    page = open_page(show, five())
+
+    heads = [page.model.index(at, 0).data() for at in range(page.model.rowCount())]
+
+    assert heads[0] == "Self \u00b7 Zerodha: live"
+    assert heads[3] == "HUF \u00b7 Zerodha: signed out, as of 09:12"
+    assert all(page.view.isExpanded(page.model.index(at, 0)) for at in range(5))
+
+
+async def test_a_click_on_a_column_sorts_inside_accounts(show: Show) -> None:
+    page = open_page(show, five())
+
+    page.view.sortByColumn(Column.PNL, Qt.SortOrder.AscendingOrder)
+
+    assert column_texts(page, Column.INSTRUMENT)[0] == "BANKNIFTY 30DEC26 FUT"
+    assert [group.account.user_id for group in page.model.groups] == ["self", "dhan", "angel", "huf", "meera"]
+
+
+async def test_the_filter_and_its_totals(show: Show) -> None:
+    page = open_page(show, five())
+
+    page.filter.setText("sensex")
+
+    assert page.totals.count.text() == "1 position"
+    assert page.totals.more.text() == "1 open, 0 closed; 1 not current"
+    assert "P&L +2,781.00" in page.totals.accessibleName()
+
+
+async def test_a_filter_that_finds_nothing_offers_to_clear_it(show: Show) -> None:
+    page = open_page(show, five())
+    page.filter.setText("NOTHING")
+    assert page.empty.isVisible()
+
+    page.empty.button.click()
+
+    assert page.view.isVisible()
+    assert page.filter.text() == ""
+
+
+async def test_hiding_closed_rows(show: Show) -> None:
+    page = open_page(show, five())
+
+    page.closed.setChecked(False)
+
+    assert "SBIN" not in column_texts(page, Column.INSTRUMENT)
+
+
+async def test_an_empty_book_says_so_in_words(show: Show) -> None:
+    page = open_page(show, FakeServices([account("a")], [positions("a", rows=())]))
+
+    assert page.empty.words.text() == "No open positions in 1 account."
+    assert page.empty.button.text() == "Read again"
+
+
+async def test_read_again_reads(show: Show) -> None:
+    services = FakeServices([account("a")], [positions("a", rows=())])
+    page = open_page(show, services)
+
+    page.empty.button.click()
+
+    await until(lambda: services.portfolio.refreshed == [None])
+
+
+async def test_stale_rows_are_said_and_painted_without_gain_and_loss(show: Show) -> None:
+    services = FakeServices([signed_out("a")], [positions("a", rows=STALE_ROWS, current=False)])
+    page = open_page(show, services)
+    index = page.model.index(0, Column.PNL, page.model.index(0, 0))
+
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    painted = colours(page)
+
+    assert spoken == "P&L +2,781.00 gain, not current"
+    assert not painted & {page.view._desk.theme.tokens[token].lower() for token in ("gain", "loss")}
+
+
+def colours(page: PositionsPanel) -> set[str]:
+    picture = page.view.viewport().grab().toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(0, picture.height(), 2)}
+
+
+async def test_current_rows_are_painted_with_gain_and_loss(show: Show) -> None:
+    page = open_page(show, FakeServices([account("a")], [positions("a")]))
+
+    assert {page.view._desk.theme.tokens[token].lower() for token in ("gain", "loss")} <= colours(page)
+
+
+async def test_only_the_cells_that_changed_are_told(show: Show) -> None:
+    services = FakeServices([account("a")], [positions("a")])
+    page = open_page(show, services)
+    told: list[tuple[int, int, int]] = []
+    page.model.dataChanged.connect(
+        lambda first, last: (
+            told.append((first.row(), first.column(), last.column())) if first.parent().isValid() else None
+        )
+    )
+
+    moved = replace(ROWS[0], last_price=Decimal("1542.85"))
+    services.read(positions("a", rows=(moved, *ROWS[1:])))
+
+    await until(lambda: column_texts(page, Column.LAST)[0] == "1,542.85")
+    assert told == [(0, Column.LAST, Column.LAST), (0, Column.DAY, Column.DAY)]
+
+
+async def test_news_keep_selection_and_folded_accounts(show: Show) -> None:
+    services = five()
+    page = open_page(show, services)
+    chosen = page.model.index(1, 0, page.model.index(0, 0))
+    page.view.selectionModel().select(chosen, select_rows())
+
+    services.read(positions("self", rows=(replace(ROWS[0], pnl=Decimal(5)), *ROWS[1:])))
+
+    await until(lambda: column_texts(page, Column.PNL)[0] == "+5.00")
+    assert page.view.selectionModel().selectedRows()[0].row() == 1
+
+
+def select_rows() -> QItemSelectionModel.SelectionFlag:
+    return QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+async def test_a_folded_account_stays_folded_when_rows_come(show: Show) -> None:
+    services = five()
+    page = open_page(show, services)
+    head = page.view.visualRect(page.model.index(0, 0)).center()
+    QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=head)
+    assert not page.view.isExpanded(page.model.index(0, 0))
+
+    services.read(positions("self", rows=(*ROWS, position("TCS"))))
+
+    await until(lambda: page.model.rowCount(page.model.index(0, 0)) == len(ROWS) + 1)
+    assert not page.view.isExpanded(page.model.index(0, 0))
+
+
+async def test_the_link_of_a_head_repairs_its_account(show: Show) -> None:
+    services = five()
+    page = open_page(show, services)
+    page.view.viewport().grab()
+    begins, ends = page.view._head._links["huf"]
+    head = page.view.visualRect(page.model.index(3, 0)).center()
+    head.setX(int((begins + ends) / 2))
+
+    QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=head)
+
+    assert services.sign_ins.started == ["huf"]
+
+
+async def test_rows_are_copied_with_headers_as_tab_separated_text(show: Show) -> None:
+    page = open_page(show, five())
+    chosen = page.model.index(0, 0, page.model.index(0, 0))
+    page.view.setCurrentIndex(chosen)
+    page.view.selectionModel().select(chosen, select_rows())
+
+    QTest.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    head, row = QGuiApplication.clipboard().text().splitlines()
+    assert head.split("\t") == ["Account", *TITLES.values(), "As of"]
+    assert row.split("\t")[:4] == ["Self \u00b7 Zerodha", "RELIANCE", "CNC", "120"]
+
+
+async def test_hidden_amounts_are_not_copied(show: Show) -> None:
+    window = show(five())
+    window.go("positions")
+    window.topbar.privacy.click()
+    page = window.pages.positions
+    page.view.selectionModel().select(page.model.index(0, 0, page.model.index(0, 0)), select_rows())
+
+    assert "3,534.00" not in page.view.copied()
+    assert "\u2022\u2022\u2022\u2022" in page.view.copied()
+
+
+@SIZES
+async def test_no_figure_and_no_instrument_is_cut(show: Show, size: tuple[int, int]) -> None:
+    rows = (
+        *ROWS,
+        *STALE_ROWS,
+        position("MIDCPNIFTY 31DEC26 123456.5 CE", quantity=-123_45_678, average="99999.95", last="1.05"),
+    )
+    page = open_page(show, FakeServices([account("a")], [positions("a", rows=rows)]), size)
+
+    cut = [text for column in Column for text in column_texts(page, column) if not fits(page, column, text)]
+
+    assert cut == []
+    assert page.view.header().length() <= page.view.viewport().width()
+
+
+def fits(page: PositionsPanel, column: Column, text: str) -> bool:
+    if page.view.isColumnHidden(column):
+        return True
+    metrics = QFontMetricsF(font(Role.BODY))
+    room = page.view.columnWidth(column) - pad_left(column) - pad_right(column)
+    return metrics.horizontalAdvance(text) <= room
+
+
+@SIZES
+async def test_columns_give_way_in_their_order_and_four_never_go(show: Show, size: tuple[int, int]) -> None:
+    page = open_page(show, five(), size)
+
+    hidden = [column for column in Column if page.view.isColumnHidden(column)]
+
+    assert set(hidden) == set(HIDE_ORDER[: len(hidden)])
+
+
+async def test_a_wide_window_shows_every_column(show: Show) -> None:
+    page = open_page(show, five())
+
+    assert not [column for column in Column if page.view.isColumnHidden(column)]
+
+
+async def test_positions_are_read_more_often_only_while_somebody_looks(show: Show) -> None:
+    services = five()
+    window = show(services)
+    window.go("positions")
+    assert services.portfolio.visible
+
+    window.go("overview")
+
+    assert not services.portfolio.visible
+
+
+async def test_rows_stay_in_place_under_the_pointer(show: Show) -> None:
+    services = FakeServices([account("a")], [positions("a", rows=ROWS[:2])])
+    page = open_page(show, services)
+    page.view.sortByColumn(Column.PNL, Qt.SortOrder.DescendingOrder)
+    before = column_texts(page, Column.INSTRUMENT)
+    richer = replace(ROWS[1], pnl=Decimal(10**6))
+    services.portfolio.by_id["a"] = positions("a", rows=(ROWS[0], richer))
+    page._desk.board.fill(services.brokers.accounts(), services.portfolio.by_id.values())
+
+    page.model.refresh(hold=True)
+    page.totals.refresh()
+
+    assert column_texts(page, Column.INSTRUMENT) == before
+    assert page.totals.more.text().endswith("sorting paused")
+    page.model.refresh(hold=False)
+    assert column_texts(page, Column.INSTRUMENT) == before[::-1]

@@ -1,0 +1,223 @@
+"""One account's page: state, since when, until when, what to do; check, rename, and remove only after a question."""
+
+import asyncio
+from datetime import timedelta
+
+from PySide6.QtWidgets import QLabel
+
+from app.domain import IpNotRegistered, NotReachable
+from app.qt.dialogs.confirm import ConfirmDialog
+from app.qt.panels.status_parts import allowed, facts_of
+from app.services.answers import No, Unknown
+from app.services.views import AccountState
+from tests.qt.conftest import Show
+from tests.qt.fakes import NOW, FakeServices, Spec, account, at, five, offline, signed_out
+from tests.qt.waiting import until
+
+
+def words(widget: object) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]  # type: ignore[attr-defined]  # a widget
+
+
+async def test_the_page_says_state_headline_and_what_to_do(show: Show) -> None:
+    window = show(five())
+    window.go("huf")
+
+    page = window.pages.status
+
+    assert {"Signed out", "HUF \u00b7 Zerodha is signed out"} <= set(words(page))
+    assert page.repair_button.text() == "Reconnect HUF \u00b7 Zerodha"
+
+
+def test_moments_are_told_in_words() -> None:
+    facts = facts_of(account(), NOW)
+
+    assert facts == {
+        "State since": "08:52",
+        "Session since": "08:52",
+        "Session ends": "06:00 tomorrow (forecast)",
+        "Last check": "4 s ago",
+        "Last good answer": "4 s ago",
+        "Connected first": "Fri 9 Oct 08:52",
+    }
+
+
+def test_what_is_not_known_is_empty_and_never_a_guess() -> None:
+    nothing = account(
+        since=None, connected_at=None, token_since=None, token_expires_at=None, last_check_at=None, last_good_at=None
+    )
+
+    assert set(facts_of(nothing, NOW).values()) == {""}
+
+
+async def test_an_unknown_moment_is_called_not_known(show: Show) -> None:
+    window = show(FakeServices([account("a", token_expires_at=None)]))
+    window.go("a")
+
+    assert "not known" in words(window.pages.status.facts)
+    assert not window.pages.status.countdown.isVisible()
+
+
+async def test_the_countdown_to_the_end_ticks(show: Show) -> None:
+    services = five()
+    window = show(services)
+    window.go("dhan")
+    before = window.pages.status.countdown.text()
+
+    await services.clock.advance(2)  # type: ignore[attr-defined]  # a manual clock
+    window.tick()
+
+    assert (before, window.pages.status.countdown.text()) == ("13:42", "13:40")
+
+
+def test_a_ready_account_allows_reading_and_does_not_promise_orders() -> None:
+    lines = [(shape, words) for shape, words, _ in allowed(account(), Spec())]
+
+    assert lines == [
+        ("ready", "Positions: yes"),
+        ("ready", "Funds: yes"),
+        ("ready", "Prices: yes"),
+        ("unknown", "Orders: not known yet"),
+    ]
+
+
+def test_an_unregistered_address_takes_orders_away_and_says_why() -> None:
+    view = account(state=AccountState.WATCH_ONLY, error=IpNotRegistered())
+
+    orders = allowed(view, Spec())[-1]
+
+    assert orders[:2] == ("refused", "Orders: refused")
+    assert IpNotRegistered.next_step in orders[2]
+
+
+def test_offline_is_not_known_and_not_no() -> None:
+    assert {words.partition(": ")[2] for _, words, _ in allowed(offline(), Spec())} == {"not known while offline"}
+
+
+def test_a_broker_of_another_version_allows_nothing_that_we_know() -> None:
+    assert allowed(account(), None) == []
+
+
+async def test_the_last_error_is_told_with_its_details(show: Show) -> None:
+    window = show(FakeServices([signed_out("a")]))
+    window.go("a")
+
+    said = words(window.pages.status)
+
+    assert "The session has ended" in said
+    assert "Details: TokenException: Incorrect `api_key` or `access_token`." in said
+
+
+async def test_check_now_asks_the_broker_once(show: Show) -> None:
+    services = FakeServices([account("a")])
+    services.brokers.hold = asyncio.Event()
+    window = show(services)
+    window.go("a")
+
+    window.pages.status.check.click()
+    window.pages.status.check.click()
+    assert window.pages.status.check.text() == "Checking"
+    services.brokers.hold.set()
+
+    await until(lambda: services.brokers.validated == ["a"] and window.pages.status.check.isEnabled())
+
+
+async def test_a_check_without_an_answer_is_no_lost_error(show: Show) -> None:
+    services = FakeServices([account("a")])
+    services.brokers.validate_answer = lambda: Unknown(NotReachable())
+    window = show(services)
+    window.go("a")
+
+    window.pages.status.check.click()
+
+    await until(lambda: "cannot be reached" in window.pages.status.check.toolTip())
+
+
+async def test_removing_is_asked_first_and_cancel_is_the_default(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = show(services)
+    window.go("a")
+
+    window.pages.status.remove.click()
+    question = window.findChildren(ConfirmDialog)[0]
+    assert question.cancel.isDefault()
+    question.cancel.click()
+    await asyncio.sleep(0)
+
+    assert services.brokers.removed == []
+
+
+async def test_removing_names_the_account_and_what_stays(show: Show) -> None:
+    services = FakeServices([account("a"), account("b", name="Other")])
+    window = show(services)
+    window.go("a")
+    window.pages.status.remove.click()
+    question = window.findChildren(ConfirmDialog)[0]
+
+    said = " ".join(words(question))
+    question.deed.click()
+
+    assert "Remove HUF \u00b7 Zerodha from this computer?" in said
+    assert "Positions and orders at Zerodha are not touched." in said
+    await until(lambda: services.brokers.removed == ["a"])
+
+
+async def test_a_removed_account_leaves_the_window(show: Show) -> None:
+    services = FakeServices([account("a"), account("b", name="Other")])
+    window = show(services)
+    window.go("a")
+
+    services.remove("a")
+
+    await until(lambda: list(window.sidebar.entries) == ["b"])
+    assert window.pages.current == "overview"
+
+
+async def test_renaming_keeps_name_and_colour(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = show(services)
+    window.go("a")
+    page = window.pages.status
+
+    page.rename.click()
+    page.name_field.edit.setText("Family")
+    page.colour_field.choose("rose")
+    page.save.click()
+
+    await until(lambda: services.brokers.renamed == [("a", "Family", "rose")])
+
+
+async def test_an_empty_name_is_refused_in_place(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = show(services)
+    window.go("a")
+    page = window.pages.status
+    page.rename.click()
+    page.name_field.edit.setText(" ")
+
+    page.save.click()
+
+    assert page.name_field.error == "Give the account a name."
+    assert services.brokers.renamed == []
+
+
+async def test_a_refused_name_is_told_beside_the_field(show: Show) -> None:
+    from app.domain import InvalidRequest
+
+    services = FakeServices([account("a")])
+    services.brokers.rename_answer = No(InvalidRequest("taken", title="There is an account of this name"))
+    window = show(services)
+    window.go("a")
+    page = window.pages.status
+    page.rename.click()
+
+    page.save.click()
+
+    await until(lambda: "There is an account of this name" in page.name_field.error)
+
+
+async def test_an_ended_session_has_no_countdown(show: Show) -> None:
+    window = show(FakeServices([signed_out("a", token_expires_at=at(6, days=1) + timedelta(minutes=1))]))
+    window.go("a")
+
+    assert not window.pages.status.countdown.isVisible()

@@ -1,0 +1,21 @@
+"""Services on a profile of their own, a broker of our own and a clock that the test moves."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.services.house import House
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
+    house = await House.build(tmp_path / "profile", clock)
+    yield house
+    await house.close()

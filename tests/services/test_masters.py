@@ -1,0 +1,67 @@
+"""The instrument masters: once a day a broker, in the background, and yesterday's until 08:30."""
+
+from datetime import date, datetime
+
+import pytest
+
+from app.domain import IST, NotReachable
+from app.services.masters import needed
+from app.services.views import AccountState
+from tests.services.house import House, until
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 18, 8, 29, tzinfo=IST), date(2026, 11, 17)),
+        (datetime(2026, 11, 18, 8, 30, tzinfo=IST), date(2026, 11, 18)),
+        (datetime(2026, 11, 18, 0, 0, tzinfo=IST), date(2026, 11, 17)),
+    ],
+)
+def test_until_half_past_eight_yesterdays_master_is_good_enough(now: datetime, day: date) -> None:
+    assert needed(now) == day
+
+
+async def test_it_is_loaded_after_the_first_account_is_connected_and_positions_are_read_anew(house: House) -> None:
+    await house.services.start()
+    await house.connected()
+
+    await until(lambda: house.world.asked["instruments"] == 1)
+    await until(lambda: house.world.asked["positions"] == 2)
+
+    assert await house.services.store.instruments.loaded_on("zerodha") == date(2026, 11, 18)
+
+
+async def test_it_is_loaded_once_a_day_whatever_the_number_of_accounts(house: House) -> None:
+    await house.connected()
+    await house.connected("Self", "CD5678", "key2")
+
+    for _ in range(3):
+        await house.services.masters.look()
+        await house.clock.advance(1000)
+    same_day = house.world.asked["instruments"]
+    house.clock.jump(86400)
+    await house.services.masters.look()
+
+    assert (same_day, house.world.asked["instruments"]) == (1, 2)
+
+
+async def test_nothing_is_loaded_without_a_connected_account(house: House) -> None:
+    await house.services.masters.look()
+
+    assert house.world.asked["instruments"] == 0
+
+
+async def test_a_failure_is_tried_again_later_and_says_nothing_about_the_session(house: House) -> None:
+    account = await house.connected()
+    house.world.faults["instruments"] = NotReachable()
+    await house.services.masters.look()
+    await house.services.masters.look()
+    failed = house.world.asked["instruments"]
+    house.world.faults.clear()
+
+    await house.clock.advance(901)
+    await house.services.masters.look()
+
+    assert (failed, house.world.asked["instruments"]) == (1, 2)
+    assert house.view(account).state is AccountState.READY

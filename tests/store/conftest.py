@@ -1,0 +1,27 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from app.store import AppStore
+
+
+@pytest.fixture
+async def open_store(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[AppStore]]]:
+    """Opens the same file again and again, closing what was open before."""
+    opened: list[AppStore] = []
+
+    async def open_one() -> AppStore:
+        while opened:
+            await opened.pop().close()
+        opened.append(await AppStore.open(tmp_path / "profile" / "app.db"))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(open_store: Callable[[], Awaitable[AppStore]]) -> AppStore:
+    return await open_store()
