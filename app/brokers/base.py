@@ -55,6 +55,7 @@ class Ability(Flag):
     TRADES = auto()
     INSTRUMENTS = auto()
     REVOKE = auto()
+    RENEW = auto()  # a living token can be exchanged for one that lives longer, without the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,14 @@ class BaseBroker(ABC):
     @abstractmethod
     async def load_instruments(self) -> int:
         """Fetch the broker's instrument master into the port, whole or not at all; return the number of rows."""
+
+    async def renew(self) -> Token:
+        """Exchange the living token for a new one, without the user; the old one is dead from then on.
+
+        The adapter goes on with the new token at once; the caller stores it before anything else. Raises `Unsupported`
+        where the broker or this kind of token cannot do that. After any other error both tokens may be dead.
+        """
+        raise Unsupported(f"{self.spec.label} renews no tokens")
 
     @abstractmethod
     async def revoke(self) -> None:

@@ -7,7 +7,8 @@ its hosts, its limits and a judge that knows the broker's errors; what is the sa
 import asyncio
 import random
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,10 +18,12 @@ from urllib.parse import urlencode, urlsplit
 from app.brokers import wire
 from app.brokers.base import BrokerPorts
 from app.brokers.limiter import Limit, Limiter, Urgency
+from app.brokers.packed import Packed
 from app.domain import (
     AccountError,
     BrokerDown,
     DailyCap,
+    InvalidRequest,
     Maintenance,
     NotReachable,
     NotSent,
@@ -45,8 +48,12 @@ _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
 _CONNECT_SHARE: Final = 0.6  # of an attempt may go by until the connection stands
 _LARGEST: Final = 4 * 1024 * 1024
+_PIECE: Final = 256 * 1024  # unpacked at once
+_FAREWELL: Final = 1.0  # seconds that calls in flight have to end when we close
+_LEAVING: Final = "the connection to the broker was closed"
 _GZIP: Final = 31  # zlib's word for "a gzip header is expected"
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
+_UNREAD: Final = object()
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -80,17 +87,20 @@ class Request:
     body: object = field(default=None, repr=False)  # sent as JSON unless None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
-    """One complete answer. Header names are in lower case."""
+    """One complete answer, not to be changed. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    _decoded: object = field(default=_UNREAD, init=False, repr=False, compare=False)
 
     def json(self) -> object:
-        """See `wire.decode`."""
-        return wire.decode(self.body)
+        """See `wire.decode`; read once, the judge and the mapping both ask."""
+        if self._decoded is _UNREAD:
+            self._decoded = wire.decode(self.body)
+        return self._decoded
 
 
 Judge = Callable[[StrEnum, Reply], None]
@@ -118,6 +128,9 @@ class Http:
         self._ca_file = ports.ca_file
         self._wires = ports.wires
         self._own_wires: Wires | None = None
+        self._in_flight: set[asyncio.Timeout] = set()
+        self._landed = asyncio.Event()
+        self._landed.set()
         self._closed = False
 
     async def read(self, request: Request) -> Reply:
@@ -141,6 +154,13 @@ class Http:
         """Ask once, never again; `seconds` in all."""
         return await self._judged(request, seconds, seconds)
 
+    async def download(self, request: Request, *, seconds: float) -> Packed:
+        """Fetch a large file once, within `seconds`; only what is no success goes to the judge."""
+        packed = Packed()
+        await self._judged(request, seconds, seconds, into=packed)
+        packed.finish()
+        return packed
+
     async def write(self, request: Request, *, tag: str) -> Reply:
         """Send an order call once. Raises a definite refusal, `NotSent`, or `OutcomeUnknown` that names `tag`."""
         sent = _Sent()
@@ -154,27 +174,35 @@ class Http:
             raise OutcomeUnknown(f"{error.detail} (tag {tag})") from None
 
     async def close(self) -> None:
-        """Take no more calls, close connections of our own; who waits is told so."""
+        """Take no more calls, cut what is in flight, close connections of our own; under a second and a half."""
         self._closed = True
         self._limiter.close()
+        for limit in tuple(self._in_flight):
+            limit.reschedule(_time())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await self._landed.wait()
         if self._own_wires is not None:
             await self._own_wires.close()
 
     # ---------------------------------------------------------------- one attempt
 
-    async def _judged(self, request: Request, seconds: float, attempt: float, sent: "_Sent | None" = None) -> Reply:
+    async def _judged(
+        self,
+        request: Request,
+        seconds: float,
+        attempt: float,
+        sent: "_Sent | None" = None,
+        into: Packed | None = None,
+    ) -> Reply:
         if self._closed:
-            raise NotReachable("the connection to the broker was closed")
+            raise NotReachable(_LEAVING)
         ends = _time() + seconds
         await self._turn(request, seconds)
         on_wire = min(max(0.0, ends - _time()), attempt)
+        reply = await self._flight(request, on_wire, sent or _Sent(), into)
         try:
-            async with asyncio.timeout(on_wire):
-                reply = await self._exchange(request, on_wire, sent or _Sent())
-        except TimeoutError:
-            raise NotReachable(f"no complete answer within {on_wire:.1f} s") from None
-        try:
-            self._check(request.asked, reply)
+            self._check(request.asked, reply, judged=into is None or reply.status not in _OK)
         except RateLimited as error:
             self._limiter.pause(request.family, error.retry_after or 0.0)
             raise
@@ -188,16 +216,30 @@ class Http:
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 
-    async def _exchange(self, request: Request, seconds: float, sent: "_Sent") -> Reply:
+    async def _flight(self, request: Request, seconds: float, sent: "_Sent", into: Packed | None) -> Reply:
+        """The exchange within `seconds`; `close` can end it earlier."""
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                self._in_flight.add(limit)
+                self._landed.clear()
+                return await self._exchange(request, seconds, sent, into)
+        except TimeoutError:
+            raise NotReachable(_LEAVING if self._closed else f"no complete answer within {seconds:.1f} s") from None
+        finally:
+            self._in_flight.discard(limit)
+            if not self._in_flight:
+                self._landed.set()
+
+    async def _exchange(self, request: Request, seconds: float, sent: "_Sent", into: Packed | None) -> Reply:
         import httpx  # noqa: PLC0415 - loaded on first use: start-up
 
-        client = self._ready()
+        built = self._built(request, seconds)
         try:
-            built = self._built(client, request, seconds)
             sent.maybe = True
-            response = await client.send(built, stream=True)
+            response = await self._wire().handle_async_request(built)
             try:
-                body = await _read(response, request.largest)
+                body = await _read(response, request.largest, into if response.status_code in _OK else None)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -207,12 +249,13 @@ class Http:
             raise NotReachable(f"{type(error).__name__}: {error}") from None
         return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
-    def _check(self, asked: StrEnum, reply: Reply) -> None:
+    def _check(self, asked: StrEnum, reply: Reply, *, judged: bool = True) -> None:
         """What is the same at every broker, then the broker's own judge, then what it left over."""
         if reply.status in _REDIRECTS:
             raise WireSurprise(f"{reply.status}: a redirect, not followed")
         try:
-            self._judge(asked, reply)
+            if judged:
+                self._judge(asked, reply)
         except RateLimited as error:
             if error.retry_after is None:
                 error.retry_after = wire.retry_after(reply.headers.get("retry-after", ""), self._clock.now())
@@ -227,7 +270,9 @@ class Http:
         if reply.status not in _OK:
             raise WireSurprise(f"status {reply.status}")
 
-    def _built(self, client: "httpx.AsyncClient", request: Request, seconds: float) -> "httpx.Request":
+    def _built(self, request: Request, seconds: float) -> "httpx.Request":
+        import httpx  # noqa: PLC0415 - loaded on first use: start-up
+
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Kunji", **request.headers}
         content = None
         if request.body is not None:
@@ -237,16 +282,17 @@ class Http:
         if request.query:
             url += "?" + urlencode(request.query)
         timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
-        return client.build_request(
-            request.method, url, headers=headers, content=content, extensions={"timeout": timeout}
-        )
+        try:
+            return httpx.Request(request.method, url, headers=headers, content=content, extensions={"timeout": timeout})
+        except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
+            raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
 
-    def _ready(self) -> "httpx.AsyncClient":
+    def _wire(self) -> "httpx.AsyncBaseTransport":
         if self._wires is None:
             from app.brokers.transport import Wires  # noqa: PLC0415 - loaded on first use: start-up
 
             self._wires = self._own_wires = Wires()
-        return self._wires.client(self._ca_file)
+        return self._wires.transport(self._ca_file)
 
 
 @dataclass(slots=True)
@@ -264,27 +310,48 @@ def rooted(base_url: str | None, root: str) -> str:
     return urlsplit(root)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
 
 
-async def _read(response: "httpx.Response", largest: int) -> bytes:
-    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond or for a broken coding."""
+async def _read(response: "httpx.Response", largest: int, into: Packed | None) -> bytes:
+    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond or for a strange coding.
+
+    It goes `into` the packed store, and nothing is returned, when there is one.
+    """
     coding = response.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip"):
         raise WireSurprise("a content coding that was not asked for")
-    unpack = zlib.decompressobj(_GZIP) if coding == "gzip" else None
-    body = bytearray()
+    unpack = _Gunzip() if coding == "gzip" else None
+    body, size = bytearray(), 0
     async for chunk in response.aiter_raw():
-        body += _unpacked(unpack, chunk, largest + 1 - len(body)) if unpack else chunk
-        if len(body) > largest:
-            raise WireSurprise(f"an answer of more than {largest} bytes")
-    if unpack and not unpack.eof:
+        for piece in unpack.pieces(chunk) if unpack else (chunk,):
+            size += len(piece)
+            if size > largest:
+                raise WireSurprise(f"an answer of more than {largest} bytes")
+            into.write(piece) if into else body.extend(piece)
+    if unpack and not unpack.whole:
         raise NotReachable("the packed answer is not complete")
     return bytes(body)
 
 
-def _unpacked(unpack: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
-    try:
-        return unpack.decompress(chunk, room)
-    except zlib.error:
-        raise NotReachable("the packed answer is broken") from None
+class _Gunzip:
+    """Unpacks in pieces, so that a bomb is noticed before it has gone off."""
+
+    def __init__(self) -> None:
+        self._unpack = zlib.decompressobj(_GZIP)
+        self._begun = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the packed body came to its end; no body at all is whole."""
+        return self._unpack.eof or not self._begun
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What `chunk` holds; raises `NotReachable` when it is no gzip."""
+        self._begun = True
+        try:
+            while chunk:
+                yield self._unpack.decompress(chunk, _PIECE)
+                chunk = self._unpack.unconsumed_tail
+        except zlib.error:
+            raise NotReachable("the packed answer is broken") from None
 
 
 def _time() -> float:
