@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -54,7 +53,6 @@ _LEAVING: Final = "the connection to the broker was closed"
 _GZIP: Final = 31  # zlib's word for "a gzip header is expected"
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 _UNREAD: Final = object()
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,8 @@ class Request:
     host: str = "api"
     urgency: Urgency = Urgency.POLL
     largest: int = _LARGEST
-    headers: Mapping[str, str] = field(default=_NOTHING, repr=False)
-    query: Mapping[str, str] = field(default=_NOTHING, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = field(default=None, repr=False)  # sent as JSON unless None
 
 
