@@ -5,19 +5,23 @@ time-out, and from that an order would be called "not sent" that is in the marke
 connect family is raised only when certainly nothing left this computer.
 """
 
+import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
 import certifi
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from app.domain import Worker
 
+_HEAD_ENDS: Final = b"\r\n\r\n"
 _CHUNK: Final = 64 * 1024
 _PER_HOST: Final = 32
 _KEEP_ALIVE: Final = 50.0  # seconds an idle connection is kept
@@ -47,6 +51,21 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is kept."""
+
+
+class _Handler(ResponseHandler):
+    """Reads an answer in two steps, head and rest.
+
+    What comes after the announced length is an error to the parser, and read in one step the good answer before it
+    would be lost with it.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        end = data.find(_HEAD_ENDS)
+        if 0 <= end < len(data) - len(_HEAD_ENDS):
+            super().data_received(data[: end + len(_HEAD_ENDS)])
+            data = data[end + len(_HEAD_ENDS) :]
+        super().data_received(data)
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -90,6 +109,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             connector = aiohttp.TCPConnector(
                 ssl=self._context, limit_per_host=_PER_HOST, keepalive_timeout=_KEEP_ALIVE, resolver=_Resolver()
             )
+            factory: partial[ResponseHandler] = partial(_Handler, asyncio.get_running_loop())
+            connector._factory = factory  # noqa: SLF001 - no public way; a test guards it
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
