@@ -109,8 +109,9 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             connector = aiohttp.TCPConnector(
                 ssl=self._context, limit_per_host=_PER_HOST, keepalive_timeout=_KEEP_ALIVE, resolver=_Resolver()
             )
-            factory: partial[ResponseHandler] = partial(_Handler, asyncio.get_running_loop())
-            connector._factory = factory  # noqa: SLF001 - no public way; a test guards it
+            handler: type[ResponseHandler] = _Handler
+            loop = asyncio.get_running_loop()
+            connector._factory = partial(handler, loop)  # noqa: SLF001 - no public way; a test guards it
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
