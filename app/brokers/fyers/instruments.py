@@ -1,0 +1,149 @@
+"""Fyers' instrument master, seven CSV files without a header, as instruments; whole or not at all (section 8).
+
+A derivative is named by its contract: underlying, expiry, strike, type. A share is named by the column of its
+underlying symbol; one of NSE that is not in the series EQ keeps the series too, because a share's normal and its
+trade-to-trade series may both be listed and an order by name must not reach the wrong one. No ticker is taken apart.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from app.brokers.fyers import words
+from app.brokers.packed import Packed
+from app.domain import IST, Instrument, Kind, WireSurprise
+
+FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
+    {
+        "NSE_CM": ("NSE", 10),
+        "NSE_FO": ("NSE", 11),
+        "NSE_CD": ("NSE", 12),
+        "NSE_COM": ("NSE", 20),
+        "BSE_CM": ("BSE", 10),
+        "BSE_FO": ("BSE", 11),
+        "MCX_COM": ("MCX", 20),
+    }
+)
+"""The files and what is in each: the prefix of its tickers and its segment's number."""
+
+_COLUMNS: Final = 21
+_INDEX: Final = "10"
+_UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
+_OPTIONS: Final = {"CE": Kind.CALL, "PE": Kind.PUT}
+_NO_OPTION: Final = frozenset({"XX", ""})
+_LARGEST: Final = Decimal(10) ** 12
+_LONGEST_LINE: Final = 4096
+
+
+class _Segment:
+    """What is the same for all rows of a file."""
+
+    def __init__(self, name: str) -> None:
+        self.prefix, segment = FILES[name]
+        self.exchange = words.EXCHANGES[self.prefix, segment].value
+        self.numbers = (str(words.EXCHANGE_NUMBERS[self.prefix]), str(segment))
+        self.is_cash = segment == words.CASH
+
+
+def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
+    """The instruments of all files; raises `WireSurprise` at the first row that cannot be right."""
+    for name, packed in files:
+        yield from _file(name, packed)
+
+
+def _file(name: str, packed: Packed) -> Iterator[Instrument]:
+    segment, line = _Segment(name), 0
+    with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8", newline="") as lines:
+        try:
+            for line, row in enumerate(csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE), start=1):  # noqa: B007 - named in the error
+                yield _instrument(row, segment)
+        except (
+            ValueError,
+            ArithmeticError,
+            csv.Error,
+        ) as error:  # bad UTF-8 is a ValueError, no number an InvalidOperation
+            raise WireSurprise(f"instruments of {name}, line {line}: {error}") from None
+    if line == 0:  # a good master is never replaced by nothing
+        raise WireSurprise(f"instruments of {name}: empty")
+
+
+def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
+    while line := lines.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ValueError("a line without an end")
+        yield line
+
+
+def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
+    if len(row) != _COLUMNS:
+        raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
+    token, kind_number, ticker, underlying = row[0], row[2], row[9], row[13]
+    if (row[10], row[11]) != segment.numbers or not ticker.startswith(f"{segment.prefix}:"):
+        raise ValueError("an instrument of another exchange or segment")
+    if not _is_number(token) or not _is_number(kind_number) or not _is_number(row[12]):
+        raise ValueError("a token or type that is no number")
+    kind = _kind(kind_number, row[16], segment)
+    is_contract = kind is Kind.FUTURE or kind.is_option
+    if is_contract and not underlying:
+        raise ValueError("a contract without its underlying")
+    return Instrument(
+        exchange=segment.exchange,
+        broker_symbol=ticker,
+        token=token,
+        name=underlying if is_contract else _name(ticker, underlying, kind, segment.prefix),
+        kind=kind,
+        expiry=_day(row[8]) if is_contract else None,
+        strike=_amount(row[15]) if kind.is_option else None,
+        tick_size=_amount(row[4]),
+        lot_size=_count(row[3]),
+        isin=row[5],
+    )
+
+
+def _kind(number: str, option: str, segment: _Segment) -> Kind:
+    if number == _INDEX or (not segment.is_cash and number in _UNDERLYINGS):
+        return Kind.INDEX
+    if segment.is_cash:
+        return Kind.CASH
+    if option in _OPTIONS:
+        return _OPTIONS[option]
+    if option not in _NO_OPTION:
+        raise ValueError(f"no such option type: {option!r}")
+    return Kind.FUTURE
+
+
+def _name(ticker: str, underlying: str, kind: Kind, prefix: str) -> str:
+    """See the module: a share's underlying, with its series where that is not NSE's normal one."""
+    plain = ticker[len(prefix) + 1 :]
+    if kind is Kind.CASH and underlying and (prefix != "NSE" or plain == f"{underlying}-EQ"):
+        return underlying
+    return plain
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _count(text: str) -> int:
+    if not _is_number(text):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    """The Indian calendar day of an expiry in epoch seconds."""
+    return datetime.fromtimestamp(_count(text), UTC).astimezone(IST).date()
+
+
+@lru_cache(maxsize=16384)
+def _amount(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or not 0 <= number < _LARGEST:
+        raise ValueError("not a possible amount")
+    return number
