@@ -25,8 +25,8 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "orders": (Limit(10, 1.0), Limit(250, 60.0), Limit(1000, 3600.0)),
         "quotes": (Limit(1, 1.0),),
         "reads": (Limit(20, 1.0),),
-        "auth": (Limit(2, 1.0),),
-        "files": (Limit(2, 1.0),),
+        "auth": (Limit(5, 1.0),),  # ours: Dhan counts 25 sign-ins a day and says so itself
+        "files": (Limit(5, 1.0),),
     }
 )
 

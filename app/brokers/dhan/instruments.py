@@ -175,10 +175,16 @@ def _index(row: list[str], at: _Columns) -> Instrument:
 
 def _contract(row: list[str], at: _Columns, segment: str, kind: Kind) -> Instrument:
     if kind is not Kind.FUTURE:
-        kind = _OPTIONS[row[at.option]]
+        kind = _call_or_put(row[at.option])
     ticker = _present(row[at.ticker])
     name = ticker if at.isin >= 0 else _CONTRACT.sub("", ticker)
     return _made(row, at, segment, name=name, kind=kind)
+
+
+def _call_or_put(text: str) -> Kind:
+    if text not in _OPTIONS:
+        raise ValueError("an option that is neither call nor put")
+    return _OPTIONS[text]
 
 
 def _made(row: list[str], at: _Columns, segment: str, *, name: str, kind: Kind) -> Instrument:
