@@ -57,18 +57,16 @@ def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
 
 
 def _file(name: str, packed: Packed) -> Iterator[Instrument]:
-    segment, line = _Segment(name), 0
+    segment, count = _Segment(name), 0
     with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8", newline="") as lines:
+        rows = csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE)
         try:
-            for line, row in enumerate(csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE), start=1):  # noqa: B007 - named in the error
+            for row in filter(None, rows):  # an empty line is no row
                 yield _instrument(row, segment)
-        except (
-            ValueError,
-            ArithmeticError,
-            csv.Error,
-        ) as error:  # bad UTF-8 is a ValueError, no number an InvalidOperation
-            raise WireSurprise(f"instruments of {name}, line {line}: {error}") from None
-    if line == 0:  # a good master is never replaced by nothing
+                count += 1
+        except (ValueError, ArithmeticError, csv.Error) as error:  # bad UTF-8 is the former, no number the second
+            raise WireSurprise(f"instruments of {name}, line {rows.line_num}: {error}") from None
+    if not count:  # a good master is never replaced by nothing
         raise WireSurprise(f"instruments of {name}: empty")
 
 
