@@ -73,6 +73,7 @@ def test_share_is_read() -> None:
 
     assert (found.exchange, found.symbol, found.kind, found.isin) == ("NSE", "RELIANCE", Kind.CASH, "INE002A01018")
     assert (found.tick_size, found.lot_size, found.token) == (Decimal("0.1"), 1, "NSE_EQ:2885")
+    assert found.title == "RELIANCE INDUSTRIES LTD"
 
 
 @pytest.mark.parametrize("ticker", ["M&M", "BAJAJ-AUTO", "ARE&M", "NA"])

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from app.brokers.dhan import words
 from app.brokers.dhan.spec import KEY
 from app.domain import Exchange, Holding, Instrument, Instruments, Order, Position, Trade
+
+_NAMES: Final = {segment: exchange.value for segment, exchange in words.EXCHANGES.items()}
 
 R = TypeVar("R", Position, Order, Trade)
 Security = tuple[str, str]
@@ -28,9 +30,7 @@ class Catalogue:
     async def known(self, securities: Collection[Security]) -> Mapping[Security, Instrument]:
         """Those of `securities` that the master has."""
         wanted = {
-            (words.EXCHANGES[segment].value, f"{segment}:{number}"): (segment, number)
-            for segment, number in securities
-            if segment in words.EXCHANGES
+            (_NAMES[security[0]], ":".join(security)): security for security in securities if security[0] in _NAMES
         }
         found = await self._instruments.by_broker_symbol(KEY, wanted)
         return {wanted[key]: instrument for key, instrument in found.items()}

@@ -58,6 +58,7 @@ _COMPACT: Final = {
     "strike": "SEM_STRIKE_PRICE",
     "option": "SEM_OPTION_TYPE",
     "tick": "SEM_TICK_SIZE",
+    "title": "SM_SYMBOL_NAME",
 }
 _DETAILED: Final = {
     "exchange": "EXCH_ID",
@@ -72,6 +73,7 @@ _DETAILED: Final = {
     "strike": "STRIKE_PRICE",
     "option": "OPTION_TYPE",
     "tick": "TICK_SIZE",
+    "title": "SYMBOL_NAME",
     "isin": "ISIN",
 }
 
@@ -93,6 +95,7 @@ class _Columns:
     strike: int
     option: int
     tick: int
+    title: int
     isin: int = -1  # only in the detailed file
 
 
@@ -199,7 +202,8 @@ def _made(row: list[str], at: _Columns, segment: str, *, name: str, kind: Kind) 
         strike=_amount(row[at.strike]) if kind.is_option else None,
         tick_size=_amount(row[at.tick]) / _PAISE,
         lot_size=_count(row[at.lot]),
-        isin=_isin(row[at.isin]) if at.isin >= 0 else "",
+        isin=_or_none(row[at.isin]) if at.isin >= 0 else "",
+        title=_or_none(row[at.title]) if kind is Kind.CASH else "",
     )
 
 
@@ -215,7 +219,7 @@ def _present(text: str) -> str:
     return text
 
 
-def _isin(text: str) -> str:
+def _or_none(text: str) -> str:
     return "" if text in _NO else text
 
 

@@ -24,7 +24,11 @@ from app.brokers.dhan.rows import (
 from app.domain import Exchange, Funds, Holding, Position, Profile, WireSurprise
 
 _AVAILABLE: Final = ("availabelBalance", "availableBalance")  # misspelt on the wire (section 4.3)
-_NO_MONEY: Final = frozenset({"dhanClientId"})
+_FIGURES: Final = frozenset(
+    {*_AVAILABLE, "sodLimit", "collateralAmount", "receiveableAmount", "utilizedAmount", "blockedPayoutAmount"}
+    | {"withdrawableBalance"}
+)
+_ONE: Final = Decimal(1)
 _PAISA: Final = Decimal("0.01")
 _FOUR_PLACES: Final = Decimal("0.0001")  # currency pairs move in 0.0025
 _CURRENCIES: Final = frozenset({Exchange.CDS, Exchange.BCD})
@@ -48,7 +52,7 @@ def has_data_plan(data: object) -> bool | None:
 def funds(data: object) -> Funds:
     """GET /fundlimit, rupees."""
     row = an_object(data, "fundlimit")
-    raw = {name: money(row, name) for name, value in row.items() if name not in _NO_MONEY and value is not None}
+    raw = {name: money(row, name) for name in row if name in _FIGURES and row[name] is not None}
     available = next((raw[name] for name in _AVAILABLE if name in raw), None)
     if available is None or "utilizedAmount" not in raw:
         raise WireSurprise("fundlimit: no balance")
@@ -107,6 +111,8 @@ def _shares(row: Row) -> tuple[int, int, int, int]:
 def positions(data: object) -> list[tuple[Position, str]]:
     """GET /positions with each row's security id; closed rows stay, with their booked P&L (section 4.5)."""
     rows = [(_position(row), text(row, "securityId")) for row in objects(data, "positions")]
+    if len({row.broker_symbol for row, _ in rows}) == len(rows):
+        return rows
     shared = Counter((row.exchange, row.broker_symbol, row.product) for row, _ in rows)
     return [
         (_told_apart(row, number) if shared[row.exchange, row.broker_symbol, row.product] > 1 else row, number)
@@ -125,7 +131,7 @@ def _position(row: Row) -> Position:
     symbol = text_or(row, "tradingSymbol") or text(row, "securityId")  # null with commodities
     quantity, average = whole(row, "netQty"), money(row, "costPrice")
     realised, unrealised = money(row, "realizedProfit"), money(row, "unrealizedProfit")
-    multiplier = Decimal(whole_or(row, "multiplier", 1) or 1)
+    multiplier = _ONE if (factor := whole_or(row, "multiplier", 1) or 1) == 1 else Decimal(factor)
     crossed = flag(row, "crossCurrency")
     return Position(
         symbol=symbol,
