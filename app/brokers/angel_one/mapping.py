@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"[A-Za-z_]+", re.ASCII)
 
 
 def profile(data: object) -> Profile:
-    """Whose session it is. Exchanges and products come as lists, or as lists printed into a text, in two vocabularies."""
+    """Whose session it is. Exchanges and products are lists, or lists printed into a text, in two vocabularies."""
     row = an_object(data, "profile")
     products = [words.PRODUCTS.get(each) for each in _listed(row, "products")]
     return Profile(
