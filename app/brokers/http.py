@@ -176,7 +176,8 @@ class Http:
         self._closed = True
         self._limiter.close()
         for limit in tuple(self._in_flight):
-            limit.reschedule(_time())
+            if not limit.expired():
+                limit.reschedule(_time())
         with suppress(TimeoutError):
             async with asyncio.timeout(_FAREWELL):
                 await self._landed.wait()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Final, NoReturn
+from typing import Final, NoReturn, cast
 
 from app.domain import WireSurprise
 
@@ -17,13 +17,18 @@ _BARE_WAIT: Final = 1.0  # no broker documents a wait for a bare 429; the shorte
 
 
 def decode(body: bytes) -> object:
-    """`body` as JSON with exact numbers; raises `WireSurprise` for NaN, doubled keys, too deep a nesting, no JSON."""
+    """`body` as JSON with exact numbers.
+
+    Raises `WireSurprise` for NaN, doubled keys, half characters, too deep a nesting, and for what is no JSON.
+    """
     try:
-        return json.loads(
-            body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique
-        )
+        text = body.decode("utf-8")
+        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+        if "\\u" in text:  # an escaped half of a pair is no text: nobody could store or print it
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError, ArithmeticError) as error:  # bad UTF-8 and huge integers are ValueErrors too
         raise WireSurprise(f"no JSON: {type(error).__name__}") from None
+    return cast("object", value)
 
 
 def encode(value: object) -> bytes:

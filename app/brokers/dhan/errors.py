@@ -139,6 +139,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(InsufficientHoldings, ("DH-905", "DH-906"), text=r"insufficient.*holding|holding.*insufficient", asked=_ORDER),
     _Row(InsufficientFunds, ("DH-905", "DH-906"), text=r"insufficient", asked=_ORDER),
     _Row(NotFound, ("DH-906",), text=r"Incorrect request for order", asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, ("DH-906",), asked=(Asked.ORDER_STATE,), status=_only(404)),
     _Row(InvalidRequest, ("DH-905",)),
     _Row(OrderRejected, ("DH-906",), asked=_ORDER),
     _Row(InvalidRequest, ("DH-906", "804")),
