@@ -162,6 +162,14 @@ def test_an_empty_line_is_no_row() -> None:
     assert len(read("NSE_CM", SBIN, "", BAJAJ, "")) == 2
 
 
+def test_a_share_has_its_companys_name_and_a_contract_none() -> None:
+    assert (one("NSE_CM", SBIN).title, one("NSE_FO", FUTURE).title) == ("SOME NAME", "")
+
+
+def test_nses_commodities_alone_may_be_none() -> None:
+    assert read("NSE_COM") == []
+
+
 @pytest.mark.parametrize("body", [b"", b"\n", b"\xff\xfe\n"])
 def test_an_empty_file_or_one_in_another_coding_is_a_surprise(body: bytes) -> None:
     with pytest.raises(WireSurprise):
@@ -191,7 +199,7 @@ async def test_all_segments_are_loaded_without_a_session() -> None:
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
     ("body", "status", "content_type"),
-    [("", 200, "text/csv"), ("a,b\n", 200, "text/csv"), ("gone", 404, "text/plain"), ("<html>", 200, "text/html")],
+    [("a,b\n", 200, "text/csv"), ("gone", 404, "text/plain"), ("<html>", 200, "text/html")],
 )
 async def test_one_bad_segment_leaves_the_last_good_master(
     name: str, body: str, status: int, content_type: str
@@ -203,6 +211,15 @@ async def test_one_bad_segment_leaves_the_last_good_master(
             await at.broker.load_instruments()
         kept = await at.instruments.by_broker_symbol("fyers", [("NSE", "NSE:SBIN-EQ"), ("BSE", "BSE:SBIN-A")])
         assert list(kept) == [("NSE", "NSE:SBIN-EQ")]
+
+
+async def test_an_empty_file_of_shares_leaves_the_last_good_master() -> None:
+    async with scene() as at:
+        serve(at)
+        at.server.on("GET", "/sym_details/NSE_CM.csv", "", content_type="text/csv")
+        with pytest.raises(WireSurprise):
+            await at.broker.load_instruments()
+        assert await at.instruments.by_symbol("fyers", "NSE", "M&M") is not None
 
 
 async def test_the_whole_master_has_one_deadline() -> None:

@@ -1,13 +1,12 @@
 """Fyers behind Kunji's port."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.fyers import instruments, mapping, ticket, words
@@ -53,7 +52,6 @@ _FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Pair = tuple[str, Exchange]
-R = TypeVar("R", Holding, Order, Position, Trade)
 
 
 class FyersBroker(BaseBroker):
@@ -129,32 +127,33 @@ class FyersBroker(BaseBroker):
     async def get_holdings(self) -> list[Holding]:
         """See `BaseBroker.get_holdings`."""
         with self._learning(Ability.HOLDINGS):
-            rows = mapping.holdings(await self._client.holdings(self._keys()))
-        return await self._named(rows)
+            answer = await self._client.holdings(self._keys())
+        return mapping.holdings(answer, await self._names(answer, mapping.HOLDINGS))
 
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`. On MCX and the currency exchanges the quantity counts contracts."""
         with self._learning(Ability.POSITIONS):
-            rows = mapping.positions(await self._client.positions(self._keys()))
-        return await self._named(rows)
+            answer = await self._client.positions(self._keys())
+        return mapping.positions(answer, await self._names(answer, mapping.POSITIONS))
 
     async def get_orders(self) -> list[Order]:
         """See `BaseBroker.get_orders`."""
-        return await self._named(mapping.orders(await self._client.orders(self._keys())))
+        answer = await self._client.orders(self._keys())
+        return mapping.orders(answer, await self._names(answer, mapping.ORDERS))
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
         keys = self._keys()
         if not _ORDER_ID.fullmatch(order_id):
             raise InvalidRequest("order_id: letters and digits", field="order_id")
-        [order] = await self._named([mapping.order(await self._client.order(keys, order_id), order_id)])
-        return order
+        answer = await self._client.order(keys, order_id)
+        return mapping.order(answer, order_id, await self._names(answer, mapping.ORDERS))
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
         with self._learning(Ability.TRADES):
-            rows = mapping.trades(await self._client.tradebook(self._keys()))
-        return await self._named(rows)
+            answer = await self._client.tradebook(self._keys())
+        return mapping.trades(answer, await self._names(answer, mapping.TRADES))
 
     async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
         """See `BaseBroker.get_ltp`."""
@@ -245,11 +244,10 @@ class FyersBroker(BaseBroker):
             return instrument.broker_symbol
         return symbol if symbol.startswith(f"{words.PREFIXES.get(exchange)}:") and "," not in symbol else ""
 
-    async def _named(self, rows: Sequence[R]) -> list[R]:
-        """`rows` under Kunji's names; the broker's own stays where the master has none."""
-        wanted = {(row.exchange.value, row.broker_symbol) for row in rows}
-        known = await self._ports.instruments.by_broker_symbol(KEY, wanted)
-        return [_named(row, known.get((row.exchange.value, row.broker_symbol))) for row in rows]
+    async def _names(self, answer: object, key: str) -> mapping.Names:
+        """Kunji's names of the rows under `key`, as far as the master knows them."""
+        known = await self._ports.instruments.by_broker_symbol(KEY, mapping.contracts(answer, key))
+        return {instrument.broker_symbol: instrument.symbol for instrument in known.values()}
 
     async def _prices(self, keys: Keys, tickers: list[str]) -> dict[str, Quote]:
         """Prices of a batch. A refused one is halved until the bad ticker stands alone, which then has none."""
@@ -260,10 +258,6 @@ class FyersBroker(BaseBroker):
                 return {}
         half = len(tickers) // 2
         return await self._prices(keys, tickers[:half]) | await self._prices(keys, tickers[half:])
-
-
-def _named(row: R, instrument: Instrument | None) -> R:
-    return row if instrument is None else replace(row, symbol=instrument.symbol)
 
 
 def _order_id(reply: Reply, tag: str) -> str:

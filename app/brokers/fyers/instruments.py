@@ -31,6 +31,7 @@ FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 )
 """The files and what is in each: the prefix of its tickers and its segment's number."""
 
+_MAY_BE_EMPTY: Final = frozenset({"NSE_COM"})  # a segment that hardly anybody trades
 _COLUMNS: Final = 21
 _INDEX: Final = "10"
 _UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
@@ -66,7 +67,7 @@ def _file(name: str, packed: Packed) -> Iterator[Instrument]:
                 count += 1
         except (ValueError, ArithmeticError, csv.Error) as error:  # bad UTF-8 is the former, no number the second
             raise WireSurprise(f"instruments of {name}, line {rows.line_num}: {error}") from None
-    if not count:  # a good master is never replaced by nothing
+    if not count and name not in _MAY_BE_EMPTY:  # a good master is never replaced by nothing
         raise WireSurprise(f"instruments of {name}: empty")
 
 
@@ -100,6 +101,7 @@ def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
         tick_size=_amount(row[4]),
         lot_size=_count(row[3]),
         isin=row[5],
+        title="" if is_contract else row[1],
     )
 
 

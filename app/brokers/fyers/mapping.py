@@ -1,5 +1,6 @@
 """Fyers' answers as Kunji's models: pure functions, wire in, domain out (section 4)."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Final
@@ -39,6 +40,16 @@ from app.domain import (
     WireSurprise,
 )
 
+Names = Mapping[str, str]
+"""Kunji's name by ticker; a ticker that is not in it stays as it is."""
+
+HOLDINGS: Final = "holdings"
+POSITIONS: Final = "netPositions"
+ORDERS: Final = "orderBook"
+TRADES: Final = "tradeBook"
+_COUNTED: Final = frozenset({HOLDINGS, POSITIONS})  # they come with their own count
+_NO_NAMES: Final[Names] = MappingProxyType({})
+_ONE: Final = Decimal(1)
 _PAISE: Final = Decimal("0.01")
 _USED, _COLLATERAL, _OPENING, _AVAILABLE = 2, 5, 9, 10  # ids of the funds' rows (section 4.2)
 _PURSES: Final = (("equityAmount", "equity"), ("commodityAmount", "commodity"))
@@ -81,32 +92,37 @@ def funds(answer: object) -> Funds:
     )
 
 
-def holdings(answer: object) -> list[Holding]:
+def contracts(answer: object, key: str) -> set[tuple[str, str]]:
+    """(exchange, ticker) of every row under `key`."""
+    return {(_exchange(row).value, text(row, "symbol")) for row in _rows(answer, key)}
+
+
+def holdings(answer: object, names: Names = _NO_NAMES) -> list[Holding]:
     """GET /holdings: a share is in two rows while a part of it has not been delivered."""
-    return [_holding(row) for row in counted(answer, "holdings")]
+    return [_holding(row, names) for row in _rows(answer, HOLDINGS)]
 
 
-def positions(answer: object) -> list[Position]:
+def positions(answer: object, names: Names = _NO_NAMES) -> list[Position]:
     """GET /positions: `netQty` is signed, `qty` is not; closed rows stay with quantity 0."""
-    return [_position(row) for row in counted(answer, "netPositions")]
+    return [_position(row, names) for row in _rows(answer, POSITIONS)]
 
 
-def orders(answer: object) -> list[Order]:
+def orders(answer: object, names: Names = _NO_NAMES) -> list[Order]:
     """GET /orders."""
-    return [_order(row) for row in listed(answer, "orderBook")]
+    return [_order(row, names) for row in _rows(answer, ORDERS)]
 
 
-def order(answer: object, order_id: str) -> Order:
+def order(answer: object, order_id: str, names: Names = _NO_NAMES) -> Order:
     """GET /orders?id=: the row of that id; raises `NotFound` when it is not there."""
-    for found in orders(answer):
+    for found in orders(answer, names):
         if found.order_id == order_id:
             return found
     raise NotFound("the broker knows no such order", field="order_id")
 
 
-def trades(answer: object) -> list[Trade]:
+def trades(answer: object, names: Names = _NO_NAMES) -> list[Trade]:
     """GET /tradebook."""
-    return [_trade(row) for row in listed(answer, "tradeBook")]
+    return [_trade(row, names) for row in _rows(answer, TRADES)]
 
 
 def quotes(answer: object) -> dict[str, Quote]:
@@ -133,15 +149,19 @@ def _both_purses(row: Row) -> Decimal:
     return sum(amounts, Decimal(0)).quantize(_PAISE, ROUND_HALF_UP)
 
 
+def _rows(answer: object, key: str) -> list[Row]:
+    return counted(answer, key) if key in _COUNTED else listed(answer, key)
+
+
 def _exchange(row: Row) -> Exchange:
     return words.exchange_of(text(row, "symbol"), whole(row, "segment"))
 
 
-def _holding(row: Row) -> Holding:
+def _holding(row: Row, names: Names) -> Holding:
     ticker, remaining = text(row, "symbol"), whole(row, "remainingQuantity")
     settled = _is_settled(row)
     return Holding(
-        symbol=ticker,
+        symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         isin=text_or(row, "isin"),
         free=remaining if settled else 0,
@@ -159,31 +179,31 @@ def _is_settled(row: Row) -> bool:
     return worded({_SETTLED: True, _UNSETTLED: False}, row, "holdingType")
 
 
-def _position(row: Row) -> Position:
+def _position(row: Row, names: Names) -> Position:
     ticker = text(row, "symbol")
     return Position(
-        symbol=ticker,
-        exchange=_exchange(row),
-        product=worded(words.PRODUCTS, row, "productType"),
-        quantity=whole(row, "netQty"),
-        average_price=money(row, "netAvg"),
-        last_price=price_or_none(row, "ltp"),
-        pnl=money(row, "pl"),
-        realised=money(row, "realized_profit"),
-        unrealised=money(row, "unrealized_profit"),
-        broker_symbol=ticker,
-        multiplier=price_or_none(row, "qtyMulti_com") or Decimal(1),
+        names.get(ticker, ticker),
+        words.exchange_of(ticker, whole(row, "segment")),
+        worded(words.PRODUCTS, row, "productType"),
+        whole(row, "netQty"),
+        money(row, "netAvg"),
+        price_or_none(row, "ltp"),
+        money(row, "pl"),
+        money(row, "realized_profit"),
+        money(row, "unrealized_profit"),
+        ticker,
+        multiplier=price_or_none(row, "qtyMulti_com") or _ONE,
     )
 
 
-def _order(row: Row) -> Order:
+def _order(row: Row, names: Names) -> Order:
     quantity, filled = whole(row, "qty"), whole(row, "filledQty")
     kind = coded(words.TYPES, row, "type")
     ticker = text(row, "symbol")
     status, sub_state = _state(row, kind, quantity, filled)
     return Order(
         order_id=identifier(row, "id"),
-        symbol=ticker,
+        symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),
         side=coded(words.SIDES, row, "side"),
@@ -226,12 +246,12 @@ def _tag(row: Row) -> str:
     return "" if own.casefold() == _NO_TAG else own
 
 
-def _trade(row: Row) -> Trade:
+def _trade(row: Row, names: Names) -> Trade:
     ticker = text(row, "symbol")
     return Trade(
         trade_id=identifier(row, "tradeNumber"),
         order_id=identifier(row, "orderNumber"),
-        symbol=ticker,
+        symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),
         side=coded(words.SIDES, row, "side"),

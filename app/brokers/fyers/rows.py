@@ -64,9 +64,9 @@ def objects(value: object, what: str) -> list[Row]:
 def text(row: Row, name: str) -> str:
     """A text that must be there and not empty."""
     value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not (stripped := value.strip()):
         raise WireSurprise(f"{name}: not a text")
-    return value.strip()
+    return stripped
 
 
 def text_or(row: Row, name: str, default: str = "") -> str:
@@ -86,13 +86,13 @@ def identifier(row: Row, name: str) -> str:
 def money(row: Row, name: str) -> Decimal:
     """A finite number that must be there, exact as it was printed."""
     value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+    if type(value) is int:  # not a bool
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
         raise WireSurprise(f"{name}: not a number")
-    number = Decimal(value)
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < _FINEST or abs(number) > _LARGEST:
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
         raise WireSurprise(f"{name}: not a possible number")
-    return number
+    return value
 
 
 def price_or_none(row: Row, name: str) -> Decimal | None:
@@ -102,10 +102,15 @@ def price_or_none(row: Row, name: str) -> Decimal | None:
 
 def whole(row: Row, name: str) -> int:
     """A whole number that must be there."""
-    number = money(row, name)
-    if number != number.to_integral_value() or abs(number) > _LARGEST_COUNT:
-        raise WireSurprise(f"{name}: not a whole number")
-    return int(number)
+    value = row.get(name)
+    if type(value) is not int:  # a bool is none
+        number = money(row, name)
+        value = int(number)
+        if value != number:
+            raise WireSurprise(f"{name}: not a whole number")
+    if not -_LARGEST_COUNT < value < _LARGEST_COUNT:
+        raise WireSurprise(f"{name}: not a possible number")
+    return value
 
 
 def whole_or(row: Row, name: str, default: int = 0) -> int:
