@@ -54,7 +54,9 @@ def names(*rows: dict[str, Any]) -> dict[str, str]:
 
 def test_a_share_goes_under_its_name_and_moves_in_rupees() -> None:
     found = one("RELIANCE-EQ", "RELIANCE", token="2885", tick_size="5.000000")
-    assert found == Instrument("NSE", "RELIANCE-EQ", "2885", "RELIANCE", Kind.CASH, None, None, D("0.05"), 1)
+    assert found == Instrument(
+        "NSE", "RELIANCE-EQ", "2885", "RELIANCE", Kind.CASH, None, None, D("0.05"), 1, freeze_quantity=1800
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,6 +102,21 @@ def test_bse_has_plain_symbols() -> None:
 def test_an_index_goes_under_its_name_not_its_display_text() -> None:
     found = one("Nifty 50", "NIFTY", "NSE", "AMXIDX", strike="0.000000", lotsize="0", token="99926000")
     assert (found.symbol, found.kind, found.lot_size, found.token) == ("NIFTY", Kind.INDEX, 1, "99926000")
+
+
+@pytest.mark.parametrize(("sent", "units"), [("1800", 1800), ("0", None), ("-1", None), ("", None), (None, None)])
+def test_the_freeze_quantity_is_kept_where_there_is_one(sent: str | None, units: int | None) -> None:
+    assert one("A-EQ", "A", freeze_qty=sent).freeze_quantity == units
+
+
+def test_a_master_of_before_the_freeze_quantity_is_read() -> None:
+    less = {name: value for name, value in row("A-EQ", "A").items() if name not in ("freeze_qty", "is_cas_enabled")}
+    assert [found.freeze_quantity for found in read([less])] == [None]
+
+
+def test_an_index_can_be_searched_by_its_display_text() -> None:
+    assert one("India VIX", "India VIX", "NSE", "AMXIDX").title == "India VIX"
+    assert one("India VIX", "India VIX", "NSE", "AMXIDX").symbol == "INDIA VIX"
 
 
 def test_a_future_is_named_by_its_contract() -> None:

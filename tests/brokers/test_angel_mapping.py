@@ -105,6 +105,10 @@ def test_funds_take_the_tradable_margin_and_leave_out_what_is_not_in_use() -> No
     assert found.raw["availablecash"] == D("512000.25")
 
 
+def test_a_figure_that_is_not_known_is_left_out() -> None:
+    assert mapping.funds(FUNDS | {"remark": "new"}).raw.keys() == mapping.funds(FUNDS).raw.keys()
+
+
 @pytest.mark.parametrize("name", ["net", "utiliseddebits"])
 def test_funds_without_a_balance_are_a_surprise(name: str) -> None:
     with pytest.raises(WireSurprise):

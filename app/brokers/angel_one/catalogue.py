@@ -33,4 +33,6 @@ def _key(row: Position | Order | Trade | Holding) -> tuple[str, str]:
 
 
 def _renamed(row: R, instrument: Instrument | None) -> R:
-    return row if instrument is None else replace(row, symbol=instrument.symbol)
+    if instrument is None or instrument.symbol == row.symbol:
+        return row
+    return replace(row, symbol=instrument.symbol)

@@ -23,6 +23,7 @@ from app.domain import Exchange, Instrument, Kind, WireSurprise
 
 _COLUMNS: Final = ("token", "symbol", "name", "expiry", "strike", "lotsize", "instrumenttype", "exch_seg", "tick_size")
 _FIELDS: Final = itemgetter(*_COLUMNS)
+_FREEZE: Final = "freeze_qty"  # new in 2026, absent before
 _CHUNK: Final = 64 * 1024  # characters decoded at once: a millisecond
 _LONGEST_ROW: Final = 1024 * 1024
 _CONTRACTS: Final[Mapping[str, Kind | None]] = {
@@ -96,7 +97,7 @@ def _named(rows: Iterator[dict[str, Any]]) -> Iterator[Instrument]:
     taken: set[str] = set()
     later: list[tuple[int, tuple[str, ...]]] = []
     for row in rows:
-        fields = _FIELDS(row)
+        fields = (*_FIELDS(row), row.get(_FREEZE) or "")
         "".join(fields)  # the quickest way to a TypeError when one of them is no text
         rank = _rank(fields)
         if rank:
@@ -110,12 +111,12 @@ def _named(rows: Iterator[dict[str, Any]]) -> Iterator[Instrument]:
 
 def _rank(fields: tuple[str, ...]) -> int:
     """How late a share of NSE is in line for its name; 0: first, or not in line at all."""
-    _, symbol, name, _, _, _, kind_word, segment, _ = fields
+    _, symbol, name, _, _, _, kind_word, segment, *_ = fields
     return _SERIES.get(_series(symbol, name), 0) if segment == "NSE" and not kind_word else 0
 
 
 def _instrument(fields: tuple[str, ...], taken: set[str]) -> Instrument | None:
-    token, symbol, name, expiry, strike, lot_size, kind_word, segment, tick_size = fields
+    token, symbol, name, expiry, strike, lot_size, kind_word, segment, tick_size, freeze = fields
     exchange = words.EXCHANGES.get(segment)
     kind = _kind(kind_word, symbol, exchange)
     if exchange is None or kind is None:
@@ -136,6 +137,8 @@ def _instrument(fields: tuple[str, ...], taken: set[str]) -> Instrument | None:
         strike=_strike(strike, currency=exchange is Exchange.CDS) if kind.is_option else None,
         tick_size=_tick(tick_size),
         lot_size=max(lot, 1),
+        freeze_quantity=_freeze(freeze),
+        title=symbol if kind is Kind.INDEX else "",
     )
 
 
@@ -158,7 +161,7 @@ def _contract_name(name: str) -> str:
 
 def _cash_name(exchange: Exchange, symbol: str, name: str, kind: Kind, taken: set[str]) -> str:
     if kind is Kind.INDEX:  # its symbol is a display text (section 8)
-        return name or symbol
+        return (name or symbol).upper()
     if exchange is not Exchange.NSE or _series(symbol, name) not in _SERIES or name in taken:
         return symbol
     taken.add(name)
@@ -176,6 +179,12 @@ def _day(text: str) -> date:
     if len(text) != _EXPIRY or not (text[:2] + text[5:]).isdecimal():
         raise ValueError("a contract without expiry")
     return date(int(text[5:]), MONTHS.get(text[2:5].upper(), 0), int(text[:2]))
+
+
+@lru_cache(maxsize=4096)
+def _freeze(text: str) -> int | None:
+    """The largest quantity of one order, None where the master has none."""
+    return max(_count(text), 0) or None if text else None
 
 
 @lru_cache(maxsize=4096)

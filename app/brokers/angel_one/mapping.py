@@ -24,6 +24,11 @@ from app.brokers.angel_one.rows import (
 from app.domain import Funds, Holding, Position, Profile, WireSurprise
 
 _ZERO: Final = Decimal(0)
+_FIGURES: Final = frozenset(
+    {"net", "availablecash", "availableintradaypayin", "availablelimitmargin", "collateral", "m2munrealized"}
+    | {"m2mrealized", "utiliseddebits", "utilisedspan", "utilisedoptionpremium", "utilisedholdingsales"}
+    | {"utilisedexposure", "utilisedturnover", "utilisedpayout"}
+)
 _WORD: Final = re.compile(r"[A-Za-z_]+", re.ASCII)
 
 
@@ -43,7 +48,7 @@ def profile(data: object) -> Profile:
 def funds(data: object) -> Funds:
     """Money, rupees: `net` is the tradable margin; parts that are not in use are null."""
     row = an_object(data, "funds")
-    figures = {name: number_or_none(row, name) for name in row}
+    figures = {name: number_or_none(row, name) for name in row if name in _FIGURES}
     raw = {name: figure for name, figure in figures.items() if figure is not None}
     if "net" not in raw or "utiliseddebits" not in row:
         raise WireSurprise("funds: no balance")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from app.domain import IST, WireSurprise
@@ -45,9 +46,9 @@ def objects(value: object, what: str) -> list[Row]:
 def text(row: Row, name: str) -> str:
     """A text that must be there and not empty."""
     value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not (stripped := value.strip()):
         raise WireSurprise(f"{name}: not a text")
-    return value.strip()
+    return stripped
 
 
 def text_or(row: Row, name: str, default: str = "") -> str:
@@ -68,27 +69,16 @@ def ident(row: Row, name: str) -> str:
 def ident_or(row: Row, name: str) -> str:
     """An id as text, "" where there is nothing."""
     value = row.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return text_or(row, name)
+    return str(value) if type(value) is int else text_or(row, name)  # not a bool
 
 
 def number_or_none(row: Row, name: str) -> Decimal | None:
     """A finite number, printed as number or as text, exact; None where there is nothing."""
     value = row.get(name)
-    if isinstance(value, str):
-        value = "".join(value.split())  # "- 1234.00" stands in the official sample
-    if value in _NOTHING:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise WireSurprise(f"{name}: not a number")
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise WireSurprise(f"{name}: not a number")
-    number = Decimal(value)
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < _FINEST or abs(number) > _LARGEST:
-        raise WireSurprise(f"{name}: not a possible number")
-    return number
+    try:
+        return _printed(value) if isinstance(value, str) else _sent(value)
+    except ValueError as error:
+        raise WireSurprise(f"{name}: {error}") from None
 
 
 def number(row: Row, name: str) -> Decimal:
@@ -124,9 +114,10 @@ def whole_or(row: Row, name: str, default: int = 0) -> int:
 def word(table: Mapping[str, V], row: Row, name: str) -> V:
     """A word of a closed set on which money depends: an unknown one is loud."""
     value = text(row, name)
-    if value.upper() not in table:
+    found = table.get(value) or table.get(value.upper())
+    if found is None:
         raise WireSurprise(f"{name}: {value!r} is not known")
-    return table[value.upper()]
+    return found
 
 
 def moment(value: object) -> datetime | None:
@@ -143,6 +134,33 @@ def moment(value: object) -> datetime | None:
 
 
 def _whole(found: Decimal, name: str) -> int:
-    if found != found.to_integral_value() or abs(found) > _LARGEST_COUNT:
+    value = int(found)
+    if value != found or not -_LARGEST_COUNT < value < _LARGEST_COUNT:
         raise WireSurprise(f"{name}: not a whole number")
-    return int(found)
+    return value
+
+
+@lru_cache(maxsize=16384)  # rows repeat themselves, and one refresh the last
+def _printed(text_: str) -> Decimal | None:
+    packed = "".join(text_.split())  # "- 1234.00" stands in the official sample
+    if packed in _NOTHING:
+        return None
+    if not _NUMBER.fullmatch(packed):
+        raise ValueError("not a number")
+    return _possible(Decimal(packed))
+
+
+def _sent(value: object) -> Decimal | None:
+    if value is None:
+        return None
+    if type(value) is int:  # not a bool
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        raise ValueError("not a number")  # noqa: TRY004 - the caller names the field for both
+    return _possible(value)
+
+
+def _possible(value: Decimal) -> Decimal:
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
+        raise ValueError("not a possible number")
+    return value
