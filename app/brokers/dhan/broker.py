@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, listed, security
-from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys
+from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.rows import Row, an_object
 from app.brokers.dhan.spec import KEY, SPEC
@@ -226,7 +226,7 @@ class DhanBroker(BaseBroker):
             raise
         self._missing.pop(Ability.ORDERS, None)
         try:
-            return book.placed(reply.json())
+            return book.placed(answered(reply))
         except WireSurprise as surprise:
             raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
 

@@ -92,7 +92,7 @@ class DhanClient:
         request = Request(
             "POST", f"/marketfeed/{kind}", Asked.QUOTE, "quotes", headers=keys.headers(), body=dict(wanted)
         )
-        return _json(await self._http.read(request))
+        return answered(await self._http.read(request))
 
     async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
         """POST /orders, once."""
@@ -104,7 +104,7 @@ class DhanClient:
     async def renew_token(self, keys: Keys) -> object:
         """GET /RenewToken, once: the old token dies with the answer."""
         request = Request("GET", "/RenewToken", Asked.READ, "auth", headers=keys.headers())
-        return _json(await self._http.once(request, seconds=self.deadlines.exchange))
+        return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
     # ---------------------------------------------------------------- auth host
 
@@ -135,16 +135,17 @@ class DhanClient:
         return await self._http.download(request, seconds=self.deadlines.master)
 
     async def _get(self, path: str, keys: Keys, asked: Asked = Asked.READ) -> object:
-        return _json(await self._http.read(Request("GET", path, asked, "reads", headers=keys.headers())))
+        return answered(await self._http.read(Request("GET", path, asked, "reads", headers=keys.headers())))
 
     async def _auth(
         self, method: str, path: str, asked: Asked, query: Mapping[str, str], headers: Mapping[str, str]
     ) -> object:
         request = Request(method, path, asked, "auth", host="auth", headers=headers, query=query)
-        return _json(await self._http.once(request, seconds=self.deadlines.exchange))
+        return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
 
-def _json(reply: Reply) -> object:
+def answered(reply: Reply) -> object:
+    """The JSON of `reply`; raises `WireSurprise` for anything else."""
     if "json" not in reply.headers.get("content-type", "").lower():
         raise WireSurprise("a content type that is not the broker's")
     return reply.json()

@@ -35,10 +35,8 @@ def objects(value: object, what: str) -> list[Row]:
 
 
 def text(row: Row, name: str) -> str:
-    """A text that must be there and not empty; ids also come as numbers."""
+    """A text that must be there and not empty; ids are texts too."""
     value = row.get(name)
-    if type(value) is int:  # not a bool
-        return str(value)
     if not isinstance(value, str) or not (stripped := value.strip()):
         raise WireSurprise(f"{name}: not a text")
     return stripped
