@@ -251,6 +251,16 @@ async def test_an_order_that_the_book_does_not_have_is_not_found() -> None:
         assert (await refused(desk.broker.get_order("999"))).kind == "not_found"
 
 
+async def test_an_order_that_its_own_call_misses_is_looked_up_in_the_book() -> None:
+    async with at_desk() as desk:
+        desk.answers("GET", BOOK, good([order_row()]))
+        desk.answers("GET", DETAILS, bad("AB1007", "Order not found"))
+        await desk.broker.get_orders()
+        assert (await desk.broker.get_order(ORDER_ID)).status is OrderStatus.OPEN
+        desk.answers("GET", BOOK, good(None))
+        assert (await refused(desk.broker.get_order(ORDER_ID))).kind == "not_found"
+
+
 async def test_a_new_connection_forgets_the_keys_of_the_old_ones_orders() -> None:
     async with at_desk() as desk:
         desk.answers("GET", BOOK, good([order_row()]))

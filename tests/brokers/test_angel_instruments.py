@@ -164,6 +164,10 @@ def test_rows_that_kunji_does_not_know_are_passed_over() -> None:
         {"tick_size": "NaN"},
         {"tick_size": 5},
         {"tick_size": "1e99"},
+        {"lotsize": "1e1"},
+        {"lotsize": "1_0"},
+        {"lotsize": "\uff11"},
+        {"name": "\ud800"},
     ],
 )
 def test_a_share_that_cannot_be_right_ends_the_reading(changes: dict[str, Any]) -> None:
@@ -210,6 +214,7 @@ def test_a_master_without_a_column_is_refused(column: str) -> None:
         "[" * 10_000,
         "[" * 10_000 + "}",
         '[{"a":{}}]',
+        json.dumps([row("A-EQ", "A")])[:-2] + ', "token": "5"}]',
         '{"status": true, "data": []}',
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -150,8 +151,9 @@ class AngelOneBroker(BaseBroker):
         if not _ORDER_ID.fullmatch(order_id):
             raise InvalidRequest("order_id: letters and digits", field="order_id")
         if order_id in self._unique:
-            order = book.order(await self._client.details(keys, self._unique[order_id]), order_id)
-            return (await self._catalogue.named([order]))[0]
+            with suppress(NotFound):  # the book has the last word: a missed order must not look like none
+                order = book.order(await self._client.details(keys, self._unique[order_id]), order_id)
+                return (await self._catalogue.named([order]))[0]
         for order in await self.get_orders():
             if order.order_id == order_id:
                 return order
