@@ -152,6 +152,13 @@ def test_a_success_under_a_server_error_is_a_surprise() -> None:
     assert isinstance(meaning(Asked.ORDER, 500, fyers.ok(1101, id="26111800000012")), WireSurprise)
 
 
+def test_the_rows_of_a_file_under_a_server_error_are_a_surprise() -> None:
+    rows = ",".join("abcdefghijklmnopqrstu") + "\n"
+    assert isinstance(meaning(Asked.MASTER, 500, rows), WireSurprise)
+    judge(Asked.MASTER, reply(404, rows))
+    judge(Asked.MASTER, reply(500, "no, thanks"))
+
+
 @pytest.mark.parametrize(
     "unread",
     [

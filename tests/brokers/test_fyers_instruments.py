@@ -8,7 +8,7 @@ import pytest
 from app.brokers.fyers import instruments
 from app.brokers.http import Deadlines
 from app.brokers.packed import Packed
-from app.domain import Instrument, Kind, NotReachable, WireSurprise
+from app.domain import BrokerDown, Instrument, Kind, NotReachable, WireSurprise
 from tests.brokers import fyers_support as fyers
 from tests.brokers.fyers_support import scene
 
@@ -211,6 +211,23 @@ async def test_one_bad_segment_leaves_the_last_good_master(
             await at.broker.load_instruments()
         kept = await at.instruments.by_broker_symbol("fyers", [("NSE", "NSE:SBIN-EQ"), ("BSE", "BSE:SBIN-A")])
         assert list(kept) == [("NSE", "NSE:SBIN-EQ")]
+
+
+async def test_a_file_server_that_stumbles_once_is_asked_again() -> None:
+    async with scene() as at:
+        serve(at)
+        at.server.first("GET", "/sym_details/BSE_FO.csv", (503, ""))
+        assert await at.broker.load_instruments() == sum(map(len, FILES.values()))
+        assert len(at.server.sent("GET", "/sym_details/BSE_FO.csv")) == 2
+
+
+async def test_a_file_server_that_is_down_is_asked_twice_and_no_more() -> None:
+    async with scene() as at:
+        serve(at)
+        at.server.on("GET", "/sym_details/NSE_CM.csv", "", status=503)
+        with pytest.raises(BrokerDown):
+            await at.broker.load_instruments()
+        assert len(at.server.requests) == 2
 
 
 async def test_an_empty_file_of_shares_leaves_the_last_good_master() -> None:

@@ -1,6 +1,7 @@
 """Fyers' answers as Kunji's models: pure functions over rows typed from the protocol sheet, section 4."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -254,11 +255,9 @@ def test_the_tag_comes_back_without_its_mark(tag: str | None, ours: str) -> None
     assert one_order(orderTag=tag).tag == ours
 
 
-def test_an_id_may_come_as_a_number() -> None:
-    assert one_order(id=26111800000012).order_id == "26111800000012"
-
-
-@pytest.mark.parametrize("odd", [{"type": 9}, {"side": 0}, {"status": "6"}, {"qty": None}, {"filledQty": "0"}])
+@pytest.mark.parametrize(
+    "odd", [{"type": 9}, {"side": 0}, {"status": "6"}, {"qty": None}, {"filledQty": "0"}, {"id": 7}]
+)
 def test_an_order_that_is_not_as_the_sheet_has_it_is_a_surprise(odd: dict[str, Any]) -> None:
     with pytest.raises(WireSurprise):
         one_order(**odd)
@@ -271,11 +270,14 @@ def test_one_order_is_found_by_its_id_among_all() -> None:
         mapping.order(answer, "3")
 
 
-def test_a_null_book_is_empty_and_a_missing_one_a_surprise() -> None:
-    assert mapping.orders(said(fyers.ok(orderBook=None))) == []
-    assert mapping.trades(said(fyers.ok(tradeBook=[]))) == []
-    with pytest.raises(WireSurprise):
-        mapping.orders(said(fyers.ok()))
+@pytest.mark.parametrize(("key", "read"), [("orderBook", mapping.orders), ("tradeBook", mapping.trades)])
+def test_a_book_is_empty_only_when_it_says_so(key: str, read: Callable[[object], list[object]]) -> None:
+    empty: dict[str, Any] = {key: []}
+    unclear: list[dict[str, Any]] = [{key: None}, {}, {key: {}}]
+    assert read(said(fyers.ok(**empty))) == []
+    for payload in unclear:
+        with pytest.raises(WireSurprise):
+            read(said(fyers.ok(**payload)))
 
 
 # ------------------------------------------------------------------ trades and prices
@@ -330,6 +332,12 @@ def test_a_row_without_a_price_is_absent_and_the_others_stay(bad: dict[str, Any]
     assert list(mapping.quotes(answer)) == ["NSE:SBIN-EQ"]
 
 
+@pytest.mark.parametrize("odd", [{"n": 7}, {"s": 7}, {"s": None}, {"v": 7}])
+def test_a_row_of_prices_that_is_not_as_the_sheet_has_it_is_a_surprise(odd: dict[str, Any]) -> None:
+    with pytest.raises(WireSurprise):
+        mapping.quotes(said(fyers.ok(d=[fyers.quote("NSE:SBIN-EQ", 820) | odd])))
+
+
 @pytest.mark.parametrize("price", ["820.5", True, [], {}])
 def test_a_price_that_is_no_number_is_a_surprise(price: object) -> None:
     with pytest.raises(WireSurprise):
@@ -352,7 +360,8 @@ def test_what_is_no_success_envelope_with_its_rows_is_a_surprise(body: str) -> N
     ("body", "order_id"),
     [
         (fyers.ok(1101, id="26111800000012"), "26111800000012"),
-        (fyers.ok(200, id=26111800000012), "26111800000012"),
+        (fyers.ok(200, id="26111800000012"), "26111800000012"),
+        (fyers.ok(1101, id=7), ""),
         (fyers.ok(201, id="26111800000012"), ""),
         (fyers.ok(1101), ""),
         (fyers.ok(1101, id=None), ""),

@@ -117,7 +117,7 @@ class FyersClient:
     async def masters(self, names: Iterable[str]) -> list[tuple[str, Packed]]:
         """The instrument files of `names`, all within one deadline; they need no session."""
         ends = asyncio.get_running_loop().time() + self.deadlines.master
-        return [(name, await self._master(name, ends)) for name in names]
+        return [await self._master(name, ends) for name in names]
 
     # ---------------------------------------------------------------- session and orders
 
@@ -145,7 +145,16 @@ class FyersClient:
 
     # ---------------------------------------------------------------- how
 
-    async def _master(self, name: str, ends: float) -> Packed:
+    async def _master(self, name: str, ends: float) -> tuple[str, Packed]:
+        """One file. A connection kept from the file before may be dead: asked a second time, on a new one."""
+        try:
+            return name, await self._download(name, ends)
+        except (NotReachable, BrokerDown):
+            if asyncio.get_running_loop().time() >= ends:
+                raise
+        return name, await self._download(name, ends)
+
+    async def _download(self, name: str, ends: float) -> Packed:
         request = Request(
             "GET",
             f"/{name}.csv",

@@ -185,6 +185,9 @@ def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = Non
 
 def judge(asked: StrEnum, reply: Reply) -> None:
     """Raise what `reply` means when it is an error in Fyers' envelope, under whatever status; the `Judge` of `Http`."""
+    if asked is Asked.MASTER:
+        _judge_file(reply)
+        return
     if wire.is_page(reply.headers):  # the edge's or a proxy's page: the status speaks, no 401 of theirs is ours
         return
     try:
@@ -196,6 +199,12 @@ def judge(asked: StrEnum, reply: Reply) -> None:
     if _said(answer) == "error":
         raise error_for(Asked(asked), _refusal(reply.status, answer), retry_after=_wait(reply))
     if _said(answer) == "ok" and reply.status in _SERVER:
+        raise WireSurprise(f"{reply.status} with the body of a success")
+
+
+def _judge_file(reply: Reply) -> None:
+    """A file server speaks by its status; the rows of a file under a server error are a success-looking body."""
+    if reply.status in _SERVER and reply.body.partition(b"\n")[0].count(b",") >= _COMMAS:
         raise WireSurprise(f"{reply.status} with the body of a success")
 
 
@@ -216,6 +225,7 @@ def _refusal(status: int, answer: Mapping[str, Any]) -> Refusal:
     )
 
 
+_COMMAS: Final = 20  # 21 columns (section 8)
 _MINUTE: Final = 60.0
 _MILLISECONDS: Final = 1000
 

@@ -12,7 +12,6 @@ from app.brokers.fyers.rows import (
     coded,
     counted,
     flag,
-    identifier,
     listed,
     moment,
     money,
@@ -129,16 +128,16 @@ def quotes(answer: object) -> dict[str, Quote]:
     """GET /quotes: prices by ticker; a row that says "error" or has no price is absent."""
     found: dict[str, Quote] = {}
     for row in listed(answer, "d"):
-        quote = _quote(row) if row.get("s") == "ok" else None
-        if quote is not None:
-            found[text(row, "n")] = quote
+        ticker = text(row, "n")
+        if text(row, "s") == "ok" and (quote := _quote(row)) is not None:
+            found[ticker] = quote
     return found
 
 
 def accepted(answer: object) -> str:
     """The order id of a placed order; empty when the answer confirms none: 201 is "sent, not acknowledged"."""
     row = success(answer)
-    return identifier(row, "id") if row.get("code") in _ACCEPTED and row.get("id") else ""
+    return text_or(row, "id") if whole_or(row, "code") in _ACCEPTED else ""
 
 
 def _both_purses(row: Row) -> Decimal:
@@ -202,7 +201,7 @@ def _order(row: Row, names: Names) -> Order:
     ticker = text(row, "symbol")
     status, sub_state = _state(row, kind, quantity, filled)
     return Order(
-        order_id=identifier(row, "id"),
+        order_id=text(row, "id"),
         symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),
@@ -249,8 +248,8 @@ def _tag(row: Row) -> str:
 def _trade(row: Row, names: Names) -> Trade:
     ticker = text(row, "symbol")
     return Trade(
-        trade_id=identifier(row, "tradeNumber"),
-        order_id=identifier(row, "orderNumber"),
+        trade_id=text(row, "tradeNumber"),
+        order_id=text(row, "orderNumber"),
         symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),

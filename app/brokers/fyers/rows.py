@@ -1,6 +1,6 @@
 """One object of Fyers' answers read strictly, and the envelope around it (sections 4 and 13).
 
-Numbers come as 5 or 5.0, ids as texts or as numbers; everything else of a wrong type is a surprise.
+Whole numbers come as 5 or 5.0; everything else of a wrong type is a surprise.
 """
 
 from collections.abc import Mapping
@@ -29,15 +29,12 @@ def success(answer: object) -> Row:
 
 
 def listed(answer: object, key: str) -> list[Row]:
-    """The rows under `key` of a success envelope. A null is an empty list (section 13), an absent one is a surprise."""
-    envelope = success(answer)
-    if key not in envelope:
-        raise WireSurprise(f"{key}: missing")
-    return [] if envelope[key] is None else objects(envelope[key], key)
+    """The rows under `key` of a success envelope. A null is a surprise: nothing says that it means "none"."""
+    return objects(success(answer).get(key), key)
 
 
 def counted(answer: object, key: str) -> list[Row]:
-    """Like `listed`, for what comes with its own count: empty without rows only when the count says so too."""
+    """Like `listed`, for what comes with its own count: where that is 0 a null or missing list is an empty one."""
     envelope = success(answer)
     if envelope.get(key) is None:
         overall = envelope.get("overall")
@@ -73,14 +70,6 @@ def text_or(row: Row, name: str, default: str = "") -> str:
     """A text where nothing depends on it: absent, null or odd gives `default`."""
     value = row.get(name)
     return value.strip() if isinstance(value, str) and value.strip() else default
-
-
-def identifier(row: Row, name: str) -> str:
-    """An id that must be there; some answers write it as a number."""
-    value = row.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return text(row, name)
 
 
 def money(row: Row, name: str) -> Decimal:
