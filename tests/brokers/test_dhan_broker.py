@@ -234,7 +234,7 @@ async def test_no_holdings_are_an_empty_list() -> None:
         assert len(desk.server.requests) == 1
 
 
-async def test_holding_is_named_by_the_listing_of_its_id() -> None:
+async def test_holding_is_named_by_its_listing_at_nse() -> None:
     rows = [
         holding(tradingSymbol="RIL", securityId="2885", isin="INE002A01018"),
         holding(tradingSymbol="RIL", securityId="500325", isin="INE002A01018"),
@@ -247,7 +247,7 @@ async def test_holding_is_named_by_the_listing_of_its_id() -> None:
 
     assert [(row.symbol, row.exchange, row.broker_symbol) for row in found] == [
         ("RELIANCE", "NSE", "RIL"),
-        ("RELIANCE", "BSE", "RIL"),
+        ("RELIANCE", "NSE", "RIL"),
         ("OTHER", "NSE", "OTHER"),
         ("NEW", "NSE", "NEW"),
     ]
@@ -325,7 +325,7 @@ async def test_ids_go_out_as_numbers_by_segment_and_prices_come_back_by_name() -
     assert found.missing == (("M&M", Exchange.NSE), ("GONE", Exchange.NSE))
 
 
-@pytest.mark.parametrize("row", [{}, {"last_price": 0}, {"last_price": None}])
+@pytest.mark.parametrize("row", [{}, {"last_price": 0}, {"last_price": 0.0}])
 async def test_missing_or_zero_price_is_none_and_never_zero(row: dict[str, object]) -> None:
     async with at_desk() as desk:
         desk.answers("POST", "/v2/marketfeed/ltp", {"data": {"NSE_EQ": {"2885": row}}, "status": "success"})

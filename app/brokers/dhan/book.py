@@ -16,7 +16,6 @@ from app.brokers.dhan.rows import (
     text,
     text_or,
     whole,
-    whole_or,
     word,
 )
 from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
@@ -67,7 +66,7 @@ def _security(row: Row) -> Security:
 
 
 def _order(row: Row) -> Order:
-    raw_status = text(row, "orderStatus")
+    raw_status = _status(row)
     status, sub_state = _state(row, raw_status)
     symbol = _symbol(row)
     return Order(
@@ -78,7 +77,7 @@ def _order(row: Row) -> Order:
         side=word(words.SIDES, row, "transactionType"),
         order_type=word(words.TYPES, row, "orderType"),
         quantity=whole(row, "quantity"),
-        filled_quantity=whole_or(row, "filledQty"),
+        filled_quantity=whole(row, "filledQty"),
         price=price_or_none(row, "price"),
         trigger_price=price_or_none(row, "triggerPrice"),
         average_price=price_or_none(row, "averageTradedPrice"),
@@ -92,12 +91,20 @@ def _order(row: Row) -> Order:
     )
 
 
+def _status(row: Row) -> str:
+    """Dhan's word as it stands, an empty one too: no word that we know, and no reason to hide the order."""
+    raw = row.get("orderStatus")
+    if not isinstance(raw, str):
+        raise WireSurprise("orderStatus: not a text")
+    return raw
+
+
 def _state(row: Row, raw: str) -> tuple[OrderStatus | None, SubState]:
     """The table of section 5 and what the row adds to it; an unknown word gives no status."""
     if raw.upper() not in words.STATES:
         return None, SubState.NONE
     status, sub_state = words.STATES[raw.upper()]
-    filled = whole_or(row, "filledQty")  # remainingQuantity is 0 on cancelled rows: never trusted
+    filled = whole(row, "filledQty")  # remainingQuantity is 0 on cancelled rows: never trusted
     if status in _ENDED_BADLY and sub_state is SubState.NONE and filled > 0:
         return status, SubState.PARTLY_FILLED
     return _resting(row, filled) if raw.upper() == "PENDING" else (status, sub_state)

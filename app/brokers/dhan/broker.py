@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
-from app.brokers.dhan.catalogue import Catalogue, listed, security
+from app.brokers.dhan.catalogue import Catalogue, security
 from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.rows import Row, an_object
@@ -150,10 +150,7 @@ class DhanBroker(BaseBroker):
             rows = mapping.holdings(await self._client.holdings(self._keys()))
         except NotFound:
             return []
-        known = await self._catalogue.known(
-            [(segment, number) for _, number in rows for segment in ("NSE_EQ", "BSE_EQ")]
-        )
-        return [listed(row, known.get(("NSE_EQ", number)), known.get(("BSE_EQ", number))) for row, number in rows]
+        return await self._catalogue.held(rows)
 
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`. Quantities are units everywhere; `last_price` is derived from the P&L."""

@@ -68,6 +68,7 @@ _ORDER: Final = (Asked.ORDER,)
 _FAILED: Final = frozenset({"failed", "failure", "error"})
 _CODES: Final = ("errorCode", "internalErrorCode", "code")
 _TEXTS: Final = ("errorMessage", "internalErrorMessage", "message", "error", "remarks")
+_DATA_CODE: Final = re.compile(r"8\d\d")
 _MARKS: Final = ("errorCode", "errorType", "internalErrorCode")
 
 
@@ -191,7 +192,15 @@ def _is_error(answer: Mapping[str, Any]) -> bool:
     status = answer.get("status")
     if isinstance(status, str) and status.lower() in _FAILED:
         return True
-    return any(answer.get(name) for name in _MARKS) or ("error" in answer and status in _REFUSED)
+    return (
+        any(answer.get(name) for name in _MARKS) or ("error" in answer and status in _REFUSED) or _is_data_code(answer)
+    )
+
+
+def _is_data_code(answer: Mapping[str, Any]) -> bool:
+    """Whether `data` holds one of the 800 codes instead of prices; the status beside it may be missing."""
+    data = answer.get("data")
+    return isinstance(data, dict) and any(_DATA_CODE.fullmatch(key) for key in data)
 
 
 def _code_and_text(answer: Mapping[str, Any]) -> tuple[str, str]:

@@ -43,9 +43,11 @@ def text(row: Row, name: str) -> str:
 
 
 def text_or(row: Row, name: str, default: str = "") -> str:
-    """A text where nothing depends on it: absent, null, a sentinel or odd gives `default`."""
+    """A text, or `default` when it is absent, null or a sentinel."""
     value = row.get(name)
-    return value.strip() if isinstance(value, str) and value.strip() not in _NOTHING else default
+    if not (value is None or isinstance(value, str)):
+        raise WireSurprise(f"{name}: not a text")
+    return default if value is None or (stripped := value.strip()) in _NOTHING else stripped
 
 
 def money(row: Row, name: str) -> Decimal:
