@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
 from app.domain.finding import Terms
@@ -75,7 +76,7 @@ class Instrument:
         day = f"{self.expiry.day:02d}{_MONTHS[self.expiry.month - 1]}{self.expiry.year % 100:02d}"
         if self.strike is None or not self.kind.is_option:
             return f"{self.name} {day} {Kind.FUTURE}"
-        return f"{self.name} {day} {_plain(self.strike)} {self.kind}"
+        return f"{self.name} {day} {plain(self.strike)} {self.kind}"
 
 
 class Contract(NamedTuple):
@@ -157,7 +158,8 @@ class Instruments(Protocol):
         ...
 
 
-def _plain(number: Decimal) -> str:
+@lru_cache(maxsize=8192)
+def plain(number: Decimal) -> str:
     """26050 for 26050.00 and 2423.7 for 2423.70: one form a contract."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -214,7 +216,7 @@ class MemoryInstruments:
         for anchored in (True, False):
             for name in brokers:
                 rows = self._rows.get(name, {}).values()
-                fitting = [row for row in rows if terms.fit(search_text(row), anchored=anchored)]
+                fitting = [row for row in rows if _fits(row, terms, anchored=anchored)]
                 found += sorted(fitting, key=lambda row: likeliness(row, terms))
         return distinct(found)[:limit]
 
@@ -224,15 +226,18 @@ class MemoryInstruments:
         return next((row for row in rows if is_same(row, instrument)), None)
 
 
-def search_text(row: Instrument) -> str:
-    """The words by which `row` is found: Kunji's name with its date in parts, the broker's symbol, the company."""
-    symbol = row.broker_symbol
+def family_words(row: Instrument) -> str:
+    """The words that all contracts on one underlying of one day share, or of a cash instrument; between blanks."""
     if row.expiry is None:
-        return f" {row.name} {symbol} {row.title} " if symbol != row.name else f" {row.name} {row.title} "
-    day = f"{row.expiry.day:02d} {_MONTHS[row.expiry.month - 1]} {row.expiry.year % 100:02d}"
-    strike = "" if row.strike is None else f" {_plain(row.strike)}"
-    kind = row.kind.value if row.kind.is_option else Kind.FUTURE.value
-    return f" {row.name} {day}{strike} {kind} {symbol} "
+        return f" {row.name} {row.title} ".upper()
+    return f" {row.name} {row.expiry.day:02d} {_MONTHS[row.expiry.month - 1]} {row.expiry.year % 100:02d} ".upper()
+
+
+def _fits(row: Instrument, terms: Terms, *, anchored: bool) -> bool:
+    if terms.whole is not None and row.broker_symbol.startswith(terms.whole):
+        return True
+    rest = terms.missing_in(family_words(row), anchored=anchored)
+    return rest is not None and rest.fits(row.kind.value, "" if row.strike is None else plain(row.strike))
 
 
 def likeliness(row: Instrument, terms: Terms) -> tuple[bool, bool, int, date, int, str, Decimal]:
