@@ -219,6 +219,21 @@ async def test_a_limit_is_waited_for_and_the_read_asked_again() -> None:
         assert len(desk.server.sent("GET", FUNDS)) == 4
 
 
+async def test_a_book_is_read_once_in_a_second_and_a_quarter_and_other_calls_do_not_wait_for_it() -> None:
+    async with at_desk() as desk:
+        desk.answers("GET", POSITIONS, good(None))
+        desk.answers("GET", HOLDINGS, good([]))
+        began = desk.clock.monotonic()
+
+        await desk.broker.get_positions()
+        await desk.broker.get_holdings()
+        between = desk.clock.monotonic() - began
+        await desk.broker.get_positions()
+
+        assert between == 0
+        assert desk.clock.monotonic() - began >= 1.25
+
+
 async def test_rows_are_named_by_the_master_and_unknown_ones_keep_their_symbol() -> None:
     async with at_desk() as desk:
         unknown = position_row(tradingsymbol="NIFTY24NOV2699000CE", symboltoken="1")

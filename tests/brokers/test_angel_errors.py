@@ -155,6 +155,13 @@ def test_a_refused_sign_in_names_the_field_to_blame(code: str, field: str) -> No
     assert (error.field, error.broker_code, error.detail) == (field, code, "words")
 
 
+def test_a_refused_order_is_not_said_to_have_stayed_here() -> None:
+    error = error_for(Asked.ORDER, Refusal("AB4006", "Invalid symboltoken"))
+
+    assert error is not None
+    assert "Nothing was sent" not in error.next_step
+
+
 def test_the_web_password_is_answered_with_where_to_find_the_pin() -> None:
     error = error_for(Asked.LOGIN, Refusal("XX", "Please switch to MPIN login"))
 

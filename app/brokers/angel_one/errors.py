@@ -87,6 +87,8 @@ _SERVER: Final = range(500, 600)
 _LOGIN: Final = (Asked.LOGIN,)
 _ORDER: Final = (Asked.ORDER,)
 _TOO_OFTEN: Final = r"exceeding (access|rate)|access limits?|too many requests"
+_WRONG_VALUES: Final = ("AB1003", "AB1005", "AB1008", "AB1012", "AB1017", "AB4006", "AB4008", "AB4018", "E1001")
+_CORRECT_IT: Final = "The broker refused it and nothing is in the market. Correct it and order again."
 _LONGEST_TEXT: Final = 2000
 _NO_JSON: Final = object()
 _NEW_CODE: Final = (
@@ -127,7 +129,8 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(OrderRejected, text=r"Limit Price Protection|Permissible range", asked=_ORDER),
     _Row(OrderRejected, text=r"Adapter is Logged Off|Admin stopped AMO", asked=_ORDER),
     # a wrong value
-    _Row(InvalidRequest, ("AB1003", "AB1005", "AB1008", "AB1012", "AB1017", "AB4006", "AB4008", "AB4018", "E1001")),
+    _Row(InvalidRequest, _WRONG_VALUES, asked=_ORDER, next_step=_CORRECT_IT),
+    _Row(InvalidRequest, _WRONG_VALUES),
     _Row(InvalidRequest, ("AB90.",)),
     _Row(OrderRejected, ("AB10.", "AB40."), asked=_ORDER),  # validation: surely not done (section 10)
 )
@@ -154,6 +157,9 @@ def judge(asked: StrEnum, reply: Reply) -> None:
     and 5xx without a success are left to `Http`.
     """
     kind = Asked(asked)
+    if kind is Asked.MASTER:
+        _judge_file(reply)
+        return
     answer = _decoded(reply)
     if answer is _NO_JSON:
         _raise_unreadable(kind, reply)
@@ -162,6 +168,14 @@ def judge(asked: StrEnum, reply: Reply) -> None:
             raise WireSurprise(f"a success under status {reply.status}")
     else:
         _raise_refusal(kind, reply, answer)
+
+
+def _judge_file(reply: Reply) -> None:
+    """A file server speaks by its status; a list under a server error is a success-looking body. It is not decoded."""
+    if reply.status in _SERVER and reply.body[:_LONGEST_TEXT].lstrip().startswith(b"["):
+        raise WireSurprise(f"{reply.status} with the body of a success")
+    if reply.status != _OK:
+        _raise_unreadable(Asked.MASTER, reply)
 
 
 def _decoded(reply: Reply) -> object:
@@ -210,6 +224,8 @@ def _is_left_to_http(reply: Reply) -> bool:
 
 def _by_status(asked: Asked, reply: Reply, said: str) -> TradingError | None:
     """401 is the token, 403 a refusal when it is no limit (section 6.2); a bare 403 proves nothing of an order."""
+    if asked is Asked.MASTER:
+        return None
     if reply.status == _UNAUTHORISED:
         return BadCredentials(said) if asked is Asked.LOGIN else SessionExpired(said)
     if reply.status == _FORBIDDEN and asked is not Asked.ORDER:
