@@ -21,7 +21,7 @@ NOW: Final = datetime(2026, 11, 18, 9, 30, tzinfo=IST)
 APP_ID: Final = "CANARYAPPI-200"
 SECRET_ID: Final = "CANARYSECR"
 CLIENT_ID: Final = "XA00001"
-QUICK: Final = Deadlines(read=2.0, attempt=1.0, exchange=1.0, order=1.0, master=5.0)
+QUICK: Final = Deadlines(read=1.4, attempt=0.8, exchange=1.0, order=1.0, master=5.0)
 
 
 def jwt(**claims: Any) -> str:

@@ -129,7 +129,8 @@ _TABLE: Final[tuple[_Row, ...]] = (
         title="Fyers refused this sign-in",
         next_step=_AGAIN,
     ),
-    _Row(BadCredentials, _codes(-352), text=r"app.?id", status=_WHOLE, field="api_key", next_step=_NOT_A_PAIR),
+    _Row(InvalidRequest, _codes(-352), text=r"exit", asked=_ORDER, status=_WHOLE),
+    _Row(BadCredentials, _codes(-352), status=_WHOLE, field="api_key", next_step=_NOT_A_PAIR),
     _Row(BadCredentials, _TOKEN | _codes(-50), asked=_EXCHANGE, next_step=_NOT_A_PAIR),
     # the session; a client confirms a no before it believes it
     _Row(SessionExpired, _TOKEN),
