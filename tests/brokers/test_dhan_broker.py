@@ -342,14 +342,13 @@ async def test_what_the_master_does_not_know_is_missing_without_a_call() -> None
     assert desk.server.requests == []
 
 
-async def test_invalid_id_leaves_its_batch_missing() -> None:
+@pytest.mark.parametrize("code", ["DH-907", "813"])
+async def test_no_data_is_said_and_not_an_empty_portfolio(code: str) -> None:
     async with at_desk() as desk:
-        desk.answers(
-            "POST", "/v2/marketfeed/ohlc", {"data": {"813": "Invalid SecurityId"}, "status": "failed"}, status=400
-        )
-        found = await desk.broker.get_quotes([("RELIANCE", Exchange.NSE)])
+        desk.answers("GET", "/v2/holdings", {"errorType": "Data_Error", "errorCode": code}, status=400)
 
-    assert found.missing == (("RELIANCE", Exchange.NSE),)
+        with pytest.raises(NotFound):
+            await desk.broker.get_holdings()
 
 
 # ------------------------------------------------------------------ orders

@@ -105,6 +105,8 @@ TABLE: Final = [
     (Asked.CONSENT, 400, said("CONSENT_LIMIT_EXCEED"), "login_throttled"),
     (Asked.CONSENT, 500, b"", "broker_down"),
     (Asked.CONSUME, 400, {"status": "error", "message": "Invalid token id"}, "bad_credentials"),
+    (Asked.CONSUME, 200, {"status": "error", "message": "Invalid TokenId"}, "bad_credentials"),
+    (Asked.CONSUME, 200, {"status": "error", "message": "No"}, "wire_surprise"),
     (Asked.CONSUME, 404, {"status": 404, "error": "Not Found", "path": "/x"}, "wire_surprise"),
     # nobody knows these
     (READ, 404, {"timestamp": "x", "status": 404, "error": "Not Found", "path": "/v2/x"}, "wire_surprise"),

@@ -12,6 +12,7 @@ from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
 from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
+from app.brokers.dhan.errors import NO_HOLDINGS
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.rows import Row, an_object
 from app.brokers.dhan.spec import KEY, SPEC
@@ -148,7 +149,9 @@ class DhanBroker(BaseBroker):
         """See `BaseBroker.get_holdings`; Dhan answers 500 when there are none."""
         try:
             rows = mapping.holdings(await self._client.holdings(self._keys()))
-        except NotFound:
+        except NotFound as none:
+            if none.broker_code != NO_HOLDINGS:
+                raise
             return []
         return await self._catalogue.held(rows)
 
@@ -255,8 +258,6 @@ class DhanBroker(BaseBroker):
         for body in quotes.batches(securities):
             try:
                 rows |= quotes.quotes(await self._client.marketfeed(keys, kind, body))
-            except NotFound:  # "no data" for all of them (section 6.2)
-                continue
             except NotSubscribed as refusal:
                 self._missing[Ability.QUOTES] = refusal
                 raise

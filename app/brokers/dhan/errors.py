@@ -34,6 +34,9 @@ from app.domain import (
     WrongAccount,
 )
 
+NO_HOLDINGS: Final = "DH-1111"
+"""The code of an empty portfolio, which comes as a 500."""
+
 
 class Asked(StrEnum):
     """What was asked decides what a refusal means."""
@@ -104,6 +107,7 @@ _ONE_MINT: Final = 120.0  # seconds between two tokens of one account (section 2
 _TOMORROW: Final = "Dhan opens 25 sign-ins a day. Use a token from web.dhan.co, or try again tomorrow."
 _NOT_A_PAIR: Final = "Copy App id and App secret again from web.dhan.co; they live 12 months. Nothing was stored."
 _IN_TRANSIT: Final = "The order has not reached the exchange yet. Try again in a few seconds."
+_REFUSED_SIGN_IN: Final = "Dhan refused this sign-in"
 _AGAIN: Final = "The page was open too long or was used before. Start the sign-in again. Nothing was stored."
 
 _TABLE: Final[tuple[_Row, ...]] = (
@@ -116,7 +120,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(LoginThrottled, text=r"CONSENT_LIMIT_EXCEED", asked=_LOGIN, status=_ANY, next_step=_TOMORROW),
     _Row(RateLimited, ("805", "DH-904"), status=_ANY),
     _Row(RateLimited, status=_only(429)),
-    _Row(NotFound, ("DH-1111",), asked=(Asked.HOLDINGS,), status=_ANY),
+    _Row(NotFound, (NO_HOLDINGS,), asked=(Asked.HOLDINGS,), status=_ANY),
     # nobody knows: the broker's server has a problem
     _Row(BrokerDown, status=_SERVER),
     _Row(BrokerDown, ("DH-908", "DH-909", "DH-910", "800")),
@@ -125,7 +129,8 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(BadCredentials, text=r"Invalid TOTP", asked=(Asked.PIN,), field="totp", title="Dhan refused this code"),
     _Row(WireSurprise, asked=_LOGIN, status=_only(404)),
     _Row(BadCredentials, asked=(Asked.CONSENT,), field="api_secret", next_step=_NOT_A_PAIR),
-    _Row(BadCredentials, asked=(Asked.CONSUME,), title="Dhan refused this sign-in", next_step=_AGAIN),
+    _Row(BadCredentials, asked=(Asked.CONSUME,), status=_CLIENT, title=_REFUSED_SIGN_IN, next_step=_AGAIN),
+    _Row(BadCredentials, text=r"token", asked=(Asked.CONSUME,), title=_REFUSED_SIGN_IN, next_step=_AGAIN),
     _Row(BadCredentials, asked=(Asked.PIN,), status=_CLIENT),
     # the session and what it may do
     _Row(SessionExpired, ("DH-901", "807", "808", "809")),
