@@ -84,7 +84,7 @@ def test_a_share_is_named_by_its_own_column() -> None:
     [
         ("NSE_CM", BAJAJ, "BAJAJ-AUTO"),
         ("NSE_CM", TRADE_TO_TRADE, "S&SPOWER-BE"),
-        ("NSE_CM", NIFTY, "NIFTY50-INDEX"),
+        ("NSE_CM", NIFTY, "NIFTY50"),
         ("NSE_FO", FUTURE, "NIFTY 24NOV26 FUT"),
         ("NSE_FO", CALL, "NIFTY 24NOV26 26050 CE"),
         ("NSE_CD", CURRENCY, "USDINR 27NOV26 87.25 PE"),
@@ -146,6 +146,8 @@ def test_quotation_marks_in_a_name_are_letters() -> None:
         ("NSE_FO", changed(FUTURE, 9, "")),
         ("NSE_FO", changed(FUTURE, 9, "2026-11-24")),
         ("NSE_FO", changed(FUTURE, 9, "9" * 30)),
+        ("NSE_FO", changed(FUTURE, 9, "9" * 18)),
+        ("NSE_FO", changed(FUTURE, 9, "0")),
         ("NSE_FO", changed(FUTURE, 14, "")),
         ("NSE_FO", changed(CALL, 16, "-1.0")),
         ("NSE_FO", changed(CALL, 16, "")),

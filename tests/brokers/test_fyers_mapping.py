@@ -301,6 +301,7 @@ def test_a_trade_is_a_fill_of_its_order() -> None:
         ("NA", "None"),
         ("31-Feb-2026 00:00:00", "None"),
         ("18-Nov-26 09:20:06", "None"),
+        (f"18-{'9' * 40}-2026 09:20:06", "None"),
         (None, "None"),
         (7, "None"),
     ],

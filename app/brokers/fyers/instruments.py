@@ -36,8 +36,11 @@ _COLUMNS: Final = 21
 _INDEX: Final = "10"
 _UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
 _OPTIONS: Final = {"CE": Kind.CALL, "PE": Kind.PUT}
+_LISTED: Final = frozenset({Kind.CASH, Kind.INDEX})
+_WITH_STRIKE: Final = frozenset({Kind.CALL, Kind.PUT})
 _NO_OPTION: Final = frozenset({"XX", ""})
 _LARGEST: Final = Decimal(10) ** 12
+_THIS_CENTURY: Final = range(946_684_800, 4_102_444_800)  # seconds since 1970
 _LONGEST_LINE: Final = 4096
 
 
@@ -45,9 +48,11 @@ class _Segment:
     """What is the same for all rows of a file."""
 
     def __init__(self, name: str) -> None:
-        self.prefix, segment = FILES[name]
-        self.exchange = words.EXCHANGES[self.prefix, segment].value
-        self.numbers = (str(words.EXCHANGE_NUMBERS[self.prefix]), str(segment))
+        prefix, segment = FILES[name]
+        self.exchange = words.EXCHANGES[prefix, segment].value
+        self.begins = f"{prefix}:"
+        self.exchange_number = str(words.EXCHANGE_NUMBERS[prefix])
+        self.number = str(segment)
         self.is_cash = segment == words.CASH
 
 
@@ -81,34 +86,37 @@ def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
 def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
     if len(row) != _COLUMNS:
         raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
-    token, kind_number, ticker, underlying = row[0], row[2], row[9], row[13]
-    if (row[10], row[11]) != segment.numbers or not ticker.startswith(f"{segment.prefix}:"):
+    token, ticker, underlying = row[0], row[9], row[13]
+    if row[10] != segment.exchange_number or row[11] != segment.number or not ticker.startswith(segment.begins):
         raise ValueError("an instrument of another exchange or segment")
-    if not _is_number(token) or not _is_number(kind_number) or not _is_number(row[12]):
-        raise ValueError("a token or type that is no number")
-    kind = _kind(kind_number, row[16], segment)
-    is_contract = kind is Kind.FUTURE or kind.is_option
-    if is_contract and not underlying:
+    if not (token.isdecimal() and row[12].isdecimal() and token.isascii() and row[12].isascii()):
+        raise ValueError("a token that is no number")
+    kind = _kind(row[2], row[16], segment.is_cash)
+    contract = kind not in _LISTED
+    if contract and not underlying:
         raise ValueError("a contract without its underlying")
     return Instrument(
-        exchange=segment.exchange,
-        broker_symbol=ticker,
-        token=token,
-        name=underlying if is_contract else _name(ticker, underlying, kind, segment.prefix),
-        kind=kind,
-        expiry=_day(row[8]) if is_contract else None,
-        strike=_amount(row[15]) if kind.is_option else None,
-        tick_size=_amount(row[4]),
-        lot_size=_count(row[3]),
-        isin=row[5],
-        title="" if is_contract else row[1],
+        segment.exchange,
+        ticker,
+        token,
+        underlying if contract else _name(ticker, underlying, kind, segment.begins),
+        kind,
+        _day(row[8]) if contract else None,
+        _amount(row[15]) if kind in _WITH_STRIKE else None,
+        _amount(row[4]),
+        _count(row[3]),
+        row[5],
+        title="" if contract else row[1],
     )
 
 
-def _kind(number: str, option: str, segment: _Segment) -> Kind:
-    if number == _INDEX or (not segment.is_cash and number in _UNDERLYINGS):
+@lru_cache(maxsize=1024)
+def _kind(number: str, option: str, is_cash: bool) -> Kind:  # noqa: FBT001 - positional for the cache
+    if not (number.isascii() and number.isdecimal()):
+        raise ValueError("a type that is no number")
+    if number == _INDEX or (not is_cash and number in _UNDERLYINGS):
         return Kind.INDEX
-    if segment.is_cash:
+    if is_cash:
         return Kind.CASH
     if option in _OPTIONS:
         return _OPTIONS[option]
@@ -117,20 +125,19 @@ def _kind(number: str, option: str, segment: _Segment) -> Kind:
     return Kind.FUTURE
 
 
-def _name(ticker: str, underlying: str, kind: Kind, prefix: str) -> str:
-    """See the module: a share's underlying, with its series where that is not NSE's normal one."""
-    plain = ticker[len(prefix) + 1 :]
-    if kind is Kind.CASH and underlying and (prefix != "NSE" or plain == f"{underlying}-EQ"):
+def _name(ticker: str, underlying: str, kind: Kind, begins: str) -> str:
+    """See the module: a share's underlying, with its series where that is not NSE's normal one; "NIFTY50"."""
+    plain = ticker[len(begins) :]
+    if kind is Kind.INDEX:
+        return plain.removesuffix("-INDEX")
+    if underlying and (begins != "NSE:" or plain == f"{underlying}-EQ"):
         return underlying
     return plain
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
-
-
+@lru_cache(maxsize=4096)
 def _count(text: str) -> int:
-    if not _is_number(text):
+    if not (text.isascii() and text.isdecimal()):
         raise ValueError("not a whole number")
     return int(text)
 
@@ -138,7 +145,10 @@ def _count(text: str) -> int:
 @lru_cache(maxsize=4096)
 def _day(text: str) -> date:
     """The Indian calendar day of an expiry in epoch seconds."""
-    return datetime.fromtimestamp(_count(text), UTC).astimezone(IST).date()
+    seconds = _count(text)
+    if seconds not in _THIS_CENTURY:
+        raise ValueError("no possible expiry")
+    return datetime.fromtimestamp(seconds, UTC).astimezone(IST).date()
 
 
 @lru_cache(maxsize=16384)

@@ -144,7 +144,7 @@ def moment(value: object) -> datetime | None:
         number = _MONTHS.index(month.lower()) + 1 if month.isalpha() else int(month)
         hour, minute, second = map(int, time_part.split(":"))
         return datetime(int(year), number, int(day), hour, minute, second, tzinfo=IST) if _is_year(year) else None
-    except ValueError:  # too few parts, no such month, no such day
+    except (ValueError, OverflowError):  # too few parts, no such month, no such day
         return None
 
 
