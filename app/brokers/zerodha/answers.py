@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.brokers.wire import decode, is_page, retry_after
+from app.brokers.zerodha import quick
 from app.brokers.zerodha.errors import Asked, Refusal, error_for
 from app.domain import NotReachable, WireSurprise
 
@@ -19,10 +20,18 @@ _CLIENT: Final = range(400, 500)
 _TOO_MANY: Final = 429
 
 
-def envelope(asked: Asked, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> dict[str, Any]:
-    """The success envelope, its `data` present; raises what the broker's refusal means, or `WireSurprise`."""
+def envelope(
+    asked: Asked, status: int, headers: Mapping[str, str], body: bytes, now: datetime, *, path: str = ""
+) -> dict[str, Any]:
+    """The success envelope, its `data` present; raises what the broker's refusal means, or `WireSurprise`.
+
+    The answer to some of Kite's paths is large: of it only the fields that are read come out.
+    """
     check_status(asked, status, headers, body, now)
     _check_type(headers, "json")
+    quickly = quick.read(path, body)
+    if quickly is not None:
+        return quickly
     answer = decode(body)
     if not isinstance(answer, dict) or answer.get("status") != "success" or answer.get("error_type"):
         raise WireSurprise("not a success envelope")

@@ -8,22 +8,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from app.brokers.zerodha.quick import Row
 from app.domain import WireSurprise
 
 E = TypeVar("E", bound=StrEnum)
-_LARGEST: Final = Decimal(10) ** 15  # a thousand lakh crore
-_SMALLEST: Final = -_LARGEST
-_FINEST: Final = -40  # binary noise of a float ends long before
+_SIZES: Final = range(-40, 15)  # powers of ten: below is no noise of a float any more, a thousand lakh crore above
 _LARGEST_COUNT: Final = 2**53
 
 
 def must_be_object(value: object, what: str) -> Mapping[str, Any]:
     """`value` as an object."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | Row):
         raise WireSurprise(f"{what}: not an object")
-    return value
+    return cast("Mapping[str, Any]", value)  # a row of `quick` reads like one
 
 
 def must_be_list(value: object, what: str) -> list[Any]:
@@ -66,7 +65,11 @@ def money_or_none(row: Mapping[str, Any], name: str) -> Decimal | None:
 
 def price_or_none(row: Mapping[str, Any], name: str) -> Decimal | None:
     """A price, or None when it is absent, null or 0: Kite writes 0 for "there is none"."""
-    value = row.get(name)
+    return price(row.get(name), name)
+
+
+def price(value: object, name: str) -> Decimal | None:
+    """`value` as a price; see `price_or_none`."""
     return None if value is None else _number(value, name) or None
 
 
@@ -85,8 +88,10 @@ def whole_or(row: Mapping[str, Any], name: str, default: int = 0) -> int:
 
 def must_map(kind: type[E], row: Mapping[str, Any], name: str) -> E:
     """A word of a closed set on which money depends: an unknown one is loud."""
-    value = text(row, name)
-    found: E | None = _members(kind).get(value)
+    value = row.get(name)
+    if type(value) is kind:  # a row of `quick`
+        return value
+    found: E | None = _members(kind).get(text(row, name))
     if found is None:
         raise WireSurprise(f"{name}: {value!r} is not known")
     return found
@@ -104,11 +109,6 @@ def _number(value: object, name: str) -> Decimal:
         number = value
     else:
         raise WireSurprise(f"{name}: not a number")
-    if not _SMALLEST <= number <= _LARGEST or not _is_coarse(number):
+    if number.adjusted() not in _SIZES:
         raise WireSurprise(f"{name}: not a possible number")
     return number
-
-
-def _is_coarse(number: Decimal) -> bool:
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= _FINEST
