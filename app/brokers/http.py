@@ -134,19 +134,22 @@ class Http:
     async def read(self, request: Request) -> Reply:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
         ends = _time() + self.deadlines.read
-        for pause in _BACK_OFF:
+        last: TradingError | None = None
+        for pause in (*_BACK_OFF, None):
             try:
-                return await self._judged(request, max(0.0, ends - _time()), self.deadlines.attempt)
-            except RateLimited as error:  # the bucket is paused: the next attempt waits for it, or says so at once
-                if (error.retry_after or 0.0) >= ends - _time():
-                    raise
-                last: TradingError = error
+                await self._turn(request, max(0.0, ends - _time()))
+            except RateLimited as error:  # our own limiter; what the broker said before is the better answer
+                raise last or error from None
+            try:
+                return await self._answer(request, min(max(0.0, ends - _time()), self.deadlines.attempt))
+            except RateLimited as error:  # the bucket is paused: the next turn waits for it, or says so at once
+                last = error
             except (NotReachable, BrokerDown, Maintenance) as error:
                 last = error
-                await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
-            if self._closed or ends - _time() < _LEFT_TO_ANSWER:
+                await _back_off(pause, ends)
+            if self._closed or pause is None or ends - _time() < _LEFT_TO_ANSWER:
                 raise last
-        return await self._judged(request, max(0.0, ends - _time()), self.deadlines.attempt)
+        raise AssertionError("the last attempt returns or raises")
 
     async def once(self, request: Request, *, seconds: float) -> Reply:
         """Ask once, never again; `seconds` in all."""
@@ -194,12 +197,17 @@ class Http:
         sent: "_Sent | None" = None,
         into: Packed | None = None,
     ) -> Reply:
-        if self._closed:
-            raise NotReachable(_LEAVING)
         ends = _time() + seconds
         await self._turn(request, seconds)
-        on_wire = min(max(0.0, ends - _time()), attempt)
-        reply = await self._flight(request, on_wire, sent or _Sent(), into)
+        return await self._answer(request, min(max(0.0, ends - _time()), attempt), sent, into)
+
+    async def _answer(
+        self, request: Request, seconds: float, sent: "_Sent | None" = None, into: Packed | None = None
+    ) -> Reply:
+        """One request on the wire for at most `seconds`, its answer judged."""
+        if self._closed:
+            raise NotReachable(_LEAVING)
+        reply = await self._flight(request, seconds, sent or _Sent(), into)
         try:
             self._check(request.asked, reply, judged=into is None or reply.status not in _OK)
         except RateLimited as error:
@@ -208,6 +216,8 @@ class Http:
         return reply
 
     async def _turn(self, request: Request, seconds: float) -> None:
+        if self._closed:
+            raise NotReachable(_LEAVING)
         try:
             async with asyncio.timeout(seconds):
                 within = max(0.0, seconds - _LEFT_TO_ANSWER)
@@ -238,7 +248,9 @@ class Http:
             sent.maybe = True
             response = await self._wire().handle_async_request(built)
             try:
-                body = await _read(response, request.largest, into if response.status_code in _OK else None)
+                wanted = response.status_code in _OK
+                largest = request.largest if wanted else min(request.largest, _LARGEST)
+                body = await _read(response, largest, into if wanted else None)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -351,6 +363,11 @@ class _Gunzip:
                 chunk = self._unpack.unconsumed_tail
         except zlib.error:
             raise NotReachable("the packed answer is broken") from None
+
+
+async def _back_off(pause: float | None, ends: float) -> None:
+    if pause is not None:
+        await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
 
 
 def _time() -> float:

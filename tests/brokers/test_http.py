@@ -46,9 +46,9 @@ Make = Callable[..., Http]
 async def make() -> AsyncIterator[Make]:
     made: list[Http] = []
 
-    def one(url: str, *, ca_file: str | None = None, judge: Any = None, **deadlines: float) -> Http:
+    def one(url: str, *, ca_file: str | None = None, judge: Any = None, calls: int = 1000, **deadlines: float) -> Http:
         ports = BrokerPorts(ManualClock(NOW), MemoryCallCounts(), MemoryInstruments(), ca_file=ca_file)
-        limits = {"calls": (Limit(1000, 1.0),)}
+        limits = {"calls": (Limit(calls, 1.0),)}
         short = Deadlines(**{"read": DEADLINE, "attempt": DEADLINE / 2, "order": DEADLINE} | deadlines)
         http = Http(ports, roots={"api": url}, limits=limits, judge=judge or (lambda *_: None), deadlines=short)
         made.append(http)
@@ -95,6 +95,14 @@ def expected_of_a_read(fault: str) -> str:
     if fault in WAITS:
         return "rate_limited"
     return "broker_down" if fault in DOWN else "not_reachable"
+
+
+async def test_our_own_limiter_does_not_hide_what_the_broker_said_before(make: Make) -> None:
+    async with RawServer(FAULTS["503-bare"]) as server:
+        error, _ = await ending(make(server.url, calls=1).read(get()))  # the clock stands: there is no second turn
+
+    assert error.kind == "broker_down"
+    assert len(server.heads) == 1
 
 
 @pytest.mark.parametrize("fault", FAULTS)
