@@ -38,6 +38,13 @@ _ENDS: Final = {
 _KINDS: Final = {"NSE_FO": 15, "BSE_FO": 15, "NSE_CD": 19, "MCX_COM": 31, "NSE_COM": 31}
 _LATE: Final = "0900-2330|1815-1915:"
 _SESSIONS: Final = {"NSE_CD": "0900-1700|1815-1915:", "MCX_COM": _LATE, "NSE_COM": _LATE}
+_UNDERLYINGS: Final = {
+    "NSE_FO": "DEMO",
+    "BSE_FO": "DEMO",
+    "NSE_CD": "DEMOCUR",
+    "MCX_COM": "DEMO",
+    "NSE_COM": "DEMOCOM",
+}
 _FIRST_TOKEN: Final = 200_000
 _STRIKES: Final = 80  # on each invented underlying and expiry
 _EXPIRIES: Final = 3
@@ -73,7 +80,7 @@ def _contracts(name: str, number: int, day: date) -> Iterator[str]:
     for serial in range(number):
         chain, place = divmod(serial, _STRIKES * 2)
         underlying, ahead = divmod(chain, _EXPIRIES)
-        end, title, token = ends[ahead], f"DEMO{underlying:03d}", _FIRST_TOKEN + serial
+        end, title, token = ends[ahead], f"{_UNDERLYINGS[name]}{underlying:03d}", _FIRST_TOKEN + serial
         price, side = 1000 + place // 2 * 10, ("CE", "PE")[place % 2]
         code = f"{end.year % 100:02d}{month(end).upper()}{price}{side}"
         words = f"{end.year % 100:02d} {month(end)} {end.day:02d} {price} {side}"

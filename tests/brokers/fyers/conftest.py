@@ -80,14 +80,15 @@ async def make_broker(
 
         def make(*, real_hosts: bool = False) -> BaseBroker:
             base_url = None if real_hosts else server.base_url
-            made = _made(base_url, clock, instruments)
+            made = made_broker(base_url, clock, instruments)
             stack.push_async_callback(made.close)
             return made
 
         yield make
 
 
-def _made(base_url: str | None, clock: ManualClock, instruments: MemoryInstruments) -> BaseBroker:
+def made_broker(base_url: str | None, clock: ManualClock, instruments: MemoryInstruments) -> BaseBroker:
+    """A new adapter, by its key once it is in the registry."""
     if "fyers" in SUPPORTED_BROKERS:
         return create_broker("fyers", base_url=base_url, clock=clock, instruments=instruments)
     from app.brokers.fyers.broker import FyersBroker

@@ -22,8 +22,8 @@ def new_client(simulator: FyersSimulator) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=5, headers={"User-Agent": "test"})
 
 
-async def exchange(client: httpx.AsyncClient, code: str, **changes: Any) -> httpx.Response:
-    body = {"grant_type": "authorization_code", "appIdHash": app_id_hash(), "code": code} | changes
+async def exchange(client: httpx.AsyncClient, grant: str, **changes: Any) -> httpx.Response:
+    body = {"grant_type": "authorization_code", "appIdHash": app_id_hash(), "code": grant} | changes
     return await client.post("/api/v3/validate-authcode", json=body)
 
 
