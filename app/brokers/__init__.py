@@ -8,6 +8,7 @@ from app.domain import CallCounts, Clock, Instruments, MemoryCallCounts, MemoryI
 
 if TYPE_CHECKING:
     from app.brokers.dhan.broker import DhanBroker
+    from app.brokers.fyers.broker import FyersBroker
     from app.brokers.zerodha.broker import ZerodhaBroker
 
 SUPPORTED_BROKERS: Final[tuple[str, ...]] = tuple(spec.key for spec in SPECS)
@@ -18,6 +19,7 @@ __all__ = [
     "BaseBroker",
     "BrokerSpec",
     "DhanBroker",
+    "FyersBroker",
     "ZerodhaBroker",
     "broker_spec",
     "create_broker",
@@ -79,4 +81,8 @@ def __getattr__(name: str) -> Any:
         from app.brokers.dhan.broker import DhanBroker  # noqa: PLC0415 - loaded on first use: start-up
 
         return DhanBroker
+    if name == "FyersBroker":
+        from app.brokers.fyers.broker import FyersBroker  # noqa: PLC0415 - loaded on first use: start-up
+
+        return FyersBroker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
