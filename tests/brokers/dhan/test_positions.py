@@ -44,7 +44,7 @@ async def test_section_4_5_a_long_position(broker: BaseBroker, server: ScriptedS
     one = await _one(broker, server)
 
     assert (one.symbol, one.exchange, one.product, one.quantity) == ("TCS", Exchange.NSE, Product.CNC, 40)
-    assert (one.average_price, one.realised, one.unrealised, one.pnl) == (3215, 0, 6122, 6122)
+    assert (one.average_price, one.realised, one.unrealised, one.pnl) == tuple(map(Decimal, (3215, 0, 6122, 6122)))
 
 
 async def test_section_4_5_a_short_position_is_negative(broker: BaseBroker, server: ScriptedServer) -> None:
@@ -88,7 +88,7 @@ async def test_section_4_5_there_is_no_last_price_but_one_can_be_derived(
 async def test_section_4_5_the_multiplier_of_a_commodity(broker: BaseBroker, server: ScriptedServer) -> None:
     one = await _one(broker, server, **CRUDE)
 
-    assert (one.multiplier, one.quantity, one.pnl) == (100, -1, 2500)
+    assert (one.multiplier, one.quantity, one.pnl) == (Decimal(100), -1, Decimal(2500))
     assert one.last_price in {None, Decimal(5210)}
 
 

@@ -30,7 +30,7 @@ async def _quotes(broker: BaseBroker, server: ScriptedServer, **segments: dict[s
 async def test_section_4_9_ids_go_as_numbers_and_come_as_texts(broker: BaseBroker, server: ScriptedServer) -> None:
     quotes = await _quotes(broker, server, NSE_EQ={"2885": wire.quoted(1540)}, IDX_I={"13": wire.quoted(26050)})
 
-    assert (quotes.found[RELIANCE].last_price, quotes.found[NIFTY].last_price) == (1540, 26050)
+    assert (quotes.found[RELIANCE].last_price, quotes.found[NIFTY].last_price) == (Decimal(1540), Decimal(26050))
     assert quotes.missing == ()
 
 
