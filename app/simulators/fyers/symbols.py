@@ -18,10 +18,9 @@ _INDICES: Final = {
     "NIFTY FIN SERVICE": "NSE:FINNIFTY-INDEX",
     "SENSEX": "BSE:SENSEX-INDEX",
 }
-_SERIES: Final = frozenset({"BE", "BZ", "SM", "ST", "SG", "GS", "TB", "GB", "N1"})
+_SERIES: Final = frozenset({"BE", "BZ", "SM", "ST", "SG", "GS", "TB", "GB", "N1", "D1"})
 _NSE_COMMODITY: Final = 19_000
 _MARKETS: Final = {10: "NSE", 11: "MCX", 12: "BSE"}
-_ISINS: Final = {"RELIANCE": "INE002A01018", "INFY": "INE009A01021", "SBIN": "INE062A01020", "TCS": "INE467B01029"}
 _EXPIRES: Final = {11: time(15, 30), 12: time(12, 30), 20: time(23, 30)}
 
 
@@ -51,12 +50,16 @@ class Symbol:
         return f"{exchange}{segment}{day}{self.exchange_token}"
 
     @property
+    def name(self) -> str:
+        """The plain cash symbol without its series, or the underlying."""
+        contract = self.contract
+        head, _, tail = contract.symbol.rpartition("-")
+        return head if contract.sort is Sort.CASH and tail in _SERIES else contract.name
+
+    @property
     def isin(self) -> str:
-        """Of cash instruments; the same at both exchanges."""
-        if self.contract.sort is not Sort.CASH:
-            return ""
-        name = self.contract.name
-        return _ISINS.get(name, f"INE{crc32(name.encode()) % 10**6:06d}01{crc32(name[::-1].encode()) % 10}")
+        """Of cash instruments; one for a company, the same at both exchanges and at every demo broker."""
+        return f"INE{crc32(self.name.encode()) % 10**9:09d}" if self.contract.sort is Sort.CASH else ""
 
     @property
     def expires_at(self) -> datetime | None:

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.domain import IST
 from app.simulators.books import Account
 from app.simulators.fyers.errors import Refusals
 from app.simulators.fyers.fields import check_fields, check_tag, number, whole
 from app.simulators.fyers.symbols import Symbols
 from app.simulators.fyers.words import LIMIT, MARKET, PRODUCTS, STOP, STOP_LIMIT, TYPES
-from app.simulators.hours import session
 from app.simulators.legs import DELIVERY, ZERO
 from app.simulators.listing import Contract, Sort
 from app.simulators.order_states import Ticket
@@ -22,7 +19,6 @@ KIND: Final = "type"
 """Where a ticket keeps the type that the wire shows, whatever the books make of it."""
 _LEAST_PRICE: Final = Decimal("0.0025")
 _PROTECTION: Final = Decimal("0.03")  # market orders become limit orders this far away (sheet section 11)
-_LOOK_AHEAD: Final = 15
 _NO_STOP: Final = frozenset({LIMIT, MARKET})
 
 
@@ -104,19 +100,6 @@ def risk(ticket: Ticket, books: Account) -> str:
     if ticket.price and not low <= ticket.price <= high:
         return f"RED:RULE:{{Check circuit limit including square off order exceeds}} Range:{low}-{high}"
     return ""
-
-
-def opening(ticket: Ticket, books: Account) -> datetime | None:
-    """When an after-market order goes to the exchange; None for any other."""
-    if ticket.variety != "amo":
-        return None
-    now = books.market.now()
-    day = now.astimezone(IST).date()
-    for ahead in range(_LOOK_AHEAD):
-        hours = session(ticket.contract.exchange, day + timedelta(days=ahead))
-        if hours is not None and hours[0] > now:
-            return hours[0]
-    return now
 
 
 def _check_product(ticket: Ticket) -> None:

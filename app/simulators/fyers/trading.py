@@ -11,6 +11,7 @@ from app.simulators.fyers.calls import Call
 from app.simulators.fyers.errors import Refusals
 from app.simulators.fyers.wire import Row
 from app.simulators.order_states import BookOrder, Ticket
+from app.simulators.zerodha.tickets import opening
 
 _PLACED = "Successfully placed order"
 _SENT = 1101
@@ -70,7 +71,7 @@ class Trading:
         now = books.market.now()
         refusal = tickets.risk(ticket, books)
         if not refusal:
-            return books.book.place(ticket, now, opens=tickets.opening(ticket, books)).order_id
+            return books.book.place(ticket, now, opens=opening(ticket, books)).order_id
         how, books.book.filling = books.book.filling, "never"
         one = books.book.place(ticket, now)
         books.book.filling = how

@@ -49,9 +49,16 @@ async def test_a_share(stranger: httpx.AsyncClient) -> None:
     row = (await _by_ticker(stranger, "NSE_CM"))["NSE:RELIANCE-EQ"]
 
     assert row[0] == "10100000002885"
-    assert row[2:6] == ["0", "1", "0.1", "INE002A01018"]
+    assert row[2:5] == ["0", "1", "0.1"]
+    assert len(row[5]) == 12
     assert row[6:9] == ["0915-1530|1815-1915:", "2026-11-18", ""]
     assert row[12:17] == ["2885", "RELIANCE", "0", "-1.0", "XX"]
+
+
+async def test_a_series_is_in_the_ticker_and_not_in_the_name(stranger: httpx.AsyncClient) -> None:
+    row = (await _by_ticker(stranger, "NSE_CM"))["NSE:S&SPOWER-BE"]
+
+    assert row[13] == "S&SPOWER"
 
 
 async def test_one_share_has_one_isin_at_both_exchanges(stranger: httpx.AsyncClient) -> None:
