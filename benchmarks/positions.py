@@ -111,13 +111,11 @@ async def compare(rounds: int, base_url: str, name: str) -> float:
     """Measure `name` at both and print it; the ratio of the medians."""
     from kiteconnect import KiteConnect  # noqa: PLC0415 - what it costs to load is not measured
 
-    theirs = KiteConnect(api_key="key", access_token="token", root=base_url)  # noqa: S106 - no secret
+    theirs = KiteConnect(api_key="key", access_token="token", root=base_url)
     ours = create_broker("zerodha", base_url=base_url, clock=Unhurried())
     await ours.connect(Credentials(Secret("key"), Secret("secret"), Secret("token"), "AB1234"))
     kite, kunji = _calls(theirs, ours, name)
-    times: list[tuple[float, float]] = []
-    for _ in range(rounds + 1):
-        times.append((await spent(kite, CALLS[name]), await spent(kunji, CALLS[name])))
+    times = [(await spent(kite, CALLS[name]), await spent(kunji, CALLS[name])) for _ in range(rounds + 1)]
     await ours.close()
     medians = [statistics.median(measured) for measured in zip(*times[1:], strict=True)]
     ratio = medians[1] / medians[0]

@@ -86,7 +86,9 @@ def main() -> int:
     medians = {kind: statistics.median(measured) for kind, measured in times.items()}
     ratio = medians["kunji"] / medians["bare"]
     for kind, measured in times.items():
-        print(f"{kind:6} median {medians[kind]:6.1f} ms  {min(measured):6.1f} to {max(measured):6.1f}  ({rounds} starts)")
+        print(
+            f"{kind:6} median {medians[kind]:6.1f} ms  {min(measured):6.1f} to {max(measured):6.1f}  ({rounds} starts)"
+        )
     print(f"ratio  {ratio:.2f} (goal: at most {GOAL:.2f})")
     return 0 if ratio <= GOAL else 1
 

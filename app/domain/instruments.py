@@ -6,7 +6,7 @@ for indices the underlying, says that two brokers mean the same.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -218,7 +218,7 @@ class MemoryInstruments:
                 rows = self._rows.get(name, {}).values()
                 fitting = [row for row in rows if _fits(row, terms, anchored=anchored)]
                 found += sorted(fitting, key=lambda row: likeliness(row, terms))
-        return distinct(found)[:limit]
+        return distinct(found, contract if broker is None else listed)[:limit]
 
     async def same_contract(self, broker: str, instrument: Instrument) -> Instrument | None:
         """See `Instruments.same_contract`."""
@@ -244,19 +244,33 @@ def likeliness(row: Instrument, terms: Terms) -> tuple[bool, bool, int, date, in
     """Sorts what was found: what is called so, what begins so, cash before futures before options, near before far."""
     said = row.name.upper()
     return (
-        not terms.name(said) and not terms.name(underlying_of(said)),
+        not (terms.name(said) or terms.name(underlying_of(said))),
         not terms.begins(said),
         _ORDER[row.kind],
         row.expiry or date.min,
-        len(row.symbol),
-        row.symbol,
-        row.strike or Decimal(0),
+        len(said),
+        said,
+        row.strike or _NOTHING,
     )
 
 
+_NOTHING: Final = Decimal(0)
 _ORDER: Final = {Kind.INDEX: 0, Kind.CASH: 1, Kind.FUTURE: 2, Kind.CALL: 3, Kind.PUT: 3}
 
 
-def distinct(rows: Iterable[Instrument]) -> list[Instrument]:
-    """Each contract once, in the order in which they come first."""
-    return list({row.contract: row for row in reversed(list(rows))}.values())[::-1]
+def distinct(rows: Iterable[Instrument], key: Callable[[Instrument], Hashable]) -> list[Instrument]:
+    """Of the rows with the same `key` the first, in their order."""
+    found: dict[Hashable, Instrument] = {}
+    for row in rows:
+        found.setdefault(key(row), row)
+    return list(found.values())
+
+
+def listed(row: Instrument) -> Key:
+    """What is one row of a master."""
+    return row.exchange, row.broker_symbol
+
+
+def contract(row: Instrument) -> Contract:
+    """What is one at all brokers."""
+    return row.contract

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import Instrument, VaultError, Worker
 from app.domain.finding import Terms
-from app.domain.instruments import Key, distinct
+from app.domain.instruments import Key, contract, distinct, listed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -70,7 +70,7 @@ class StoredInstruments:
             for name in brokers if terms.words and len(found) < limit else ():
                 question = partial(_search, terms=terms, limit=limit, anchored=anchored)
                 rows = await self._ask(name, question)
-                found = distinct([*found, *(rows or [])])
+                found = distinct([*found, *(rows or [])], contract if broker is None else listed)
         return found[:limit]
 
     async def loaded_on(self, broker: str) -> date | None:

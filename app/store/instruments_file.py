@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from app.domain import Instrument
 from app.domain.finding import Rest, Terms, piece
-from app.domain.instruments import Key, distinct, index_names, is_same, likeliness
+from app.domain.instruments import Key, distinct, index_names, is_same, likeliness, listed
 from app.store.instruments_rows import FIELDS, instrument_of
 
 _KEYS_AT_ONCE: Final = 400  # SQLite takes 32,766 values in a statement; older builds 999
-_FAMILIES: Final = 150  # looked at for one search, in the order of their ids
+_FAMILIES: Final = 100  # looked at for one search, in the order of their ids
 _TRIGRAM: Final = 3
 _BEYOND: Final = "\U0010ffff"  # sorts behind whatever begins alike
 _FIRST_CONTRACT: Final = 1 << 44  # the ids of futures and options begin here
@@ -64,11 +64,12 @@ class MasterFile:
         """What fits `terms`, the likeliest first; see `Instruments.search`."""
         found: list[Instrument] = []
         for rest, families in self._families(terms, anchored=anchored).items():
-            found += self._members(families, rest, limit)
+            if len(found) < limit:
+                found += self._members(families, rest, limit)
         if anchored and terms.whole is not None and len(found) < limit:
             values = [terms.whole, terms.whole + _BEYOND, limit]
             found += self._rows("WHERE i.broker_symbol >= ? AND i.broker_symbol < ? LIMIT ?", values)
-        return distinct(sorted(found, key=lambda row: likeliness(row, terms)))[:limit]
+        return distinct(sorted(found, key=lambda row: likeliness(row, terms)), listed)[:limit]
 
     def _called(self, exchange: str, symbol: str) -> list[Instrument]:
         """What may be called `symbol`, the last of the master first."""
@@ -98,7 +99,9 @@ class MasterFile:
         if not terms.words:
             return []
         first = terms.words[0]  # a single letter, or only numbers and kinds: names that begin so, and what is near
-        named = self._select("name >= ? AND name < ? ORDER BY id LIMIT ?", [first, first + _BEYOND, _FAMILIES])
+        named = self._select("name >= ? AND name < ? ORDER BY name LIMIT ?", [first, first + _BEYOND, _FAMILIES])
+        if terms.names:
+            return named
         return [*named, *self._select("id >= ? ORDER BY id LIMIT ?", [_FIRST_CONTRACT, _FAMILIES])]
 
     def _members(self, families: list[int], rest: Rest, limit: int) -> list[Instrument]:
