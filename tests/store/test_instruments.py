@@ -146,3 +146,41 @@ async def _look_up(store: AppStore, waits: list[float], loading: asyncio.Task[in
         began = time.perf_counter()
         assert await store.instruments.by_symbol("zerodha", "NSE", "RELIANCE") in (RELIANCE, None)
         waits.append(time.perf_counter() - began)
+
+
+async def test_a_load_that_nobody_waits_for_any_more_leaves_nothing_behind(store: AppStore, tmp_path: Path) -> None:
+    await store.instruments.replace("zerodha", ROWS, day=DAY)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def endless() -> Iterator[Instrument]:
+        number = 0
+        while True:
+            loop.call_soon_threadsafe(begun.set)
+            yield cash(number := number + 1)
+
+    loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=date(2026, 11, 19)))
+    await asyncio.wait_for(begun.wait(), 10)
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    await asyncio.wait_for(store.instruments.replace("dhan", [RELIANCE], day=DAY), 10)
+    assert files_of(tmp_path) == ["dhan-1.db", "zerodha-1.db"]
+    assert await store.instruments.loaded_on("zerodha") == DAY
+
+
+async def test_closing_the_store_ends_a_load_in_flight(open_store: Open, tmp_path: Path) -> None:
+    store, begun, loop = await open_store(), asyncio.Event(), asyncio.get_running_loop()
+
+    def endless() -> Iterator[Instrument]:
+        number = 0
+        while True:
+            loop.call_soon_threadsafe(begun.set)
+            yield cash(number := number + 1)
+
+    loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=DAY))
+    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(store.close(), 10)
+    (outcome,) = await asyncio.gather(loading, return_exceptions=True)
+    assert isinstance(outcome, Exception)
+    assert files_of(tmp_path) == []
