@@ -138,8 +138,10 @@ def _with_ids(contracts: Iterable[Contract]) -> Iterator[Contract]:
 
 
 def _padding(contracts: list[Contract], day: date) -> Iterator[Contract]:
-    """Options on every share, strike by strike: they are most of the real file."""
+    """Options on every share that has none yet, strike by strike: they are most of the real file."""
+    optioned = {one.name for one in contracts if one.is_option}
     shares = [one for one in contracts if one.exchange == "NSE" and names.series(one) == "EQ"]
+    shares = [one for one in shares if one.name not in optioned]
     months = [monthly_expiry(day, ahead) for ahead in range(3)]
     for place in range(1, _WIDTH):
         for share in shares:

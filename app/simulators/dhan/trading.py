@@ -72,6 +72,8 @@ class Trading:
         if ticket.quantity <= one.now.filled:
             raise Refusals.bad_input()
         ticket = tickets.protected(ticket, books)
+        if ticket.raw_refusal:
+            ticket = tickets.refusable(ticket, books)
         if wire_orders.status(one.now) == "TRANSIT":
             one.states[-1] = replace(one.now, ticket=ticket)
             one.modifications += 1

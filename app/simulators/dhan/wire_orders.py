@@ -39,7 +39,7 @@ def order(account: Account, one: BookOrder) -> wire.Row:
     return {
         "dhanClientId": account.user.client_id,
         "orderId": one.order_id,
-        "exchangeOrderId": state.exchange_id or "0",
+        "exchangeOrderId": _exchange_id(state),
         # a generated tag where none was sent (section 4.7)
         "correlationId": ticket.tag or f"{account.user.client_id}-{millis}",
         "orderStatus": status(state),
@@ -58,7 +58,7 @@ def order(account: Account, one: BookOrder) -> wire.Row:
         "legName": "NA",
         "createTime": wire.stamp(one.placed_at),
         "updateTime": wire.stamp(state.at),
-        "exchangeTime": wire.stamp(state.at) if state.exchange_id else wire.UNSET,
+        "exchangeTime": wire.UNSET if _exchange_id(state) == "0" else wire.stamp(state.at),
         "omsErrorCode": "0",
         "omsErrorDescription": _reason(one),
         "algoId": "0",
@@ -88,6 +88,11 @@ def trade(account: Account, one: BookOrder, fill: Fill) -> wire.Row:
         "updateTime": wire.stamp(fill.at),
         "exchangeTime": wire.stamp(fill.at),
     }
+
+
+def _exchange_id(state: State) -> str:
+    """0 until the exchange has the order; an after-market order stays here (section 4.7)."""
+    return "0" if state.status == "AMO REQ RECEIVED" else state.exchange_id or "0"
 
 
 def _reason(one: BookOrder) -> str:

@@ -241,6 +241,27 @@ async def test_after_market_order_waits_for_the_opening(client: httpx.AsyncClien
     assert (one["orderStatus"], one["exchangeOrderId"], one["afterMarketOrder"]) == ("PENDING", "0", True)
 
 
+async def test_changed_after_market_order_still_waits(client: httpx.AsyncClient, clock: ManualClock) -> None:
+    clock.jump(8 * 3600)
+    order_id = await placed(client, afterMarketOrder=True, amoTime="OPEN")
+    body = {"dhanClientId": ME.client_id, "orderId": order_id, "orderType": "LIMIT", "validity": "DAY", "price": 1500.0}
+
+    assert (await client.put(f"/v2/orders/{order_id}", json=body)).status_code == 200
+
+    one = await row(client, order_id)
+    assert (one["price"], one["orderStatus"], one["exchangeOrderId"]) == (1500.0, "PENDING", "0")
+
+
+async def test_change_in_transit_can_save_an_order(client: httpx.AsyncClient, clock: ManualClock) -> None:
+    order_id = await placed(client, price=9000.0)
+    body = {"dhanClientId": ME.client_id, "orderId": order_id, "orderType": "LIMIT", "validity": "DAY", "price": 1450.0}
+
+    assert (await client.put(f"/v2/orders/{order_id}", json=body)).status_code == 200
+
+    clock.jump(1)
+    assert (await row(client, order_id))["orderStatus"] == "PENDING"
+
+
 async def test_day_order_expires_at_the_close(client: httpx.AsyncClient, clock: ManualClock) -> None:
     order_id = await placed(client, price=1420.0)
     clock.jump(6 * 3600)
