@@ -1,12 +1,13 @@
 """The port that every broker fulfils: what it declares (`BrokerSpec`) and what it can do (`BaseBroker`)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
-from typing import ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
 
 from app.domain import (
     CallCounts,
@@ -14,6 +15,7 @@ from app.domain import (
     Credentials,
     Exchange,
     Funds,
+    Holding,
     Instruments,
     Order,
     OrderRequest,
@@ -21,16 +23,24 @@ from app.domain import (
     OrderStatus,
     Position,
     Profile,
+    Quotes,
+    Secret,
     Token,
+    Trade,
     TradingError,
+    Unsupported,
     WireSurprise,
 )
+
+if TYPE_CHECKING:
+    from app.brokers.transport import Wires
 
 
 class Login(StrEnum):
     """How a person signs in at the broker."""
 
-    BROWSER_REDIRECT = "browser_redirect"
+    BROWSER_REDIRECT = "browser_redirect"  # a page in the browser comes back to us
+    CODE = "code"  # a code from the user's authenticator, no browser
 
 
 class Ability(Flag):
@@ -38,10 +48,14 @@ class Ability(Flag):
 
     FUNDS = auto()
     POSITIONS = auto()
+    HOLDINGS = auto()
     QUOTES = auto()
-    ORDERS = auto()
+    ORDERS = auto()  # placing; reading the book is what every broker offers
+    ORDER_HISTORY = auto()
+    TRADES = auto()
     INSTRUMENTS = auto()
     REVOKE = auto()
+    RENEW = auto()  # a living token can be exchanged for one that lives longer, without the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,7 @@ class BrokerPorts:
     instruments: Instruments
     base_url: str | None = None
     ca_file: str | None = None  # one more certificate authority, for tests of TLS faults
+    wires: "Wires | None" = None  # connections shared by all accounts; None: an adapter makes its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,24 @@ class OpenPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AskText:
+    """Ask the user for `label`; `digits` is how many digits it has, 0 for free text. Never kept, unless he says so."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = True
+    digits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the user typed at `AskText`."""
+
+    text: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class Redirected:
     """The query of the redirect that `OpenPage.check` let through."""
 
@@ -128,8 +161,8 @@ class Issued:
     token: Token
 
 
-Step = OpenPage | Issued
-StepAnswer = Redirected | Pasted | None
+Step = OpenPage | AskText | Issued
+StepAnswer = Redirected | Pasted | Typed | None
 
 
 class SignIn(ABC):
@@ -192,6 +225,34 @@ class BaseBroker(ABC):
         """Send the order once, never twice. Raises a definite refusal, `NotSent`, or `OutcomeUnknown`."""
 
     @abstractmethod
+    async def get_holdings(self) -> list[Holding]:
+        """What lies in the demat account."""
+
+    @abstractmethod
+    async def get_orders(self) -> list[Order]:
+        """The order book of the day, from every channel; a row with a status that we do not know has status None."""
+
+    async def get_order_history(self, order_id: str) -> list[Order]:
+        """The states of one order, oldest first. Raises `Unsupported` where the broker keeps none."""
+        raise Unsupported(f"{self.spec.label} keeps no history of an order (asked for {order_id})")
+
+    @abstractmethod
+    async def get_trades(self) -> list[Trade]:
+        """The trades of the day."""
+
+    @abstractmethod
+    async def get_quotes(self, wanted: Collection[tuple[str, Exchange]]) -> Quotes:
+        """Last prices of many (symbol, exchange), in as few calls as the broker takes; missing ones by name.
+
+        Raises `NotSubscribed` without a data plan.
+        """
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """Abilities that this session turned out not to have (no data plan, unregistered address), and why."""
+        return MappingProxyType({})
+
+    @abstractmethod
     async def get_order(self, order_id: str) -> Order:
         """The order as it stands. Raises `NotFound`."""
 
@@ -205,6 +266,14 @@ class BaseBroker(ABC):
     @abstractmethod
     async def load_instruments(self) -> int:
         """Fetch the broker's instrument master into the port, whole or not at all; return the number of rows."""
+
+    async def renew(self) -> Token:
+        """Exchange the living token for a new one, without the user; the old one is dead from then on.
+
+        The adapter goes on with the new token at once; the caller stores it before anything else. Raises `Unsupported`
+        where the broker or this kind of token cannot do that. After any other error both tokens may be dead.
+        """
+        raise Unsupported(f"{self.spec.label} renews no tokens")
 
     @abstractmethod
     async def revoke(self) -> None:

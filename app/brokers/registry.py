@@ -3,6 +3,8 @@
 from typing import Final
 
 from app.brokers.base import BrokerSpec
+from app.brokers.dhan.spec import SPEC as DHAN
+from app.brokers.fyers.spec import SPEC as FYERS
 from app.brokers.zerodha.spec import SPEC as ZERODHA
 
-SPECS: Final[tuple[BrokerSpec, ...]] = (ZERODHA,)
+SPECS: Final[tuple[BrokerSpec, ...]] = (ZERODHA, DHAN, FYERS)

@@ -70,7 +70,7 @@ from app.domain.orders import (
     SubState,
     Validity,
 )
-from app.domain.portfolio import Position
+from app.domain.portfolio import Holding, Position, Quote, Quotes, Trade
 from app.domain.secret import Secret, redact
 from app.domain.worker import Worker
 
@@ -91,6 +91,7 @@ __all__ = [
     "DiskFull",
     "Exchange",
     "Funds",
+    "Holding",
     "Instrument",
     "Instruments",
     "InsufficientFunds",
@@ -131,6 +132,8 @@ __all__ = [
     "Position",
     "Product",
     "Profile",
+    "Quote",
+    "Quotes",
     "RateLimited",
     "ReadOnly",
     "Recovery",
@@ -141,6 +144,7 @@ __all__ = [
     "SystemClock",
     "Tampered",
     "Token",
+    "Trade",
     "TradingError",
     "TwoFactorDue",
     "Unsupported",

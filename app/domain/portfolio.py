@@ -1,9 +1,11 @@
-"""What is held: positions, one row a contract and product."""
+"""What is held and traded: positions, holdings, trades, prices; one frozen row each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from app.domain.orders import Exchange, Product
+from app.domain.orders import Exchange, OrderSide, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,69 @@ class Position:
     broker_symbol: str
     close_price: Decimal | None = None  # previous close, for the day's change in per cent
     multiplier: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One share in the demat account; quantities in units, prices a unit in rupees.
+
+    `free` can be sold now (settled, not pledged, less today's sales), `t1` was bought and is not settled, `pledged` is
+    given as collateral, `used_today` was sold today. `last_price`, `close_price`: None when the broker gives none.
+    """
+
+    symbol: str
+    exchange: Exchange
+    isin: str
+    free: int
+    t1: int
+    pledged: int
+    used_today: int
+    average_price: Decimal
+    last_price: Decimal | None
+    close_price: Decimal | None
+    broker_symbol: str
+
+    @property
+    def quantity(self) -> int:
+        """What is owned: free, unsettled and pledged."""
+        return self.free + self.t1 + self.pledged
+
+    @property
+    def pnl(self) -> Decimal | None:
+        """Gain since it was bought, rupees; None without a price."""
+        return None if self.last_price is None else (self.last_price - self.average_price) * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One fill: `quantity` units at `price` rupees. `traded_at` is None when the broker gives no full time."""
+
+    trade_id: str
+    order_id: str
+    symbol: str
+    exchange: Exchange
+    product: Product
+    side: OrderSide
+    quantity: int
+    price: Decimal
+    traded_at: datetime | None
+    broker_symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The last traded price of one instrument, rupees; the day's figures where the broker gives them."""
+
+    last_price: Decimal
+    open: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    close: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Prices by the (symbol, exchange) asked for; what the broker has no price of stands in `missing`, by name."""
+
+    found: Mapping[tuple[str, Exchange], Quote]
+    missing: tuple[tuple[str, Exchange], ...] = ()

@@ -11,8 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from app.brokers.base import Issued, OpenPage, Pasted, Redirected, StepAnswer
-from app.domain import BrowserMissing, Clock, InvalidRequest, LoginCancelled, LoginTimedOut, Token, TradingError
+from app.brokers.base import AskText, Issued, OpenPage, Pasted, Redirected, StepAnswer
+from app.domain import (
+    BrowserMissing,
+    Clock,
+    InvalidRequest,
+    LoginCancelled,
+    LoginTimedOut,
+    Token,
+    TradingError,
+    Unsupported,
+)
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.events import Events
 from app.services.judging import answer_of
@@ -129,6 +138,8 @@ class RunningSignIn:
         sign_in = target.broker.sign_in(replace(target.credentials, client_id=""))
         step = await sign_in.advance(None)
         while not isinstance(step, Issued):
+            if isinstance(step, AskText):  # no broker that is offered asks: see SUPPORTED_BROKERS
+                raise Unsupported(f"a sign-in that asks for {step.label}")
             answer = await self._person(step)
             self._show(phase=Phase.EXCHANGING, problem=None)
             step = await sign_in.advance(answer)

@@ -1,6 +1,6 @@
 """The adapter as other code gets it: every call goes through the account's coordinator and is learnt from."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from decimal import Decimal
 from typing import TypeVar
 
@@ -10,11 +10,14 @@ from app.domain import (
     Credentials,
     Exchange,
     Funds,
+    Holding,
     Order,
     OrderRequest,
     OrderResponse,
     Position,
     Profile,
+    Quotes,
+    Trade,
     Unsupported,
 )
 from app.services.sessions import Coordinator, again
@@ -75,6 +78,26 @@ class WatchedBroker(BaseBroker):
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`."""
         return await self._call(lambda broker: broker.get_order(order_id))
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`."""
+        return await self._call(lambda broker: broker.get_holdings())
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`."""
+        return await self._call(lambda broker: broker.get_orders())
+
+    async def get_order_history(self, order_id: str) -> list[Order]:
+        """See `BaseBroker.get_order_history`."""
+        return await self._call(lambda broker: broker.get_order_history(order_id))
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`."""
+        return await self._call(lambda broker: broker.get_trades())
+
+    async def get_quotes(self, wanted: Collection[tuple[str, Exchange]]) -> Quotes:
+        """See `BaseBroker.get_quotes`."""
+        return await self._call(lambda broker: broker.get_quotes(wanted))
 
     async def load_instruments(self) -> int:
         """See `BaseBroker.load_instruments`."""

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+UNKNOWN: Final = "-"
+"""The operation and the path of an address that a broker does not have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,49 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Final, Self, TypeVar, cast
+from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
 from app.simulators.seen import Seen
 from app.simulators.tls import Tls
 from app.simulators.zerodha.controls import Controls
-from app.simulators.zerodha.server import ZerodhaSimulator
 
 T = TypeVar("T")
+K = TypeVar("K")
+Controls_co = TypeVar("Controls_co", covariant=True)
 _PATIENCE: Final = 10.0
 
 
-class ThreadedSimulator:
+class AnySimulator(Protocol[Controls_co]):
+    """What every broker's simulator has."""
+
+    @property
+    def base_url(self) -> str:
+        """See `BrokerServer.base_url`."""
+        ...
+
+    @property
+    def log(self) -> tuple[Seen, ...]:
+        """See `BrokerServer.log`."""
+        ...
+
+    @property
+    def controls(self) -> Controls_co:
+        """What it can be made to do."""
+        ...
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
+        """See `BrokerServer.start`."""
+        ...
+
+    async def stop(self) -> None:
+        """See `BrokerServer.stop`."""
+        ...
+
+
+class Threaded(Generic[K]):
     """Starts, stops and controls a simulator from any thread; usable in a `with`."""
 
-    def __init__(self, simulator: ZerodhaSimulator) -> None:
+    def __init__(self, simulator: AnySimulator[K]) -> None:
         self._simulator = simulator
         self._running: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="demo-broker", daemon=True)
@@ -27,21 +55,21 @@ class ThreadedSimulator:
 
     @property
     def base_url(self) -> str:
-        """See `ZerodhaSimulator.base_url`."""
+        """See `BrokerServer.base_url`."""
         return self.call(lambda: self._simulator.base_url)
 
     @property
     def log(self) -> tuple[Seen, ...]:
-        """See `ZerodhaSimulator.log`."""
+        """See `BrokerServer.log`."""
         return self.call(lambda: self._simulator.log)
 
     @property
-    def controls(self) -> Controls:
+    def controls(self) -> K:
         """The controls; each call is carried out on the simulator's thread before it returns."""
-        return cast("Controls", _Marshalled(self._simulator.controls, self.call))
+        return cast("K", _Marshalled(self._simulator.controls, self.call))
 
     def start(self, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
-        """Start the thread and listen; raises what `ZerodhaSimulator.start` raises."""
+        """Start the thread and listen; raises what `BrokerServer.start` raises."""
         self._thread.start()
         self._ready.wait(_PATIENCE)
         started = asyncio.run_coroutine_threadsafe(self._simulator.start(host, port, tls), self._loop)
@@ -114,6 +142,10 @@ class _Marshalled:
         return lambda *args, **named: self._call(lambda: value(*args, **named))
 
 
-def in_thread(simulator: ZerodhaSimulator) -> ThreadedSimulator:
+ThreadedSimulator = Threaded[Controls]
+"""Zerodha's simulator on a thread."""
+
+
+def in_thread(simulator: AnySimulator[K]) -> Threaded[K]:
     """`simulator`, to be run on a daemon thread of its own. Needs `start` or a `with`."""
-    return ThreadedSimulator(simulator)
+    return Threaded(simulator)

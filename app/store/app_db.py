@@ -72,6 +72,7 @@ class AppStore:
         """Write what is still to be written and let go of the file."""
         if not self._closed:
             self._closed = True
+            await self.instruments.close()
             await self.calls.flush()
             await self._database.close()
 

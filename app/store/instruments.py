@@ -1,175 +1,154 @@
 """The brokers' instrument masters on disk: fulfils `domain.Instruments`.
 
-A new master of some 117,000 rows is loaded in chunks into a fresh table that nobody reads, so lookups go on between the
-chunks; one last transaction swaps it in and drops the old one. Whatever fails before that leaves the old one in force.
+Each master is a file of its own beside app.db, which only notes which file is in force and of what day it is. A new
+master is written into a new file on a thread of its own, so that lookups never wait; noting it is what swaps it in.
+Whatever fails before that leaves the old one in force.
 """
 
 import asyncio
+import logging
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.domain import Instrument, Kind
-from app.domain.instruments import Key
+from app.domain import Instrument, VaultError, Worker
+from app.domain.finding import Terms
+from app.domain.instruments import Key, contract, distinct, listed
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from app.store.database import Database
+    from app.store.instruments_file import MasterFile
+    from app.store.instruments_load import Loading
 
-_CHUNK: Final = 2000  # some 20 ms of the store's thread: how long a lookup waits at most
-_KEYS_AT_ONCE: Final = 400  # SQLite takes 32,766 values in a statement; older builds 999
+T = TypeVar("T")
 _BROKER_NAME: Final = re.compile(r"[a-z0-9_]{1,32}")
-_COLUMNS: Final = "exchange, broker_symbol, token, name, kind, expiry, strike, tick_size, lot_size, isin"
+_FOLDER: Final = "instruments"
+_log: Final = logging.getLogger(__name__)
 
 
 class StoredInstruments:
-    """See `domain.Instruments`."""
+    """See `domain.Instruments`. Beside its methods there is `close`, for the owner of the store."""
 
     def __init__(self, database: "Database") -> None:
-        """`database` stays its owner's."""
+        """`database` stays its owner's; the masters lie in a folder beside its file."""
+        from app.store.instruments_folder import Folder  # noqa: PLC0415 - loaded on first use: start-up
+
         self._database = database
-        self._loading = asyncio.Lock()
+        self._folder = Folder(database.path.with_name(_FOLDER))
+        self._reader = Worker("kunji-instruments")
+        self._loader = Worker("kunji-instruments-load")
+        self._one_load = asyncio.Lock()
+        self._loading: Loading | None = None
+        self._known: dict[str, tuple[str, date]] | None = None
 
     async def by_broker_symbol(self, broker: str, keys: Collection[Key]) -> Mapping[Key, Instrument]:
         """See `Instruments.by_broker_symbol`."""
         wanted = list(dict.fromkeys(keys))
-        found = await self._database.read(lambda session: _by_keys(session, broker, wanted))
-        return {(row.exchange, row.broker_symbol): row for row in found}
+        if not wanted:
+            return {}
+        return await self._ask(broker, lambda master: master.by_keys(wanted)) or {}
 
     async def by_symbol(self, broker: str, exchange: str, symbol: str) -> Instrument | None:
         """See `Instruments.by_symbol`."""
-        return await self._database.read(lambda session: _by_symbol(session, broker, exchange, symbol))
+        return await self._ask(broker, lambda master: master.by_symbol(exchange, symbol))
 
-    async def replace(self, broker: str, rows: Iterable[Instrument], *, day: date) -> int:
-        """See `Instruments.replace`."""
-        async with self._loading:
-            table = await self._database.write(lambda session: _fresh_table(session, broker))
-            source = iter(rows)
-            while values := await self._database.run(lambda: [_values_of(row) for row in islice(source, _CHUNK)]):
-                await self._database.write(partial(_load, table=table, values=values))
-            return await self._database.write(lambda session: _swap_in(session, broker, table, day))
+    async def same_contract(self, broker: str, instrument: Instrument) -> Instrument | None:
+        """See `Instruments.same_contract`."""
+        return await self._ask(broker, lambda master: master.same_contract(instrument))
+
+    async def search(self, broker: str | None, text: str, limit: int = 50) -> list[Instrument]:
+        """See `Instruments.search`."""
+        terms = Terms.of(text)
+        brokers = list(await self._masters()) if broker is None else [broker]
+        found: list[Instrument] = []
+        for anchored in (True, False):
+            for name in brokers if terms.words and len(found) < limit else ():
+                question = partial(_search, terms=terms, limit=limit, anchored=anchored)
+                rows = await self._ask(name, question)
+                found = distinct([*found, *(rows or [])], contract if broker is None else listed)
+        return found[:limit]
 
     async def loaded_on(self, broker: str) -> date | None:
         """See `Instruments.loaded_on`."""
-        return await self._database.read(lambda session: _day_of(session, broker))
+        master = (await self._masters()).get(broker)
+        return None if master is None else master[1]
+
+    async def replace(self, broker: str, rows: Iterable[Instrument], *, day: date) -> int:
+        """See `Instruments.replace`."""
+        if not _BROKER_NAME.fullmatch(broker):
+            raise ValueError(f"not a broker's name: {broker!r}")  # it becomes part of a file's name
+        async with self._one_load:
+            path = await self._loader.run(lambda: self._folder.new_file(broker))
+            loading = self._loading = self._folder.loading(path, rows)
+            try:
+                total = await self._loader.run(lambda: self._folder.load(loading))
+            finally:  # also when nobody waits for it any more
+                loading.stop()
+                self._loading = None
+            await self._put_in_force(broker, path, day)
+        return total
+
+    async def close(self) -> None:
+        """End a load in flight, let go of files and threads."""
+        if self._loading is not None:
+            self._loading.stop()
+        await self._loader.run(lambda: None)  # behind the load: it leaves no file open
+        await self._reader.run(self._folder.close)
+        self._loader.stop()
+        self._reader.stop()
+
+    # ---------------------------------------------------------------- which file is in force
+
+    async def _masters(self) -> dict[str, tuple[str, date]]:
+        """File name and day by broker."""
+        if self._known is None:
+            self._known = await self._database.read(_noted)
+        return self._known
+
+    async def _put_in_force(self, broker: str, path: Path, day: date) -> None:
+        masters = await self._masters()
+        await self._database.write(lambda session: _note(session, broker, path.name, day))
+        old, _ = masters.get(broker, ("", None))
+        masters[broker] = (path.name, day)
+        await self._reader.run(lambda: self._folder.forget(old))
+        await self._loader.run(lambda: self._folder.tidy(broker, path.name))
+
+    async def _drop(self, broker: str, name: str) -> None:
+        await self._database.write(lambda session: _note(session, broker, None, None))
+        (await self._masters()).pop(broker, None)
+        await self._reader.run(lambda: self._folder.forget(name))
+
+    async def _ask(self, broker: str, question: "Callable[[MasterFile], T]") -> T | None:
+        """The answer of the broker's master; None without one. One that cannot be read is none: it is fetched again."""
+        name, _ = (await self._masters()).get(broker, ("", None))
+        if not name:
+            return None
+        try:
+            return await self._reader.run(lambda: self._folder.ask(name, question))
+        except VaultError as error:
+            if (await self._masters()).get(broker, ("", None))[0] != name:  # another took its place meanwhile
+                return await self._ask(broker, question)
+            _log.warning("instruments cannot be read broker=%s kind=%s", broker, error.kind)
+            await self._drop(broker, name)
+            return None
 
 
-def _current(connection: "Connection", broker: str) -> str | None:
-    query = "SELECT table_name FROM instrument_masters WHERE broker = ?"
-    found: str | None = connection.exec_driver_sql(query, (broker,)).scalar_one_or_none()
-    return found
+def _search(master: "MasterFile", terms: Terms, limit: int, *, anchored: bool) -> list[Instrument]:
+    return master.search(terms, limit, anchored=anchored)
 
 
-def _tables(connection: "Connection", broker: str) -> list[str]:
-    names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
-    shape = re.compile(rf"instruments_{broker}_\d+")
-    return [name for name in names if shape.fullmatch(name)]
+def _noted(session: "Session") -> dict[str, tuple[str, date]]:
+    rows = session.connection().exec_driver_sql("SELECT broker, table_name, day FROM instrument_masters")
+    return {broker: (name, date.fromisoformat(day)) for broker, name, day in rows if name.endswith(".db")}
 
 
-def _fresh_table(session: "Session", broker: str) -> str:
-    """A new empty table for `broker`; what a crashed load left behind goes."""
-    if not _BROKER_NAME.fullmatch(broker):
-        raise ValueError(f"not a broker's name: {broker!r}")  # it becomes part of a table's name
+def _note(session: "Session", broker: str, name: str | None, day: date | None) -> None:
     connection = session.connection()
-    current = _current(connection, broker)
-    for name in _tables(connection, broker):
-        if name != current:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-    number = int(current.rpartition("_")[2]) + 1 if current else 1
-    table = f"instruments_{broker}_{number}"
-    connection.exec_driver_sql(
-        f"""CREATE TABLE {table} (exchange VARCHAR NOT NULL, broker_symbol VARCHAR NOT NULL, token VARCHAR NOT NULL,
-        name VARCHAR NOT NULL, kind VARCHAR NOT NULL, expiry VARCHAR, strike VARCHAR, tick_size VARCHAR NOT NULL,
-        lot_size INTEGER NOT NULL, isin VARCHAR NOT NULL, symbol VARCHAR NOT NULL,
-        UNIQUE (exchange, broker_symbol))"""
-    )
-    connection.exec_driver_sql(f"CREATE INDEX {table}_symbol ON {table} (exchange, symbol)")
-    return table
-
-
-def _load(session: "Session", table: str, values: list[tuple[Any, ...]]) -> None:
-    marks = ", ".join("?" * len(values[0]))
-    # a master that lists an instrument twice: the later row counts
-    statement = f"INSERT OR REPLACE INTO {table} ({_COLUMNS}, symbol) VALUES ({marks})"  # noqa: S608 - our own name
-    session.connection().exec_driver_sql(statement, values)
-
-
-def _swap_in(session: "Session", broker: str, table: str, day: date) -> int:
-    connection = session.connection()
-    old = _current(connection, broker)
-    values = (broker, table, day.isoformat())
-    connection.exec_driver_sql("INSERT OR REPLACE INTO instrument_masters VALUES (?, ?, ?)", values)
-    if old is not None:
-        connection.exec_driver_sql(f"DROP TABLE {old}")
-    count: int = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608 - our own name
-    return count
-
-
-def _by_keys(session: "Session", broker: str, keys: list[Key]) -> list[Instrument]:
-    connection = session.connection()
-    table = _current(connection, broker)
-    found: list[Instrument] = []
-    for start in range(0, len(keys) if table else 0, _KEYS_AT_ONCE):
-        part = keys[start : start + _KEYS_AT_ONCE]
-        pairs = ", ".join(["(?, ?)"] * len(part))
-        query = f"SELECT {_COLUMNS} FROM {table} WHERE (exchange, broker_symbol) IN (VALUES {pairs})"  # noqa: S608 - our own table's name
-        values = tuple(text for key in part for text in key)
-        found += [_instrument(row) for row in connection.exec_driver_sql(query, values)]
-    return found
-
-
-def _by_symbol(session: "Session", broker: str, exchange: str, symbol: str) -> Instrument | None:
-    connection = session.connection()
-    table = _current(connection, broker)
-    if table is None:
-        return None
-    query = (
-        f"SELECT {_COLUMNS} FROM {table} WHERE exchange = ? AND symbol = ? "  # noqa: S608 - our own table's name
-        "ORDER BY rowid DESC LIMIT 1"
-    )
-    row = connection.exec_driver_sql(query, (exchange, symbol)).one_or_none()
-    return None if row is None else _instrument(row)
-
-
-def _day_of(session: "Session", broker: str) -> date | None:
-    query = "SELECT day FROM instrument_masters WHERE broker = ?"
-    day = session.connection().exec_driver_sql(query, (broker,)).scalar_one_or_none()
-    return None if day is None else date.fromisoformat(day)
-
-
-def _values_of(row: Instrument) -> tuple[Any, ...]:
-    return (
-        row.exchange,
-        row.broker_symbol,
-        row.token,
-        row.name,
-        row.kind.value,
-        None if row.expiry is None else row.expiry.isoformat(),
-        None if row.strike is None else str(row.strike),
-        str(row.tick_size),
-        row.lot_size,
-        row.isin,
-        row.symbol,
-    )
-
-
-def _instrument(row: Any) -> Instrument:
-    exchange, broker_symbol, token, name, kind, expiry, strike, tick_size, lot_size, isin = row
-    return Instrument(
-        exchange=exchange,
-        broker_symbol=broker_symbol,
-        token=token,
-        name=name,
-        kind=Kind(kind),
-        expiry=None if expiry is None else date.fromisoformat(expiry),
-        strike=None if strike is None else Decimal(strike),
-        tick_size=Decimal(tick_size),
-        lot_size=lot_size,
-        isin=isin,
-    )
+    connection.exec_driver_sql("DELETE FROM instrument_masters WHERE broker = ?", (broker,))
+    if name is not None and day is not None:
+        connection.exec_driver_sql("INSERT INTO instrument_masters VALUES (?, ?, ?)", (broker, name, day.isoformat()))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from app.domain import (
     Credentials,
     Exchange,
     Funds,
+    Holding,
     Instruments,
     LoginCancelled,
     LoginForged,
@@ -40,9 +41,11 @@ from app.domain import (
     Position,
     Product,
     Profile,
+    Quotes,
     Secret,
     SessionExpired,
     Token,
+    Trade,
     TradingError,
     Unsupported,
     WrongAccount,
@@ -215,6 +218,30 @@ class FakeBroker(BaseBroker):
 
     async def get_order(self, order_id: str) -> Order:
         raise NotFound(order_id)
+
+    async def get_holdings(self) -> list[Holding]:
+        token = self._token()
+        await self.world.ask("holdings")
+        self._alive(token)
+        return []
+
+    async def get_orders(self) -> list[Order]:
+        token = self._token()
+        await self.world.ask("orders")
+        self._alive(token)
+        return []
+
+    async def get_trades(self) -> list[Trade]:
+        token = self._token()
+        await self.world.ask("trades")
+        self._alive(token)
+        return []
+
+    async def get_quotes(self, wanted: Collection[tuple[str, Exchange]]) -> Quotes:
+        token = self._token()
+        await self.world.ask("quotes")
+        self._alive(token)
+        return Quotes({}, tuple(wanted))
 
     async def load_instruments(self) -> int:
         await self.world.ask("instruments")

@@ -7,9 +7,11 @@ from typing import Any, NoReturn
 import pytest
 
 from app.simulators import ODD_ANSWERS
+from app.simulators.answers import CSV, Answer
 from app.simulators.faults import Fault
-from app.simulators.zerodha.answers import CSV, Answer, success
-from app.simulators.zerodha.odd import fuzzed, stand_in
+from app.simulators.fuzz import fuzzed
+from app.simulators.zerodha.answers import success
+from app.simulators.zerodha.odd import stand_in
 
 NOW = datetime(2026, 11, 18, 4, 30, tzinfo=UTC)
 GOOD = {

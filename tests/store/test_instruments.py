@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -94,15 +95,17 @@ async def test_a_load_that_breaks_keeps_the_last_good_master(store: AppStore, co
     assert await store.instruments.loaded_on("zerodha") == DAY
 
 
-async def test_what_a_broken_load_left_behind_goes_with_the_next(store: AppStore) -> None:
+async def test_what_a_broken_load_left_behind_goes_with_the_next(store: AppStore, tmp_path: Path) -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="odd"):
             await store.instruments.replace("zerodha", broken_after(5000, ValueError("odd")), day=DAY)
     await store.instruments.replace("zerodha", ROWS, day=DAY)
     await store.instruments.replace("zerodha", ROWS, day=DAY)
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name LIKE 'instruments%'"
-    tables = await store._database.read(lambda session: session.connection().exec_driver_sql(query).scalar_one())
-    assert tables == 1
+    assert len(files_of(tmp_path)) == 1
+
+
+def files_of(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("instruments/*"))
 
 
 async def test_of_a_row_that_comes_twice_the_later_counts(store: AppStore) -> None:
@@ -143,3 +146,41 @@ async def _look_up(store: AppStore, waits: list[float], loading: asyncio.Task[in
         began = time.perf_counter()
         assert await store.instruments.by_symbol("zerodha", "NSE", "RELIANCE") in (RELIANCE, None)
         waits.append(time.perf_counter() - began)
+
+
+async def test_a_load_that_nobody_waits_for_any_more_leaves_nothing_behind(store: AppStore, tmp_path: Path) -> None:
+    await store.instruments.replace("zerodha", ROWS, day=DAY)
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def endless() -> Iterator[Instrument]:
+        number = 0
+        while True:
+            loop.call_soon_threadsafe(begun.set)
+            yield cash(number := number + 1)
+
+    loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=date(2026, 11, 19)))
+    await asyncio.wait_for(begun.wait(), 10)
+    loading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await loading
+    await asyncio.wait_for(store.instruments.replace("dhan", [RELIANCE], day=DAY), 10)
+    assert files_of(tmp_path) == ["dhan-1.db", "zerodha-1.db"]
+    assert await store.instruments.loaded_on("zerodha") == DAY
+
+
+async def test_closing_the_store_ends_a_load_in_flight(open_store: Open, tmp_path: Path) -> None:
+    store, begun, loop = await open_store(), asyncio.Event(), asyncio.get_running_loop()
+
+    def endless() -> Iterator[Instrument]:
+        number = 0
+        while True:
+            loop.call_soon_threadsafe(begun.set)
+            yield cash(number := number + 1)
+
+    loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=DAY))
+    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(store.close(), 10)
+    (outcome,) = await asyncio.gather(loading, return_exceptions=True)
+    assert isinstance(outcome, Exception)
+    assert files_of(tmp_path) == []

@@ -4,13 +4,12 @@ Pure functions, bytes in, data out. kiteconnect does none of this: it takes a 50
 and dies untyped of most odd bodies (section 14).
 """
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
-from typing import Any, Final, NoReturn
+from datetime import datetime
+from typing import Any, Final
 
+from app.brokers.wire import decode, is_page, retry_after
+from app.brokers.zerodha import quick
 from app.brokers.zerodha.errors import Asked, Refusal, error_for
 from app.domain import NotReachable, WireSurprise
 
@@ -19,14 +18,20 @@ _REDIRECTS: Final = range(300, 400)
 _REFUSALS: Final = range(400, 600)
 _CLIENT: Final = range(400, 500)
 _TOO_MANY: Final = 429
-_BARE_WAIT: Final = 1.0  # no Retry-After is documented; the shortest window of any limit is one second (section 7)
-_LONGEST_WAIT: Final = 120.0
 
 
-def envelope(asked: Asked, status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> dict[str, Any]:
-    """The success envelope, its `data` present; raises what the broker's refusal means, or `WireSurprise`."""
+def envelope(
+    asked: Asked, status: int, headers: Mapping[str, str], body: bytes, now: datetime, *, path: str = ""
+) -> dict[str, Any]:
+    """The success envelope, its `data` present; raises what the broker's refusal means, or `WireSurprise`.
+
+    The answer to some of Kite's paths is large: of it only the fields that are read come out.
+    """
     check_status(asked, status, headers, body, now)
     _check_type(headers, "json")
+    quickly = quick.read(path, body)
+    if quickly is not None:
+        return quickly
     answer = decode(body)
     if not isinstance(answer, dict) or answer.get("status") != "success" or answer.get("error_type"):
         raise WireSurprise("not a success envelope")
@@ -53,20 +58,10 @@ def check_status(asked: Asked, status: int, headers: Mapping[str, str], body: by
     if "csv" in headers.get("Content-Type", "").lower():
         raise WireSurprise(f"a table under status {status}")
     refusal = _refusal(status, body)
-    if status in _CLIENT and not refusal.error_type and _is_page(headers) and status != _TOO_MANY:
+    if status in _CLIENT and not refusal.error_type and is_page(headers) and status != _TOO_MANY:
         raise NotReachable(f"{status} with a web page: something between us and the broker answered")
-    wait = _retry_after(headers.get("Retry-After", ""), now) if status == _TOO_MANY else None
+    wait = retry_after(headers.get("Retry-After", ""), now) if status == _TOO_MANY else None
     raise error_for(asked, refusal, retry_after=wait)
-
-
-def decode(body: bytes) -> object:
-    """`body` as JSON with exact numbers; raises `WireSurprise` for NaN, doubled keys, too deep a nesting, no JSON."""
-    try:
-        return json.loads(
-            body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique
-        )
-    except (ValueError, RecursionError, ArithmeticError) as error:  # bad UTF-8 and huge integers are ValueErrors too
-        raise WireSurprise(f"no JSON: {type(error).__name__}") from None
 
 
 def _refusal(status: int, body: bytes) -> Refusal:
@@ -89,37 +84,6 @@ def _refusal(status: int, body: bytes) -> Refusal:
 def _check_type(headers: Mapping[str, str], wanted: str) -> None:
     if wanted in headers.get("Content-Type", "").lower():
         return
-    if _is_page(headers):  # the log-in page of a hotel's or a company's proxy
+    if is_page(headers):  # the log-in page of a hotel's or a company's proxy
         raise NotReachable("a web page came instead: something between us and the broker answered")
     raise WireSurprise("a content type that is not the broker's")
-
-
-def _is_page(headers: Mapping[str, str]) -> bool:
-    return "html" in headers.get("Content-Type", "").lower()
-
-
-def _retry_after(text: str, now: datetime) -> float:
-    """The wait in seconds that the header asks for (seconds or a date), at most 120."""
-    if text.strip().isdecimal():
-        wait = float(text.strip()[:9])
-    else:
-        try:
-            wait = (_aware(parsedate_to_datetime(text)) - now).total_seconds()
-        except ValueError:
-            wait = _BARE_WAIT
-    return min(max(wait, 0.0), _LONGEST_WAIT)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a key twice")
-    return members

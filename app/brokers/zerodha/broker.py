@@ -1,18 +1,20 @@
 """Zerodha behind Kunji's port."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, TypeVar
 
-from app.brokers.base import BaseBroker, BrokerPorts, BrokerSpec
-from app.brokers.zerodha import instruments, mapping, ticket
+from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
 from app.brokers.zerodha.errors import Asked, order_outcome
 from app.brokers.zerodha.login import ZerodhaSignIn
+from app.brokers.zerodha.mapping import Row
 from app.brokers.zerodha.spec import KEY, SPEC
 from app.domain import (
     IST,
@@ -21,9 +23,12 @@ from app.domain import (
     DailyCap,
     Exchange,
     Funds,
+    Holding,
     Instrument,
     InvalidRequest,
+    IpNotRegistered,
     NotFound,
+    NotSubscribed,
     Order,
     OrderRequest,
     OrderResponse,
@@ -32,8 +37,10 @@ from app.domain import (
     PermissionDenied,
     Position,
     Profile,
+    Quotes,
     Secret,
     SessionExpired,
+    Trade,
     TradingError,
     TwoFactorDue,
     UserBlocked,
@@ -47,6 +54,9 @@ _FAMILY: Final = f"{KEY}.orders"
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 
+T = TypeVar("T")
+Pair = tuple[str, Exchange]
+
 
 class ZerodhaBroker(BaseBroker):
     """One Zerodha account."""
@@ -59,6 +69,7 @@ class ZerodhaBroker(BaseBroker):
         self._desk = Desk(ports, deadlines or Deadlines())
         self._credentials: Credentials | None = None
         self._client_id = ""
+        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
@@ -69,6 +80,7 @@ class ZerodhaBroker(BaseBroker):
                 raise InvalidRequest(f"{name}: empty", field=name)
         self._credentials = credentials
         self._client_id = credentials.client_id
+        self._missing.clear()
         return await self.validate()
 
     async def validate(self) -> bool:
@@ -114,6 +126,11 @@ class ZerodhaBroker(BaseBroker):
         """See `BaseBroker.close`."""
         await self._desk.close()
 
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`: prices on the Personal plan, orders from an unregistered address."""
+        return MappingProxyType(self._missing)
+
     # ---------------------------------------------------------------- reads
 
     async def get_profile(self) -> Profile:
@@ -127,12 +144,40 @@ class ZerodhaBroker(BaseBroker):
         return mapping.funds(await self._desk.read(lambda kite: kite.user_margins(keys)))
 
     async def get_positions(self) -> list[Position]:
-        """See `BaseBroker.get_positions`. On MCX and the currency exchanges the quantity counts lots."""
+        """See `BaseBroker.get_positions`."""
         keys = self._keys()
-        rows = mapping.positions(await self._desk.read(lambda kite: kite.portfolio_positions(keys)))
-        wanted = {(row.exchange.value, row.broker_symbol) for row in rows}
-        known = await self._ports.instruments.by_broker_symbol(KEY, wanted)
-        return [mapping.named(row, known.get((row.exchange.value, row.broker_symbol))) for row in rows]
+        return await self._named(mapping.positions(await self._desk.read(lambda kite: kite.portfolio_positions(keys))))
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`. What was bought today is a position; it comes here the next day."""
+        keys = self._keys()
+        return await self._named(listings.holdings(await self._desk.read(lambda kite: kite.portfolio_holdings(keys))))
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`. A market order stands there as the limit order that Kite made of it."""
+        keys = self._keys()
+        return await self._named(mapping.orders(await self._desk.read(lambda kite: kite.orders(keys))))
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`."""
+        keys = self._keys()
+        return await self._named(listings.trades(await self._desk.read(lambda kite: kite.trades(keys))))
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
+        return (await self._named([mapping.order(await self._states(order_id))]))[0]
+
+    async def get_order_history(self, order_id: str) -> list[Order]:
+        """See `BaseBroker.get_order_history`. Raises `NotFound`; the book forgets its orders overnight."""
+        return await self._named(mapping.history(await self._states(order_id)))
+
+    async def _states(self, order_id: str) -> Any:
+        keys = self._keys()
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        return await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
+
+    # ---------------------------------------------------------------- prices
 
     async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
         """See `BaseBroker.get_ltp`."""
@@ -141,25 +186,46 @@ class ZerodhaBroker(BaseBroker):
             raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
         return prices[symbol, exchange]
 
-    async def get_ltps(self, wanted: Collection[tuple[str, Exchange]]) -> Mapping[tuple[str, Exchange], Decimal]:
+    async def get_ltps(self, wanted: Collection[Pair]) -> Mapping[Pair, Decimal]:
         """Last traded prices of many in as few calls as Kite takes; what it has no price of is absent."""
         keys = self._keys()
+
+        def ask(names: list[str], kite: KiteClient) -> Any:
+            return kite.quote_ltp(keys, names)
+
+        return await self._priced(wanted, ask, mapping.last_prices)
+
+    async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
+        """See `BaseBroker.get_quotes`."""
+        keys = self._keys()
+
+        def ask(names: list[str], kite: KiteClient) -> Any:
+            return kite.quote_ohlc(keys, names)
+
+        found = await self._priced(wanted, ask, listings.quotes)
+        return Quotes(MappingProxyType(found), tuple(pair for pair in dict.fromkeys(wanted) if pair not in found))
+
+    async def _priced(
+        self, wanted: Collection[Pair], ask: Callable[[list[str], KiteClient], Any], read: Callable[[Any], dict[str, T]]
+    ) -> dict[Pair, T]:
+        """What `read` makes of the answers to `ask`, by the names asked for; in batches, who has none is absent."""
         names = {pair: f"{pair[1]}:{await self._broker_symbol(*pair)}" for pair in wanted}
         every = sorted(set(names.values()))
-        found: dict[str, Decimal] = {}
+        found: dict[str, T] = {}
         for start in range(0, len(every), _BATCH):
-            found |= await self._prices(keys, every[start : start + _BATCH])
+            found |= read(await self._quoted(partial(ask, every[start : start + _BATCH])))
         return {pair: found[name] for pair, name in names.items() if name in found}
 
-    async def get_order(self, order_id: str) -> Order:
-        """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
-        keys = self._keys()
-        if not _ORDER_ID.fullmatch(order_id):
-            raise InvalidRequest("order_id: letters and digits", field="order_id")
-        rows = await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
-        order = mapping.order(rows)
-        instrument = await self._instrument(order.broker_symbol, order.exchange)
-        return replace(order, symbol=instrument.symbol) if instrument else order
+    async def _quoted(self, work: Callable[[KiteClient], Any]) -> Any:
+        try:
+            answer = await self._desk.read(work, asked=Asked.QUOTE)
+        except NotSubscribed as refusal:
+            self._missing[Ability.QUOTES] = refusal
+            raise
+        self._missing.pop(Ability.QUOTES, None)
+        return answer
+
+    # ---------------------------------------------------------------- instruments
 
     async def load_instruments(self) -> int:
         """See `BaseBroker.load_instruments`. The master is served without a session too (section 8)."""
@@ -193,8 +259,12 @@ class ZerodhaBroker(BaseBroker):
         errand = Errand(Asked.ORDER, self._desk.deadlines.order)
         try:
             order_id = await self._desk.order(errand, work)
+        except IpNotRegistered as refusal:
+            self._missing[Ability.ORDERS] = refusal
+            raise
         except TradingError as error:
             raise order_outcome(error, sent=errand.sent, tag=tag) from None
+        self._missing.pop(Ability.ORDERS, None)
         if not isinstance(order_id, str) or not order_id:
             raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
         return order_id
@@ -230,8 +300,9 @@ class ZerodhaBroker(BaseBroker):
         instrument = await self._instrument(symbol, exchange)
         return instrument.broker_symbol if instrument else symbol
 
-    async def _prices(self, keys: Keys, names: list[str]) -> dict[str, Decimal]:
-        def work(kite: KiteClient) -> Any:
-            return kite.quote_ltp(keys, names)
-
-        return mapping.last_prices(await self._desk.read(work, asked=Asked.QUOTE))
+    async def _named(self, rows: list[Row]) -> list[Row]:
+        """`rows` under Kunji's names of their instruments; the broker's symbol stays where the master has none."""
+        known = await self._ports.instruments.by_broker_symbol(
+            KEY, {(row.exchange.value, row.broker_symbol) for row in rows}
+        )
+        return mapping.named(rows, known)

@@ -121,6 +121,26 @@ class KiteClient:
         with self._kite(keys) as kite:
             return kite.ltp(list(names))
 
+    def quote_ohlc(self, keys: Keys, names: Sequence[str]) -> Any:
+        """GET /quote/ohlc for "EXCHANGE:SYMBOL" names."""
+        with self._kite(keys) as kite:
+            return kite.ohlc(list(names))
+
+    def portfolio_holdings(self, keys: Keys) -> Any:
+        """GET /portfolio/holdings."""
+        with self._kite(keys) as kite:
+            return kite.holdings()
+
+    def orders(self, keys: Keys) -> Any:
+        """GET /orders, the book of the day."""
+        with self._kite(keys) as kite:
+            return kite.orders()
+
+    def trades(self, keys: Keys) -> Any:
+        """GET /trades."""
+        with self._kite(keys) as kite:
+            return kite.trades()
+
     def order_info(self, keys: Keys, order_id: str) -> Any:
         """GET /orders/:order_id, the states of one order."""
         with self._kite(keys) as kite:

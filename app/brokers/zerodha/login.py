@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer
+from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed
 from app.brokers.zerodha.client import root_of
 from app.brokers.zerodha.mapping import moment
 from app.brokers.zerodha.rows import must_be_object, text
@@ -56,6 +56,8 @@ class ZerodhaSignIn(SignIn):
         """See `SignIn.advance`."""
         if answer is None:
             return self._open()
+        if isinstance(answer, Typed):  # Kite's page asks for everything itself
+            raise InvalidRequest("nothing is typed here: the sign-in happens on the broker's page")
         request_token = self._redirected(answer.query) if isinstance(answer, Redirected) else self._pasted(answer)
         return Issued(await self._issue(request_token))
 

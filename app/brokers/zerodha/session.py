@@ -13,6 +13,7 @@ from datetime import datetime
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -70,7 +71,8 @@ class GuardedSession(requests.Session):
             raise NotReachable(_plain(error)) from None
         if "csv" in headers.get("Content-Type", ""):
             return CheckedResponse(status, headers, answers.table(call.asked, status, headers, body, self._now()), None)
-        data = answers.envelope(call.asked, status, headers, body, self._now())
+        path = urlsplit(url).path if isinstance(url, str) and method == "GET" else ""
+        data = answers.envelope(call.asked, status, headers, body, self._now(), path=path)
         return CheckedResponse(status, headers, body, data)
 
     def _exchange(

@@ -79,8 +79,11 @@ SPEC: Final = BrokerSpec(
     portal="https://developers.kite.trade",
     abilities=Ability.FUNDS
     | Ability.POSITIONS
+    | Ability.HOLDINGS
     | Ability.QUOTES
     | Ability.ORDERS
+    | Ability.ORDER_HISTORY
+    | Ability.TRADES
     | Ability.INSTRUMENTS
     | Ability.REVOKE,
     token_dies=token_dies,

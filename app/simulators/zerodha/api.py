@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from app.simulators.answers import Answer
 from app.simulators.books import Account
 from app.simulators.zerodha import wire
-from app.simulators.zerodha.answers import Answer, refused, success
+from app.simulators.zerodha.answers import refused, success
 from app.simulators.zerodha.auth import App
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import Call, check_route

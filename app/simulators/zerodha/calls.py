@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.simulators.seen import UNKNOWN
 from app.simulators.zerodha.errors import Refusals
 
 _ROUTES: Final = tuple(
@@ -32,7 +33,6 @@ _ROUTES: Final = tuple(
     )
 )
 OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES)
-UNKNOWN: Final = "-"
 _VARIETY: Final = re.compile(r"/orders/\w+(?:/\w+)?")
 
 

@@ -1,16 +1,8 @@
-"""Between the web server and the broker: requests read, answers sent, or left unsent when a fault spoke instead."""
+"""Requests of the web server, read for the broker."""
 
-import gzip
-from functools import lru_cache
-from typing import Final
-
-from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.zerodha.answers import CSV, Answer
 from app.simulators.zerodha.calls import Call, operation_of
-
-_WORTH_PACKING: Final = 256
 
 
 async def read(request: BaseRequest) -> Call:
@@ -29,42 +21,3 @@ async def read(request: BaseRequest) -> Call:
         authorization=request.headers.get("Authorization"),
         form={name: value for name, value in form.items() if isinstance(value, str)},
     )
-
-
-def response(answer: Answer, request: BaseRequest) -> web.Response:
-    """`answer`, packed when the client takes it (sheet section 3)."""
-    body, headers = answer.body, {"Server": "Kunji demo broker", **answer.headers}
-    if answer.content_type is not None:
-        headers["Content-Type"] = answer.content_type
-    if "gzip" in request.headers.get("Accept-Encoding", "") and len(body) > _WORTH_PACKING:
-        pack = _packed_once if answer.content_type == CSV else _packed
-        body, headers["Content-Encoding"] = pack(body), "gzip"
-    return web.Response(body=body or None, status=answer.status, headers=headers)
-
-
-def _packed(body: bytes) -> bytes:
-    return gzip.compress(body, compresslevel=5, mtime=0)
-
-
-_packed_once: Final = lru_cache(maxsize=4)(_packed)  # for files that are asked for again and again
-
-
-def head(answer: Answer) -> bytes:
-    """Status line and headers, for those who write the bytes themselves."""
-    kind = f"Content-Type: {answer.content_type}\r\n" if answer.content_type else ""
-    return f"HTTP/1.1 {answer.status} OK\r\n{kind}Content-Length: {len(answer.body)}\r\n\r\n".encode()
-
-
-class Unsent(web.StreamResponse):
-    """A response of which nothing is sent: the bytes went out already, or must not go."""
-
-    async def prepare(self, request: BaseRequest) -> None:
-        """Send nothing."""
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Send nothing."""
-
-    @property
-    def keep_alive(self) -> bool:
-        """The connection is over."""
-        return False

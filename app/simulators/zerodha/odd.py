@@ -1,7 +1,6 @@
-"""Answers that are not the broker's good one: what gateways, portals and broken back ends say, and random changes."""
+"""Answers that are not the broker's good one: what gateways, portals and broken back ends say."""
 
 import json
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,8 +8,9 @@ from email.utils import format_datetime
 from itertools import cycle
 from typing import Final
 
+from app.simulators.answers import CSV, HTML, Answer, encode
 from app.simulators.faults import Fault
-from app.simulators.zerodha.answers import CSV, HTML, JSON, Answer, encode, refused
+from app.simulators.zerodha.answers import refused
 from app.simulators.zerodha.errors import Refusal, Refusals
 
 _DEEP: Final = 10_000
@@ -18,10 +18,6 @@ _PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></he
 <body><h1>Welcome</h1><p>Please accept the terms to use this network.</p></body></html>"""
 _BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _MESSAGE: Final = "Something went wrong."
-_ODDITIES: Final[tuple[object, ...]] = (
-    None, True, False, 0, -1, 2**63, 1e308, -0.0, "", " ", "0", "null", "\u0000", "\u202e", "9" * 400, [], {}, [[]],
-    {"": None},
-)  # fmt: skip
 
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"status":"success","data":null}]',
@@ -51,18 +47,6 @@ def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> An
     if changed is not None:
         return replace(good, body=changed(good), headers={})
     return _gateway(fault, now, elsewhere).get(fault.name, good)
-
-
-def fuzzed(good: Answer, seed: str) -> Answer:
-    """`good` with a few random changes, the same ones for the same seed."""
-    dice = random.Random(seed)  # noqa: S311 - no secret depends on it
-    if good.content_type != JSON:
-        return replace(good, body=_torn(good.body, dice))
-    value = json.loads(good.body)
-    for _ in range(dice.randint(1, 3)):
-        value = _mutated(value, dice)
-    body = encode(value)
-    return replace(good, body=_torn(body, dice) if dice.random() < 0.2 else body)  # noqa: PLR2004 - one in five
 
 
 def _gateway(fault: Fault, now: datetime, elsewhere: str) -> dict[str, Answer]:
@@ -171,24 +155,3 @@ _CHANGES: Final[dict[str, Callable[[Answer], bytes]]] = {
     "wrong-types": _wrong_types,
     "duplicate-keys": _duplicate_keys,
 }
-
-
-def _mutated(value: object, dice: random.Random) -> object:
-    """One random change somewhere inside `value`."""
-    if isinstance(value, dict) and value and dice.random() < 0.9:  # noqa: PLR2004 - mostly go deeper
-        key = dice.choice(list(value))
-        if dice.random() < 0.1:  # noqa: PLR2004 - now and then a key is missing
-            return {name: inner for name, inner in value.items() if name != key}
-        return {**value, key: _mutated(value[key], dice)}
-    if isinstance(value, list) and value and dice.random() < 0.9:  # noqa: PLR2004 - the same
-        place = dice.randrange(len(value))
-        return [*value[:place], _mutated(value[place], dice), *value[place + 1 :]]
-    return dice.choice(_ODDITIES)
-
-
-def _torn(body: bytes, dice: random.Random) -> bytes:
-    """A cut, or a byte changed."""
-    place = dice.randrange(len(body)) if body else 0
-    if dice.random() < 0.5:  # noqa: PLR2004 - either way
-        return body[:place]
-    return body[:place] + bytes((dice.randrange(256),)) + body[place + 1 :]

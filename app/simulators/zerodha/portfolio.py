@@ -1,10 +1,11 @@
 """Money, positions and holdings (sheet section 4)."""
 
+from app.simulators.answers import Answer
 from app.simulators.books import SEGMENTS, Account
 from app.simulators.legs import Leg
 from app.simulators.prices import Prices
 from app.simulators.zerodha import wire
-from app.simulators.zerodha.answers import Answer, success
+from app.simulators.zerodha.answers import success
 from app.simulators.zerodha.auth import App
 from app.simulators.zerodha.calls import Call
 

@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Final
 
+from app.simulators.answers import CSV, Answer
 from app.simulators.books import Account
 from app.simulators.zerodha import wire
-from app.simulators.zerodha.answers import CSV, Answer, success
+from app.simulators.zerodha.answers import success
 from app.simulators.zerodha.auth import App
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import Call

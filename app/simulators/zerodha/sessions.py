@@ -1,7 +1,9 @@
 """The login page and the session under it (sheet section 2)."""
 
+from app.simulators.answers import HTML, Answer
+from app.simulators.pages import SAFE, notice
 from app.simulators.zerodha import login_page, wire
-from app.simulators.zerodha.answers import HTML, Answer, success
+from app.simulators.zerodha.answers import success
 from app.simulators.zerodha.auth import App, new_token, redirect_to
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import Call
@@ -21,7 +23,7 @@ class Sessions:
         app = self._broker.desk.apps.get(given.get("api_key", ""))
         if app is None:
             text = "No app with this API key is registered here. Check the key in Kunji and begin again."
-            return Answer(login_page.notice("Unknown API key", text), 400, HTML)
+            return Answer(notice("Unknown API key", text), 400, HTML)
         if call.method == "GET":
             return self._form(app, call)
         if call.form.get("do") == "cancel":
@@ -42,11 +44,7 @@ class Sessions:
             typed=typed,
             error=error,
         )
-        safe = {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-        }
-        return Answer(page, 200 if not error else 403, HTML, safe)
+        return Answer(page, 200 if not error else 403, HTML, SAFE)
 
     def _back(self, app: App, call: Call, pairs: dict[str, str]) -> Answer:
         address = redirect_to(app, pairs, call.form.get("redirect_params", ""))

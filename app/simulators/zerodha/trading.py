@@ -1,9 +1,10 @@
 """Orders and trades: read, placed, modified, cancelled (sheet sections 4, 6 and 7)."""
 
+from app.simulators.answers import Answer
 from app.simulators.books import Account
 from app.simulators.order_states import Ticket
 from app.simulators.zerodha import tickets, wire_orders
-from app.simulators.zerodha.answers import Answer, success
+from app.simulators.zerodha.answers import success
 from app.simulators.zerodha.auth import App
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import Call

@@ -1,0 +1,264 @@
+"""Angel One behind Kunji's port."""
+
+import re
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from app.brokers.angel_one import book, instruments, mapping, quotes, ticket
+from app.brokers.angel_one.catalogue import Catalogue
+from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
+from app.brokers.angel_one.login import AngelSignIn
+from app.brokers.angel_one.spec import KEY, SPEC
+from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.http import Deadlines
+from app.domain import (
+    IST,
+    BadCredentials,
+    Credentials,
+    Exchange,
+    Funds,
+    Holding,
+    Instrument,
+    InvalidRequest,
+    IpNotRegistered,
+    NotFound,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    OutcomeUnknown,
+    PermissionDenied,
+    Position,
+    Profile,
+    Quote,
+    Quotes,
+    RateLimited,
+    SessionExpired,
+    Trade,
+    TradingError,
+    UserBlocked,
+    WireSurprise,
+    WrongAccount,
+)
+
+_NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked)
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
+
+Pair = tuple[str, Exchange]
+
+
+class AngelOneBroker(BaseBroker):
+    """One Angel One account."""
+
+    spec: ClassVar[BrokerSpec] = SPEC
+
+    def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
+        """`deadlines` is for tests of faults: shorter ones."""
+        self._ports = ports
+        self._catalogue = Catalogue(ports.instruments)
+        self._client = AngelClient(ports, deadlines or Deadlines())
+        self._credentials: Credentials | None = None
+        self._client_id = ""
+        self._unique: dict[str, str] = {}  # the key of an order's own call by its order id, as far as known
+        self._missing: dict[Ability, TradingError] = {}
+
+    # ---------------------------------------------------------------- session
+
+    async def connect(self, credentials: Credentials) -> bool:
+        """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty key or token: nothing is asked then."""
+        for name in ("api_key", "access_token"):
+            if not getattr(credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        self._credentials = replace(credentials, access_token=bare(credentials.access_token))
+        self._client_id = credentials.client_id
+        self._unique.clear()
+        self._missing.clear()
+        return await self.validate()
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`; getProfile is the cheapest call that needs a session (section 13)."""
+        try:
+            profile = await self.get_profile()
+        except _NO as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected.casefold() != profile.client_id.casefold():
+            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
+        self._client_id = profile.client_id
+        return True
+
+    def sign_in(self, credentials: Credentials) -> AngelSignIn:
+        """See `BaseBroker.sign_in`. The client code is needed: the sign-in sends it."""
+        return AngelSignIn(credentials, self._client, self._ports.clock)
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`. Calls were seen to work after it (section 2.1): the token must be forgotten too."""
+        try:
+            await self._client.logout(self._keys(), self._client_id)
+        except SessionExpired:  # as good as ended
+            return
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._client.close()
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`."""
+        return MappingProxyType(self._missing)
+
+    # ---------------------------------------------------------------- reads
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        return mapping.profile(await self._client.profile(self._keys()))
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        return mapping.funds(await self._client.rms(self._keys()))
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`."""
+        found = await _listed(self._client.holdings(self._keys()))
+        return await self._catalogue.named(mapping.holdings(found))
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`. Quantities are units everywhere."""
+        found = await _listed(self._client.positions(self._keys()))
+        return await self._catalogue.named(mapping.positions(found))
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`."""
+        found = await _listed(self._client.order_book(self._keys()))
+        rows = book.orders(found)
+        self._unique |= {order.order_id: unique for order, unique in rows if unique}
+        return await self._catalogue.named([order for order, _ in rows])
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`. Its own call where its key is known (10 a second), else the book (1 a second).
+
+        The book forgets its orders overnight: one of yesterday is not found.
+        """
+        keys = self._keys()
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        if order_id in self._unique:
+            with suppress(NotFound):  # the book has the last word: a missed order must not look like none
+                order = book.order(await self._client.details(keys, self._unique[order_id]), order_id)
+                return (await self._catalogue.named([order]))[0]
+        for order in await self.get_orders():
+            if order.order_id == order_id:
+                return order
+        raise NotFound(f"the broker knows no order {order_id}")
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`. Trades have a time without a date."""
+        found = await _listed(self._client.trade_book(self._keys()))
+        return await self._catalogue.named(book.trades(found))
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        found = (await self.get_quotes([(symbol, exchange)])).found
+        if (symbol, exchange) not in found:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return found[symbol, exchange].last_price
+
+    async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
+        """See `BaseBroker.get_quotes`. Angel One prices tokens: what the master does not know is missing."""
+        keys = self._keys()
+        asked = {pair: await self._catalogue.find(*pair) for pair in dict.fromkeys(wanted)}
+        tokens = {pair: _key(instrument) for pair, instrument in asked.items() if instrument is not None}
+        prices = await self._prices(keys, list(dict.fromkeys(tokens.values())))
+        found = {pair: prices[key] for pair, key in tokens.items() if key in prices}
+        return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`. The file needs no session."""
+        master = await self._client.master()
+        with master.open() as file:
+            return await self._ports.instruments.replace(KEY, instruments.parse(file), day=self._today())
+
+    # ---------------------------------------------------------------- orders
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
+        keys = self._keys()
+        instrument = await self._catalogue.find(order.symbol, order.exchange)
+        if instrument is None:  # without its token nothing can be ordered
+            raise InvalidRequest(f"symbol: {order.symbol} is not in Angel One's master", field="symbol")
+        ticket.check(order, instrument)
+        tag = order.tag or ticket.fresh_tag()
+        order_id = await self._sent(keys, ticket.form(order, instrument, tag), tag)
+        return OrderResponse(
+            order_id=order_id,
+            status=OrderStatus.PENDING,  # accepted only means received (section 4.1)
+            symbol=instrument.symbol,
+            quantity=order.quantity,
+            side=order.side,
+            price=order.price,
+        )
+
+    async def _sent(self, keys: Keys, form: Mapping[str, str], tag: str) -> str:
+        try:
+            reply = await self._client.place(keys, form, tag=tag)
+        except IpNotRegistered as refusal:
+            self._missing[Ability.ORDERS] = refusal
+            raise
+        except RateLimited as error:
+            raise RateLimited(
+                error.detail,
+                next_step=_NOT_AGAIN_BY_ITSELF,
+                broker_code=error.broker_code,
+                retry_after=error.retry_after,
+            ) from None
+        self._missing.pop(Ability.ORDERS, None)
+        try:
+            order_id, unique = book.placed(data_of(reply))
+        except WireSurprise as surprise:
+            raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
+        if unique:
+            self._unique[order_id] = unique
+        return order_id
+
+    # ---------------------------------------------------------------- helpers
+
+    async def _prices(self, keys: Keys, tokens: Sequence[quotes.Key]) -> dict[quotes.Key, Quote]:
+        prices: dict[quotes.Key, Quote] = {}
+        for body in quotes.batches(tokens):
+            try:
+                prices |= quotes.quotes(await self._client.quote(keys, body))
+            except NotFound:  # nothing for any of them
+                continue
+        return prices
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _keys(self) -> Keys:
+        credentials = self._connected()
+        return Keys(credentials.api_key, credentials.access_token)
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()
+
+
+async def _listed(call: Awaitable[object]) -> object:
+    """What `call` answers; none when the broker says "not found", its other word for an empty book (section 6.2)."""
+    try:
+        return await call
+    except NotFound:
+        return []
+
+
+def _key(instrument: Instrument) -> quotes.Key:
+    return instrument.exchange, instrument.token

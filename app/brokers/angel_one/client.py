@@ -1,0 +1,184 @@
+"""Angel One's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import quote
+
+from app.brokers.angel_one.errors import Asked, judge
+from app.brokers.base import BrokerPorts
+from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.limiter import Limit, Urgency
+from app.brokers.packed import Packed
+from app.domain import InvalidRequest, Secret, WireSurprise
+
+ROOTS: Final = MappingProxyType(
+    {"api": "https://apiconnect.angelone.in", "files": "https://margincalculator.angelone.in"}
+)
+MASTER: Final = "/OpenAPI_File/files/OpenAPIScripMaster.json"
+_LOGIN: Final = "/rest/auth/angelbroking/user/v1/loginByPassword"
+_SECURE: Final = "/rest/secure/angelbroking"
+_LARGEST_MASTER: Final = 128 * 1024 * 1024  # 35 MB were seen (section 8)
+_FAREWELL: Final = 5.0  # seconds that a logout may take
+_BEARER: Final = "bearer "
+
+_POLL: Final = (Limit(1, 1.0),)
+LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
+    {  # section 7: each path by itself, the order calls together
+        "login": (Limit(1, 1.0),),
+        "logout": (Limit(1, 1.0),),
+        "profile": (Limit(3, 1.0), Limit(1000, 3600.0)),
+        "funds": (Limit(2, 1.0),),
+        "orders": (Limit(9, 1.0), Limit(500, 60.0), Limit(1000, 3600.0)),
+        "order_book": _POLL,
+        "trade_book": _POLL,
+        "positions": _POLL,
+        "holdings": _POLL,
+        "details": (Limit(10, 1.0), Limit(500, 60.0), Limit(5000, 3600.0)),
+        "quotes": (Limit(1, 1.0), Limit(500, 60.0), Limit(5000, 3600.0)),  # the page says 1, the table 10
+        "files": (Limit(2, 1.0),),
+    }
+)
+
+# What the documentation wants to know beside the key; none of it is checked, an order's source is seen on the packets.
+# We name this computer as it calls itself, nobody else's address, and no hardware (a locally administered one).
+_ORIGIN: Final = MappingProxyType(
+    {
+        "X-UserType": "USER",
+        "X-SourceID": "WEB",
+        "X-ClientLocalIP": "127.0.0.1",
+        "X-ClientPublicIP": "127.0.0.1",
+        "X-MACAddress": "02:00:00:00:00:00",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a call carries to say whose it is; no token yet at the sign-in."""
+
+    api_key: Secret
+    access_token: Secret = Secret()  # noqa: RUF009 - an empty secret is one and the same value for all
+
+    def headers(self) -> dict[str, str]:
+        """The headers of section 3."""
+        headers = {**_ORIGIN, "Content-Type": "application/json", "X-PrivateKey": _header(self.api_key, "api_key")}
+        if self.access_token:
+            headers["Authorization"] = f"Bearer {_header(bare(self.access_token), 'access_token')}"
+        return headers
+
+
+def bare(token: Secret) -> Secret:
+    """`token` without the "Bearer " that the official SDK puts before its copy (section 2.1)."""
+    plain = token.reveal()
+    return Secret(plain[len(_BEARER) :]) if plain[: len(_BEARER)].lower() == _BEARER else token
+
+
+class AngelClient:
+    """One account's calls."""
+
+    def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+
+    async def close(self) -> None:
+        """Let go of what is in flight and of connections of our own."""
+        await self._http.close()
+
+    # ---------------------------------------------------------------- session
+
+    async def login(self, keys: Keys, client_code: str, pin: Secret, totp: Secret) -> object:
+        """POST loginByPassword, once."""
+        body = {"clientcode": client_code, "password": pin.reveal(), "totp": totp.reveal()}
+        request = _post(keys, _LOGIN, Asked.LOGIN, "login", body)
+        return data_of(await self._http.once(request, seconds=self.deadlines.exchange))
+
+    async def logout(self, keys: Keys, client_code: str) -> None:
+        """POST logout, once; its data is a text that says nothing more."""
+        request = _post(keys, f"{_SECURE}/user/v1/logout", Asked.READ, "logout", {"clientcode": client_code})
+        await self._http.once(request, seconds=_FAREWELL)
+
+    async def profile(self, keys: Keys) -> object:
+        """GET getProfile."""
+        return await self._get(keys, "/user/v1/getProfile", "profile")
+
+    async def profile_once(self, keys: Keys) -> object:
+        """GET getProfile, once."""
+        request = _get(keys, "/user/v1/getProfile", Asked.READ, "profile")
+        return data_of(await self._http.once(request, seconds=self.deadlines.attempt))
+
+    # ---------------------------------------------------------------- reads
+
+    async def rms(self, keys: Keys) -> object:
+        """GET getRMS."""
+        return await self._get(keys, "/user/v1/getRMS", "funds")
+
+    async def positions(self, keys: Keys) -> object:
+        """GET getPosition; raises `NotFound` when there are none."""
+        return await self._get(keys, "/order/v1/getPosition", "positions", Asked.LIST)
+
+    async def holdings(self, keys: Keys) -> object:
+        """GET getHolding; raises `NotFound` when there are none."""
+        return await self._get(keys, "/portfolio/v1/getHolding", "holdings", Asked.LIST)
+
+    async def order_book(self, keys: Keys) -> object:
+        """GET getOrderBook; raises `NotFound` when there are none."""
+        return await self._get(keys, "/order/v1/getOrderBook", "order_book", Asked.LIST)
+
+    async def trade_book(self, keys: Keys) -> object:
+        """GET getTradeBook; raises `NotFound` when there are none."""
+        return await self._get(keys, "/order/v1/getTradeBook", "trade_book", Asked.LIST)
+
+    async def details(self, keys: Keys, unique_id: str) -> object:
+        """GET details/{uniqueorderid}: not the order id."""
+        return await self._get(keys, f"/order/v1/details/{quote(unique_id, safe='')}", "details", Asked.ORDER_STATE)
+
+    async def quote(self, keys: Keys, body: Mapping[str, Any]) -> object:
+        """POST quote: a read although it is a POST."""
+        request = _post(keys, f"{_SECURE}/market/v1/quote/", Asked.QUOTE, "quotes", body)
+        return data_of(await self._http.read(request))
+
+    # ---------------------------------------------------------------- orders, files
+
+    async def place(self, keys: Keys, form: Mapping[str, str], *, tag: str) -> Reply:
+        """POST placeOrder, once."""
+        path = f"{_SECURE}/order/v1/placeOrder"
+        return await self._http.write(_post(keys, path, Asked.ORDER, "orders", form), tag=tag)
+
+    async def master(self) -> Packed:
+        """The instrument file; no session, no key."""
+        request = Request(
+            "GET", MASTER, Asked.MASTER, "files", host="files", largest=_LARGEST_MASTER, headers={"Accept": "*/*"}
+        )
+        return await self._http.download(request, seconds=self.deadlines.master)
+
+    async def _get(self, keys: Keys, path: str, family: str, asked: Asked = Asked.READ) -> object:
+        return data_of(await self._http.read(_get(keys, path, asked, family)))
+
+
+def data_of(reply: Reply) -> object:
+    """The `data` of an answer that was judged a success; null is for the mapping to judge."""
+    if "json" not in reply.headers.get("content-type", "").lower():
+        raise WireSurprise("a content type that is not the broker's")
+    answer = reply.json()
+    if not isinstance(answer, dict) or "data" not in answer:
+        raise WireSurprise("an answer without data")
+    return answer["data"]
+
+
+def _get(keys: Keys, path: str, asked: Asked, family: str) -> Request:
+    return Request("GET", _SECURE + path, asked, family, headers=keys.headers())
+
+
+def _post(keys: Keys, path: str, asked: Asked, family: str, body: Mapping[str, Any]) -> Request:
+    urgency = Urgency.ORDER if asked in (Asked.ORDER, Asked.LOGIN) else Urgency.POLL
+    return Request("POST", path, asked, family, urgency=urgency, headers=keys.headers(), body=dict(body))
+
+
+def _header(secret: Secret, field: str) -> str:
+    """`secret` as the value of a header; one with a line end or a letter outside ASCII would be refused there."""
+    plain = secret.reveal()
+    if not plain.isascii() or not plain.isprintable():
+        raise InvalidRequest(f"{field}: only plain letters, digits and signs", field=field)
+    return plain

@@ -1,0 +1,36 @@
+"""Prices: which tokens go into which call, and what comes back of them (section 4.4)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from app.brokers.angel_one.rows import an_object, ident, objects, price_or_none, text
+from app.domain import Quote
+
+BATCH: Final = 50  # tokens a call
+MODE: Final = "OHLC"
+
+Key = tuple[str, str]
+"""(exchange, symboltoken)."""
+
+
+def batches(keys: Sequence[Key]) -> Iterator[dict[str, Any]]:
+    """The bodies of as few calls as Angel One takes."""
+    for start in range(0, len(keys), BATCH):
+        tokens: dict[str, list[str]] = {}
+        for exchange, token in keys[start : start + BATCH]:
+            tokens.setdefault(exchange, []).append(token)
+        yield {"mode": MODE, "exchangeTokens": tokens}
+
+
+def quotes(data: object) -> Mapping[Key, Quote]:
+    """The prices of one answer: matched by key, because neither order nor completeness is promised.
+
+    What stands in `unfetched`, and what has a price of 0, has none and is absent.
+    """
+    found: dict[Key, Quote] = {}
+    for row in objects(an_object(data, "quotes").get("fetched"), "fetched"):
+        last_price = price_or_none(row, "ltp")
+        if last_price is not None:
+            figures = {name: price_or_none(row, name) for name in ("open", "high", "low", "close")}
+            found[text(row, "exchange").upper(), ident(row, "symbolToken")] = Quote(last_price, **figures)
+    return found

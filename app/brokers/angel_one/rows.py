@@ -1,0 +1,166 @@
+"""One JSON object of Angel One's answers read through one tolerant converter (section 13).
+
+Numbers come as texts (blanks between sign and digits included), ids as numbers, "nothing" as null, "" or "null". What
+is none of these is a surprise, never turned into something else.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from app.domain import IST, WireSurprise
+
+V = TypeVar("V")
+Row = Mapping[str, Any]
+MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1
+    )
+}  # English whatever the machine's locale
+_LARGEST: Final = Decimal(10) ** 15  # a thousand lakh crore
+_FINEST: Final = -40  # binary noise of a float ends long before
+_LARGEST_COUNT: Final = 2**53
+_NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.ASCII)
+_TIME: Final = re.compile(r"(\d{2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2})", re.ASCII)
+_NOTHING: Final = (None, "", "null")
+
+
+def an_object(value: object, what: str) -> Row:
+    """`value` as an object."""
+    if not isinstance(value, dict):
+        raise WireSurprise(f"{what}: not an object")
+    return value
+
+
+def objects(value: object, what: str) -> list[Row]:
+    """`value` as a list of objects."""
+    if not isinstance(value, list):
+        raise WireSurprise(f"{what}: not a list")
+    return [an_object(item, what) for item in value]
+
+
+def text(row: Row, name: str) -> str:
+    """A text that must be there and not empty."""
+    value = row.get(name)
+    if not isinstance(value, str) or not (stripped := value.strip()):
+        raise WireSurprise(f"{name}: not a text")
+    return stripped
+
+
+def text_or(row: Row, name: str, default: str = "") -> str:
+    """A text, or `default` where there is nothing."""
+    value = row.get(name)
+    if value in _NOTHING:
+        return default
+    if not isinstance(value, str):
+        raise WireSurprise(f"{name}: not a text")
+    return value.strip() or default
+
+
+def ident(row: Row, name: str) -> str:
+    """An id that must be there, always a text: some samples print it as a bare number (section 4.2)."""
+    return ident_or(row, name) or text(row, name)
+
+
+def ident_or(row: Row, name: str) -> str:
+    """An id as text, "" where there is nothing."""
+    value = row.get(name)
+    return str(value) if type(value) is int else text_or(row, name)  # not a bool
+
+
+def number_or_none(row: Row, name: str) -> Decimal | None:
+    """A finite number, printed as number or as text, exact; None where there is nothing."""
+    value = row.get(name)
+    try:
+        return _printed(value) if isinstance(value, str) else _sent(value)
+    except ValueError as error:
+        raise WireSurprise(f"{name}: {error}") from None
+
+
+def number(row: Row, name: str) -> Decimal:
+    """A number that must be there."""
+    found = number_or_none(row, name)
+    if found is None:
+        raise WireSurprise(f"{name}: no number")
+    return found
+
+
+def number_or(row: Row, name: str, default: Decimal) -> Decimal:
+    """A number, or `default` where there is nothing."""
+    found = number_or_none(row, name)
+    return default if found is None else found
+
+
+def price_or_none(row: Row, name: str) -> Decimal | None:
+    """A price, or None where there is nothing or 0: 0 is no price."""
+    return number_or_none(row, name) or None
+
+
+def whole(row: Row, name: str) -> int:
+    """A whole number of units that must be there."""
+    return _whole(number(row, name), name)
+
+
+def whole_or(row: Row, name: str, default: int = 0) -> int:
+    """A whole number of units, or `default` where there is nothing."""
+    found = number_or_none(row, name)
+    return default if found is None else _whole(found, name)
+
+
+def word(table: Mapping[str, V], row: Row, name: str) -> V:
+    """A word of a closed set on which money depends: an unknown one is loud."""
+    value = text(row, name)
+    found = table.get(value) or table.get(value.upper())
+    if found is None:
+        raise WireSurprise(f"{name}: {value!r} is not known")
+    return found
+
+
+def moment(value: object) -> datetime | None:
+    """`dd-MMM-yyyy HH:mm:ss` of Indian time as an aware moment; None for anything else."""
+    found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or found[2].upper() not in MONTHS:
+        return None
+    day, _, *rest = found.groups()
+    year, hour, minute, second = map(int, rest)
+    try:
+        return datetime(year, MONTHS[found[2].upper()], int(day), hour, minute, second, tzinfo=IST)
+    except ValueError:  # the 31st of February
+        return None
+
+
+def _whole(found: Decimal, name: str) -> int:
+    value = int(found)
+    if value != found or not -_LARGEST_COUNT < value < _LARGEST_COUNT:
+        raise WireSurprise(f"{name}: not a whole number")
+    return value
+
+
+@lru_cache(maxsize=16384)  # rows repeat themselves, and one refresh the last
+def _printed(text_: str) -> Decimal | None:
+    packed = "".join(text_.split())  # "- 1234.00" stands in the official sample
+    if packed in _NOTHING:
+        return None
+    if not _NUMBER.fullmatch(packed):
+        raise ValueError("not a number")
+    return _possible(Decimal(packed))
+
+
+def _sent(value: object) -> Decimal | None:
+    if value is None:
+        return None
+    if type(value) is int:  # not a bool
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        raise ValueError("not a number")  # noqa: TRY004 - the caller names the field for both
+    return _possible(value)
+
+
+def _possible(value: Decimal) -> Decimal:
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
+        raise ValueError("not a possible number")
+    return value

@@ -1,0 +1,156 @@
+"""Orders and trades of the day: Dhan's rows as Kunji's models, pure functions (sections 4.7, 4.8 and 5)."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from app.brokers.dhan import words
+from app.brokers.dhan.rows import (
+    Row,
+    an_object,
+    flag,
+    moment,
+    money,
+    objects,
+    price_or_none,
+    text,
+    text_or,
+    whole,
+    word,
+)
+from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
+
+Security = tuple[str, str]
+_STOPS: Final = (OrderType.SL, OrderType.SL_M)
+_ENDED_BADLY: Final = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
+_HEALTHY: Final = "CONFIRMED"  # stands in omsErrorDescription of orders that nothing is wrong with
+
+
+def orders(data: object) -> list[tuple[Order, Security]]:
+    """GET /orders: each order with what Dhan takes its instrument by."""
+    return [_named(row) for row in objects(data, "orders")]
+
+
+def order(data: object, order_id: str) -> tuple[Order, Security]:
+    """GET /orders/{id}: a list of one, an object in older texts, an empty list for an unknown id (section 4.1)."""
+    rows = objects(data if isinstance(data, list) else [an_object(data, "order")], "order")
+    if not rows:
+        raise NotFound(f"the broker knows no order {order_id}")
+    for row in rows:
+        if text(row, "orderId") == order_id:
+            return _named(row)
+    raise WireSurprise("another order than the one asked for")
+
+
+def trades(data: object) -> list[tuple[Trade, Security]]:
+    """GET /trades: each fill with what Dhan takes its instrument by."""
+    return [(_trade(row), _security(row)) for row in objects(data, "trades")]
+
+
+def placed(data: object) -> tuple[str, OrderStatus]:
+    """POST /orders: the id and where the order stands; raises `WireSurprise` without an id.
+
+    An unknown word beside an id is still a registered order, and PENDING says no more than that.
+    """
+    row = an_object(data, "placed order")
+    status, _ = words.STATES.get(text_or(row, "orderStatus").upper(), (OrderStatus.PENDING, SubState.NONE))
+    return text(row, "orderId"), status
+
+
+def _named(row: Row) -> tuple[Order, Security]:
+    return (_order(row), _security(row))
+
+
+def _security(row: Row) -> Security:
+    return text(row, "exchangeSegment").upper(), text_or(row, "securityId")
+
+
+def _order(row: Row) -> Order:
+    raw_status = _status(row)
+    status, sub_state = _state(row, raw_status)
+    symbol = _symbol(row)
+    return Order(
+        order_id=text(row, "orderId"),
+        symbol=symbol,
+        exchange=word(words.EXCHANGES, row, "exchangeSegment"),
+        product=word(words.PRODUCTS, row, "productType"),
+        side=word(words.SIDES, row, "transactionType"),
+        order_type=word(words.TYPES, row, "orderType"),
+        quantity=whole(row, "quantity"),
+        filled_quantity=whole(row, "filledQty"),
+        price=price_or_none(row, "price"),
+        trigger_price=price_or_none(row, "triggerPrice"),
+        average_price=price_or_none(row, "averageTradedPrice"),
+        status=status,
+        sub_state=sub_state,
+        raw_status=raw_status,
+        message=_message(row, status),
+        placed_at=moment(row.get("createTime")),
+        tag=_tag(row),
+        broker_symbol=symbol,
+    )
+
+
+def _status(row: Row) -> str:
+    """Dhan's word as it stands, an empty one too: no word that we know, and no reason to hide the order."""
+    raw = row.get("orderStatus")
+    if not isinstance(raw, str):
+        raise WireSurprise("orderStatus: not a text")
+    return raw
+
+
+def _state(row: Row, raw: str) -> tuple[OrderStatus | None, SubState]:
+    """The table of section 5 and what the row adds to it; an unknown word gives no status."""
+    if raw.upper() not in words.STATES:
+        return None, SubState.NONE
+    status, sub_state = words.STATES[raw.upper()]
+    filled = whole(row, "filledQty")  # remainingQuantity is 0 on cancelled rows: never trusted
+    if status in _ENDED_BADLY and sub_state is SubState.NONE and filled > 0:
+        return status, SubState.PARTLY_FILLED
+    return _resting(row, filled) if raw.upper() == "PENDING" else (status, sub_state)
+
+
+def _resting(row: Row, filled: int) -> tuple[OrderStatus, SubState]:
+    """PENDING, Dhan's word for an order at the exchange, is also that of a queued and of a waiting one."""
+    if flag(row, "afterMarketOrder") and not text_or(row, "exchangeOrderId"):
+        return OrderStatus.PENDING, SubState.AMO
+    if 0 < filled < whole(row, "quantity"):
+        return OrderStatus.OPEN, SubState.PARTIAL
+    if word(words.TYPES, row, "orderType") in _STOPS and not filled:
+        return OrderStatus.OPEN, SubState.TRIGGER_PENDING
+    return OrderStatus.OPEN, SubState.NONE
+
+
+def _message(row: Row, status: OrderStatus | None) -> str:
+    said = text_or(row, "omsErrorDescription")
+    return said if status in _ENDED_BADLY and said.upper() != _HEALTHY else ""
+
+
+def _tag(row: Row) -> str:
+    """The tag that was sent; one that Dhan made up (client id, dash, milliseconds) is nobody's."""
+    tag, client = text_or(row, "correlationId"), text_or(row, "dhanClientId")
+    return "" if client and re.fullmatch(re.escape(client) + r"-\d+", tag) else tag
+
+
+def _trade(row: Row) -> Trade:
+    symbol = _symbol(row)
+    return Trade(
+        trade_id=text(row, "exchangeTradeId"),
+        order_id=text(row, "orderId"),
+        symbol=symbol,
+        exchange=word(words.EXCHANGES, row, "exchangeSegment"),
+        product=word(words.PRODUCTS, row, "productType"),
+        side=word(words.SIDES, row, "transactionType"),
+        quantity=whole(row, "tradedQuantity"),
+        price=money(row, "tradedPrice"),
+        traded_at=_traded_at(row),
+        broker_symbol=symbol,
+    )
+
+
+def _traded_at(row: Row) -> datetime | None:
+    return moment(row.get("exchangeTime")) or moment(row.get("createTime"))
+
+
+def _symbol(row: Row) -> str:
+    return text_or(row, "tradingSymbol") or text_or(row, "customSymbol") or text(row, "securityId")

@@ -1,0 +1,278 @@
+"""Dhan behind Kunji's port."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
+from app.brokers.dhan.catalogue import Catalogue, security
+from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
+from app.brokers.dhan.errors import NO_HOLDINGS
+from app.brokers.dhan.login import DhanSignIn, issued
+from app.brokers.dhan.rows import Row, an_object
+from app.brokers.dhan.spec import KEY, SPEC
+from app.brokers.http import Deadlines
+from app.domain import (
+    IST,
+    BadCredentials,
+    Credentials,
+    DailyCap,
+    Exchange,
+    Funds,
+    Holding,
+    InvalidRequest,
+    IpNotRegistered,
+    NotFound,
+    NotSubscribed,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    OutcomeUnknown,
+    PermissionDenied,
+    Position,
+    Profile,
+    Quote,
+    Quotes,
+    SessionExpired,
+    Token,
+    Trade,
+    TradingError,
+    Unsupported,
+    WireSurprise,
+    WrongAccount,
+)
+
+_NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
+_ORDERS_A_DAY: Final = 7000  # place, modify and cancel together (section 7)
+_FAMILY: Final = f"{KEY}.orders"
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
+_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
+_RENEW_AT_DHAN: Final = "Only a token that was made at web.dhan.co can be renewed. Sign in again."
+_NO_PLAN: Final = "the Data API plan is not active"
+
+Pair = tuple[str, Exchange]
+
+
+class DhanBroker(BaseBroker):
+    """One Dhan account."""
+
+    spec: ClassVar[BrokerSpec] = SPEC
+
+    def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
+        """`deadlines` is for tests of faults: shorter ones."""
+        self._ports = ports
+        self._catalogue = Catalogue(ports.instruments)
+        self._client = DhanClient(ports, deadlines or Deadlines())
+        self._credentials: Credentials | None = None
+        self._client_id = ""
+        self._missing: dict[Ability, TradingError] = {}
+
+    # ---------------------------------------------------------------- session
+
+    async def connect(self, credentials: Credentials) -> bool:
+        """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty token: nothing is asked then."""
+        if not credentials.access_token:
+            raise InvalidRequest("access_token: empty", field="access_token")
+        if not _CLIENT_ID.fullmatch(credentials.client_id):
+            raise InvalidRequest("client_id: letters and digits", field="client_id")
+        self._credentials = credentials
+        self._client_id = credentials.client_id or jwt.Claims(credentials.access_token).client_id
+        self._missing.clear()
+        return await self.validate()
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`; /profile also says whether prices are paid for."""
+        try:
+            profile = await self.get_profile()
+        except _NO as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected != profile.client_id:
+            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
+        self._client_id = profile.client_id
+        return True
+
+    def sign_in(self, credentials: Credentials) -> DhanSignIn:
+        """See `BaseBroker.sign_in`. The client id is needed: Dhan opens a sign-in for one client only."""
+        return DhanSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
+
+    async def renew(self) -> Token:
+        """See `BaseBroker.renew`: 24 hours more for a living token that was made at Dhan (section 2.4)."""
+        keys = self._keys()
+        if not jwt.Claims(keys.access_token).is_renewable:
+            raise Unsupported("not a token that can be renewed", next_step=_RENEW_AT_DHAN)
+        token = issued(an_object(await self._client.renew_token(keys), "token"), self._ports.clock.now())
+        if keys.client_id and token.client_id != keys.client_id:
+            raise WrongAccount(f"the token belongs to {token.client_id}, not to {keys.client_id}", field="client_id")
+        self._credentials = replace(self._connected(), access_token=token.access_token)
+        return token
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`: Dhan has no such call."""
+        raise Unsupported("Dhan ends a token only by issuing another; this one lives on until it expires")
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._client.close()
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`."""
+        return MappingProxyType(self._missing)
+
+    # ---------------------------------------------------------------- reads
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        answer = await self._client.profile(self._keys())
+        profile = mapping.profile(answer)
+        match mapping.has_data_plan(answer):
+            case True:
+                self._missing.pop(Ability.QUOTES, None)
+            case False:
+                self._missing[Ability.QUOTES] = NotSubscribed(_NO_PLAN)
+        return profile
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        return mapping.funds(await self._client.fundlimit(self._keys()))
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`; Dhan answers 500 when there are none."""
+        try:
+            rows = mapping.holdings(await self._client.holdings(self._keys()))
+        except NotFound as none:
+            if none.broker_code != NO_HOLDINGS:
+                raise
+            return []
+        return await self._catalogue.held(rows)
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`. Quantities are units everywhere; `last_price` is derived from the P&L."""
+        rows = mapping.positions(await self._client.positions(self._keys()))
+        return await self._catalogue.named([(row, (words.SEGMENTS[row.exchange], number)) for row, number in rows])
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`."""
+        return await self._catalogue.named(book.orders(await self._client.orders(self._keys())))
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
+        keys = self._keys()
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        row = book.order(await self._client.order(keys, order_id), order_id)
+        return (await self._catalogue.named([row]))[0]
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`."""
+        return await self._catalogue.named(book.trades(await self._client.trades(self._keys())))
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        found = (await self._quoted([(symbol, exchange)], "ltp")).found
+        if (symbol, exchange) not in found:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return found[symbol, exchange].last_price
+
+    async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
+        """See `BaseBroker.get_quotes`."""
+        return await self._quoted(wanted, "ohlc")
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`. The detailed file where there is one; neither needs a session."""
+        try:
+            master = await self._client.master(DETAILED)
+        except NotFound:
+            master = await self._client.master(COMPACT)
+        with master.open() as file:
+            return await self._ports.instruments.replace(KEY, instruments.parse(file), day=self._today())
+
+    # ---------------------------------------------------------------- orders
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
+        keys = self._keys()
+        instrument = await self._catalogue.find(order.symbol, order.exchange)
+        if instrument is None:
+            raise InvalidRequest(f"symbol: {order.symbol} is not in Dhan's master", field="symbol")
+        ticket.check(order, instrument)
+        self._count_order()
+        tag = order.tag or ticket.fresh_tag()
+        form = ticket.form(order, *security(instrument), client_id=self._client_id, tag=tag)
+        order_id, status = await self._sent(keys, form, tag)
+        return OrderResponse(
+            order_id=order_id,
+            status=status,
+            symbol=instrument.symbol,
+            quantity=order.quantity,
+            side=order.side,
+            price=order.price,
+        )
+
+    async def _sent(self, keys: Keys, form: Mapping[str, object], tag: str) -> tuple[str, OrderStatus]:
+        try:
+            reply = await self._client.place(keys, form, tag=tag)
+        except IpNotRegistered as refusal:
+            self._missing[Ability.ORDERS] = refusal
+            raise
+        self._missing.pop(Ability.ORDERS, None)
+        try:
+            return book.placed(answered(reply))
+        except WireSurprise as surprise:
+            raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
+
+    def _count_order(self) -> None:
+        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
+        day = self._today()
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
+            raise DailyCap(f"{_ORDERS_A_DAY} order calls a day")
+        self._ports.calls.add(self._client_id, _FAMILY, day)
+
+    # ---------------------------------------------------------------- prices
+
+    async def _quoted(self, wanted: Collection[Pair], kind: str) -> Quotes:
+        """Prices of `wanted` in as few calls as Dhan takes; who has none is named."""
+        keys = self._keys()
+        asked = {pair: await self._catalogue.find(*pair) for pair in dict.fromkeys(wanted)}
+        known = {pair: instrument for pair, instrument in asked.items() if instrument is not None}
+        rows = await self._priced(keys, list(dict.fromkeys(map(security, known.values()))), kind)
+        found: dict[Pair, Quote] = {}
+        for pair, instrument in known.items():
+            row = rows.get(security(instrument))
+            quote = None if row is None else quotes.quote(row, instrument)
+            if quote is not None:
+                found[pair] = quote
+        return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
+
+    async def _priced(self, keys: Keys, securities: Sequence[quotes.Key], kind: str) -> dict[quotes.Key, Row]:
+        rows: dict[quotes.Key, Row] = {}
+        for body in quotes.batches(securities):
+            try:
+                rows |= quotes.quotes(await self._client.marketfeed(keys, kind, body))
+            except NotSubscribed as refusal:
+                self._missing[Ability.QUOTES] = refusal
+                raise
+            self._missing.pop(Ability.QUOTES, None)
+        return rows
+
+    # ---------------------------------------------------------------- helpers
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _keys(self) -> Keys:
+        return Keys(self._client_id, self._connected().access_token)
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()

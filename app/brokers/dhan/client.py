@@ -1,0 +1,163 @@
+"""Dhan's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from app.brokers.base import BrokerPorts
+from app.brokers.dhan.errors import Asked, judge
+from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.limiter import Limit, Urgency
+from app.brokers.packed import Packed
+from app.domain import InvalidRequest, Secret, WireSurprise
+
+ROOTS: Final = MappingProxyType(
+    {"api": "https://api.dhan.co/v2", "auth": "https://auth.dhan.co", "files": "https://images.dhan.co"}
+)
+DETAILED: Final = "/api-data/api-scrip-master-detailed.csv"
+COMPACT: Final = "/api-data/api-scrip-master.csv"
+_LARGEST_MASTER: Final = 128 * 1024 * 1024  # unpacked; 42 MB were seen (section 8)
+
+LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
+    {  # section 7; the 7,000 orders a day are counted where a restart does not forget them
+        "orders": (Limit(10, 1.0), Limit(250, 60.0), Limit(1000, 3600.0)),
+        "quotes": (Limit(1, 1.0),),
+        "reads": (Limit(20, 1.0),),
+        "auth": (Limit(5, 1.0),),  # ours: Dhan counts 25 sign-ins a day and says so itself
+        "files": (Limit(5, 1.0),),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a call carries to say whose it is; the client id may not be known yet."""
+
+    client_id: str
+    access_token: Secret
+
+    def headers(self) -> dict[str, str]:
+        """The headers of a call to the trading host (section 3): both spellings of the client id are in use."""
+        headers = {"access-token": _header(self.access_token, "access_token"), "Content-Type": "application/json"}
+        if self.client_id:
+            headers |= {"client-id": self.client_id, "dhanClientId": self.client_id}
+        return headers
+
+
+class DhanClient:
+    """One account's calls."""
+
+    def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+
+    async def close(self) -> None:
+        """Let go of what is in flight and of connections of our own."""
+        await self._http.close()
+
+    # ---------------------------------------------------------------- trading host
+
+    async def profile(self, keys: Keys) -> object:
+        """GET /profile."""
+        return await self._get("/profile", keys)
+
+    async def fundlimit(self, keys: Keys) -> object:
+        """GET /fundlimit."""
+        return await self._get("/fundlimit", keys)
+
+    async def holdings(self, keys: Keys) -> object:
+        """GET /holdings; raises `NotFound` when there are none."""
+        return await self._get("/holdings", keys, Asked.HOLDINGS)
+
+    async def positions(self, keys: Keys) -> object:
+        """GET /positions."""
+        return await self._get("/positions", keys)
+
+    async def orders(self, keys: Keys) -> object:
+        """GET /orders."""
+        return await self._get("/orders", keys)
+
+    async def order(self, keys: Keys, order_id: str) -> object:
+        """GET /orders/{id}."""
+        return await self._get(f"/orders/{quote(order_id, safe='')}", keys, Asked.ORDER_STATE)
+
+    async def trades(self, keys: Keys) -> object:
+        """GET /trades."""
+        return await self._get("/trades", keys)
+
+    async def marketfeed(self, keys: Keys, kind: str, wanted: Mapping[str, list[int]]) -> object:
+        """POST /marketfeed/{kind}: a read although it is a POST; `wanted` are security ids by segment."""
+        request = Request(
+            "POST", f"/marketfeed/{kind}", Asked.QUOTE, "quotes", headers=keys.headers(), body=dict(wanted)
+        )
+        return answered(await self._http.read(request))
+
+    async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
+        """POST /orders, once."""
+        request = Request(
+            "POST", "/orders", Asked.ORDER, "orders", urgency=Urgency.ORDER, headers=keys.headers(), body=dict(form)
+        )
+        return await self._http.write(request, tag=tag)
+
+    async def renew_token(self, keys: Keys) -> object:
+        """GET /RenewToken, once: the old token dies with the answer."""
+        request = Request("GET", "/RenewToken", Asked.READ, "auth", headers=keys.headers())
+        return answered(await self._http.once(request, seconds=self.deadlines.exchange))
+
+    # ---------------------------------------------------------------- auth host
+
+    async def generate_consent(self, client_id: str, app_id: Secret, app_secret: Secret) -> object:
+        """POST /app/generate-consent."""
+        return await self._auth(
+            "POST", "/app/generate-consent", Asked.CONSENT, {"client_id": client_id}, _app(app_id, app_secret)
+        )
+
+    async def consume_consent(self, token_id: Secret, app_id: Secret, app_secret: Secret) -> object:
+        """GET /app/consumeApp-consent."""
+        return await self._auth(
+            "GET", "/app/consumeApp-consent", Asked.CONSUME, {"tokenId": token_id.reveal()}, _app(app_id, app_secret)
+        )
+
+    async def generate_access_token(self, client_id: str, pin: Secret, totp: Secret) -> object:
+        """POST /app/generateAccessToken; PIN and code travel in the address, Dhan takes them nowhere else."""
+        query = {"dhanClientId": client_id, "pin": pin.reveal(), "totp": totp.reveal()}
+        return await self._auth("POST", "/app/generateAccessToken", Asked.PIN, query, {})
+
+    # ---------------------------------------------------------------- files
+
+    async def master(self, path: str) -> Packed:
+        """An instrument file; raises `NotFound` when it is not there."""
+        request = Request(
+            "GET", path, Asked.MASTER, "files", host="files", largest=_LARGEST_MASTER, headers={"Accept": "*/*"}
+        )
+        return await self._http.download(request, seconds=self.deadlines.master)
+
+    async def _get(self, path: str, keys: Keys, asked: Asked = Asked.READ) -> object:
+        return answered(await self._http.read(Request("GET", path, asked, "reads", headers=keys.headers())))
+
+    async def _auth(
+        self, method: str, path: str, asked: Asked, query: Mapping[str, str], headers: Mapping[str, str]
+    ) -> object:
+        request = Request(method, path, asked, "auth", host="auth", headers=headers, query=query)
+        return answered(await self._http.once(request, seconds=self.deadlines.exchange))
+
+
+def answered(reply: Reply) -> object:
+    """The JSON of `reply`; raises `WireSurprise` for anything else."""
+    if "json" not in reply.headers.get("content-type", "").lower():
+        raise WireSurprise("a content type that is not the broker's")
+    return reply.json()
+
+
+def _app(app_id: Secret, app_secret: Secret) -> dict[str, str]:
+    return {"app_id": _header(app_id, "api_key"), "app_secret": _header(app_secret, "api_secret")}
+
+
+def _header(secret: Secret, field: str) -> str:
+    """`secret` as the value of a header; one with a line end or a letter outside ASCII would be refused there."""
+    plain = secret.reveal()
+    if not plain.isascii() or not plain.isprintable():
+        raise InvalidRequest(f"{field}: only plain letters, digits and signs", field=field)
+    return plain

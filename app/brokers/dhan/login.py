@@ -1,0 +1,197 @@
+"""Signing in at Dhan as steps (section 2): the consent page in the browser, or PIN and code, or a token that is pasted.
+
+Dhan knows no state: what ties a redirect to this sign-in is the secret path of the redirect URL, that only this sign-in
+waits there, and that the token must be the configured client's. A token id that Dhan refuses does not end the sign-in.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from app.brokers.base import AskText, Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed
+from app.brokers.dhan import jwt, totp
+from app.brokers.dhan.client import ROOTS, DhanClient
+from app.brokers.dhan.rows import Row, an_object, text
+from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, TOTP_FIELD
+from app.brokers.http import rooted
+from app.domain import (
+    IST,
+    BadCredentials,
+    Clock,
+    Credentials,
+    InvalidRequest,
+    LoginForged,
+    Secret,
+    Token,
+    WireSurprise,
+    WrongAccount,
+)
+
+_TOKEN_ID_NAMES: Final = ("tokenId", "token_id", "token")  # the first is documented (section 2.2)
+_TOKEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,512}")
+_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
+_CODE: Final = re.compile(r"\d{6}")
+_LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
+_PORTS: Final = range(1, 65536)
+_PATIENCE: Final = 3  # token ids that Dhan may refuse before the sign-in gives up
+_DIGITS: Final = 6
+
+
+class DhanSignIn(SignIn):
+    """One sign-in in flight."""
+
+    def __init__(self, credentials: Credentials, client: DhanClient, clock: Clock, base_url: str | None) -> None:
+        self._credentials = credentials
+        self._client = client
+        self._clock = clock
+        self._page = rooted(base_url, ROOTS["auth"]) + "/login/consentApp-login"
+        self._step: Step | None = None
+        self._refused = 0
+
+    async def advance(self, answer: StepAnswer) -> Step:
+        """See `SignIn.advance`."""
+        if answer is None:
+            self._step = await self._begin()
+            return self._step
+        if isinstance(answer, Typed):
+            return Issued(await self._with_pin(answer.text))
+        if isinstance(answer, Pasted):
+            return await self._pasted(answer.text.strip())
+        return await self._redirected(answer)
+
+    def check(self, query: Mapping[str, str]) -> None:
+        """Let a redirect through that brings a token id; see `OpenPage.check`.
+
+        What Dhan sends on a cancel is not documented, so nothing else ends the wait.
+        """
+        if not self._asks_consent() or _token_id(query) is None:
+            raise LoginForged("a redirect without a token id")
+
+    # ---------------------------------------------------------------- beginning
+
+    async def _begin(self) -> Step:
+        """The page, the question for a code, or a token at once: as much as the user has given for it."""
+        if self._credentials.extras.get(PIN_FIELD):
+            seed = self._credentials.extras.get(TOTP_FIELD)
+            if seed:
+                return Issued(await self._with_pin(totp.code(seed, self._clock.now(), TOTP_FIELD)))
+            return AskText("totp", "Code", hint="The 6 digits of your authenticator for Dhan", digits=_DIGITS)
+        redirect_url = _redirect_url(self._credentials)
+        if not self._asks_consent():  # nothing but a token made at Dhan can help: its page, and a paste
+            return OpenPage(PORTAL, redirect_url, self.check)
+        consent = await self._consent()
+        return OpenPage(f"{self._page}?{urlencode({'consentAppId': consent})}", redirect_url, self.check)
+
+    def _asks_consent(self) -> bool:
+        return bool(self._credentials.api_key or self._credentials.api_secret)
+
+    async def _consent(self) -> str:
+        for name in ("api_key", "api_secret"):
+            if not getattr(self._credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        keys = self._credentials
+        row = an_object(
+            await self._client.generate_consent(self._client_id(), keys.api_key, keys.api_secret), "consent"
+        )
+        if row.get("status") != "success":
+            raise WireSurprise("no consent was opened")
+        return text(row, "consentAppId")
+
+    def _client_id(self) -> str:
+        client_id = self._credentials.client_id
+        if not _CLIENT_ID.fullmatch(client_id):
+            raise InvalidRequest("client_id: Dhan's sign-in needs it", field="client_id")
+        return client_id
+
+    # ---------------------------------------------------------------- ending
+
+    async def _redirected(self, answer: Redirected) -> Step:
+        self.check(answer.query)
+        token_id = _token_id(answer.query)
+        if token_id is None or self._step is None:
+            raise LoginForged("a redirect before the page was opened")
+        return await self._consumed(token_id)
+
+    async def _pasted(self, pasted: str) -> Step:
+        """What the user pasted: a token made at Dhan, a token id, or the address of the page that was landed on."""
+        if jwt.is_jwt(Secret(pasted)):
+            return Issued(self._own(Secret(pasted)))
+        query = dict(parse_qsl(urlsplit(pasted).query or pasted.partition("?")[2] or pasted))
+        token_id = _token_id(query) or (Secret(pasted) if _TOKEN_ID.fullmatch(pasted) else None)
+        if token_id is None or self._step is None or not self._asks_consent():
+            raise InvalidRequest("no token in what was pasted", field="pasted")
+        return await self._consumed(token_id)
+
+    async def _consumed(self, token_id: Secret) -> Step:
+        """Exchange; a token id is good for one try. One that Dhan refuses was not ours: the page is waited for anew."""
+        keys = self._credentials
+        try:
+            answer = await self._client.consume_consent(token_id, keys.api_key, keys.api_secret)
+        except BadCredentials:
+            self._refused += 1
+            if self._refused >= _PATIENCE or self._step is None:
+                raise
+            return self._step
+        return Issued(self._issued(an_object(answer, "token")))
+
+    async def _with_pin(self, code: Secret) -> Token:
+        """One try with PIN and code: a used code is refused, and a wrong PIN may lock the account (section 2.3)."""
+        if not _CODE.fullmatch(code.reveal()):
+            raise InvalidRequest("the code has 6 digits", field="totp")
+        pin = self._credentials.extras[PIN_FIELD]
+        return self._issued(an_object(await self._client.generate_access_token(self._client_id(), pin, code), "token"))
+
+    def _issued(self, row: Row) -> Token:
+        token = issued(row, self._clock.now())
+        self._check_client(token.client_id)
+        return token
+
+    def _own(self, pasted: Secret) -> Token:
+        """A token made on Dhan's page, as far as it speaks for itself."""
+        claims = jwt.Claims(pasted)
+        self._check_client(claims.client_id)
+        now = self._clock.now()
+        client_id = claims.client_id or self._credentials.client_id
+        return Token(pasted, client_id, now, claims.expires_at or now + LIFETIME)
+
+    def _check_client(self, client_id: str) -> None:
+        expected = self._credentials.client_id
+        if expected and client_id and client_id != expected:
+            raise WrongAccount(f"the token belongs to {client_id}, not to {expected}", field="client_id")
+
+
+def issued(row: Row, now: datetime) -> Token:
+    """The token in an answer of the auth host or of RenewToken; its death is the earliest that anybody names."""
+    token = Secret(text(row, "accessToken"))
+    named = [death for death in (_expiry(row.get("expiryTime")), jwt.Claims(token).expires_at) if death is not None]
+    return Token(token, text(row, "dhanClientId"), now, min(named) if named else now + LIFETIME)
+
+
+def _expiry(value: object) -> datetime | None:
+    """Indian time without an offset, with or without thousandths (section 2.5)."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=IST)
+
+
+def _token_id(query: Mapping[str, str]) -> Secret | None:
+    found = next((query[name] for name in _TOKEN_ID_NAMES if query.get(name)), "")
+    return Secret(found) if _TOKEN_ID.fullmatch(found) else None
+
+
+def _redirect_url(credentials: Credentials) -> str:
+    """The registered address to listen on; raises `InvalidRequest` unless it is http on the loopback address."""
+    given = credentials.extras.get(REDIRECT_FIELD)
+    url = given.reveal() if given else DEFAULT_REDIRECT
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme == "http" and parts.hostname == _LOOPBACK and parts.port in _PORTS
+    except ValueError:  # a port that is no number
+        good = False
+    if not good or parts.query or parts.fragment or parts.username is not None:
+        raise InvalidRequest(f"the redirect URL must look like {DEFAULT_REDIRECT}, with a port", field=REDIRECT_FIELD)
+    return url

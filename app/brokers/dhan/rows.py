@@ -1,0 +1,111 @@
+"""One JSON object of Dhan's answers read strictly, its sentinels for "nothing" understood (section 13).
+
+Dhan writes "NA", "0", 0, null, 0001-01-01 or 01/01/1980 where it has nothing to say; whole numbers come as 5 or 5.0.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from app.domain import IST, WireSurprise
+
+V = TypeVar("V")
+Row = Mapping[str, Any]
+_LARGEST: Final = Decimal(10) ** 15  # a thousand lakh crore
+_FINEST: Final = -40  # binary noise of a float ends long before
+_LARGEST_COUNT: Final = 2**53
+_TIME: Final = "%Y-%m-%d %H:%M:%S"  # naive, IST (section 4.7)
+_UNSET_YEARS: Final = range(1981)  # 0001-01-01 and 01/01/1980 mean "never"
+_NOTHING: Final = frozenset({"", "NA", "0"})
+
+
+def an_object(value: object, what: str) -> Row:
+    """`value` as an object."""
+    if not isinstance(value, dict):
+        raise WireSurprise(f"{what}: not an object")
+    return value
+
+
+def objects(value: object, what: str) -> list[Row]:
+    """`value` as a list of objects."""
+    if not isinstance(value, list):
+        raise WireSurprise(f"{what}: not a list")
+    return [an_object(item, what) for item in value]
+
+
+def text(row: Row, name: str) -> str:
+    """A text that must be there and not empty; ids are texts too."""
+    value = row.get(name)
+    if not isinstance(value, str) or not (stripped := value.strip()):
+        raise WireSurprise(f"{name}: not a text")
+    return stripped
+
+
+def text_or(row: Row, name: str, default: str = "") -> str:
+    """A text, or `default` when it is absent, null or a sentinel."""
+    value = row.get(name)
+    if not (value is None or isinstance(value, str)):
+        raise WireSurprise(f"{name}: not a text")
+    return default if value is None or (stripped := value.strip()) in _NOTHING else stripped
+
+
+def money(row: Row, name: str) -> Decimal:
+    """A finite number that must be there, exact as it was printed."""
+    value = row.get(name)
+    if type(value) is int:  # not a bool
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        raise WireSurprise(f"{name}: not a number")
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
+        raise WireSurprise(f"{name}: not a possible number")
+    return value
+
+
+def price_or_none(row: Row, name: str) -> Decimal | None:
+    """A price, or None when it is absent, null or 0: "price is zero" is never meant (section 4.9)."""
+    return None if row.get(name) is None else money(row, name) or None
+
+
+def whole(row: Row, name: str) -> int:
+    """A whole number that must be there."""
+    value = row.get(name)
+    if type(value) is not int:
+        number = money(row, name)
+        value = int(number)
+        if value != number:
+            raise WireSurprise(f"{name}: not a whole number")
+    if not -_LARGEST_COUNT < value < _LARGEST_COUNT:
+        raise WireSurprise(f"{name}: not a possible number")
+    return value
+
+
+def whole_or(row: Row, name: str, default: int = 0) -> int:
+    """A whole number, or `default` when it is absent or null."""
+    return default if row.get(name) is None else whole(row, name)
+
+
+def flag(row: Row, name: str) -> bool:
+    """A switch; absent or null is off."""
+    value = row.get(name)
+    if not (value is None or isinstance(value, bool)):
+        raise WireSurprise(f"{name}: neither true nor false")
+    return bool(value)
+
+
+def word(table: Mapping[str, V], row: Row, name: str) -> V:
+    """A word of a closed set on which money depends: an unknown one is loud."""
+    value = text(row, name)
+    found = table.get(value) or table.get(value.upper())
+    if found is None:
+        raise WireSurprise(f"{name}: {value!r} is not known")
+    return found
+
+
+def moment(value: object) -> datetime | None:
+    """Dhan's 19 characters of Indian time as an aware moment; None for a sentinel or anything else."""
+    try:
+        found = datetime.strptime(value, _TIME).replace(tzinfo=IST) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return None if found is None or found.year in _UNSET_YEARS else found

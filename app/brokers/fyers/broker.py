@@ -1,0 +1,271 @@
+"""Fyers behind Kunji's port."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.fyers import instruments, mapping, ticket, words
+from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys, decoded
+from app.brokers.fyers.login import FyersSignIn
+from app.brokers.fyers.rows import success
+from app.brokers.fyers.spec import KEY, SPEC
+from app.brokers.http import Deadlines, Reply
+from app.domain import (
+    IST,
+    BadCredentials,
+    Credentials,
+    DailyCap,
+    Exchange,
+    Funds,
+    Holding,
+    Instrument,
+    InvalidRequest,
+    IpNotRegistered,
+    NotFound,
+    NotSubscribed,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    OutcomeUnknown,
+    PermissionDenied,
+    Position,
+    Profile,
+    Quote,
+    Quotes,
+    SessionExpired,
+    Trade,
+    TradingError,
+    WireSurprise,
+    WrongAccount,
+)
+
+_NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
+_LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)
+_ORDERS_A_DAY: Final = 10_000  # place, modify and cancel together (section 7)
+_FAMILY: Final = f"{KEY}.orders"
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+Pair = tuple[str, Exchange]
+
+
+class FyersBroker(BaseBroker):
+    """One Fyers account."""
+
+    spec: ClassVar[BrokerSpec] = SPEC
+
+    def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
+        """`deadlines` is for tests of faults: shorter ones."""
+        self._ports = ports
+        self._client = FyersClient(ports, deadlines or Deadlines())
+        self._credentials: Credentials | None = None
+        self._client_id = ""
+        self._missing: dict[Ability, TradingError] = {}
+
+    # ---------------------------------------------------------------- session
+
+    async def connect(self, credentials: Credentials) -> bool:
+        """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty App ID or token: nothing is asked then."""
+        for name in ("api_key", "access_token"):
+            if not getattr(credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        self._credentials = credentials
+        self._client_id = credentials.client_id
+        self._missing.clear()
+        return await self.validate()
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`; only /profile proves that a token lives, and it needs the least permission."""
+        try:
+            profile = await self.get_profile()
+        except _NO as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected.casefold() != profile.client_id.casefold():
+            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
+        self._client_id = profile.client_id
+        return True
+
+    def sign_in(self, credentials: Credentials) -> FyersSignIn:
+        """See `BaseBroker.sign_in`."""
+        return FyersSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`: the token of this app ends, web and mobile go on. A dead one is as good as ended."""
+        try:
+            success(await self._client.logout(self._keys()))
+        except SessionExpired:
+            return
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._client.close()
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`: an app has the permissions that it was made with (section 13)."""
+        return MappingProxyType(self._missing)
+
+    # ---------------------------------------------------------------- reads
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        return mapping.profile(await self._client.profile(self._keys()))
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        with self._learning(Ability.FUNDS):
+            return mapping.funds(await self._client.funds(self._keys()))
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`."""
+        with self._learning(Ability.HOLDINGS):
+            answer = await self._client.holdings(self._keys())
+        return mapping.holdings(answer, await self._names(answer, mapping.HOLDINGS))
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`. On MCX and the currency exchanges the quantity counts contracts."""
+        with self._learning(Ability.POSITIONS):
+            answer = await self._client.positions(self._keys())
+        return mapping.positions(answer, await self._names(answer, mapping.POSITIONS))
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`."""
+        answer = await self._client.orders(self._keys())
+        return mapping.orders(answer, await self._names(answer, mapping.ORDERS))
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
+        keys = self._keys()
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        answer = await self._client.order(keys, order_id)
+        return mapping.order(answer, order_id, await self._names(answer, mapping.ORDERS))
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`."""
+        with self._learning(Ability.TRADES):
+            answer = await self._client.tradebook(self._keys())
+        return mapping.trades(answer, await self._names(answer, mapping.TRADES))
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        found = (await self.get_quotes([(symbol, exchange)])).found
+        if (symbol, exchange) not in found:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return found[symbol, exchange].last_price
+
+    async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
+        """See `BaseBroker.get_quotes`. What is neither in the master nor a ticker is missing without being asked."""
+        keys = self._keys()
+        tickers = {pair: await self._ticker(*pair) for pair in dict.fromkeys(wanted)}
+        every = list(dict.fromkeys(ticker for ticker in tickers.values() if ticker))
+        prices: dict[str, Quote] = {}
+        with self._learning(Ability.QUOTES):
+            for start in range(0, len(every), QUOTES_A_CALL):
+                prices |= await self._prices(keys, every[start : start + QUOTES_A_CALL])
+        found = {pair: prices[ticker] for pair, ticker in tickers.items() if ticker in prices}
+        return Quotes(MappingProxyType(found), tuple(pair for pair in tickers if pair not in found))
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`: all segments or none; none of the files needs a session."""
+        files = await self._client.masters(instruments.FILES)
+        return await self._ports.instruments.replace(KEY, instruments.parse(files), day=self._today())
+
+    # ---------------------------------------------------------------- orders
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
+        keys = self._keys()
+        instrument = await self._instrument(order.symbol, order.exchange)
+        ticker = ticket.ticker_of(order, instrument)
+        ticket.check(order, instrument, self._client_id)
+        self._count_order()
+        tag = order.tag or ticket.fresh_tag()
+        with self._learning(Ability.ORDERS):
+            reply = await self._client.place(keys, ticket.form(order, ticker, tag), tag=tag)
+        return OrderResponse(
+            order_id=_order_id(reply, tag),
+            status=OrderStatus.PENDING,
+            symbol=instrument.symbol if instrument else ticker,
+            quantity=order.quantity,
+            side=order.side,
+            price=order.price,
+        )
+
+    def _count_order(self) -> None:
+        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
+        day = self._today()
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
+            raise DailyCap(f"{_ORDERS_A_DAY} order calls a day")
+        self._ports.calls.add(self._client_id, _FAMILY, day)
+
+    # ---------------------------------------------------------------- helpers
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _keys(self) -> Keys:
+        credentials = self._connected()
+        return Keys(credentials.api_key, credentials.access_token)
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()
+
+    @contextmanager
+    def _learning(self, ability: Ability) -> Iterator[None]:
+        """Remember whether the app has the permission that the calls within need."""
+        try:
+            yield
+        except _LACKING as refusal:
+            self._missing[ability] = refusal
+            raise
+        self._missing.pop(ability, None)
+
+    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
+        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
+        key = (exchange.value, symbol)
+        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
+        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
+
+    async def _ticker(self, symbol: str, exchange: Exchange) -> str:
+        """The ticker of that name; empty when there is none: it is looked up or given, never built (section 8)."""
+        instrument = await self._instrument(symbol, exchange)
+        if instrument is not None:
+            return instrument.broker_symbol
+        return symbol if symbol.startswith(f"{words.PREFIXES.get(exchange)}:") and "," not in symbol else ""
+
+    async def _names(self, answer: object, key: str) -> mapping.Names:
+        """Kunji's names of the rows under `key`, as far as the master knows them."""
+        known = await self._ports.instruments.by_broker_symbol(KEY, mapping.contracts(answer, key))
+        return {instrument.broker_symbol: instrument.symbol for instrument in known.values()}
+
+    async def _prices(self, keys: Keys, tickers: list[str]) -> dict[str, Quote]:
+        """Prices of a batch. A refused one is halved until the bad ticker stands alone, which then has none."""
+        try:
+            return mapping.quotes(await self._client.quotes(keys, tickers))
+        except NotFound:
+            if len(tickers) == 1:
+                return {}
+        half = len(tickers) // 2
+        return await self._prices(keys, tickers[:half]) | await self._prices(keys, tickers[half:])
+
+
+def _order_id(reply: Reply, tag: str) -> str:
+    """The id of an order that was taken; raises `OutcomeUnknown` when the answer does not say so for certain."""
+    try:
+        order_id = mapping.accepted(decoded(reply))
+    except WireSurprise as surprise:
+        raise OutcomeUnknown(f"{surprise.detail} (tag {tag})") from None
+    if not order_id:
+        raise OutcomeUnknown(f"sent, but not acknowledged by the exchange's side (tag {tag})")
+    return order_id

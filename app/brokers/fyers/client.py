@@ -1,0 +1,231 @@
+"""Fyers' endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7).
+
+A 401 was seen once for a living token while other calls of the same second were answered (section 2): a no to the
+session is believed after the profile said it too.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from app.brokers.base import BrokerPorts
+from app.brokers.fyers.errors import Asked, judge
+from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.limiter import Limit, Urgency
+from app.brokers.packed import Packed
+from app.domain import (
+    BrokerDown,
+    InvalidRequest,
+    NotReachable,
+    OrderRejected,
+    Secret,
+    SessionExpired,
+    TradingError,
+    WireSurprise,
+)
+
+ROOTS: Final = MappingProxyType(
+    {
+        "api": "https://api-t1.fyers.in/api/v3",
+        "data": "https://api-t1.fyers.in/data",
+        "files": "https://public.fyers.in/sym_details",
+    }
+)
+LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
+    {  # section 7: one budget for all calls of an app, orders in it; for the files none is documented
+        "api": (Limit(10, 1.0), Limit(200, 60.0), Limit(100_000, 86_400.0)),
+        "files": (Limit(30, 1.0),),
+    }
+)
+QUOTES_A_CALL: Final = 50
+_LARGEST_MASTER: Final = 64 * 1024 * 1024  # unpacked; the largest file has not been measured (section 8)
+_FAREWELL: Final = 5.0  # seconds a logout may take
+_SURE: Final = "-8"  # "your token has expired": nothing to confirm
+_PLACE: Final = "/orders/sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a call carries to say whose it is; App ID and token are a pair."""
+
+    app_id: Secret
+    access_token: Secret
+
+    def headers(self) -> dict[str, str]:
+        """The headers of a call with a session: no "Bearer" (section 3)."""
+        pair = f"{plain(self.app_id, 'api_key')}:{plain(self.access_token, 'access_token')}"
+        return {"Authorization": pair, "Content-Type": "application/json"}
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """Whether the broker said no to a session for certain; one probe at a time, the others wait for its answer."""
+
+    keys: Keys | None = field(default=None, repr=False)  # of the session that is known to be dead
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class FyersClient:
+    """One account's calls."""
+
+    def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
+        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+        self._doubt = _Doubt()
+
+    async def close(self) -> None:
+        """Let go of what is in flight and of connections of our own."""
+        await self._http.close()
+
+    # ---------------------------------------------------------------- reads
+
+    async def profile(self, keys: Keys) -> object:
+        """GET /profile: needs the least of all permissions."""
+        return await self._read(_get("/profile", keys), keys)
+
+    async def funds(self, keys: Keys) -> object:
+        """GET /funds."""
+        return await self._read(_get("/funds", keys), keys)
+
+    async def holdings(self, keys: Keys) -> object:
+        """GET /holdings."""
+        return await self._read(_get("/holdings", keys), keys)
+
+    async def positions(self, keys: Keys) -> object:
+        """GET /positions."""
+        return await self._read(_get("/positions", keys), keys)
+
+    async def orders(self, keys: Keys) -> object:
+        """GET /orders."""
+        return await self._read(_get("/orders", keys), keys)
+
+    async def order(self, keys: Keys, order_id: str) -> object:
+        """GET /orders?id=."""
+        return await self._read(_get("/orders", keys, Asked.ORDER_STATE, query={"id": order_id}), keys)
+
+    async def tradebook(self, keys: Keys) -> object:
+        """GET /tradebook."""
+        return await self._read(_get("/tradebook", keys), keys)
+
+    async def quotes(self, keys: Keys, tickers: Sequence[str]) -> object:
+        """GET /quotes of the data paths, for at most 50 tickers."""
+        query = {"symbols": ",".join(tickers)}
+        return await self._read(_get("/quotes", keys, Asked.QUOTE, host="data", query=query), keys)
+
+    async def masters(self, names: Iterable[str]) -> list[tuple[str, Packed]]:
+        """The instrument files of `names`, all within one deadline; they need no session."""
+        ends = asyncio.get_running_loop().time() + self.deadlines.master
+        return [await self._master(name, ends) for name in names]
+
+    # ---------------------------------------------------------------- session and orders
+
+    async def validate_authcode(self, auth_code: Secret, app_id_hash: str) -> object:
+        """POST /validate-authcode, once: an auth_code is good for one try."""
+        body = {"grant_type": "authorization_code", "appIdHash": app_id_hash, "code": auth_code.reveal()}
+        request = Request("POST", "/validate-authcode", Asked.EXCHANGE, "api", urgency=Urgency.ORDER, body=body)
+        return decoded(await self._http.once(request, seconds=self.deadlines.exchange))
+
+    async def logout(self, keys: Keys) -> object:
+        """POST /logout, once."""
+        request = Request("POST", "/logout", Asked.LOGOUT, "api", headers=keys.headers(), body={})
+        return decoded(await self._http.once(request, seconds=min(_FAREWELL, self.deadlines.exchange)))
+
+    async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
+        """POST /orders/sync, once. A no to the session that is not confirmed is a no to the order alone."""
+        request = Request(
+            "POST", _PLACE, Asked.ORDER, "api", urgency=Urgency.ORDER, headers=keys.headers(), body=dict(form)
+        )
+        try:
+            return await self._http.write(request, tag=tag)
+        except SessionExpired as error:
+            await self._confirm_after_an_order(keys, error)
+            raise OrderRejected(f"the session was not taken for the order alone: {error.detail}") from None
+
+    # ---------------------------------------------------------------- how
+
+    async def _master(self, name: str, ends: float) -> tuple[str, Packed]:
+        """One file. A connection kept from the file before may be dead: asked a second time, on a new one."""
+        try:
+            return name, await self._download(name, ends)
+        except (NotReachable, BrokerDown):
+            if asyncio.get_running_loop().time() >= ends:
+                raise
+        return name, await self._download(name, ends)
+
+    async def _download(self, name: str, ends: float) -> Packed:
+        request = Request(
+            "GET",
+            f"/{name}.csv",
+            Asked.MASTER,
+            "files",
+            host="files",
+            largest=_LARGEST_MASTER,
+            headers={"Accept": "*/*"},
+        )
+        return await self._http.download(request, seconds=max(0.0, ends - asyncio.get_running_loop().time()))
+
+    async def _read(self, request: Request, keys: Keys) -> object:
+        ends = asyncio.get_running_loop().time() + self.deadlines.read
+        try:
+            reply = await self._http.read(request)
+        except SessionExpired as error:
+            try:
+                async with asyncio.timeout_at(ends):
+                    await self._confirm(keys, error)
+                    reply = await self._again(request)
+            except TimeoutError:
+                raise NotReachable("no second answer about the session in time") from None
+        self._doubt.keys = None
+        return decoded(reply)
+
+    async def _again(self, request: Request) -> Reply:
+        try:
+            return await self._http.read(request)
+        except SessionExpired as error:
+            raise BrokerDown(f"the session is alive, but was not taken here: {error.detail}") from None
+
+    async def _confirm(self, keys: Keys, error: SessionExpired) -> None:
+        """Ask once more about the session; returns when it is alive, raises `error` when it is not."""
+        async with self._doubt.asking:
+            if self._doubt.keys != keys and error.broker_code != _SURE:
+                try:
+                    await self._http.once(_get("/profile", keys), seconds=self.deadlines.attempt)
+                except SessionExpired:
+                    pass
+                else:
+                    return
+            self._doubt.keys = keys
+        raise error
+
+    async def _confirm_after_an_order(self, keys: Keys, error: SessionExpired) -> None:
+        """Like `_confirm`; an open question is no no."""
+        try:
+            async with asyncio.timeout(self.deadlines.attempt):
+                await self._confirm(keys, error)
+        except SessionExpired:
+            raise
+        except (TradingError, TimeoutError):
+            return
+
+
+def plain(secret: Secret, field_name: str) -> str:
+    """`secret` as part of a header; one with a line end or a letter outside ASCII would be refused there."""
+    text = secret.reveal()
+    if not text.isascii() or not text.isprintable():
+        raise InvalidRequest(f"{field_name}: only plain letters, digits and signs", field=field_name)
+    return text
+
+
+def _get(
+    path: str, keys: Keys, asked: Asked = Asked.READ, *, host: str = "api", query: Mapping[str, str] | None = None
+) -> Request:
+    return Request("GET", path, asked, "api", host=host, headers=keys.headers(), query=query or {})
+
+
+def decoded(reply: Reply) -> object:
+    """The JSON of an answer; raises `WireSurprise` for anything else."""
+    if "json" not in reply.headers.get("content-type", "").lower():
+        raise WireSurprise("a content type that is not the broker's")
+    return reply.json()

@@ -1,0 +1,159 @@
+"""Fyers' instrument master, seven CSV files without a header, as instruments; whole or not at all (section 8).
+
+A derivative is named by its contract: underlying, expiry, strike, type. A share is named by the column of its
+underlying symbol; one of NSE that is not in the series EQ keeps the series too, because a share's normal and its
+trade-to-trade series may both be listed and an order by name must not reach the wrong one. No ticker is taken apart.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from app.brokers.fyers import words
+from app.brokers.packed import Packed
+from app.domain import IST, Instrument, Kind, WireSurprise
+
+FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
+    {
+        "NSE_CM": ("NSE", 10),
+        "NSE_FO": ("NSE", 11),
+        "NSE_CD": ("NSE", 12),
+        "NSE_COM": ("NSE", 20),
+        "BSE_CM": ("BSE", 10),
+        "BSE_FO": ("BSE", 11),
+        "MCX_COM": ("MCX", 20),
+    }
+)
+"""The files and what is in each: the prefix of its tickers and its segment's number."""
+
+_MAY_BE_EMPTY: Final = frozenset({"NSE_COM"})  # a segment that hardly anybody trades
+_COLUMNS: Final = 21
+_INDEX: Final = "10"
+_UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
+_OPTIONS: Final = {"CE": Kind.CALL, "PE": Kind.PUT}
+_LISTED: Final = frozenset({Kind.CASH, Kind.INDEX})
+_WITH_STRIKE: Final = frozenset({Kind.CALL, Kind.PUT})
+_NO_OPTION: Final = frozenset({"XX", ""})
+_LARGEST: Final = Decimal(10) ** 12
+_THIS_CENTURY: Final = range(946_684_800, 4_102_444_800)  # seconds since 1970
+_LONGEST_LINE: Final = 4096
+
+
+class _Segment:
+    """What is the same for all rows of a file."""
+
+    def __init__(self, name: str) -> None:
+        prefix, segment = FILES[name]
+        self.exchange = words.EXCHANGES[prefix, segment].value
+        self.begins = f"{prefix}:"
+        self.exchange_number = str(words.EXCHANGE_NUMBERS[prefix])
+        self.number = str(segment)
+        self.is_cash = segment == words.CASH
+
+
+def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
+    """The instruments of all files; raises `WireSurprise` at the first row that cannot be right."""
+    for name, packed in files:
+        yield from _file(name, packed)
+
+
+def _file(name: str, packed: Packed) -> Iterator[Instrument]:
+    segment, count = _Segment(name), 0
+    with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8", newline="") as lines:
+        rows = csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE)
+        try:
+            for row in filter(None, rows):  # an empty line is no row
+                yield _instrument(row, segment)
+                count += 1
+        except (ValueError, ArithmeticError, csv.Error) as error:  # bad UTF-8 is the former, no number the second
+            raise WireSurprise(f"instruments of {name}, line {rows.line_num}: {error}") from None
+    if not count and name not in _MAY_BE_EMPTY:  # a good master is never replaced by nothing
+        raise WireSurprise(f"instruments of {name}: empty")
+
+
+def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
+    while line := lines.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ValueError("a line without an end")
+        yield line
+
+
+def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
+    if len(row) != _COLUMNS:
+        raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
+    token, ticker, underlying = row[0], row[9], row[13]
+    if row[10] != segment.exchange_number or row[11] != segment.number or not ticker.startswith(segment.begins):
+        raise ValueError("an instrument of another exchange or segment")
+    if not (token.isdecimal() and row[12].isdecimal() and token.isascii() and row[12].isascii()):
+        raise ValueError("a token that is no number")
+    kind = _kind(row[2], row[16], segment.is_cash)
+    contract = kind not in _LISTED
+    if contract and not underlying:
+        raise ValueError("a contract without its underlying")
+    return Instrument(
+        segment.exchange,
+        ticker,
+        token,
+        underlying if contract else _name(ticker, underlying, kind, segment.begins),
+        kind,
+        _day(row[8]) if contract else None,
+        _amount(row[15]) if kind in _WITH_STRIKE else None,
+        _amount(row[4]),
+        _count(row[3]),
+        row[5],
+        title="" if contract else row[1],
+    )
+
+
+@lru_cache(maxsize=1024)
+def _kind(number: str, option: str, is_cash: bool) -> Kind:  # noqa: FBT001 - positional for the cache
+    if not (number.isascii() and number.isdecimal()):
+        raise ValueError("a type that is no number")
+    if number == _INDEX or (not is_cash and number in _UNDERLYINGS):
+        return Kind.INDEX
+    if is_cash:
+        return Kind.CASH
+    if option in _OPTIONS:
+        return _OPTIONS[option]
+    if option not in _NO_OPTION:
+        raise ValueError(f"no such option type: {option!r}")
+    return Kind.FUTURE
+
+
+def _name(ticker: str, underlying: str, kind: Kind, begins: str) -> str:
+    """See the module: a share's underlying, with its series where that is not NSE's normal one; "NIFTY50"."""
+    plain = ticker[len(begins) :]
+    if kind is Kind.INDEX:
+        return plain.removesuffix("-INDEX")
+    if underlying and (begins != "NSE:" or plain == f"{underlying}-EQ"):
+        return underlying
+    return plain
+
+
+@lru_cache(maxsize=4096)
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    """The Indian calendar day of an expiry in epoch seconds."""
+    seconds = _count(text)
+    if seconds not in _THIS_CENTURY:
+        raise ValueError("no possible expiry")
+    return datetime.fromtimestamp(seconds, UTC).astimezone(IST).date()
+
+
+@lru_cache(maxsize=16384)
+def _amount(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or not 0 <= number < _LARGEST:
+        raise ValueError("not a possible amount")
+    return number

@@ -1,0 +1,275 @@
+"""Fyers' answers as Kunji's models: pure functions, wire in, domain out (section 4)."""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+from typing import Final
+
+from app.brokers.fyers import words
+from app.brokers.fyers.rows import (
+    Row,
+    an_object,
+    coded,
+    counted,
+    flag,
+    listed,
+    moment,
+    money,
+    price_or_none,
+    success,
+    text,
+    text_or,
+    whole,
+    whole_or,
+    worded,
+)
+from app.domain import (
+    Exchange,
+    Funds,
+    Holding,
+    NotFound,
+    Order,
+    OrderStatus,
+    OrderType,
+    Position,
+    Profile,
+    Quote,
+    SubState,
+    Trade,
+    WireSurprise,
+)
+
+Names = Mapping[str, str]
+"""Kunji's name by ticker; a ticker that is not in it stays as it is."""
+
+HOLDINGS: Final = "holdings"
+POSITIONS: Final = "netPositions"
+ORDERS: Final = "orderBook"
+TRADES: Final = "tradeBook"
+_COUNTED: Final = frozenset({HOLDINGS, POSITIONS})  # they come with their own count
+_NO_NAMES: Final[Names] = MappingProxyType({})
+_ONE: Final = Decimal(1)
+_PAISE: Final = Decimal("0.01")
+_USED, _COLLATERAL, _OPENING, _AVAILABLE = 2, 5, 9, 10  # ids of the funds' rows (section 4.2)
+_PURSES: Final = (("equityAmount", "equity"), ("commodityAmount", "commodity"))
+_UNSETTLED: Final = "T1"
+_SETTLED: Final = "HLD"
+_OWN_TAG: Final = "1:"
+_NO_TAG: Final = "untagged"
+_ACCEPTED: Final = frozenset({200, 1101, 1102, 1103})
+_WAITING: Final = frozenset({OrderStatus.PENDING, OrderStatus.OPEN})
+
+
+def profile(answer: object) -> Profile:
+    """GET /profile. What is masked by the server is shown as it comes."""
+    row = an_object(success(answer).get("data"), "data")
+    return Profile(
+        client_id=text(row, "fy_id"),
+        name=text_or(row, "name") or text_or(row, "display_name"),
+        email=text_or(row, "email_id"),
+    )
+
+
+def funds(answer: object) -> Funds:
+    """GET /funds: rows are found by their id; both purses together, rounded to paise (raw binary floats come)."""
+    rows = {whole(row, "id"): row for row in listed(answer, "fund_limit")}
+    for needed in (_AVAILABLE, _USED):
+        if needed not in rows:
+            raise WireSurprise(f"fund_limit: no row {needed}")
+    raw = {
+        f"{text(row, 'title')} ({purse})": money(row, name)
+        for row in rows.values()
+        for name, purse in _PURSES
+        if name in row
+    }
+    return Funds(
+        available=_both_purses(rows[_AVAILABLE]),
+        used=_both_purses(rows[_USED]),
+        collateral=_both_purses(rows[_COLLATERAL]) if _COLLATERAL in rows else None,
+        opening=_both_purses(rows[_OPENING]) if _OPENING in rows else None,
+        raw=MappingProxyType(raw),
+    )
+
+
+def contracts(answer: object, key: str) -> set[tuple[str, str]]:
+    """(exchange, ticker) of every row under `key`."""
+    return {(_exchange(row).value, text(row, "symbol")) for row in _rows(answer, key)}
+
+
+def holdings(answer: object, names: Names = _NO_NAMES) -> list[Holding]:
+    """GET /holdings: a share is in two rows while a part of it has not been delivered."""
+    return [_holding(row, names) for row in _rows(answer, HOLDINGS)]
+
+
+def positions(answer: object, names: Names = _NO_NAMES) -> list[Position]:
+    """GET /positions: `netQty` is signed, `qty` is not; closed rows stay with quantity 0."""
+    return [_position(row, names) for row in _rows(answer, POSITIONS)]
+
+
+def orders(answer: object, names: Names = _NO_NAMES) -> list[Order]:
+    """GET /orders."""
+    return [_order(row, names) for row in _rows(answer, ORDERS)]
+
+
+def order(answer: object, order_id: str, names: Names = _NO_NAMES) -> Order:
+    """GET /orders?id=: the row of that id; raises `NotFound` when it is not there."""
+    for found in orders(answer, names):
+        if found.order_id == order_id:
+            return found
+    raise NotFound("the broker knows no such order", field="order_id")
+
+
+def trades(answer: object, names: Names = _NO_NAMES) -> list[Trade]:
+    """GET /tradebook."""
+    return [_trade(row, names) for row in _rows(answer, TRADES)]
+
+
+def quotes(answer: object) -> dict[str, Quote]:
+    """GET /quotes: prices by ticker; a row that says "error" or has no price is absent."""
+    found: dict[str, Quote] = {}
+    for row in listed(answer, "d"):
+        ticker = text(row, "n")
+        if text(row, "s") == "ok" and (quote := _quote(row)) is not None:
+            found[ticker] = quote
+    return found
+
+
+def accepted(answer: object) -> str:
+    """The order id of a placed order; empty when the answer confirms none: 201 is "sent, not acknowledged"."""
+    row = success(answer)
+    return text_or(row, "id") if whole_or(row, "code") in _ACCEPTED else ""
+
+
+def _both_purses(row: Row) -> Decimal:
+    """A row's equity and commodity amount together."""
+    amounts = [money(row, name) for name, _ in _PURSES if name in row]
+    if not amounts:
+        raise WireSurprise("fund_limit: a row without amounts")
+    return sum(amounts, Decimal(0)).quantize(_PAISE, ROUND_HALF_UP)
+
+
+def _rows(answer: object, key: str) -> list[Row]:
+    return counted(answer, key) if key in _COUNTED else listed(answer, key)
+
+
+def _exchange(row: Row) -> Exchange:
+    return words.exchange_of(text(row, "symbol"), whole(row, "segment"))
+
+
+def _holding(row: Row, names: Names) -> Holding:
+    ticker, remaining = text(row, "symbol"), whole(row, "remainingQuantity")
+    settled = _is_settled(row)
+    return Holding(
+        symbol=names.get(ticker, ticker),
+        exchange=_exchange(row),
+        isin=text_or(row, "isin"),
+        free=remaining if settled else 0,
+        t1=whole_or(row, "qty_t1") if settled else remaining,
+        pledged=whole_or(row, "collateralQuantity"),
+        used_today=max(0, whole(row, "quantity") - remaining),
+        average_price=money(row, "costPrice"),
+        last_price=price_or_none(row, "ltp"),
+        close_price=None,
+        broker_symbol=ticker,
+    )
+
+
+def _is_settled(row: Row) -> bool:
+    return worded({_SETTLED: True, _UNSETTLED: False}, row, "holdingType")
+
+
+def _position(row: Row, names: Names) -> Position:
+    ticker = text(row, "symbol")
+    return Position(
+        names.get(ticker, ticker),
+        words.exchange_of(ticker, whole(row, "segment")),
+        worded(words.PRODUCTS, row, "productType"),
+        whole(row, "netQty"),
+        money(row, "netAvg"),
+        price_or_none(row, "ltp"),
+        money(row, "pl"),
+        money(row, "realized_profit"),
+        money(row, "unrealized_profit"),
+        ticker,
+        multiplier=price_or_none(row, "qtyMulti_com") or _ONE,
+    )
+
+
+def _order(row: Row, names: Names) -> Order:
+    quantity, filled = whole(row, "qty"), whole(row, "filledQty")
+    kind = coded(words.TYPES, row, "type")
+    ticker = text(row, "symbol")
+    status, sub_state = _state(row, kind, quantity, filled)
+    return Order(
+        order_id=text(row, "id"),
+        symbol=names.get(ticker, ticker),
+        exchange=_exchange(row),
+        product=worded(words.PRODUCTS, row, "productType"),
+        side=coded(words.SIDES, row, "side"),
+        order_type=kind,
+        quantity=quantity,
+        filled_quantity=filled,
+        price=price_or_none(row, "limitPrice"),
+        trigger_price=price_or_none(row, "stopPrice"),
+        average_price=price_or_none(row, "tradedPrice"),
+        status=status,
+        sub_state=sub_state,
+        raw_status=str(whole(row, "status")),
+        message=text_or(row, "message"),
+        placed_at=moment(row.get("orderDateTime")),
+        tag=_tag(row),
+        broker_symbol=ticker,
+    )
+
+
+def _state(row: Row, kind: OrderType, quantity: int, filled: int) -> tuple[OrderStatus | None, SubState]:
+    """The table of section 5 and what fill, type and the after-market flag add; an unknown number gives no status."""
+    status, sub_state = words.STATES.get(whole(row, "status"), (None, SubState.NONE))
+    if status is None or sub_state is not SubState.NONE:
+        return status, sub_state
+    if status in (OrderStatus.CANCELLED, OrderStatus.REJECTED):
+        return status, SubState.PARTLY_FILLED if filled > 0 else SubState.NONE
+    if status is OrderStatus.OPEN and 0 < filled < quantity:
+        return status, SubState.PARTIAL
+    if status in _WAITING and flag(row, "offlineOrder") and not text_or(row, "exchOrdId"):
+        return status, SubState.AMO  # the flag stays for life; without the exchange's number it still waits
+    if status is OrderStatus.OPEN and kind.needs_trigger:
+        return status, SubState.TRIGGER_PENDING  # there is no separate mark over REST
+    return status, SubState.NONE
+
+
+def _tag(row: Row) -> str:
+    """The tag that was sent: it comes back behind `1:`, an order without one as `2:Untagged` or `1:Untagged`."""
+    tag = text_or(row, "orderTag")
+    own = tag.removeprefix(_OWN_TAG) if tag.startswith(_OWN_TAG) else ""
+    return "" if own.casefold() == _NO_TAG else own
+
+
+def _trade(row: Row, names: Names) -> Trade:
+    ticker = text(row, "symbol")
+    return Trade(
+        trade_id=text(row, "tradeNumber"),
+        order_id=text(row, "orderNumber"),
+        symbol=names.get(ticker, ticker),
+        exchange=_exchange(row),
+        product=worded(words.PRODUCTS, row, "productType"),
+        side=coded(words.SIDES, row, "side"),
+        quantity=whole(row, "tradedQty"),
+        price=money(row, "tradePrice"),
+        traded_at=moment(row.get("orderDateTime")),
+        broker_symbol=ticker,
+    )
+
+
+def _quote(row: Row) -> Quote | None:
+    values = an_object(row.get("v"), "v")
+    last = price_or_none(values, "lp")
+    if last is None:
+        return None
+    return Quote(
+        last_price=last,
+        open=price_or_none(values, "open_price"),
+        high=price_or_none(values, "high_price"),
+        low=price_or_none(values, "low_price"),
+        close=price_or_none(values, "prev_close_price"),
+    )

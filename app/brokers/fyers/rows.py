@@ -1,0 +1,152 @@
+"""One object of Fyers' answers read strictly, and the envelope around it (sections 4 and 13).
+
+Whole numbers come as 5 or 5.0; everything else of a wrong type is a surprise.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from app.domain import IST, WireSurprise
+
+V = TypeVar("V")
+Row = Mapping[str, Any]
+_OK: Final = "ok"
+_LARGEST: Final = Decimal(10) ** 15  # a thousand lakh crore
+_FINEST: Final = -40  # binary noise of a float ends long before
+_LARGEST_COUNT: Final = 2**53
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # no locale's
+_FEWEST_YEAR_DIGITS: Final = 4
+
+
+def success(answer: object) -> Row:
+    """`answer` as a success envelope; raises `WireSurprise` for anything else."""
+    row = an_object(answer, "answer")
+    if row.get("s") != _OK:
+        raise WireSurprise("not a success envelope")
+    return row
+
+
+def listed(answer: object, key: str) -> list[Row]:
+    """The rows under `key` of a success envelope. A null is a surprise: nothing says that it means "none"."""
+    return objects(success(answer).get(key), key)
+
+
+def counted(answer: object, key: str) -> list[Row]:
+    """Like `listed`, for what comes with its own count: where that is 0 a null or missing list is an empty one."""
+    envelope = success(answer)
+    if envelope.get(key) is None:
+        overall = envelope.get("overall")
+        if not isinstance(overall, dict) or overall.get("count_total") != 0:
+            raise WireSurprise(f"{key}: missing")
+        return []
+    return objects(envelope[key], key)
+
+
+def an_object(value: object, what: str) -> Row:
+    """`value` as an object."""
+    if not isinstance(value, dict):
+        raise WireSurprise(f"{what}: not an object")
+    return value
+
+
+def objects(value: object, what: str) -> list[Row]:
+    """`value` as a list of objects."""
+    if not isinstance(value, list):
+        raise WireSurprise(f"{what}: not a list")
+    return [an_object(item, what) for item in value]
+
+
+def text(row: Row, name: str) -> str:
+    """A text that must be there and not empty."""
+    value = row.get(name)
+    if not isinstance(value, str) or not (stripped := value.strip()):
+        raise WireSurprise(f"{name}: not a text")
+    return stripped
+
+
+def text_or(row: Row, name: str, default: str = "") -> str:
+    """A text where nothing depends on it: absent, null or odd gives `default`."""
+    value = row.get(name)
+    return value.strip() if isinstance(value, str) and value.strip() else default
+
+
+def money(row: Row, name: str) -> Decimal:
+    """A finite number that must be there, exact as it was printed."""
+    value = row.get(name)
+    if type(value) is int:  # not a bool
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
+        raise WireSurprise(f"{name}: not a number")
+    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
+        raise WireSurprise(f"{name}: not a possible number")
+    return value
+
+
+def price_or_none(row: Row, name: str) -> Decimal | None:
+    """A price, or None when it is absent, null or 0: Fyers writes 0 for "there is none"."""
+    return None if row.get(name) is None else money(row, name) or None
+
+
+def whole(row: Row, name: str) -> int:
+    """A whole number that must be there."""
+    value = row.get(name)
+    if type(value) is not int:  # a bool is none
+        number = money(row, name)
+        value = int(number)
+        if value != number:
+            raise WireSurprise(f"{name}: not a whole number")
+    if not -_LARGEST_COUNT < value < _LARGEST_COUNT:
+        raise WireSurprise(f"{name}: not a possible number")
+    return value
+
+
+def whole_or(row: Row, name: str, default: int = 0) -> int:
+    """A whole number, or `default` when it is absent or null."""
+    return default if row.get(name) is None else whole(row, name)
+
+
+def flag(row: Row, name: str) -> bool:
+    """A switch; absent or null is off."""
+    value = row.get(name)
+    if not (value is None or isinstance(value, bool)):
+        raise WireSurprise(f"{name}: neither true nor false")
+    return bool(value)
+
+
+def coded(table: Mapping[int, V], row: Row, name: str) -> V:
+    """A number of a closed set on which money depends: an unknown one is loud."""
+    value = whole(row, name)
+    if value not in table:
+        raise WireSurprise(f"{name}: {value} is not known")
+    return table[value]
+
+
+def worded(table: Mapping[str, V], row: Row, name: str) -> V:
+    """A word of a closed set on which money depends: an unknown one is loud."""
+    value = text(row, name)
+    if value not in table:
+        raise WireSurprise(f"{name}: {value!r} is not known")
+    return table[value]
+
+
+def moment(value: object) -> datetime | None:
+    """`dd-Mmm-yyyy HH:MM:SS` or `dd-mm-yyyy HH:MM:SS` of Indian time, aware; None for anything else, a day alone too.
+
+    Month names are English whatever the language of the machine: hence no strptime.
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        date_part, time_part = value.split()
+        day, month, year = date_part.split("-")
+        number = _MONTHS.index(month.lower()) + 1 if month.isalpha() else int(month)
+        hour, minute, second = map(int, time_part.split(":"))
+        return datetime(int(year), number, int(day), hour, minute, second, tzinfo=IST) if _is_year(year) else None
+    except (ValueError, OverflowError):  # too few parts, no such month, no such day
+        return None
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == _FEWEST_YEAR_DIGITS

@@ -1,0 +1,377 @@
+"""The one way in which an adapter speaks HTTP: a turn at the limiter, a total deadline, a capped body, a judge.
+
+Reads are tried again within their time, writes never. Every end is a `Reply` or a `TradingError`. The adapter hands in
+its hosts, its limits and a judge that knows the broker's errors; what is the same at every broker stands here.
+"""
+
+import asyncio
+import random
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit
+
+from app.brokers import wire
+from app.brokers.base import BrokerPorts
+from app.brokers.limiter import Limit, Limiter, Urgency
+from app.brokers.packed import Packed
+from app.domain import (
+    AccountError,
+    BrokerDown,
+    DailyCap,
+    InvalidRequest,
+    Maintenance,
+    NotReachable,
+    NotSent,
+    OrderError,
+    OutcomeUnknown,
+    RateLimited,
+    RequestError,
+    TradingError,
+    WireSurprise,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+    from app.brokers.transport import Wires
+
+_OK: Final = range(200, 300)
+_REDIRECTS: Final = range(300, 400)
+_SERVER: Final = range(500, 600)
+_TOO_MANY: Final = 429
+_BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
+_LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
+_CONNECT_SHARE: Final = 0.6  # of an attempt may go by until the connection stands
+_LARGEST: Final = 4 * 1024 * 1024
+_PIECE: Final = 256 * 1024  # unpacked at once
+_FAREWELL: Final = 1.0  # seconds that calls in flight have to end when we close
+_LEAVING: Final = "the connection to the broker was closed"
+_GZIP: Final = 31  # zlib's word for "a gzip header is expected"
+_DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
+_UNREAD: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Total seconds: a read with its retries, one attempt of it, a sign-in's call, an order, an instrument file."""
+
+    read: float = 10.0
+    attempt: float = 7.0
+    exchange: float = 15.0
+    order: float = 10.0
+    master: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `asked` tells the judge what for, `family` whose limits it counts against, `host` names a root.
+
+    Headers, query and body may hold secrets: they are not in its repr.
+    """
+
+    method: str
+    path: str
+    asked: StrEnum
+    family: str
+    host: str = "api"
+    urgency: Urgency = Urgency.POLL
+    largest: int = _LARGEST
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: object = field(default=None, repr=False)  # sent as JSON unless None
+
+
+@dataclass(slots=True)
+class Reply:
+    """One complete answer, not to be changed. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    _decoded: object = field(default=_UNREAD, init=False, repr=False, compare=False)
+
+    def json(self) -> object:
+        """See `wire.decode`; read once, the judge and the mapping both ask."""
+        if self._decoded is _UNREAD:
+            self._decoded = wire.decode(self.body)
+        return self._decoded
+
+
+Judge = Callable[[StrEnum, Reply], None]
+"""Raises the `TradingError` that an answer means; returns for one that the mapping may read."""
+
+
+class Http:
+    """One account's way to its broker."""
+
+    def __init__(
+        self,
+        ports: BrokerPorts,
+        *,
+        roots: Mapping[str, str],
+        limits: Mapping[str, tuple[Limit, ...]],
+        judge: Judge,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        """`roots` are scheme and host of each of the broker's hosts by a name of the adapter's."""
+        self.deadlines = deadlines or Deadlines()
+        self._clock = ports.clock
+        self._roots = {name: rooted(ports.base_url, root) for name, root in roots.items()}
+        self._limiter = Limiter(ports.clock, limits)
+        self._judge = judge
+        self._ca_file = ports.ca_file
+        self._wires = ports.wires
+        self._own_wires: Wires | None = None
+        self._in_flight: set[asyncio.Timeout] = set()
+        self._landed = asyncio.Event()
+        self._landed.set()
+        self._closed = False
+
+    async def read(self, request: Request) -> Reply:
+        """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
+        ends = _time() + self.deadlines.read
+        last: TradingError | None = None
+        for pause in (*_BACK_OFF, None):
+            try:
+                await self._turn(request, max(0.0, ends - _time()))
+            except RateLimited as error:  # our own limiter; what the broker said before is the better answer
+                raise last or error from None
+            try:
+                return await self._answer(request, min(max(0.0, ends - _time()), self.deadlines.attempt))
+            except RateLimited as error:  # the bucket is paused: the next turn waits for it, or says so at once
+                last = error
+            except (NotReachable, BrokerDown, Maintenance) as error:
+                last = error
+                await _back_off(pause, ends)
+            if self._closed or pause is None or ends - _time() < _LEFT_TO_ANSWER:
+                raise last
+        raise AssertionError("the last attempt returns or raises")
+
+    async def once(self, request: Request, *, seconds: float) -> Reply:
+        """Ask once, never again; `seconds` in all."""
+        return await self._judged(request, seconds, seconds)
+
+    async def download(self, request: Request, *, seconds: float) -> Packed:
+        """Fetch a large file once, within `seconds`; only what is no success goes to the judge."""
+        packed = Packed()
+        await self._judged(request, seconds, seconds, into=packed)
+        packed.finish()
+        return packed
+
+    async def write(self, request: Request, *, tag: str) -> Reply:
+        """Send an order call once. Raises a definite refusal, `NotSent`, or `OutcomeUnknown` that names `tag`."""
+        sent = _Sent()
+        try:
+            return await self._judged(request, self.deadlines.order, self.deadlines.order, sent)
+        except _DEFINITE:
+            raise
+        except TradingError as error:
+            if not sent.maybe:
+                raise NotSent(error.detail) from None
+            raise OutcomeUnknown(f"{error.detail} (tag {tag})") from None
+
+    async def close(self) -> None:
+        """Take no more calls, cut what is in flight, close connections of our own; under a second and a half."""
+        self._closed = True
+        self._limiter.close()
+        for limit in tuple(self._in_flight):
+            if not limit.expired():
+                limit.reschedule(_time())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await self._landed.wait()
+        if self._own_wires is not None:
+            await self._own_wires.close()
+
+    # ---------------------------------------------------------------- one attempt
+
+    async def _judged(
+        self,
+        request: Request,
+        seconds: float,
+        attempt: float,
+        sent: "_Sent | None" = None,
+        into: Packed | None = None,
+    ) -> Reply:
+        ends = _time() + seconds
+        await self._turn(request, seconds)
+        return await self._answer(request, min(max(0.0, ends - _time()), attempt), sent, into)
+
+    async def _answer(
+        self, request: Request, seconds: float, sent: "_Sent | None" = None, into: Packed | None = None
+    ) -> Reply:
+        """One request on the wire for at most `seconds`, its answer judged."""
+        if self._closed:
+            raise NotReachable(_LEAVING)
+        reply = await self._flight(request, seconds, sent or _Sent(), into)
+        try:
+            self._check(request.asked, reply, judged=into is None or reply.status not in _OK)
+        except RateLimited as error:
+            self._limiter.pause(request.family, error.retry_after or 0.0)
+            raise
+        return reply
+
+    async def _turn(self, request: Request, seconds: float) -> None:
+        if self._closed:
+            raise NotReachable(_LEAVING)
+        try:
+            async with asyncio.timeout(seconds):
+                within = max(0.0, seconds - _LEFT_TO_ANSWER)
+                await self._limiter.acquire(request.family, request.urgency, within=within)
+        except TimeoutError:
+            raise RateLimited("no call was free in time") from None
+
+    async def _flight(self, request: Request, seconds: float, sent: "_Sent", into: Packed | None) -> Reply:
+        """The exchange within `seconds`; `close` can end it earlier."""
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                self._in_flight.add(limit)
+                self._landed.clear()
+                return await self._exchange(request, seconds, sent, into)
+        except TimeoutError:
+            raise NotReachable(_LEAVING if self._closed else f"no complete answer within {seconds:.1f} s") from None
+        finally:
+            self._in_flight.discard(limit)
+            if not self._in_flight:
+                self._landed.set()
+
+    async def _exchange(self, request: Request, seconds: float, sent: "_Sent", into: Packed | None) -> Reply:
+        import httpx  # noqa: PLC0415 - loaded on first use: start-up
+
+        built = self._built(request, seconds)
+        try:
+            sent.maybe = True
+            response = await self._wire().handle_async_request(built)
+            try:
+                wanted = response.status_code in _OK
+                largest = request.largest if wanted else min(request.largest, _LARGEST)
+                body = await _read(response, largest, into if wanted else None)
+            finally:
+                await response.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            sent.maybe = False
+            raise NotReachable(str(error)) from None
+        except httpx.HTTPError as error:
+            raise NotReachable(f"{type(error).__name__}: {error}") from None
+        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+
+    def _check(self, asked: StrEnum, reply: Reply, *, judged: bool = True) -> None:
+        """What is the same at every broker, then the broker's own judge, then what it left over."""
+        if reply.status in _REDIRECTS:
+            raise WireSurprise(f"{reply.status}: a redirect, not followed")
+        try:
+            if judged:
+                self._judge(asked, reply)
+        except RateLimited as error:
+            if error.retry_after is None:
+                error.retry_after = wire.retry_after(reply.headers.get("retry-after", ""), self._clock.now())
+            raise
+        if reply.status == _TOO_MANY:
+            wait = wire.retry_after(reply.headers.get("retry-after", ""), self._clock.now())
+            raise RateLimited("429", retry_after=wait)
+        if reply.status in _SERVER:
+            raise BrokerDown(f"status {reply.status}")
+        if wire.is_page(reply.headers):
+            raise NotReachable("a web page came instead: something between us and the broker answered")
+        if reply.status not in _OK:
+            raise WireSurprise(f"status {reply.status}")
+
+    def _built(self, request: Request, seconds: float) -> "httpx.Request":
+        import httpx  # noqa: PLC0415 - loaded on first use: start-up
+
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Kunji", **request.headers}
+        content = None
+        if request.body is not None:
+            content = wire.encode(request.body)
+            headers.setdefault("Content-Type", "application/json")
+        url = self._roots[request.host] + request.path
+        if request.query:
+            url += "?" + urlencode(request.query)
+        timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
+        try:
+            return httpx.Request(request.method, url, headers=headers, content=content, extensions={"timeout": timeout})
+        except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
+            raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
+
+    def _wire(self) -> "httpx.AsyncBaseTransport":
+        if self._wires is None:
+            from app.brokers.transport import Wires  # noqa: PLC0415 - loaded on first use: start-up
+
+            self._wires = self._own_wires = Wires()
+        return self._wires.transport(self._ca_file)
+
+
+@dataclass(slots=True)
+class _Sent:
+    """Whether a byte may have left this computer."""
+
+    maybe: bool = False
+
+
+def rooted(base_url: str | None, root: str) -> str:
+    """`root` with scheme, host and port of `base_url`, its path kept."""
+    if base_url is None:
+        return root
+    ours = urlsplit(base_url)
+    return urlsplit(root)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
+
+
+async def _read(response: "httpx.Response", largest: int, into: Packed | None) -> bytes:
+    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond or for a strange coding.
+
+    It goes `into` the packed store, and nothing is returned, when there is one.
+    """
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip"):
+        raise WireSurprise("a content coding that was not asked for")
+    unpack = _Gunzip() if coding == "gzip" else None
+    body, size = bytearray(), 0
+    async for chunk in response.aiter_raw():
+        for piece in unpack.pieces(chunk) if unpack else (chunk,):
+            size += len(piece)
+            if size > largest:
+                raise WireSurprise(f"an answer of more than {largest} bytes")
+            into.write(piece) if into else body.extend(piece)
+    if unpack and not unpack.whole:
+        raise NotReachable("the packed answer is not complete")
+    return bytes(body)
+
+
+class _Gunzip:
+    """Unpacks in pieces, so that a bomb is noticed before it has gone off."""
+
+    def __init__(self) -> None:
+        self._unpack = zlib.decompressobj(_GZIP)
+        self._begun = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the packed body came to its end; no body at all is whole."""
+        return self._unpack.eof or not self._begun
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        """What `chunk` holds; raises `NotReachable` when it is no gzip."""
+        self._begun = True
+        try:
+            while chunk:
+                yield self._unpack.decompress(chunk, _PIECE)
+                chunk = self._unpack.unconsumed_tail
+        except zlib.error:
+            raise NotReachable("the packed answer is broken") from None
+
+
+async def _back_off(pause: float | None, ends: float) -> None:
+    if pause is not None:
+        await asyncio.sleep(min(pause * random.uniform(0.5, 1.5), max(0.0, ends - _time())))  # noqa: S311 - jitter, no secret
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+__all__ = ["Deadlines", "Http", "Judge", "Reply", "Request", "rooted"]

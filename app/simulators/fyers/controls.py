@@ -1,0 +1,133 @@
+"""What a test or the demo can make the broker do. Nothing here awaits; every effect is there on return."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from app.domain import Clock
+from app.simulators.answers import HTML, Answer
+from app.simulators.demo import Plan
+from app.simulators.faults import FaultPlan
+from app.simulators.fyers.answers import refused, success
+from app.simulators.fyers.auth import MARKET_DATA, PERMISSIONS
+from app.simulators.fyers.broker import DemoBroker
+from app.simulators.fyers.calls import OPERATIONS
+from app.simulators.fyers.errors import Refusal, Refusals
+from app.simulators.orders import Filling
+from app.simulators.switches import Switches
+from app.simulators.zerodha.auth import loopback
+
+
+class Controls(Switches):
+    """Time, tokens, faults, rights and books of a running simulator.
+
+    Operations are "profile", "funds", "positions", "holdings", "orders", "order" (the book asked for one id),
+    "trades", "place_order", "modify_order", "cancel_order", "quotes", "depth", "market_status", "instruments",
+    "session" (the exchange), "logout", "login" (the page), or "*". An unknown one raises ValueError, an unknown client
+    KeyError.
+    """
+
+    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
+        super().__init__(OPERATIONS, faults, changed)
+        self._broker = broker
+        self._clock = clock
+
+    # ------------------------------------------------------------------ tokens
+
+    def expire(self, client_id: str) -> None:
+        """The token of the client counts as past its end from now on (-8 at the profile)."""
+        self._broker.desk.expire(self._broker.desk.of(client_id))
+
+    def revoke(self, client_id: str) -> None:
+        """The token dies while its `exp` lies ahead (-16 everywhere)."""
+        self._broker.desk.revoke(self._broker.desk.of(client_id))
+
+    def false_alarm(self, client_id: str, times: int = 1) -> None:
+        """The next calls are answered 401 although the token lives (sheet section 2, the outage of 2024)."""
+        self._broker.desk.of(client_id).false_alarms = times
+
+    def replace_token(self, client_id: str) -> str:
+        """A sign-in without the page: the old token dies; returns the new one."""
+        return self._broker.desk.issue(self._broker.desk.of(client_id))
+
+    def auth_code(self, client_id: str) -> str:
+        """What the login page would send back with the redirect."""
+        return self._broker.desk.grant(self._broker.desk.of(client_id))
+
+    def is_live(self, client_id: str) -> bool:
+        """Whether the client has a live token."""
+        dies_at = self._broker.desk.of(client_id).dies_at
+        return dies_at is not None and self._clock.now() < dies_at
+
+    # ------------------------------------------------------------------ other answers
+
+    def answer(
+        self,
+        operation: str,
+        status: int,
+        code: object,
+        message: str,
+        *,
+        times: int | None = None,
+        lands: bool = False,
+    ) -> None:
+        """Refuse `operation` in these words instead of answering it."""
+        self.say(operation, refused(Refusal(status, code, message)), times=times, lands=lands)
+
+    def unconfirmed(self, operation: str, *, times: int | None = None) -> None:
+        """Carry orders out and answer 201: sent, not acknowledged, no id (sheet section 4.5)."""
+        self.say(operation, success(code=201, message="Order sent"), times=times, lands=True)
+
+    def lost_in_the_oms(self, operation: str, *, times: int | None = None) -> None:
+        """Carry orders out and answer HTTP 500, -99."""
+        self.say(operation, refused(Refusals.down()), times=times, lands=True)
+
+    def no_json(self, operation: str, *, times: int | None = None, lands: bool = True) -> None:
+        """Carry the call out and answer with a page (sheet section 6: about 160 cases in logs)."""
+        self.say(operation, Answer(b"<html></html>", 200, HTML), times=times, lands=lands)
+
+    # ------------------------------------------------------------------ the broker's rules
+
+    def permit(self, client_id: str, *permissions: str) -> None:
+        """What the client's app may do besides the basics: "orders", "market_data", "transactions"."""
+        if not PERMISSIONS.issuperset(permissions):
+            raise ValueError(f"no such permission: {permissions}")
+        self._broker.desk.of(client_id).permissions = frozenset(permissions)
+
+    def plan(self, client_id: str, plan: Plan) -> None:
+        """By the words of the demo: a personal app has no market data."""
+        kept = PERMISSIONS - {MARKET_DATA} if plan == "personal" else PERMISSIONS
+        self.permit(client_id, *kept)
+
+    def register(self, client_id: str, redirect_url: str) -> None:
+        """The redirect address of the client's app; ValueError unless it is of this machine."""
+        self._broker.desk.of(client_id).redirect_url = loopback(redirect_url)
+
+    def allow_ips(self, *addresses: str) -> None:
+        """The addresses from which orders are taken; none at all means that none is registered."""
+        self._broker.allowed_ips = frozenset(addresses)
+
+    def market(self, state: Literal["open", "closed"] | None) -> None:
+        """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
+        self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
+
+    def enforce_limits(self, *, yes: bool) -> None:
+        """Whether rate limits are applied (a test whose clock stands still may not want them)."""
+        self._broker.limits.enforced = yes
+
+    def reset_limits(self) -> None:
+        """Forget what was counted so far."""
+        self._broker.limits.reset()
+
+    def block_for_the_day(self, client_id: str) -> None:
+        """As if the minute limit had been broken once too often."""
+        self._broker.limits.block(self._broker.desk.of(client_id).app_id)
+
+    # ------------------------------------------------------------------ the books
+
+    def filling(self, client_id: str, how: Filling) -> None:
+        """How orders are filled: "walk" in two parts, "at-once", only the first "partial" one, or "never"."""
+        self._broker.accounts[client_id].book.filling = how
+
+    def hold_order(self, client_id: str, order_id: str, status: str, *, filled: int = 0) -> None:
+        """Put an order into a state, a word of the books or any number of the wire, and keep it there."""
+        self._broker.accounts[client_id].book.hold(order_id, status, filled, self._clock.now())
