@@ -65,7 +65,7 @@ class MasterFile:
         found: list[Instrument] = []
         for rest, families in self._families(terms, anchored=anchored).items():
             if len(found) < limit:
-                found += self._members(families, rest, limit)
+                found += self._members(families, rest, limit - len(found))
         if anchored and terms.whole is not None and len(found) < limit:
             values = [terms.whole, terms.whole + _BEYOND, limit]
             found += self._rows("WHERE i.broker_symbol >= ? AND i.broker_symbol < ? LIMIT ?", values)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from app.domain import Instrument
+from app.domain import Busy, Instrument
 from app.store import files
 from app.store.instruments_file import MasterFile
-from app.store.instruments_load import Loading
+from app.store.instruments_load import Loading, Stopped
 
 T = TypeVar("T")
 
@@ -58,6 +58,8 @@ class Folder:
             return loading.run()
         except sqlite3.Error as error:
             raise files.of_sqlite_error(error) from error
+        except Stopped:
+            raise Busy("the load was given up") from None
 
     def tidy(self, broker: str, keep: str) -> None:
         """Remove what no longer counts; a file that another program holds open goes the next time."""

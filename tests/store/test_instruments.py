@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import Instrument, Instruments, Kind, MemoryInstruments, WireSurprise
+from app.domain import Busy, Instrument, Instruments, Kind, MemoryInstruments, WireSurprise
 from app.store import AppStore
 from tests.vault.fakes import allowed_gap, longest_gap, slowness
 
@@ -182,5 +182,5 @@ async def test_closing_the_store_ends_a_load_in_flight(open_store: Open, tmp_pat
     await asyncio.wait_for(begun.wait(), 10)
     await asyncio.wait_for(store.close(), 10)
     (outcome,) = await asyncio.gather(loading, return_exceptions=True)
-    assert isinstance(outcome, Exception)
+    assert isinstance(outcome, Busy)
     assert files_of(tmp_path) == []

@@ -20,7 +20,6 @@ from app.brokers.zerodha.rows import (
     whole,
 )
 from app.domain import (
-    IST,
     Exchange,
     Funds,
     Holding,
@@ -39,6 +38,7 @@ from app.domain import (
 Row = TypeVar("Row", Position, Holding, Order, Trade)
 _TIME_LENGTH: Final = 19  # "YYYY-MM-DD HH:MM:SS", naive, IST (section 13)
 _BLANK: Final = 10  # where date and time part
+_INDIAN: Final = "+05:30"
 _SEGMENTS: Final = ("equity", "commodity")
 
 _STATES: Final[Mapping[str, tuple[OrderStatus | None, SubState]]] = MappingProxyType(
@@ -142,13 +142,12 @@ def order(data: object) -> Order:
 
 def moment(value: object) -> datetime | None:
     """Kite's 19 characters of Indian time as an aware moment; None for anything else."""
-    if not isinstance(value, str) or len(value) != _TIME_LENGTH:
+    if not isinstance(value, str) or len(value) != _TIME_LENGTH or value[_BLANK] != " ":
         return None
     try:
-        found = datetime.fromisoformat(value)  # strptime takes 6 us, which 500 orders would feel
+        return datetime.fromisoformat(value + _INDIAN)  # strptime takes 6 us, which 500 orders would feel
     except ValueError:
         return None
-    return found.replace(tzinfo=IST) if value[_BLANK] == " " and found.tzinfo is None else None
 
 
 def _enabled(row: Mapping[str, Any]) -> bool:
@@ -204,25 +203,25 @@ def _units(lots: int, multiplier: Decimal) -> int:
 def _order(row: Mapping[str, Any] | quick.OrderRow) -> Order:
     seen = row if isinstance(row, quick.OrderRow) else quick.order(row)
     status, sub_state = _state(seen.status, seen.quantity, seen.filled_quantity)
-    return Order(
-        order_id=seen.order_id,
-        symbol=seen.tradingsymbol,
-        exchange=seen.exchange,
-        product=seen.product,
-        side=seen.transaction_type,
-        order_type=seen.order_type,
-        quantity=seen.quantity,
-        filled_quantity=seen.filled_quantity,
-        price=price(seen.price, "price"),
-        trigger_price=price(seen.trigger_price, "trigger_price"),
-        average_price=price(seen.average_price, "average_price"),
-        status=status,
-        sub_state=sub_state,
-        raw_status=seen.status,
-        message=_said(seen.status_message) or _said(seen.status_message_raw),
-        placed_at=moment(seen.order_timestamp),
-        tag=_said(seen.tag),
-        broker_symbol=seen.tradingsymbol,
+    return Order(  # by place: names would take a third longer, which 500 rows feel
+        seen.order_id,
+        seen.tradingsymbol,
+        seen.exchange,
+        seen.product,
+        seen.transaction_type,
+        seen.order_type,
+        seen.quantity,
+        seen.filled_quantity,
+        price(seen.price, "price"),
+        price(seen.trigger_price, "trigger_price"),
+        price(seen.average_price, "average_price"),
+        status,
+        sub_state,
+        seen.status,
+        _said(seen.status_message) or _said(seen.status_message_raw),
+        moment(seen.order_timestamp),
+        _said(seen.tag),
+        seen.tradingsymbol,
     )
 
 

@@ -14,13 +14,14 @@ from app.brokers.zerodha.quick import Row
 from app.domain import WireSurprise
 
 E = TypeVar("E", bound=StrEnum)
+_OBJECTS: Final = (dict, Row)
 _SIZES: Final = range(-40, 15)  # powers of ten: below is no noise of a float any more, a thousand lakh crore above
 _LARGEST_COUNT: Final = 2**53
 
 
 def must_be_object(value: object, what: str) -> Mapping[str, Any]:
     """`value` as an object."""
-    if not isinstance(value, dict | Row):
+    if not isinstance(value, _OBJECTS):
         raise WireSurprise(f"{what}: not an object")
     return cast("Mapping[str, Any]", value)  # a row of `quick` reads like one
 
@@ -54,7 +55,10 @@ def texts(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def money(row: Mapping[str, Any], name: str) -> Decimal:
     """A finite number that must be there, exact as it was printed."""
-    return _number(row.get(name), name)
+    value = row.get(name)
+    if type(value) is Decimal and value.adjusted() in _SIZES:  # nearly always; one call less
+        return value
+    return _number(value, name)
 
 
 def money_or_none(row: Mapping[str, Any], name: str) -> Decimal | None:
@@ -65,7 +69,10 @@ def money_or_none(row: Mapping[str, Any], name: str) -> Decimal | None:
 
 def price_or_none(row: Mapping[str, Any], name: str) -> Decimal | None:
     """A price, or None when it is absent, null or 0: Kite writes 0 for "there is none"."""
-    return price(row.get(name), name)
+    value = row.get(name)
+    if type(value) is Decimal and value and value.adjusted() in _SIZES:  # as above
+        return value
+    return price(value, name)
 
 
 def price(value: object, name: str) -> Decimal | None:

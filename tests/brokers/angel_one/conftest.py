@@ -14,7 +14,7 @@ from app.domain import IST, Credentials, MemoryCallCounts, MemoryInstruments, Se
 from tests.brokers.angel_one import wire
 from tests.brokers.angel_one.support import load_master, planted
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import keep_time_flowing, logged
+from tests.brokers.zerodha.support import logged
 from tests.fakes.clock import ManualClock
 
 NOW = datetime(2026, 11, 18, 10, 30, 12, tzinfo=IST)  # a Wednesday, the market is open
@@ -42,10 +42,18 @@ def _nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asyncio, "sleep", hurry)
 
 
+async def _keep_time_flowing(clock: ManualClock) -> None:
+    """Whoever waits for the clock gets his time: the book may be asked once a second only (section 7)."""
+    while True:
+        await asyncio.sleep(0.001)
+        if clock.sleeping:
+            await clock.advance(0.5)
+
+
 @pytest.fixture
 async def clock() -> AsyncIterator[ManualClock]:
     manual = ManualClock(NOW)
-    flow = asyncio.create_task(keep_time_flowing(manual))
+    flow = asyncio.create_task(_keep_time_flowing(manual))
     yield manual
     flow.cancel()
     with suppress(asyncio.CancelledError):

@@ -10,10 +10,11 @@ from functools import cache
 
 import pytest
 
-from app.brokers import SUPPORTED_BROKERS, create_broker, transport
-from app.brokers.base import BaseBroker, BrokerPorts
-from app.domain import Credentials, Instrument, Kind, MemoryCallCounts, MemoryInstruments, Secret
+from app.brokers import create_broker, transport
+from app.brokers.base import BaseBroker
+from app.domain import Credentials, Instrument, Kind, MemoryInstruments, Secret
 from tests.brokers.fyers import wire
+from tests.brokers.fyers.desk import Desk, opened_desk
 from tests.brokers.fyers.support import PROFILE, FyersServer, planted
 from tests.brokers.zerodha.support import keep_time_flowing, logged
 from tests.fakes.clock import ManualClock
@@ -88,12 +89,8 @@ async def make_broker(
 
 
 def made_broker(base_url: str | None, clock: ManualClock, instruments: MemoryInstruments) -> BaseBroker:
-    """A new adapter, by its key once it is in the registry."""
-    if "fyers" in SUPPORTED_BROKERS:
-        return create_broker("fyers", base_url=base_url, clock=clock, instruments=instruments)
-    from app.brokers.fyers.broker import FyersBroker
-
-    return FyersBroker(BrokerPorts(clock, MemoryCallCounts(), instruments, base_url=base_url))
+    """A new adapter."""
+    return create_broker("fyers", base_url=base_url, clock=clock, instruments=instruments)
 
 
 @pytest.fixture
@@ -110,6 +107,21 @@ async def broker(make_broker: MakeBroker, server: FyersServer, credentials: Cred
     assert await made.connect(credentials) is True
     server.requests.clear()
     return made
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    """At the demo broker, not connected."""
+    async with opened_desk() as ready:
+        yield ready
+
+
+@pytest.fixture
+async def live(desk: Desk) -> Desk:
+    """At the demo broker, connected, with the master loaded."""
+    assert await desk.broker.load_instruments() > 300
+    assert await desk.broker.connect(desk.credentials()) is True
+    return desk
 
 
 def _cash(exchange: str, ticker: str, token: str, name: str, kind: Kind = Kind.CASH) -> Instrument:

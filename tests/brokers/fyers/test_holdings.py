@@ -75,6 +75,24 @@ async def test_section_4_3_series_stays_out_of_the_name(broker: BaseBroker, serv
     assert (await _one(broker, server, symbol="NSE:BAJAJ-AUTO-EQ")).symbol == "BAJAJ-AUTO"
 
 
+async def test_section_4_3_every_row_is_shown(broker: BaseBroker, server: FyersServer) -> None:
+    shares = [holding(id=1), holding(id=2, symbol="NSE:INFY-EQ"), holding(id=3, holdingType="T1", qty_t1=120)]
+    server.ok(f"{API}/holdings", holdings=shares, overall=OVERALL)
+
+    assert [row.symbol for row in await broker.get_holdings()] == ["RELIANCE", "INFY", "RELIANCE"]
+
+
+@pytest.mark.parametrize("field", ["ltp", "marketVal", "pl", "remainingPledgeQuantity", "id", "isin"])
+async def test_section_4_3_what_is_absent_is_not_made_up(field: str, broker: BaseBroker, server: FyersServer) -> None:
+    row = {name: value for name, value in holding().items() if name != field}
+    server.ok(f"{API}/holdings", holdings=[row], overall=OVERALL)
+
+    [found] = await broker.get_holdings()
+
+    assert (found.free, found.average_price) == (100, Decimal("1200.35"))
+    assert found.last_price == (None if field == "ltp" else Decimal(1450))
+
+
 async def test_section_4_3_no_holdings(broker: BaseBroker, server: FyersServer) -> None:
     server.ok(f"{API}/holdings", holdings=[], overall=OVERALL | {"count_total": 0})
 

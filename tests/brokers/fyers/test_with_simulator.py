@@ -1,8 +1,7 @@
 """The adapter against the demo broker of its protocol: both were typed from the sheet by different hands."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
@@ -10,67 +9,23 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 import pytest
 
-from app.brokers.base import Ability, BaseBroker, Issued, OpenPage, Redirected
+from app.brokers.base import Ability, Issued, OpenPage, Redirected
 from app.domain import (
     IST,
-    Credentials,
     Exchange,
-    MemoryInstruments,
     OrderResponse,
     OrderSide,
     OrderStatus,
     OrderType,
     Product,
-    Secret,
     SubState,
 )
-from app.simulators.demo import DemoUser
 from app.simulators.fyers.padding import FULL_SIZE
-from app.simulators.fyers.people import fyers_users
-from app.simulators.fyers.server import FyersSimulator
-from tests.brokers.fyers.conftest import made_broker
+from tests.brokers.fyers.desk import ASHA, BALA, Desk, opened_desk
 from tests.brokers.fyers.support import refusal, ticket
 from tests.brokers.zerodha.support import keep_time_flowing
-from tests.fakes.clock import ManualClock
 
-ASHA, BALA = fyers_users(2)
 NSE = Exchange.NSE
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An adapter, the demo broker that it talks to, and their clock."""
-
-    broker: BaseBroker
-    sim: FyersSimulator
-    clock: ManualClock
-    instruments: MemoryInstruments
-
-    def credentials(self, user: DemoUser = ASHA, *, live: bool = True) -> Credentials:
-        """What opens the account of `user`."""
-        token = self.sim.controls.replace_token(user.client_id) if live else ""
-        extras = {"redirect_url": Secret(user.redirect_url)}
-        return Credentials(Secret(user.api_key), Secret(user.api_secret), Secret(token), user.client_id, extras)
-
-
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    clock, instruments = ManualClock(datetime(2026, 11, 18, 10, 0, tzinfo=IST)), MemoryInstruments()
-    sim = FyersSimulator(clock=clock, users=fyers_users(2))
-    await sim.start()
-    sim.controls.enforce_limits(yes=False)
-    broker = made_broker(sim.base_url, clock, instruments)
-    yield Desk(broker, sim, clock, instruments)
-    await broker.close()
-    await sim.stop()
-
-
-@pytest.fixture
-async def live(desk: Desk) -> Desk:
-    """Connected, with the master loaded."""
-    assert await desk.broker.load_instruments() > 300
-    assert await desk.broker.connect(desk.credentials()) is True
-    return desk
 
 
 async def _pressed(page: OpenPage) -> dict[str, str]:
@@ -255,13 +210,6 @@ async def test_limits_of_the_broker_are_kept_by_the_adapter(live: Desk) -> None:
 
 
 async def test_the_files_of_a_real_day() -> None:
-    clock, instruments = ManualClock(datetime(2026, 11, 18, 10, 0, tzinfo=IST)), MemoryInstruments()
-    sim = FyersSimulator(clock=clock, rows=FULL_SIZE)
-    await sim.start()
-    broker = made_broker(sim.base_url, clock, instruments)
-    try:
-        assert abs(await broker.load_instruments() - FULL_SIZE) < 10
-        assert await instruments.by_symbol("fyers", "NSE", "RELIANCE") is not None
-    finally:
-        await broker.close()
-        await sim.stop()
+    async with opened_desk(FULL_SIZE) as desk:
+        assert abs(await desk.broker.load_instruments() - FULL_SIZE) < 10
+        assert await desk.instruments.by_symbol("fyers", "NSE", "RELIANCE") is not None

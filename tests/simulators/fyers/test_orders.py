@@ -229,6 +229,38 @@ async def test_a_closed_market_takes_only_after_market_orders(
     assert simulator.log[-1].operation == "order"
 
 
+async def test_an_after_market_order_goes_to_the_exchange_at_the_next_opening(
+    simulator: FyersSimulator, client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    clock.jump(8 * 3600)  # 18:00 IST
+    order_id = await _placed(client, offlineOrder=True)
+    clock.jump(15 * 3600 + 20 * 60)  # 09:20 IST of the next day
+    client.headers["Authorization"] = f"{ASHA.api_key}:{simulator.controls.replace_token(ASHA.client_id)}"
+
+    row = await row_of(client, order_id)
+
+    assert (row["status"], row["offlineOrder"], row["exchOrdId"] is None) == (2, True, False)
+
+
+async def test_an_after_market_order_can_be_taken_back(client: httpx.AsyncClient, clock: ManualClock) -> None:
+    clock.jump(8 * 3600)  # 18:00 IST
+    order_id = await _placed(client, offlineOrder=True)
+
+    assert ok(await _delete(client, {"id": order_id}))["code"] == 1103
+    clock.jump(1)
+    assert (await row_of(client, order_id))["status"] == 1
+
+
+async def test_the_book_is_empty_the_next_day(
+    simulator: FyersSimulator, client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    await _placed(client)
+    clock.jump(24 * 3600)
+    client.headers["Authorization"] = f"{ASHA.api_key}:{simulator.controls.replace_token(ASHA.client_id)}"
+
+    assert ok(await client.get("/api/v3/orders"))["orderBook"] == []
+
+
 # ------------------------------------------------------------------ modify and cancel
 
 

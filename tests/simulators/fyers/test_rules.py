@@ -144,6 +144,17 @@ async def test_orders_without_a_registered_address_are_refused(
     assert await _orders_refused(client)
 
 
+async def test_orders_are_taken_from_the_registered_address_alone(
+    simulator: FyersSimulator, client: httpx.AsyncClient
+) -> None:
+    simulator.controls.allow_ips("127.0.0.2")
+    there = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+    async with httpx.AsyncClient(base_url=simulator.base_url, transport=there, headers=client.headers) as elsewhere:
+        assert ok(await place(elsewhere))["code"] == 1101
+        assert error(await place(client)) == (400, -50, RESTRICTED)
+        assert (await client.get(FUNDS)).status_code == (await elsewhere.get(FUNDS)).status_code == 200
+
+
 async def test_orders_of_an_app_without_the_right_are_refused(
     simulator: FyersSimulator, client: httpx.AsyncClient
 ) -> None:

@@ -224,6 +224,14 @@ async def test_nothing_is_told_without_a_token(path: str, stranger: httpx.AsyncC
     assert error(await stranger.get(f"/api/v3/{path}")) == DEAD
 
 
+async def test_a_second_sign_in_replaces_the_token(simulator: FyersSimulator, client: httpx.AsyncClient) -> None:
+    token = simulator.controls.replace_token(ASHA.client_id)
+
+    assert error(await client.get("/api/v3/funds")) == DEAD
+    answer = await client.get("/api/v3/funds", headers={"Authorization": f"{ASHA.api_key}:{token}"})
+    assert ok(answer)["code"] == 200
+
+
 async def test_token_of_another_app_is_a_wrong_pair(simulator: FyersSimulator, client: httpx.AsyncClient) -> None:
     token = simulator.controls.replace_token(fyers_users()[1].client_id)
 
