@@ -23,10 +23,35 @@ async def test_keys_show_the_ring_and_the_pointer_takes_it_away(theme: Theme) ->
     first.setFocus()
 
     QTest.keyClick(first, Qt.Key.Key_Tab)
-    await until(lambda: ring._ring.widget() is second)
+    await until(lambda: ring._ring is not None and ring._ring.widget() is second)
     QTest.mouseClick(first, Qt.MouseButton.LeftButton)
 
+    assert ring._ring is not None
     assert ring._ring.widget() is None
     application().removeEventFilter(ring)
     application().focusChanged.disconnect(ring._on_focus)
     window.close()
+
+
+async def test_a_dialog_that_goes_with_the_ring_in_it_leaves_the_next_one_a_ring(theme: Theme) -> None:
+    ring = FocusRing(application(), theme)
+    dialog = QWidget()
+    lines = QHBoxLayout(dialog)
+    lines.addWidget(QPushButton("First"))
+    lines.addWidget(QPushButton("Second"))
+    ring._by_keys = True
+    ring._on_focus(None, dialog.findChildren(QPushButton)[1])
+    assert ring._ring is not None
+
+    dialog.deleteLater()
+    await until(lambda: ring._ring is None)
+    other = QWidget()
+    button = QPushButton("Third", other)
+    ring._on_focus(None, button)
+
+    assert ring._ring is not None
+    assert ring._ring.widget() is button
+    ring._on_focus(button, None)
+    application().removeEventFilter(ring)
+    application().focusChanged.disconnect(ring._on_focus)
+    other.deleteLater()

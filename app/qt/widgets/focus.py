@@ -33,7 +33,8 @@ class FocusRing(QObject):
 
     def __init__(self, app: QApplication, theme: Theme) -> None:
         super().__init__(app)
-        self._ring = Ring(theme)
+        self._theme = theme
+        self._ring: Ring | None = None
         self._by_keys = False
         app.installEventFilter(self)
         app.focusChanged.connect(self._on_focus)
@@ -44,9 +45,20 @@ class FocusRing(QObject):
             self._by_keys = event.key() in _KEYS or self._by_keys
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._by_keys = False
-            self._ring.setWidget(None)  # type: ignore[arg-type]  # Qt takes it away with a null
+            self._surround(None)
         return super().eventFilter(watched, event)
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         ringed = isinstance(new, QAbstractButton | QComboBox | QCheckBox) and self._by_keys
-        self._ring.setWidget(new if ringed else None)  # type: ignore[arg-type]  # as above
+        self._surround(new if ringed else None)
+
+    def _surround(self, control: QWidget | None) -> None:
+        if self._ring is None and control is not None:
+            self._ring = Ring(self._theme)
+            self._ring.destroyed.connect(self._lost)
+        if self._ring is not None:
+            self._ring.setWidget(control)  # type: ignore[arg-type]  # Qt takes it away with a null
+
+    def _lost(self) -> None:
+        """The ring lives in the window of the control that it surrounds, and goes with it."""
+        self._ring = None
