@@ -7,8 +7,6 @@ from app.brokers.registry import SPECS
 from app.domain import CallCounts, Clock, Instruments, MemoryCallCounts, MemoryInstruments, SystemClock
 
 if TYPE_CHECKING:
-    from app.brokers.dhan.broker import DhanBroker
-    from app.brokers.fyers.broker import FyersBroker
     from app.brokers.zerodha.broker import ZerodhaBroker
 
 SUPPORTED_BROKERS: Final[tuple[str, ...]] = tuple(spec.key for spec in SPECS)
@@ -18,8 +16,6 @@ __all__ = [
     "SUPPORTED_BROKERS",
     "BaseBroker",
     "BrokerSpec",
-    "DhanBroker",
-    "FyersBroker",
     "ZerodhaBroker",
     "broker_spec",
     "create_broker",
@@ -77,12 +73,4 @@ def __getattr__(name: str) -> Any:
         from app.brokers.zerodha.broker import ZerodhaBroker  # noqa: PLC0415 - loaded on first use: start-up
 
         return ZerodhaBroker
-    if name == "DhanBroker":
-        from app.brokers.dhan.broker import DhanBroker  # noqa: PLC0415 - loaded on first use: start-up
-
-        return DhanBroker
-    if name == "FyersBroker":
-        from app.brokers.fyers.broker import FyersBroker  # noqa: PLC0415 - loaded on first use: start-up
-
-        return FyersBroker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import pytest
 
-from app.brokers import SUPPORTED_BROKERS, create_broker
 from app.brokers.base import Ability
 from app.brokers.dhan.client import COMPACT, DETAILED
 from app.domain import (
@@ -71,11 +70,6 @@ async def sent_order(**changes: Any) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ session
-
-
-def test_broker_is_supported_and_made_by_its_key() -> None:
-    assert "dhan" in SUPPORTED_BROKERS
-    assert create_broker("dhan").spec.label == "Dhan"
 
 
 async def test_every_call_says_whose_it_is() -> None:

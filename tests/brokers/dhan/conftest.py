@@ -8,9 +8,9 @@ from datetime import datetime
 
 import pytest
 
-from app.brokers import create_broker
-from app.brokers.base import BaseBroker
-from app.domain import IST, CallCounts, Credentials, MemoryInstruments, Secret
+from app.brokers.base import BaseBroker, BrokerPorts
+from app.brokers.dhan.spec import SPEC
+from app.domain import IST, CallCounts, Credentials, MemoryCallCounts, MemoryInstruments, Secret
 from tests.brokers.dhan import wire
 from tests.brokers.dhan.support import load_master, planted
 from tests.brokers.zerodha.server import ScriptedServer
@@ -71,7 +71,7 @@ async def make_broker(
 
         def make(*, real_hosts: bool = False, calls: CallCounts | None = None) -> BaseBroker:
             base_url = None if real_hosts else server.base_url
-            made = create_broker("dhan", base_url=base_url, clock=clock, calls=calls, instruments=instruments)
+            made = SPEC.make(BrokerPorts(clock, calls or MemoryCallCounts(), instruments, base_url=base_url))
             stack.push_async_callback(made.close)
             return made
 

@@ -10,9 +10,10 @@ from functools import cache
 
 import pytest
 
-from app.brokers import create_broker, transport
-from app.brokers.base import BaseBroker
-from app.domain import Credentials, Instrument, Kind, MemoryInstruments, Secret
+from app.brokers import transport
+from app.brokers.base import BaseBroker, BrokerPorts
+from app.brokers.fyers.spec import SPEC
+from app.domain import Credentials, Instrument, Kind, MemoryCallCounts, MemoryInstruments, Secret
 from tests.brokers.fyers import wire
 from tests.brokers.fyers.desk import Desk, opened_desk
 from tests.brokers.fyers.support import PROFILE, FyersServer, planted
@@ -90,7 +91,7 @@ async def make_broker(
 
 def made_broker(base_url: str | None, clock: ManualClock, instruments: MemoryInstruments) -> BaseBroker:
     """A new adapter."""
-    return create_broker("fyers", base_url=base_url, clock=clock, instruments=instruments)
+    return SPEC.make(BrokerPorts(clock, MemoryCallCounts(), instruments, base_url=base_url))
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from app.brokers import create_broker
-from app.brokers.base import BaseBroker
-from app.domain import IST, Credentials, MemoryInstruments, Secret
+from app.brokers.base import BaseBroker, BrokerPorts
+from app.brokers.fyers.spec import SPEC
+from app.domain import IST, Credentials, MemoryCallCounts, MemoryInstruments, Secret
 from app.simulators.demo import DemoUser
 from app.simulators.fyers.people import fyers_users
 from app.simulators.fyers.server import FyersSimulator
@@ -41,7 +41,7 @@ async def opened_desk(rows: int = 0) -> AsyncIterator[Desk]:
     sim = FyersSimulator(clock=clock, users=(ASHA, BALA), rows=rows)
     await sim.start()
     sim.controls.enforce_limits(yes=False)
-    broker = create_broker("fyers", base_url=sim.base_url, clock=clock, instruments=instruments)
+    broker = SPEC.make(BrokerPorts(clock, MemoryCallCounts(), instruments, base_url=sim.base_url))
     try:
         yield Desk(broker, sim, clock, instruments)
     finally:
