@@ -37,7 +37,7 @@ class Api:
             "logout": sessions.logout,
             "instruments": quoting.instruments,
         }
-        self._private = _private(broker, Portfolio(broker), Trading(broker), quoting)
+        self._private = _private(Portfolio(broker), Trading(broker), quoting)
 
     def answer(self, call: Call) -> Answer:
         """The broker's answer; a refusal is an answer too. The edge turns a library's own agent away (section 3)."""
@@ -97,14 +97,10 @@ class Api:
             raise Refusals.no_permission()
 
 
-def _private(broker: DemoBroker, portfolio: Portfolio, trading: Trading, quoting: Quoting) -> Mapping[str, Handler]:
+def _private(portfolio: Portfolio, trading: Trading, quoting: Quoting) -> Mapping[str, Handler]:
     """What needs a live token, by operation."""
-
-    def profile(_: Call, books: Account) -> Answer:
-        return success({"data": wire.profile(books.user, broker.desk.of(books.user.client_id).dies_at)})
-
     return {
-        "profile": profile,
+        "profile": lambda _, books: success({"data": wire.profile(books.user)}),
         "funds": portfolio.funds,
         "positions": portfolio.positions,
         "holdings": portfolio.holdings,

@@ -22,7 +22,6 @@ NAMES: Final = {
     (11, 20): "MCX_COM",
 }
 """The file of each (exchange, segment); BSE's currency contracts are in none."""
-COLUMNS: Final = 21
 _SESSIONS: Final = {12: "0900-1700|1815-1915:", 20: "0900-2330|1815-1915:"}
 _ETFS: Final = frozenset({"NIFTYBEES"})
 _BONDS: Final = {"SG": 6, "GS": 6, "TB": 7, "GB": 5, "N1": 2}

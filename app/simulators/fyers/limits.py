@@ -24,9 +24,6 @@ class Limits:
         self._breaches: dict[tuple[str, str], set[str]] = {}
         self.enforced = True
 
-    def __len__(self) -> int:
-        return len(self._windows) + len(self._days) + len(self._breaches)
-
     def reset(self) -> None:
         """Forget what was counted."""
         self._windows.clear()

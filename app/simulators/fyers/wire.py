@@ -1,6 +1,5 @@
 """Rows of the wire made from the books (sheet section 4). Numbers become floats here, noise included, and only here."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -22,9 +21,8 @@ def noisy(amount: Decimal) -> float:
     return float(amount) * 1.1 / 1.1
 
 
-def profile(user: DemoUser, dies_at: datetime | None) -> Row:
+def profile(user: DemoUser) -> Row:
     """GET /profile; what is personal comes masked (section 4.1)."""
-    days = 90 if dies_at else 0
     return {
         "fy_id": user.client_id,
         "name": user.name.upper(),
@@ -36,7 +34,7 @@ def profile(user: DemoUser, dies_at: datetime | None) -> Row:
         "pin_change_date": "14-08-2026 13:57:38",
         "pwd_change_date": None,
         "totp": True,
-        "pwd_to_expire": days,
+        "pwd_to_expire": 42,
         "ddpi_enabled": user.consent == "consent",
         "mtf_enabled": False,
     }
