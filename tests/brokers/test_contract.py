@@ -114,7 +114,7 @@ async def test_a_broker_without_credentials_asks_nothing(bench: Bench, broker: B
 
 
 async def test_every_declared_ability_is_there(bench: Bench, connected: BaseBroker) -> None:
-    assert connected.spec.abilities == ~Ability(0)
+    assert connected.spec.abilities == ~Ability.RENEW
     assert isinstance((await connected.get_funds()).available, Decimal)
     assert await connected.get_positions()
     assert await connected.load_instruments() > 0

@@ -50,7 +50,7 @@ def test_no_float_takes_part_in_money(path: Path) -> None:
     assert not any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in nodes(path))
 
 
-def test_only_zerodhas_two_hosts_are_named() -> None:
+def test_only_the_brokers_own_hosts_are_named() -> None:
     texts = [
         node.value
         for path in SOURCES
@@ -63,6 +63,19 @@ def test_only_zerodhas_two_hosts_are_named() -> None:
         "https://kite.zerodha.com",
         "https://developers.kite.trade",
         "http://127.0.0.1:5021/zerodha",
+        "https://api.dhan.co/v2",
+        "https://auth.dhan.co",
+        "https://images.dhan.co",
+        "https://web.dhan.co",
+        "http://127.0.0.1:5022/dhan/",
+        "https://api-t1.fyers.in/api/v3",
+        "https://api-t1.fyers.in/data",
+        "https://public.fyers.in/sym_details",
+        "https://myapi.fyers.in",
+        "http://127.0.0.1:5023/fyers",
+        "https://apiconnect.angelone.in",
+        "https://margincalculator.angelone.in",
+        "https://smartapi.angelone.in",
     }
 
 
