@@ -6,6 +6,7 @@ KEYCHAIN is a file, or "locked"; BROWSER is "person" (signs in at the demo broke
 """
 
 import json
+import signal
 import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
@@ -90,4 +91,5 @@ def run(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background hands down an ignored one
     raise SystemExit(run(sys.argv[1:]))
