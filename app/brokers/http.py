@@ -80,6 +80,7 @@ class Request:
     host: str = "api"
     urgency: Urgency = Urgency.POLL
     largest: int = _LARGEST
+    any_status: bool = False  # what the judge lets through is read, whatever the status below 500
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = field(default=None, repr=False)  # sent as JSON unless None
@@ -209,7 +210,7 @@ class Http:
             raise NotReachable(_LEAVING)
         reply = await self._flight(request, seconds, sent or _Sent(), into)
         try:
-            self._check(request.asked, reply, judged=into is None or reply.status not in _OK)
+            self._check(request, reply, judged=into is None or reply.status not in _OK)
         except RateLimited as error:
             self._limiter.pause(request.family, error.retry_after or 0.0)
             raise
@@ -260,13 +261,13 @@ class Http:
             raise NotReachable(f"{type(error).__name__}: {error}") from None
         return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
-    def _check(self, asked: StrEnum, reply: Reply, *, judged: bool = True) -> None:
+    def _check(self, request: Request, reply: Reply, *, judged: bool = True) -> None:
         """What is the same at every broker, then the broker's own judge, then what it left over."""
         if reply.status in _REDIRECTS:
             raise WireSurprise(f"{reply.status}: a redirect, not followed")
         try:
             if judged:
-                self._judge(asked, reply)
+                self._judge(request.asked, reply)
         except RateLimited as error:
             if error.retry_after is None:
                 error.retry_after = wire.retry_after(reply.headers.get("retry-after", ""), self._clock.now())
@@ -278,7 +279,7 @@ class Http:
             raise BrokerDown(f"status {reply.status}")
         if wire.is_page(reply.headers):
             raise NotReachable("a web page came instead: something between us and the broker answered")
-        if reply.status not in _OK:
+        if reply.status not in _OK and not request.any_status:
             raise WireSurprise(f"status {reply.status}")
 
     def _built(self, request: Request, seconds: float) -> "httpx.Request":

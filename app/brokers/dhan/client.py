@@ -140,7 +140,8 @@ class DhanClient:
     async def _auth(
         self, method: str, path: str, asked: Asked, query: Mapping[str, str], headers: Mapping[str, str]
     ) -> object:
-        request = Request(method, path, asked, "auth", host="auth", headers=headers, query=query)
+        whatever = asked is Asked.PIN  # section 2.3
+        request = Request(method, path, asked, "auth", host="auth", any_status=whatever, headers=headers, query=query)
         return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
 

@@ -174,9 +174,19 @@ def judge(asked: StrEnum, reply: Reply) -> None:
     """Raise what `reply` means when it is an error in any of Dhan's envelopes (section 6.1); the `Judge` of `Http`."""
     if wire.is_page(reply.headers):  # a gateway's or a proxy's page: the status speaks, no 401 of theirs is ours
         return
+    if asked is Asked.PIN and _issues(reply):  # section 2.3: a token is a success, whatever the status beside it
+        return
     refusal = _refusal(reply)
     if refusal is not None:
         raise error_for(Asked(asked), refusal)
+
+
+def _issues(reply: Reply) -> bool:
+    try:
+        answer = reply.json()
+    except WireSurprise:
+        return False
+    return reply.status not in _SERVER and isinstance(answer, dict) and bool(answer.get("accessToken"))
 
 
 def _refusal(reply: Reply) -> Refusal | None:

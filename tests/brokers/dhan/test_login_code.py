@@ -49,8 +49,8 @@ async def test_section_2_3_the_query_carries_all_three_and_there_is_no_body(
     assert request.body == b""
 
 
-@pytest.mark.parametrize("status", [200, 201])
-async def test_section_2_3_an_access_token_is_success_under_any_status_of_success(
+@pytest.mark.parametrize("status", [200, 201, 400])
+async def test_section_2_3_an_access_token_is_success_whatever_the_status(
     status: int, make_broker: MakeBroker, server: ScriptedServer
 ) -> None:
     server.on("POST", PATH, wire.text(wire.issued()), status=status)
