@@ -21,7 +21,7 @@ _LOGIN: Final = "/rest/auth/angelbroking/user/v1/loginByPassword"
 _SECURE: Final = "/rest/secure/angelbroking"
 _LARGEST_MASTER: Final = 128 * 1024 * 1024  # 35 MB were seen (section 8)
 _FAREWELL: Final = 5.0  # seconds that a logout may take
-_BEARER: Final = "bearer "
+_BEARER: Final = "bearer"
 
 _POLL: Final = (Limit(1, 1.0),)
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
@@ -71,8 +71,8 @@ class Keys:
 
 def bare(token: Secret) -> Secret:
     """`token` without the "Bearer " that the official SDK puts before its copy (section 2.1)."""
-    plain = token.reveal()
-    return Secret(plain[len(_BEARER) :]) if plain[: len(_BEARER)].lower() == _BEARER else token
+    word, _, rest = token.reveal().partition(" ")
+    return Secret(rest) if word.lower() == _BEARER else token
 
 
 class AngelClient:

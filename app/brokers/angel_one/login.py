@@ -19,6 +19,7 @@ from app.domain import (
     NoAnswer,
     Secret,
     Token,
+    WireSurprise,
     WrongAccount,
 )
 
@@ -113,6 +114,8 @@ class AngelSignIn(SignIn):
 
     async def _token(self, row: Row) -> Token:
         access_token = bare(Secret(text(row, "jwtToken")))
+        if not access_token:
+            raise WireSurprise("a sign-in without a token")
         named = {REFRESH_FIELD: text_or(row, "refreshToken"), FEED_FIELD: text_or(row, "feedToken")}
         issued_at = self._clock.now()
         return Token(

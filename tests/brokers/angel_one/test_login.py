@@ -272,3 +272,13 @@ async def test_section_6_1_what_is_no_json_proves_nothing_about_the_credentials(
 
     assert error.kind in {"wire_surprise", "broker_down", "not_reachable"}
     assert len(codes_sent(server)) == 1
+
+
+@pytest.mark.parametrize("value", ["Bearer ", "Bearer"])
+async def test_section_2_1_a_login_whose_token_is_the_bare_prefix_issues_nothing(
+    value: str, fresh: BaseBroker, server: ScriptedServer
+) -> None:
+    answers(server, wire.good(wire.issued(jwtToken=value)))
+    sign_in = await at_code(fresh)
+
+    assert (await refusal(sign_in.advance(Typed(Secret(CODE))))).kind == "wire_surprise"
