@@ -60,7 +60,7 @@ class Bus:
         bus = cls(reader, writer, on_signal)
         try:
             await bus._ask(message_bus.Hello(), _SIGN_ON_WAIT)
-        except BaseException:
+        except BaseException:  # whatever ended it, the connection is closed; it is raised on
             await bus.close()
             raise
         return bus
@@ -151,6 +151,6 @@ async def _sign_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
             writer.write(request)
             steps.feed(await reader.read(1024))
         writer.write(BEGIN)
-    except BaseException:
+    except BaseException:  # as above
         writer.close()
         raise

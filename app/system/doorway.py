@@ -59,7 +59,7 @@ async def _listen_local(profile: Profile, arrived: Arrived) -> asyncio.Server:
         door.bind(str(path))
         path.chmod(_FILE_MODE)
         return await asyncio.start_unix_server(connected, sock=door, limit=LINE_LIMIT)
-    except BaseException:
+    except BaseException:  # whatever ended it, the socket is closed; it is raised on
         door.close()
         raise
 
@@ -105,7 +105,7 @@ async def dial_port(profile: Profile) -> Channel:
     channel = Channel(*await asyncio.open_connection("127.0.0.1", int(found.get("port", 0)), limit=LINE_LIMIT))
     try:
         await _prove_caller(channel, key)
-    except BaseException as error:
+    except BaseException as error:  # as above
         channel.abort()
         if isinstance(error, TimeoutError):
             raise ChannelClosed("no owner of this profile") from error

@@ -60,7 +60,7 @@ def _default_collection(self: KeyringBackend) -> object:  # noqa: ARG001 - keyri
     try:
         collection = secretstorage.get_default_collection(bus)
         dismissed = collection.is_locked() and (collection.unlock() or collection.is_locked())
-    except BaseException:
+    except BaseException:  # whatever ended it, the connection is closed; it is raised on
         bus.close()
         raise
     if dismissed:
