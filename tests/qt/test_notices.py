@@ -94,7 +94,7 @@ async def test_without_such_a_service_the_window_says_it_with_the_same_buttons(s
     window = show(services)
 
     services.events.publish(NoticePosted(DEATH))
-    await until(window.message.isVisible)
+    await until(lambda: "Reconnect" in buttons(window))
 
     assert (window.message.title.text(), window.message.words.text()) == (DEATH.title, DEATH.text)
     buttons(window)["Reconnect"].click()
