@@ -14,6 +14,7 @@ from app.domain import PortTaken, SystemClock
 from app.parts import Parts
 from app.simulators import DEMO, ThreadedSimulator, ZerodhaSimulator, in_thread
 
+PLAYED: Final = "zerodha"
 LABEL: Final = (
     "Demo: broker, people and money are invented and live in this window. The form under Add account is filled in."
 )
@@ -49,7 +50,7 @@ def demo_parts(port: int) -> Iterator[Parts]:
         ) from error
     try:
         broker.controls.market("open")  # whatever the hour: prices move, orders are taken
-        declared = [filled_in(spec) for spec in specs()]
+        declared = [filled_in(spec) for spec in specs() if spec.key == PLAYED]
         yield Parts({"base_url": broker.base_url, "declared": declared, "quiet_hours": None}, DemoBand(broker))
     finally:
         broker.stop()

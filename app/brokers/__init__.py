@@ -7,6 +7,9 @@ from app.brokers.registry import SPECS
 from app.domain import CallCounts, Clock, Instruments, MemoryCallCounts, MemoryInstruments, SystemClock
 
 if TYPE_CHECKING:
+    from app.brokers.angel_one.broker import AngelOneBroker
+    from app.brokers.dhan.broker import DhanBroker
+    from app.brokers.fyers.broker import FyersBroker
     from app.brokers.zerodha.broker import ZerodhaBroker
 
 SUPPORTED_BROKERS: Final[tuple[str, ...]] = tuple(spec.key for spec in SPECS)
@@ -14,8 +17,11 @@ SUPPORTED_BROKERS: Final[tuple[str, ...]] = tuple(spec.key for spec in SPECS)
 
 __all__ = [
     "SUPPORTED_BROKERS",
+    "AngelOneBroker",
     "BaseBroker",
     "BrokerSpec",
+    "DhanBroker",
+    "FyersBroker",
     "ZerodhaBroker",
     "broker_spec",
     "create_broker",
@@ -68,9 +74,21 @@ def create_broker(
     )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # a class each, written out: the packager finds imports by reading them
     if name == "ZerodhaBroker":
         from app.brokers.zerodha.broker import ZerodhaBroker  # noqa: PLC0415 - loaded on first use: start-up
 
         return ZerodhaBroker
+    if name == "DhanBroker":
+        from app.brokers.dhan.broker import DhanBroker  # noqa: PLC0415 - as above
+
+        return DhanBroker
+    if name == "FyersBroker":
+        from app.brokers.fyers.broker import FyersBroker  # noqa: PLC0415 - as above
+
+        return FyersBroker
+    if name == "AngelOneBroker":
+        from app.brokers.angel_one.broker import AngelOneBroker  # noqa: PLC0415 - as above
+
+        return AngelOneBroker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
