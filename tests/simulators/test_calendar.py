@@ -8,9 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import IST
-from app.simulators.hours import Market, business_day, next_flush, session
-from app.simulators.listing import Sort
-from app.simulators.zerodha.expiries import (
+from app.simulators.expiries import (
     THURSDAY,
     TUESDAY,
     dated_expiry,
@@ -18,7 +16,9 @@ from app.simulators.zerodha.expiries import (
     symbol_of,
     weekly_expiries,
 )
-from app.simulators.zerodha.instruments import Master
+from app.simulators.hours import Market, business_day, next_flush, session
+from app.simulators.listing import Sort
+from app.simulators.master import Master
 from tests.fakes.clock import ManualClock
 
 DAYS = st.dates(date(2025, 1, 1), date(2035, 12, 31))

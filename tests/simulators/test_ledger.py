@@ -12,8 +12,8 @@ from app.simulators.hours import Market
 from app.simulators.ledger import Ledger
 from app.simulators.legs import DELIVERY, Holding, Leg
 from app.simulators.listing import Contract, Sort
+from app.simulators.master import Master
 from app.simulators.prices import Prices, on_tick
-from app.simulators.zerodha.instruments import Master
 from tests.fakes.clock import ManualClock
 
 DAY = date(2026, 11, 18)

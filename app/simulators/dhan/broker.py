@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain import Clock
+from app.simulators.baskets import fill
 from app.simulators.books import Account, Numbers
 from app.simulators.dhan.limits import Limits
 from app.simulators.dhan.master import DhanMaster
@@ -11,7 +12,6 @@ from app.simulators.dhan.people import DhanUser
 from app.simulators.dhan.tokens import Desk
 from app.simulators.hours import Market
 from app.simulators.prices import Prices
-from app.simulators.zerodha.baskets import fill
 
 
 class DemoBroker:

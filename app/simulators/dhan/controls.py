@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Literal
 
 from app.domain import Clock
+from app.simulators.addresses import loopback
 from app.simulators.dhan.api import refused
 from app.simulators.dhan.broker import DemoBroker
 from app.simulators.dhan.calls import OPERATIONS
 from app.simulators.dhan.errors import Refusal, coded
 from app.simulators.dhan.tokens import Consumer
-from app.simulators.dhan.totp import code
 from app.simulators.faults import FaultPlan
 from app.simulators.orders import Filling
 from app.simulators.switches import Switches
-from app.simulators.zerodha.auth import loopback
+from app.simulators.totp import code
 
 
 class Controls(Switches):

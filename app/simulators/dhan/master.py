@@ -8,9 +8,9 @@ from itertools import count, islice
 from typing import Final
 
 from app.simulators.dhan import names
+from app.simulators.expiries import monthly_expiry, plain
 from app.simulators.listing import Contract, Sort
-from app.simulators.zerodha.expiries import monthly_expiry, plain
-from app.simulators.zerodha.instruments import Master
+from app.simulators.master import Master
 
 COMPACT: Final = (
     "SEM_EXM_EXCH_ID", "SEM_SEGMENT", "SEM_SMST_SECURITY_ID", "SEM_INSTRUMENT_NAME", "SEM_EXPIRY_CODE",

@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Final
 from zlib import crc32
 
+from app.simulators.catalogue import INDEX_NAMES
+from app.simulators.expiries import plain
 from app.simulators.listing import Contract, Sort
-from app.simulators.zerodha.catalogue import INDEX_NAMES
-from app.simulators.zerodha.expiries import plain
 
 _SEGMENTS: Final = {
     "NSE": "NSE_EQ",

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from app.domain import IST, Clock
-from app.simulators.dhan import totp
+from app.simulators import totp
 from app.simulators.dhan.errors import Refusals
 from app.simulators.dhan.people import DhanUser
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from app.simulators.after_hours import opening
 from app.simulators.answers import Answer, encode
 from app.simulators.books import Account
 from app.simulators.dhan import names, tickets, wire_orders
@@ -11,7 +12,6 @@ from app.simulators.dhan.calls import Call
 from app.simulators.dhan.errors import Refusals
 from app.simulators.dhan.limits import MODIFICATIONS
 from app.simulators.order_states import BookOrder, Ticket
-from app.simulators.zerodha.tickets import opening
 
 _MODIFIED: Final = ("dhanClientId", "orderId", "orderType", "validity")
 

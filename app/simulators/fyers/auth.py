@@ -8,12 +8,12 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from app.domain import Clock
+from app.simulators.addresses import loopback
 from app.simulators.demo import DemoUser
 from app.simulators.fyers import jwt
 from app.simulators.fyers.errors import Refusals
 from app.simulators.fyers.people import READ_ONLY
 from app.simulators.hours import next_flush
-from app.simulators.zerodha.auth import loopback
 
 AUTH_CODE_LIFE: Final = timedelta(seconds=300)
 ORDERS: Final = "orders"

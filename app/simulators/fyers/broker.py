@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 
 from app.domain import IST, Clock
+from app.simulators.baskets import fill
 from app.simulators.books import Account, Numbers
 from app.simulators.demo import DemoUser
 from app.simulators.fyers.auth import Desk
@@ -13,7 +14,6 @@ from app.simulators.fyers.limits import Limits
 from app.simulators.fyers.symbols import Symbols
 from app.simulators.hours import Market
 from app.simulators.prices import Prices
-from app.simulators.zerodha.baskets import fill
 
 
 class OrderNumbers(Numbers):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from app.domain import Clock
+from app.simulators.addresses import loopback
 from app.simulators.answers import HTML, Answer
 from app.simulators.demo import Plan
 from app.simulators.faults import FaultPlan
@@ -14,7 +15,6 @@ from app.simulators.fyers.calls import OPERATIONS
 from app.simulators.fyers.errors import Refusal, Refusals
 from app.simulators.orders import Filling
 from app.simulators.switches import Switches
-from app.simulators.zerodha.auth import loopback
 
 
 class Controls(Switches):

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from typing import Final
 
 from app.domain import IST
+from app.simulators.expiries import monthly_expiry
 from app.simulators.fyers.words import month
-from app.simulators.zerodha.expiries import monthly_expiry
 
 SIZES: Final = {
     "NSE_CM": 8_730,

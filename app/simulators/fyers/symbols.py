@@ -9,7 +9,7 @@ from zlib import crc32
 from app.domain import IST
 from app.simulators.fyers.words import PLACES
 from app.simulators.listing import Contract, Sort
-from app.simulators.zerodha.instruments import Master
+from app.simulators.master import Master
 
 _INDICES: Final = {
     "NIFTY 50": "NSE:NIFTY50-INDEX",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.simulators.after_hours import opening
 from app.simulators.answers import Answer, encode
 from app.simulators.books import Account
 from app.simulators.fyers import tickets, wire_orders
@@ -11,7 +12,6 @@ from app.simulators.fyers.calls import Call
 from app.simulators.fyers.errors import Refusals
 from app.simulators.fyers.wire import Row
 from app.simulators.order_states import BookOrder, Ticket
-from app.simulators.zerodha.tickets import opening
 
 _PLACED = "Successfully placed order"
 _SENT = 1101

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import string
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from app.domain import Clock
+from app.simulators.addresses import loopback
 from app.simulators.demo import DemoUser, Plan
 from app.simulators.hours import next_flush
 from app.simulators.zerodha.errors import Refusals
@@ -105,21 +105,6 @@ class Desk:
     def claimed(self, authorization: str | None) -> App | None:
         """The app whose key a request names, alive or not."""
         return self.apps.get((authorization or "").partition(" ")[2].partition(":")[0])
-
-
-def loopback(url: str) -> str:
-    """`url`, when it is a plain address of this machine; ValueError otherwise: the demo sends nobody elsewhere."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not _is_loopback(parts.hostname or ""):
-        raise ValueError(f"not a loopback address: {url}")
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def redirect_to(app: App, pairs: dict[str, str], redirect_params: str) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from app.domain import Clock
+from app.simulators.baskets import fill
 from app.simulators.books import Account, Numbers
 from app.simulators.demo import DemoUser
 from app.simulators.hours import Market
 from app.simulators.prices import Prices
 from app.simulators.zerodha.auth import Desk
-from app.simulators.zerodha.baskets import fill
-from app.simulators.zerodha.instruments import Master
+from app.simulators.zerodha.instruments import CsvMaster
 from app.simulators.zerodha.limits import Limits
 
 
@@ -24,14 +24,14 @@ class DemoBroker:
         self.allowed_ips: frozenset[str] = frozenset({"127.0.0.1", "::1"})
         self._numbers = Numbers()
         self._rows = rows
-        self._master = Master(self.market.today, rows=rows)
+        self._master = CsvMaster(self.market.today, rows=rows)
         self.accounts = {user.client_id: self._account(user) for user in users}
 
     @property
-    def master(self) -> Master:
+    def master(self) -> CsvMaster:
         """The instrument master of the business day."""
         if self._master.day != self.market.today:
-            self._master = Master(self.market.today, rows=self._rows)
+            self._master = CsvMaster(self.market.today, rows=self._rows)
         return self._master
 
     def number(self) -> str:

@@ -5,9 +5,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from app.simulators.books import Account
+from app.simulators.catalogue import INDEX_NAMES
 from app.simulators.legs import DELIVERY, ZERO
 from app.simulators.order_states import Ticket
-from app.simulators.zerodha.catalogue import INDEX_NAMES
 from app.simulators.zerodha.errors import Refusals
 
 _NEEDED: Final = ("exchange", "tradingsymbol", "transaction_type", "order_type", "quantity", "product")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from app.domain import Clock
+from app.simulators.addresses import loopback
 from app.simulators.demo import Plan
 from app.simulators.faults import FaultPlan
 from app.simulators.orders import Filling
 from app.simulators.switches import Switches
 from app.simulators.zerodha.answers import refused
-from app.simulators.zerodha.auth import loopback
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import OPERATIONS
 from app.simulators.zerodha.errors import Refusal

@@ -2,27 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.domain import IST
 from app.simulators.books import Account
-from app.simulators.hours import session
 from app.simulators.legs import DELIVERY
 from app.simulators.listing import Contract, Sort
+from app.simulators.master import Master
 from app.simulators.order_states import BookOrder, Ticket
 from app.simulators.prices import on_tick
 from app.simulators.zerodha.calls import Call
 from app.simulators.zerodha.checks import check, check_lot, check_prices, check_values, check_words, rupees, whole
 from app.simulators.zerodha.errors import Refusals
-from app.simulators.zerodha.instruments import Master
 
 _LEGS: Final = range(2, 51)
 _MOST_SLICES: Final = 10
 _BANDS: Final = ((100, "2"), (500, "1"), (None, "0.5"))
 _OPTION_BANDS: Final = ((10, "5"), (100, "3"), (500, "2"), (None, "1"))
-_LOOK_AHEAD: Final = 15
 
 
 def read(call: Call, books: Account, master: Master) -> Ticket:
@@ -69,19 +65,6 @@ def slices(ticket: Ticket, parent: str) -> list[Ticket]:
     sizes = [min(freeze, ticket.quantity - start) for start in range(0, ticket.quantity, freeze)]
     tags = (*ticket.tags, "autoslice", f"autoslice:{parent}")
     return [replace(ticket, quantity=size, tags=tags, parent=parent) for size in sizes]
-
-
-def opening(ticket: Ticket, books: Account) -> datetime | None:
-    """When an after-market order goes to the exchange; None for any other."""
-    if ticket.variety != "amo":
-        return None
-    now = books.market.now()
-    day = now.astimezone(IST).date()
-    for ahead in range(_LOOK_AHEAD):
-        hours = session(ticket.contract.exchange, day + timedelta(days=ahead))
-        if hours is not None and hours[0] > now:
-            return hours[0]
-    return now
 
 
 def known(books: Account, call: Call) -> BookOrder:

@@ -1,5 +1,6 @@
 """Orders and trades: read, placed, modified, cancelled (sheet sections 4, 6 and 7)."""
 
+from app.simulators.after_hours import opening
 from app.simulators.answers import Answer
 from app.simulators.books import Account
 from app.simulators.order_states import Ticket
@@ -52,7 +53,7 @@ class Trading:
         return {"order_id": parent, "children": [{"order_id": self._enter(part, books)} for part in parts]}
 
     def _enter(self, ticket: Ticket, books: Account) -> str:
-        opens = tickets.opening(ticket, books)
+        opens = opening(ticket, books)
         return books.book.place(ticket, books.market.now(), opens=opens).order_id
 
     def modify(self, call: Call, _: App, books: Account) -> Answer:

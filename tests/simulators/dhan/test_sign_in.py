@@ -10,7 +10,7 @@ import pytest
 
 from app.simulators.dhan.people import dhan_users
 from app.simulators.dhan.server import DhanSimulator
-from app.simulators.dhan.totp import code
+from app.simulators.totp import code
 from tests.fakes.clock import ManualClock
 from tests.simulators.dhan.support import APP, ME, data
 

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from app.simulators.expiries import THURSDAY, TUESDAY, dated_expiry, monthly_expiry, symbol_of, weekly_expiries
 from app.simulators.listing import Contract, Sort
-from app.simulators.zerodha.expiries import THURSDAY, TUESDAY, dated_expiry, monthly_expiry, symbol_of, weekly_expiries
 
 
 def _rows(table: str) -> tuple[tuple[str, ...], ...]:

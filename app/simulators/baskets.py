@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from app.simulators.books import Account, begin
+from app.simulators.expiries import TUESDAY, monthly_expiry, weekly_expiries
 from app.simulators.listing import Contract, Sort
+from app.simulators.master import Master
 from app.simulators.prices import on_tick
-from app.simulators.zerodha.expiries import TUESDAY, monthly_expiry, weekly_expiries
-from app.simulators.zerodha.instruments import Master
 
 
 class Held(NamedTuple):
