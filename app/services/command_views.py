@@ -100,7 +100,7 @@ def account_json(view: AccountView, now: datetime) -> Json:
         "client_id": view.client_id,
         "state": view.state.value,
         "says": words.status_message(view, now),
-        "since": _moment(view.since),
+        "since": moment(view.since),
         "open_positions": view.open_positions,
         "error": error_json(view.error),
     }
@@ -112,12 +112,12 @@ def status_json(view: AccountView, status: BrokerStatus, now: datetime) -> Json:
         "status": status.status.value,
         "kind": status.kind,
         "message": status.message,
-        "connected_at": _moment(status.connected_at),
-        "token_since": _moment(status.token_since),
-        "token_expires_at": _moment(status.token_expires_at),
+        "connected_at": moment(status.connected_at),
+        "token_since": moment(status.token_since),
+        "token_expires_at": moment(status.token_expires_at),
         "expires_soon": status.expires_soon,
-        "last_good_at": _moment(status.last_good_at),
-        "checked_at": _moment(status.checked_at),
+        "last_good_at": moment(status.last_good_at),
+        "checked_at": moment(status.checked_at),
         "age_seconds": round(status.age, 1),
     }
 
@@ -154,7 +154,7 @@ def positions_json(account: AccountView, view: PositionsView) -> Json:
         "name": account.name,
         "broker": account.broker_label,
         "current": view.current,
-        "as_of": _moment(view.as_of),
+        "as_of": moment(view.as_of),
         "error": error_json(view.error),
         "positions": None if rows is None else [position_json(row) for row in rows],
         "totals": None if rows is None else totals_json(rows),
@@ -168,11 +168,11 @@ def position_json(row: Position) -> Json:
         "exchange": row.exchange.value,
         "product": row.product.value,
         "quantity": row.quantity,
-        "average_price": _money(row.average_price),
-        "last_price": _money(row.last_price),
-        "pnl": _money(row.pnl),
-        "realised": _money(row.realised),
-        "unrealised": _money(row.unrealised),
+        "average_price": money(row.average_price),
+        "last_price": money(row.last_price),
+        "pnl": money(row.pnl),
+        "realised": money(row.realised),
+        "unrealised": money(row.unrealised),
         "broker_symbol": row.broker_symbol,
     }
 
@@ -180,9 +180,9 @@ def position_json(row: Position) -> Json:
 def totals_json(rows: Sequence[Position]) -> Json:
     """Sums over `rows`, rupees."""
     return {
-        "pnl": _money(sum((row.pnl for row in rows), Decimal(0))),
-        "realised": _money(sum((row.realised for row in rows), Decimal(0))),
-        "unrealised": _money(sum((row.unrealised for row in rows), Decimal(0))),
+        "pnl": money(sum((row.pnl for row in rows), Decimal(0))),
+        "realised": money(sum((row.realised for row in rows), Decimal(0))),
+        "unrealised": money(sum((row.unrealised for row in rows), Decimal(0))),
     }
 
 
@@ -193,7 +193,7 @@ def sign_in_json(view: SignInView, now: datetime) -> Json:
         "phase": view.phase.value,
         "says": words.sign_in_line(view, now),
         "url": view.url,
-        "ends_at": _moment(view.ends_at),
+        "ends_at": moment(view.ends_at),
         "problem": error_json(view.problem),
     }
 
@@ -210,9 +210,11 @@ def _no(answer: Any) -> Json:
     return found
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment(value: datetime | None) -> str | None:
+    """ISO 8601 with its offset."""
     return None if value is None else value.isoformat()
 
 
-def _money(value: Decimal | None) -> str | None:
+def money(value: Decimal | None) -> str | None:
+    """Decimal text, exact."""
     return None if value is None else f"{value:f}"
