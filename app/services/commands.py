@@ -28,6 +28,7 @@ from app.services.command_views import (
     status_json,
     success,
 )
+from app.services.read_commands import read_commands
 from app.services.views import AccountView, Draft, Event, SignInChanged, SignInView
 from app.system.talk import Message, Question, Talk
 
@@ -57,6 +58,7 @@ class Commands:
             "positions": self.positions,
             "reconnect": self.reconnect,
             "show": self.show,
+            **read_commands(services, self._account, self._spec),
         }
 
     async def handle(self, request: Message, talk: Talk) -> Json:
