@@ -129,26 +129,27 @@ def _told_apart(position: Position, number: str) -> Position:
 def _position(row: Row) -> Position:
     exchange = word(words.EXCHANGES, row, "exchangeSegment")
     symbol = text_or(row, "tradingSymbol") or text(row, "securityId")  # null with commodities
-    quantity, average = whole(row, "netQty"), money(row, "costPrice")
+    average = money(row, "costPrice")
     realised, unrealised = money(row, "realizedProfit"), money(row, "unrealizedProfit")
-    multiplier = _ONE if (factor := whole_or(row, "multiplier", 1) or 1) == 1 else Decimal(factor)
+    factor = whole_or(row, "multiplier", 1) or 1
+    units = whole(row, "netQty") * factor  # commodities and currencies count lots
     crossed = flag(row, "crossCurrency")
     return Position(
         symbol=symbol,
         exchange=exchange,
         product=word(words.PRODUCTS, row, "productType"),
-        quantity=quantity,
+        quantity=units,
         average_price=average,
-        last_price=None if crossed else derived_price(average, unrealised, quantity * multiplier, exchange),
+        last_price=None if crossed else derived_price(average, unrealised, units, exchange),
         pnl=realised + unrealised,
         realised=realised,
         unrealised=unrealised,
         broker_symbol=symbol,
-        multiplier=multiplier,
+        multiplier=_ONE if factor == 1 else Decimal(factor),
     )
 
 
-def derived_price(average: Decimal, unrealised: Decimal, units: Decimal, exchange: Exchange) -> Decimal | None:
+def derived_price(average: Decimal, unrealised: Decimal, units: int, exchange: Exchange) -> Decimal | None:
     """The last price that the P&L of an open position tells, rupees: a position row carries none (section 4.5).
 
     None where it tells nothing: a closed row, and a P&L of 0, which Dhan also writes when it has no price.

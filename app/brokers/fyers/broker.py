@@ -131,7 +131,7 @@ class FyersBroker(BaseBroker):
         return mapping.holdings(answer, await self._names(answer, mapping.HOLDINGS))
 
     async def get_positions(self) -> list[Position]:
-        """See `BaseBroker.get_positions`. On MCX and the currency exchanges the quantity counts contracts."""
+        """See `BaseBroker.get_positions`. Fyers counts contracts of commodities and currencies; these are units."""
         with self._learning(Ability.POSITIONS):
             answer = await self._client.positions(self._keys())
         return mapping.positions(answer, await self._names(answer, mapping.POSITIONS))

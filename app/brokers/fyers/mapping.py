@@ -180,19 +180,28 @@ def _is_settled(row: Row) -> bool:
 
 def _position(row: Row, names: Names) -> Position:
     ticker = text(row, "symbol")
+    multiplier = price_or_none(row, "qtyMulti_com") or _ONE
     return Position(
         names.get(ticker, ticker),
         words.exchange_of(ticker, whole(row, "segment")),
         worded(words.PRODUCTS, row, "productType"),
-        whole(row, "netQty"),
+        _units(whole(row, "netQty"), multiplier),
         money(row, "netAvg"),
         price_or_none(row, "ltp"),
         money(row, "pl"),
         money(row, "realized_profit"),
         money(row, "unrealized_profit"),
         ticker,
-        multiplier=price_or_none(row, "qtyMulti_com") or _ONE,
+        multiplier=multiplier,
     )
+
+
+def _units(contracts: int, multiplier: Decimal) -> int:
+    """`contracts` of a commodity or a currency in units, like a position at any other broker (section 4.4)."""
+    units = contracts * multiplier
+    if multiplier <= 0 or units != units.to_integral_value():
+        raise WireSurprise(f"qtyMulti_com: {multiplier} units a contract make no whole quantity")
+    return int(units)
 
 
 def _order(row: Row, names: Names) -> Order:

@@ -88,7 +88,7 @@ async def test_section_4_5_there_is_no_last_price_but_one_can_be_derived(
 async def test_section_4_5_the_multiplier_of_a_commodity(broker: BaseBroker, server: ScriptedServer) -> None:
     one = await _one(broker, server, **CRUDE)
 
-    assert (one.multiplier, one.quantity, one.pnl) == (Decimal(100), -1, Decimal(2500))
+    assert (one.multiplier, one.quantity, one.pnl) == (Decimal(100), -100, Decimal(2500))
     assert one.last_price in {None, Decimal(5210)}
 
 
@@ -104,7 +104,7 @@ async def test_section_4_5_a_symbol_that_is_null_and_unknown_is_shown_by_its_id(
     one = await _one(broker, server, **CRUDE | {"securityId": "999999"})
 
     assert "999999" in one.symbol
-    assert one.quantity == -1
+    assert one.quantity == -100
 
 
 async def test_an_unknown_contract_keeps_the_brokers_symbol(broker: BaseBroker, server: ScriptedServer) -> None:

@@ -109,7 +109,7 @@ async def test_section_4_4_a_commodity_has_its_multiplier(broker: BaseBroker, se
     row = await _one(broker, server, crude)
 
     assert (row.symbol, row.exchange, row.multiplier) == ("CRUDEOIL 18DEC26 FUT", Exchange.MCX, Decimal(100))
-    assert (row.quantity, row.pnl) == (-1, Decimal(1000))
+    assert (row.quantity, row.pnl) == (-100, Decimal(1000))
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ async def test_positions_by_kunjis_names(live: Desk) -> None:
     assert rows["NSE:NIFTY26DEC26000CE"].symbol == "NIFTY 29DEC26 26000 CE"
     assert rows["NSE:SBIN-EQ"].quantity == 0
     [crude] = [row for row in rows.values() if row.exchange is Exchange.MCX]
-    assert (crude.quantity, crude.multiplier) == (-1, Decimal(100))
+    assert (crude.quantity, crude.multiplier) == (-100, Decimal(100))
 
 
 async def test_positions_before_the_master_is_loaded(desk: Desk) -> None:
