@@ -111,7 +111,7 @@ class Desk:
                 last = error
             except (NotReachable, BrokerDown, Maintenance) as error:
                 last = error
-                await _back_off(pause, ends)
+                await _back_off(None if self._closed else pause, ends)
             if self._closed or pause is None or ends - _time() < _LEFT_TO_ANSWER:
                 raise last
         raise AssertionError("the last attempt returns or raises")
