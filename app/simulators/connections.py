@@ -18,6 +18,7 @@ from app.simulators.tls import Certificates, Tls
 Handler = Callable[[BaseRequest], Awaitable[web.StreamResponse]]
 _STOP_SECONDS: Final = 0.3
 _HANDSHAKE_SECONDS: Final = 5.0
+_LONGEST_LINE: Final = 64 * 1024  # a thousand symbols stand in one address
 _PLAIN: Final = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 )
@@ -45,7 +46,9 @@ class Connections:
         self._host, self._tls = host, tls
         self._listener = Listener(host, port, self._accept)
         self._certificates = Certificates() if tls else None
-        self._web = web.Server(self._watched(handler), handler_cancellation=True, access_log=None)
+        self._web = web.Server(
+            self._watched(handler), handler_cancellation=True, access_log=None, max_line_size=_LONGEST_LINE
+        )
 
     async def stop(self) -> None:
         """End every connection and let go of the port, promptly."""
