@@ -7,6 +7,7 @@ from pathlib import Path
 from app import __version__
 
 _PORTS = range(65536)
+_LIMITS = range(1, 101)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -48,10 +49,31 @@ def _parser() -> argparse.ArgumentParser:
     disconnect = _add(commands, "disconnect", "erase an account from this computer", common)
     disconnect.add_argument("--yes", action="store_true", help="do not ask")
     _add(commands, "positions", "the open positions", common)
+    _add_readings(commands, common)
     _add(commands, "reconnect", "sign in again to an account", common)
     demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
     demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
     return parser
+
+
+def _add_readings(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: list[argparse.ArgumentParser]
+) -> None:
+    """What is only read."""
+    _add(commands, "holdings", "what lies in the demat accounts", common)
+    _add(commands, "funds", "the money at the brokers", common)
+    orders = _add(commands, "orders", "the orders of the day", common)
+    orders.add_argument("--history", metavar="ORDER_ID", default="", help="the states of one order of one account")
+    _add(commands, "trades", "the trades of the day", common)
+    ltp = _add(commands, "ltp", "last traded prices", common)
+    ltp.add_argument("symbols", nargs="+", metavar="SYMBOL", help='INFY, BSE:INFY, "NFO:NIFTY 30DEC25 FUT"')
+    search = _add(commands, "search", "find instruments by what one types", common)
+    search.add_argument("text", nargs="+", metavar="TEXT", help="reli, nifty 26 dec 24000 ce")
+    search.add_argument("--limit", type=_limit, default=20, metavar="N", help="how many at most (20)")
+    instruments = _add(commands, "instruments", "the brokers' lists of instruments", common)
+    instruments.add_argument("action", choices=["refresh"], help="fetch them now")
+    for parser in (search, instruments):
+        parser.add_argument("--broker", default="", help="of this broker only")
 
 
 def _add(
@@ -66,4 +88,10 @@ def _add(
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) not in _PORTS:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _limit(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _LIMITS:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_LIMITS[-1]}")
     return int(text)

@@ -1,15 +1,12 @@
 """Answers as text for a person: tables with Indian grouping, states in words, what to do next."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from app.domain.money import grouped
+from app.cli import instrument_tables, read_tables
+from app.cli.tables import Json, count, money, price, table
 from app.services.times import age, clock_time
-
-Json = dict[str, Any]
-_LEFT, _RIGHT = "<", ">"
 
 
 def lines(op: str, answer: Json, now: datetime) -> list[str]:
@@ -20,9 +17,17 @@ def lines(op: str, answer: Json, now: datetime) -> list[str]:
 def complaint(answer: Json) -> list[str]:
     """What a no or an unknown says on standard error: what happened, then what to do."""
     error = answer.get("error")
-    if not error:
+    if not error or _is_told(answer):
         return []
     return [f"{error['title']}. {error['next_step']}", *([f"({error['detail']})"] if error["detail"] else [])]
+
+
+def _is_told(answer: Json) -> bool:
+    """Whether standard output says it already, of each account or broker for itself."""
+    asked = [*(answer.get("accounts") or ()), *(answer.get("masters") or ())]
+    if answer.get("quotes") is None:
+        asked += answer.get("refused") or ()
+    return any(one.get("code") for one in asked)
 
 
 def _status(answer: Json, now: datetime) -> Iterable[str]:
@@ -35,7 +40,7 @@ def _status(answer: Json, now: datetime) -> Iterable[str]:
 
 def _nobody(answer: Json) -> list[str]:
     """There is no account, which is only said where it is known."""
-    return ["No account is connected. kunji connect connects one."] if answer["ok"] else []
+    return [read_tables.NOBODY] if answer["ok"] else []
 
 
 def _checked(account: Json, now: datetime) -> str:
@@ -81,7 +86,7 @@ def _account_positions(account: Json, now: datetime) -> Iterable[str]:
         yield "  no positions"
         return
     heads = ["Symbol", "Exchange", "Product", "Quantity", "Average", "Last", "P&L"]
-    cells = [[row["symbol"], row["exchange"], row["product"], _count(row["quantity"]), *_prices(row)] for row in rows]
+    cells = [[row["symbol"], row["exchange"], row["product"], count(row["quantity"]), *_prices(row)] for row in rows]
     cells.append(["Total", "", "", "", "", "", money(account["totals"]["pnl"])])
     yield from table(heads, cells, "<<<>>>>")
 
@@ -94,26 +99,8 @@ def _as_of(account: Json, now: datetime) -> str:
 
 
 def _prices(row: Json) -> list[str]:
-    return [money(row["average_price"]), money(row["last_price"]), money(row["pnl"])]
-
-
-def _count(quantity: int) -> str:
-    return grouped(Decimal(quantity), 0)
-
-
-def money(text: str | None) -> str:
-    """Rupees with Indian grouping; a dash for what is not known."""
-    return "-" if text is None else grouped(Decimal(text))
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], sides: str) -> list[str]:
-    """Columns of equal width; `sides` has < or > for each."""
-    everything = [heads, *rows]
-    widths = [max(len(row[column]) for row in everything) for column in range(len(heads))]
-    return [
-        "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)).rstrip()
-        for row in everything
-    ]
+    prices = [price(row[name], row["exchange"]) for name in ("average_price", "last_price")]
+    return [*prices, money(row["pnl"])]
 
 
 _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
@@ -123,4 +110,6 @@ _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
     "validate": _validate,
     "disconnect": _disconnect,
     "positions": _positions,
+    **read_tables.RENDERERS,
+    **instrument_tables.RENDERERS,
 }
