@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from app.brokers.angel_one.broker import AngelOneBroker
     from app.brokers.dhan.broker import DhanBroker
     from app.brokers.fyers.broker import FyersBroker
+    from app.brokers.limiter import Limits
+    from app.brokers.wires import Wires
     from app.brokers.zerodha.broker import ZerodhaBroker
 
 SUPPORTED_BROKERS: Final[tuple[str, ...]] = tuple(spec.key for spec in SPECS)
@@ -56,11 +58,14 @@ def create_broker(
     calls: CallCounts | None = None,
     instruments: Instruments | None = None,
     ca_file: str | None = None,
+    wires: "Wires | None" = None,
+    limits: "Limits | None" = None,
 ) -> BaseBroker:
     """A new adapter, not connected yet. Raises `ValueError` for an unknown broker.
 
     The ports default to ones that live as long as the process. `base_url` replaces scheme, host and port of every
-    endpoint and keeps the paths; it and `ca_file` exist for code alone.
+    endpoint and keeps the paths; it and `ca_file` exist for code alone. `wires` and `limits` are shared by all adapters
+    that are handed the same ones, and closed by whoever made them; without them an adapter has its own.
     """
     spec = broker_spec(broker_type)
     return spec.make(
@@ -70,6 +75,8 @@ def create_broker(
             instruments=instruments or MemoryInstruments(),
             base_url=base_url,
             ca_file=ca_file,
+            wires=wires,
+            limits=limits,
         )
     )
 

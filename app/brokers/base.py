@@ -33,7 +33,8 @@ from app.domain import (
 )
 
 if TYPE_CHECKING:
-    from app.brokers.transport import Wires
+    from app.brokers.limiter import Limits
+    from app.brokers.wires import Wires
 
 
 class Login(StrEnum):
@@ -90,6 +91,7 @@ class BrokerPorts:
     ca_file: str | None = None  # one more certificate authority, for tests of TLS faults
     wires: "Wires | None" = None  # connections shared by all accounts; None: an adapter makes its own
 
+    limits: "Limits | None" = None  # counts of calls shared by all adapters; None: an adapter counts for itself
 
 @dataclass(frozen=True, slots=True)
 class BrokerSpec:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 from app.brokers import wire
 from app.brokers.base import BrokerPorts
-from app.brokers.limiter import Limit, Limiter, Urgency
+from app.brokers.limiter import Limit, Limiter, Scope, Urgency
 from app.brokers.packed import Packed
+from app.brokers.wires import Wires
 from app.domain import (
     AccountError,
     BrokerDown,
@@ -30,14 +32,13 @@ from app.domain import (
     OutcomeUnknown,
     RateLimited,
     RequestError,
+    Secret,
     TradingError,
     WireSurprise,
 )
 
 if TYPE_CHECKING:
     import httpx
-
-    from app.brokers.transport import Wires
 
 _OK: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
@@ -118,7 +119,13 @@ class Http:
         judge: Judge,
         deadlines: Deadlines | None = None,
     ) -> None:
-        """`roots` are scheme and host of each of the broker's hosts by a name of the adapter's."""
+        """`roots` are scheme and host of each of the broker's hosts by a name of the adapter's.
+
+        `broker` is its key, `counted_by` says whom it counts a family's calls for when not for the client; both matter
+        from `belongs_to` on.
+        """
+        broker: str = "",
+        counted_by: Mapping[str, Scope] = MappingProxyType({}),
         self.deadlines = deadlines or Deadlines()
         self._clock = ports.clock
         self._roots = {name: rooted(ports.base_url, root) for name, root in roots.items()}
@@ -134,6 +141,14 @@ class Http:
 
     async def read(self, request: Request) -> Reply:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
+    def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
+        """Whose calls these are: accounts of one client or one app share what the broker allows them."""
+        self._limiter.belongs_to(client_id=client_id, app=app)
+
+    def give_back(self, family: str) -> None:
+        """The last call of `family` was answered in a way that the broker does not count."""
+        self._limiter.give_back(family)
+
         ends = _time() + self.deadlines.read
         last: TradingError | None = None
         for pause in (*_BACK_OFF, None):
@@ -247,7 +262,8 @@ class Http:
         built = self._built(request, seconds)
         try:
             sent.maybe = True
-            response = await self._wire().handle_async_request(built)
+        transport = self._wire()
+            response = await transport.handle_async_request(built)
             try:
                 wanted = response.status_code in _OK
                 largest = request.largest if wanted else min(request.largest, _LARGEST)
@@ -301,8 +317,6 @@ class Http:
 
     def _wire(self) -> "httpx.AsyncBaseTransport":
         if self._wires is None:
-            from app.brokers.transport import Wires  # noqa: PLC0415 - loaded on first use: start-up
-
             self._wires = self._own_wires = Wires()
         return self._wires.transport(self._ca_file)
 

@@ -1,160 +1,155 @@
-"""How often we call a broker: a log of what was sent, so that every sliding window stays below the broker's limit.
+"""How often we call a broker, by whom the broker counts: the buckets that adapters share, and an adapter's way to them.
 
-A token bucket lets almost twice its limit through around a refill (security-promises R1); a log of the last calls
-cannot. We use 80 % of each limit: calls that leave us evenly may arrive bunched.
+The broker counts for a client or for an app, not for an object of ours: two adapters of one client share their buckets,
+and a restart does not empty them.
 """
 
-import asyncio
-import heapq
-import math
-from collections import deque
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import IntEnum
-from itertools import count
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
-from app.domain import Clock, NotReachable, RateLimited
+from app.brokers.bucket import Bucket
+from app.brokers.ledger import Ledger
+from app.brokers.limits import Limit, Urgency, binding
+from app.domain import AHEAD, CallTimes, Clock, Secret
 
-_SHARE: Final = 0.8
-_SLACK: Final = 1e-6  # clocks are floats: a wait that is over must not be found "not yet over"
-
-
-class Urgency(IntEnum):
-    """Who goes first when calls wait: taking risk off before putting it on before looking."""
-
-    CANCEL = 0
-    ORDER = 1
-    POLL = 2
+_LONG: Final = 60.0  # seconds: shorter windows are over when a program has started again
+_FEW: Final = 8 * AHEAD  # of fewer calls each is noted before it is sent: `AHEAD` would be too large a part of them
+_DIGEST: Final = 4  # bytes: enough to tell a user's apps apart, far too few to guess a key from
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The broker's own figure: `calls` in any `seconds`."""
+class Scope(StrEnum):
+    """Whom a broker counts calls for."""
 
-    calls: int
-    seconds: float
-
-    @property
-    def allowed(self) -> int:
-        """How many we send in `window` seconds."""
-        return max(1, math.floor(self.calls * _SHARE))
-
-    @property
-    def window(self) -> float:
-        """The window in seconds: as the broker's, longer where 80 % of its limit is less than one call."""
-        return self.seconds if self.calls * _SHARE >= 1 else self.seconds / (self.calls * _SHARE)
+    CLIENT = "client"  # the account
+    APP = "app"  # the API key
+    COMPUTER = "computer"  # files that need no sign-in; nothing else than our address can be counted
 
 
-@dataclass(order=True, slots=True)
-class _Waiter:
-    urgency: Urgency
-    place: int
-    gives_up: float = field(compare=False)
-    turn: "asyncio.Future[None]" = field(compare=False)
+class Limits:
+    """The buckets of all adapters, by what the brokers count together; one object for the whole process."""
 
-
-class Bucket:
-    """One family of calls: its limits, its log, and those who wait for their turn."""
-
-    def __init__(self, clock: Clock, limits: tuple[Limit, ...]) -> None:
+    def __init__(self, clock: Clock, times: CallTimes | None = None) -> None:
+        """`times` is where long windows outlive the process; None: they end with it."""
         self._clock = clock
-        self._limits = limits
-        self._log: deque[float] = deque(maxlen=max(limit.allowed for limit in limits))
-        self._paused_until = -math.inf
-        self._waiters: list[_Waiter] = []
-        self._places = count()
-        self._usher: asyncio.Task[None] | None = None
+        self._times = times
+        self._buckets: dict[str, Bucket] = {}
 
-    async def acquire(self, urgency: Urgency, within: float) -> None:
-        """Return when one call may be sent; raise `RateLimited` when that is not within `within` seconds."""
-        wait = self._wait()
-        if wait <= 0 and not self._waiters:
-            self._log.append(self._clock.monotonic())
-            return
-        if wait > within:
-            raise RateLimited("the calls allowed for now are used up", retry_after=wait)
-        await self._queue(urgency, within)
+    def bucket(self, name: str, limits: tuple[Limit, ...]) -> Bucket:
+        """The bucket of that name, the same for everyone who asks."""
+        if name not in self._buckets:
+            felt = binding(limits)
+            ledger = self._ledger(name, felt)
+            sent = self._just_before(felt) + (self._before(ledger) if ledger else [])
+            self._buckets[name] = Bucket(self._clock, felt, sent=sent, ledger=ledger)
+        return self._buckets[name]
 
-    def pause(self, seconds: float) -> None:
-        """The broker said "too many": nothing leaves for `seconds`, and then one call first, to see.
-
-        The log is filled up to the moment the pause ends, so that the first window after it holds a single call.
-        """
-        until = self._clock.monotonic() + seconds
-        if until <= self._paused_until:
-            return
-        self._paused_until = until
-        shortest = min(self._limits, key=lambda limit: limit.window)
-        self._log.extend([until] * (shortest.allowed - 1))
-
-    def close(self) -> None:
-        """Stop serving; who still waits is told so."""
-        if self._usher is not None:
-            self._usher.cancel()
-        for waiter in self._waiters:
-            if not waiter.turn.done():
-                waiter.turn.set_exception(NotReachable("the connection to the broker was closed"))
-        self._waiters.clear()
-
-    async def _queue(self, urgency: Urgency, within: float) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(urgency, next(self._places), self._clock.monotonic() + within, turn)
-        heapq.heappush(self._waiters, waiter)
-        if self._usher is None or self._usher.done():
-            self._usher = asyncio.create_task(self._serve())
-        await turn
-
-    async def _serve(self) -> None:
-        """Let the waiting in one by one, the most urgent first; ends when nobody waits."""
-        while self._waiters:
-            self._send_away_the_late()
-            wait = self._wait()
-            if wait > 0:
-                await self._clock.sleep(min(wait, self._patience()))
-            elif self._waiters:
-                waiter = heapq.heappop(self._waiters)
-                if not waiter.turn.done():  # one who was cancelled uses up no call
-                    self._log.append(self._clock.monotonic())
-                    waiter.turn.set_result(None)
-
-    def _send_away_the_late(self) -> None:
-        now = self._clock.monotonic()
-        for waiter in self._waiters:
-            if waiter.gives_up <= now and not waiter.turn.done():
-                waiter.turn.set_exception(RateLimited("no call was free in time", retry_after=max(0.0, self._wait())))
-        self._waiters = [waiter for waiter in self._waiters if not waiter.turn.done()]
-        heapq.heapify(self._waiters)
-
-    def _patience(self) -> float:
-        """Seconds until the first of the waiting gives up."""
-        now = self._clock.monotonic()
-        return max(_SLACK, min((waiter.gives_up - now for waiter in self._waiters), default=math.inf))
-
-    def _wait(self) -> float:
-        """Seconds until the next call may leave; 0 or less: now."""
-        now = self._clock.monotonic()
-        full = (limit for limit in self._limits if len(self._log) >= limit.allowed)
-        frees = [self._log[-limit.allowed] + limit.window for limit in full]
-        longest = max(self._paused_until, *frees) - now if frees else self._paused_until - now
-        return longest if longest <= 0 else longest + _SLACK
-
-
-class Limiter:
-    """The buckets of one account at one broker."""
-
-    def __init__(self, clock: Clock, limits: Mapping[str, tuple[Limit, ...]]) -> None:
-        self._buckets = {family: Bucket(clock, rules) for family, rules in limits.items()}
-
-    async def acquire(self, family: str, urgency: Urgency, *, within: float) -> None:
-        """See `Bucket.acquire`."""
-        await self._buckets[family].acquire(urgency, within)
-
-    def pause(self, family: str, seconds: float) -> None:
-        """See `Bucket.pause`."""
-        self._buckets[family].pause(seconds)
+    def unnamed(self, limits: tuple[Limit, ...]) -> Bucket:
+        """A bucket of calls of which nobody knows yet for whom they count."""
+        felt = binding(limits)
+        return Bucket(self._clock, felt, sent=self._just_before(felt))
 
     def close(self) -> None:
         """Stop serving all buckets."""
         for bucket in self._buckets.values():
             bucket.close()
+
+    # ---------------------------------------------------------------- what earlier runs sent
+
+    def _ledger(self, name: str, limits: tuple[Limit, ...]) -> Ledger | None:
+        long = [limit for limit in limits if limit.window >= _LONG]
+        if self._times is None or not long:
+            return None
+        ahead = AHEAD if min(limit.allowed for limit in long) >= _FEW else 0
+        return Ledger(name, self._times, self._clock, ahead)
+
+    def _before(self, ledger: Ledger) -> list[float]:
+        """The moments of the calls that earlier runs sent, and of those that a crash kept from being noted."""
+        sent = [self._moment(at.timestamp()) for at, calls in ledger.times.earlier(ledger.name) for _ in range(calls)]
+        return sent + [self._moment(at.timestamp()) for at in ledger.times.crashes for _ in range(ledger.ahead)]
+
+    def _just_before(self, limits: tuple[Limit, ...]) -> list[float]:
+        """As many calls as a window of seconds holds, at the end of the run before: those are noted nowhere."""
+        stopped = self._times.stopped if self._times else None
+        short = [limit for limit in limits if limit.window < _LONG]
+        if stopped is None or not short:
+            return []
+        moment = self._moment(stopped.timestamp())
+        if moment + max(limit.window for limit in short) < self._clock.monotonic():
+            return []
+        return [moment] * max(limit.allowed for limit in short)
+
+    def _moment(self, wall: float) -> float:
+        """That moment of the wall clock on the monotonic one; what seems to be in the future is now."""
+        return self._clock.monotonic() - max(0.0, self._clock.now().timestamp() - wall)
+
+
+class Limiter:
+    """One adapter's way to the buckets that its calls count in."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        limits: Mapping[str, tuple[Limit, ...]],
+        *,
+        broker: str = "",
+        counted_by: Mapping[str, Scope] = MappingProxyType({}),
+        shared: Limits | None = None,
+    ) -> None:
+        """`limits` by family; a family that `counted_by` does not name counts for the client.
+
+        Until `belongs_to` said whose the calls are, they count for this adapter alone. Without `shared` they always do.
+        """
+        self._limits = limits
+        self._broker = broker
+        self._counted_by = counted_by
+        self._shared = shared or Limits(clock)
+        self._names = dict.fromkeys(limits, "")
+        self._buckets = {family: self._shared.unnamed(rules) for family, rules in limits.items()}
+        self._left: list[Bucket] = []
+        self.belongs_to()
+
+    def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
+        """Calls count for this client and this app from now on, those sent before too; empty: nobody knows yet."""
+        whose = {Scope.CLIENT: client_id.casefold(), Scope.APP: _digest(app), Scope.COMPUTER: "this"}
+        for family in self._limits:
+            scope = self._counted_by.get(family, Scope.CLIENT)
+            if whose[scope]:
+                self._move(family, f"{self._broker}.{family} {scope} {whose[scope]}")
+
+    async def acquire(self, family: str, urgency: Urgency, *, within: float) -> None:
+        """See `Bucket.acquire`."""
+        await self._buckets[family].acquire(urgency, within, self)
+
+    def pause(self, family: str, seconds: float) -> None:
+        """See `Bucket.pause`."""
+        self._buckets[family].pause(seconds)
+
+    def give_back(self, family: str) -> None:
+        """See `Bucket.give_back`."""
+        self._buckets[family].give_back()
+
+    def close(self) -> None:
+        """Send home who waits for this adapter; the buckets go on for the others."""
+        for bucket in (*self._left, *self._buckets.values()):
+            bucket.dismiss(self)
+
+    def _move(self, family: str, name: str) -> None:
+        if self._names[family] == name:
+            return
+        old, new = self._buckets[family], self._shared.bucket(name, self._limits[family])
+        if self._names[family]:
+            self._left.append(old)  # another client's: what was sent there was sent for him
+        else:
+            new.absorb(old)
+        self._names[family], self._buckets[family] = name, new
+
+
+def _digest(app: Secret | None) -> str:
+    """A name for the app that does not tell its key; it lies on the disk beside the times of its calls."""
+    return hashlib.blake2s(app.reveal().encode(), digest_size=_DIGEST).hexdigest() if app else ""
+
+
+__all__ = ["Bucket", "Limit", "Limiter", "Limits", "Scope", "Urgency"]

@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from app.brokers.wires import Wires
 from app.domain import Worker
 
 _HEAD_ENDS: Final = b"\r\n\r\n"
@@ -124,29 +125,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         return self._session
 
 
-class Wires:
-    """The connections and TLS contexts that all accounts share: one pool a host, one context a trust store.
-
-    The transport is used bare: `httpx.AsyncClient` around it costs as much time as the exchange itself and writes every
-    address into its log, a PIN in the query included.
-    """
-
-    def __init__(self) -> None:
-        self._transports: dict[str | None, AiohttpTransport] = {}
-
-    def transport(self, ca_file: str | None = None) -> httpx.AsyncBaseTransport:
-        """The one that trusts the usual authorities and those of `ca_file`."""
-        if ca_file not in self._transports:
-            self._transports[ca_file] = AiohttpTransport(trust(ca_file))
-        return self._transports[ca_file]
-
-    async def close(self) -> None:
-        """Close every connection."""
-        for transport in self._transports.values():
-            await transport.aclose()
-        self._transports.clear()
-
-
 class _Body(httpx.AsyncByteStream):
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
@@ -199,3 +177,6 @@ def _resolved(host: str, row: tuple[Any, ...]) -> ResolveResult:
         proto=protocol,
         flags=socket.AI_NUMERICHOST,
     )
+
+
+__all__ = ["AiohttpTransport", "Wires", "trust"]

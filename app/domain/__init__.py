@@ -1,7 +1,7 @@
 """What trading is here: orders, positions, money, instruments, the error tree, the clock. Standard library only."""
 
 from app.domain.accounts import Credentials, Funds, Profile, Token
-from app.domain.calls import CallCounts, MemoryCallCounts
+from app.domain.calls import AHEAD, CallCounts, CallTimes, MemoryCallCounts
 from app.domain.clock import IST, Clock, SystemClock
 from app.domain.errors import (
     ERRORS,
@@ -75,6 +75,7 @@ from app.domain.secret import Secret, redact
 from app.domain.worker import Worker
 
 __all__ = [
+    "AHEAD",
     "ERRORS",
     "IST",
     "AccountError",
@@ -85,6 +86,7 @@ __all__ = [
     "BrowserMissing",
     "Busy",
     "CallCounts",
+    "CallTimes",
     "Clock",
     "Credentials",
     "DailyCap",

@@ -1,7 +1,11 @@
-"""The port through which limits that outlive a process are counted (orders a day at a broker)."""
+"""The ports through which limits that outlive a process are counted: orders a day, calls a minute, an hour, a day."""
 
-from datetime import date
-from typing import Protocol
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final, Protocol
+
+AHEAD: Final = 16
+"""Calls of one name that may be sent before their notes are on the disk. After a crash as many are taken as sent."""
 
 
 class CallCounts(Protocol):
@@ -13,6 +17,40 @@ class CallCounts(Protocol):
 
     def add(self, client: str, family: str, day: date) -> None:
         """One more was sent."""
+        ...
+
+
+class CallTimes(Protocol):
+    """When calls were sent that limits of a minute and more count, kept over restarts.
+
+    `name` is whatever counts them together: a family of calls and whose. Moments are the wall clock's; a clock that was
+    set back makes the calls that seem to come from the future calls of this moment.
+    """
+
+    @property
+    def stopped(self) -> datetime | None:
+        """When the run before may have sent its last call (after a crash: now); None when there was no run before."""
+        ...
+
+    @property
+    def crashes(self) -> Sequence[datetime]:
+        """Starts after runs that had not ended in order: before each, up to `AHEAD` calls of a name went unnoted."""
+        ...
+
+    def earlier(self, name: str) -> Sequence[tuple[datetime, int]]:
+        """The calls that earlier runs noted, oldest first: moments, at most a minute too late, and how many."""
+        ...
+
+    def note(self, name: str, at: datetime, calls: int = 1) -> None:
+        """So many more were sent; a negative number takes back what was noted for the same moment."""
+        ...
+
+    def unwritten(self, name: str) -> int:
+        """How many noted calls are not on the disk yet."""
+        ...
+
+    async def flush(self) -> None:
+        """Wait until everything noted so far is written, or cannot be."""
         ...
 
 

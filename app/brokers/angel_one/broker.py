@@ -77,6 +77,7 @@ class AngelOneBroker(BaseBroker):
                 raise InvalidRequest(f"{name}: empty", field=name)
         self._credentials = replace(credentials, access_token=bare(credentials.access_token))
         self._client_id = credentials.client_id
+        self._client.belongs_to(credentials.client_id)
         self._unique.clear()
         self._missing.clear()
         return await self.validate()
@@ -93,10 +94,12 @@ class AngelOneBroker(BaseBroker):
         if expected and expected.casefold() != profile.client_id.casefold():
             raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
         self._client_id = profile.client_id
+        self._client.belongs_to(profile.client_id)
         return True
 
     def sign_in(self, credentials: Credentials) -> AngelSignIn:
         """See `BaseBroker.sign_in`. The client code is needed: the sign-in sends it."""
+        self._client.belongs_to(credentials.client_id)
         return AngelSignIn(credentials, self._client, self._ports.clock)
 
     async def revoke(self) -> None:

@@ -7,9 +7,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from app.brokers.angel_one.errors import Asked, judge
+from app.brokers.angel_one.spec import KEY
 from app.brokers.base import BrokerPorts
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency
 from app.brokers.packed import Packed
 from app.domain import InvalidRequest, Secret, WireSurprise
 
@@ -37,9 +38,11 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "holdings": _POLL,
         "details": (Limit(10, 1.0), Limit(500, 60.0), Limit(5000, 3600.0)),
         "quotes": (Limit(1, 1.0), Limit(500, 60.0), Limit(5000, 3600.0)),  # the page says 1, the table 10
-        "files": (Limit(2, 1.0),),
+        "files": (Limit(2, 1.0),),  # ours
     }
 )
+# Section 7: "per client code, over all keys and devices".
+COUNTED_BY: Final[Mapping[str, Scope]] = MappingProxyType({"files": Scope.COMPUTER})
 
 # What the documentation wants to know beside the key; none of it is checked, an order's source is seen on the packets.
 # We name this computer as it calls itself, nobody else's address, and no hardware (a locally administered one).
@@ -80,7 +83,19 @@ class AngelClient:
 
     def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
-        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+        self._http = Http(
+            ports,
+            roots=ROOTS,
+            limits=LIMITS,
+            judge=judge,
+            deadlines=deadlines,
+            broker=KEY,
+            counted_by=COUNTED_BY,
+        )
+
+    def belongs_to(self, client_code: str) -> None:
+        """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
+        self._http.belongs_to(client_id=client_code)
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

@@ -83,6 +83,7 @@ class DhanBroker(BaseBroker):
             raise InvalidRequest("client_id: letters and digits", field="client_id")
         self._credentials = credentials
         self._client_id = credentials.client_id or jwt.Claims(credentials.access_token).client_id
+        self._client.belongs_to(self._client_id)
         self._missing.clear()
         return await self.validate()
 
@@ -98,10 +99,12 @@ class DhanBroker(BaseBroker):
         if expected and expected != profile.client_id:
             raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
         self._client_id = profile.client_id
+        self._client.belongs_to(profile.client_id)
         return True
 
     def sign_in(self, credentials: Credentials) -> DhanSignIn:
         """See `BaseBroker.sign_in`. The client id is needed: Dhan opens a sign-in for one client only."""
+        self._client.belongs_to(credentials.client_id)
         return DhanSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
 
     async def renew(self) -> Token:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from app.brokers.base import BrokerPorts
 from app.brokers.dhan.errors import Asked, judge
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency
+from app.brokers.dhan.spec import KEY
 from app.brokers.packed import Packed
-from app.domain import InvalidRequest, Secret, WireSurprise
+from app.domain import BadCredentials, InvalidRequest, Secret, WireSurprise
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://api.dhan.co/v2", "auth": "https://auth.dhan.co", "files": "https://images.dhan.co"}
@@ -25,12 +26,16 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "orders": (Limit(10, 1.0), Limit(250, 60.0), Limit(1000, 3600.0)),
         "quotes": (Limit(1, 1.0),),
         "reads": (Limit(20, 1.0),),
-        "auth": (Limit(5, 1.0),),  # ours: Dhan counts 25 sign-ins a day and says so itself
-        "files": (Limit(5, 1.0),),
+        "consents": (Limit(5, 1.0), Limit(25, 86_400.0)),
+        "pins": (Limit(1, 120.0),),  # a token every two minutes (section 2.3)
+        "auth": (Limit(5, 1.0),),  # ours
+        "files": (Limit(5, 1.0),),  # ours
     }
 )
 
 
+# Sections 2.3 and 7 speak of accounts and users, never of apps or addresses: all else counts for the client.
+COUNTED_BY: Final[Mapping[str, Scope]] = MappingProxyType({"files": Scope.COMPUTER})
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What a call carries to say whose it is; the client id may not be known yet."""
@@ -51,7 +56,20 @@ class DhanClient:
 
     def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
-        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+        self._http = Http(
+            ports,
+            roots=ROOTS,
+            limits=LIMITS,
+            judge=judge,
+            deadlines=deadlines,
+            broker=KEY,
+            counted_by=COUNTED_BY,
+        )
+        self._positions = quick.positions()
+
+    def belongs_to(self, client_id: str) -> None:
+        """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
+        self._http.belongs_to(client_id=client_id)
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""
@@ -110,9 +128,9 @@ class DhanClient:
 
     async def generate_consent(self, client_id: str, app_id: Secret, app_secret: Secret) -> object:
         """POST /app/generate-consent."""
-        return await self._auth(
-            "POST", "/app/generate-consent", Asked.CONSENT, {"client_id": client_id}, _app(app_id, app_secret)
-        )
+        query = {"client_id": client_id}
+        headers = _app(app_id, app_secret)
+        return await self._auth("POST", "/app/generate-consent", Asked.CONSENT, query, headers, family="consents")
 
     async def consume_consent(self, token_id: Secret, app_id: Secret, app_secret: Secret) -> object:
         """GET /app/consumeApp-consent."""
@@ -123,7 +141,11 @@ class DhanClient:
     async def generate_access_token(self, client_id: str, pin: Secret, totp: Secret) -> object:
         """POST /app/generateAccessToken; PIN and code travel in the address, Dhan takes them nowhere else."""
         query = {"dhanClientId": client_id, "pin": pin.reveal(), "totp": totp.reveal()}
-        return await self._auth("POST", "/app/generateAccessToken", Asked.PIN, query, {})
+        try:
+            return await self._auth("POST", "/app/generateAccessToken", Asked.PIN, query, {}, family="pins")
+        except BadCredentials:  # no token was made: the next try need not wait for two minutes
+            self._http.give_back("pins")
+            raise
 
     # ---------------------------------------------------------------- files
 
@@ -138,10 +160,17 @@ class DhanClient:
         return answered(await self._http.read(Request("GET", path, asked, "reads", headers=keys.headers())))
 
     async def _auth(
-        self, method: str, path: str, asked: Asked, query: Mapping[str, str], headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        asked: Asked,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        *,
+        family: str = "auth",
     ) -> object:
         whatever = asked is Asked.PIN  # section 2.3
-        request = Request(method, path, asked, "auth", host="auth", any_status=whatever, headers=headers, query=query)
+        request = Request(method, path, asked, family, host="auth", any_status=whatever, headers=headers, query=query)
         return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
 

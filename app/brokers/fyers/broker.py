@@ -76,6 +76,7 @@ class FyersBroker(BaseBroker):
                 raise InvalidRequest(f"{name}: empty", field=name)
         self._credentials = credentials
         self._client_id = credentials.client_id
+        self._client.belongs_to(credentials.api_key)
         self._missing.clear()
         return await self.validate()
 
@@ -95,6 +96,7 @@ class FyersBroker(BaseBroker):
 
     def sign_in(self, credentials: Credentials) -> FyersSignIn:
         """See `BaseBroker.sign_in`."""
+        self._client.belongs_to(credentials.api_key)
         return FyersSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
 
     async def revoke(self) -> None:

@@ -12,8 +12,9 @@ from typing import Final
 
 from app.brokers.base import BrokerPorts
 from app.brokers.fyers.errors import Asked, judge
+from app.brokers.fyers.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency
 from app.brokers.packed import Packed
 from app.domain import (
     BrokerDown,
@@ -39,6 +40,7 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "files": (Limit(30, 1.0),),
     }
 )
+COUNTED_BY: Final[Mapping[str, Scope]] = MappingProxyType({"api": Scope.APP, "files": Scope.COMPUTER})
 QUOTES_A_CALL: Final = 50
 _LARGEST_MASTER: Final = 64 * 1024 * 1024  # unpacked; the largest file has not been measured (section 8)
 _FAREWELL: Final = 5.0  # seconds a logout may take
@@ -72,8 +74,20 @@ class FyersClient:
 
     def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
-        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=deadlines)
+        self._http = Http(
+            ports,
+            roots=ROOTS,
+            limits=LIMITS,
+            judge=judge,
+            deadlines=deadlines,
+            broker=KEY,
+            counted_by=COUNTED_BY,
+        )
         self._doubt = _Doubt()
+
+    def belongs_to(self, app_id: Secret) -> None:
+        """Whose calls these are: adapters with one app share its limits (section 7)."""
+        self._http.belongs_to(app=app_id)
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

@@ -80,6 +80,7 @@ class ZerodhaBroker(BaseBroker):
                 raise InvalidRequest(f"{name}: empty", field=name)
         self._credentials = credentials
         self._client_id = credentials.client_id
+        self._desk.belongs_to(client_id=credentials.client_id, app=credentials.api_key)
         self._missing.clear()
         return await self.validate()
 
@@ -95,11 +96,13 @@ class ZerodhaBroker(BaseBroker):
         if expected and expected.casefold() != profile.client_id.casefold():
             raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
         self._client_id = profile.client_id
+        self._desk.belongs_to(client_id=profile.client_id)
         return True
 
     def sign_in(self, credentials: Credentials) -> ZerodhaSignIn:
         """See `BaseBroker.sign_in`."""
         keys = Keys(credentials.api_key)
+        self._desk.belongs_to(client_id=credentials.client_id, app=credentials.api_key)
 
         async def exchange(request_token: Secret, checksum: Secret) -> Any:
             return await self._desk.once(

@@ -13,10 +13,11 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from app.brokers.base import BrokerPorts
-from app.brokers.limiter import Limit, Limiter, Urgency
+from app.brokers.limiter import Limit, Limiter, Scope, Urgency
 from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
-from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, TradingError, Worker
+from app.brokers.zerodha.spec import KEY
+from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, Secret, TradingError, Worker
 
 ORDERS: Final = "orders"
 QUOTES: Final = "quotes"
@@ -25,6 +26,10 @@ LIMITS: Final = {  # section 7
     ORDERS: (Limit(10, 1.0), Limit(400, 60.0)),
     QUOTES: (Limit(1, 1.0),),
     OTHER: (Limit(10, 1.0),),
+}
+_COUNTED_BY: Final = {  # section 7: orders for the account, whatever the app, everything else for the API key
+    QUOTES: Scope.APP,
+    OTHER: Scope.APP,
 }
 _WAYS: Final = {
     Asked.READ: (OTHER, Urgency.POLL),
@@ -90,11 +95,15 @@ class Desk:
     def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
         self._client = KiteClient(ports.clock, base_url=ports.base_url, ca_file=ports.ca_file)
-        self._limiter = Limiter(ports.clock, LIMITS)
+        self._limiter = Limiter(ports.clock, LIMITS, broker=KEY, counted_by=_COUNTED_BY, shared=ports.limits)
         self._readers = _Crew("zerodha-read", _READERS)
         self._writer = _Crew("zerodha-order", 1)
         self._in_flight: dict[Errand, asyncio.Event] = {}
         self._closed = False
+
+    def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
+        """Whose calls these are: accounts of one client or one app share what Kite allows them."""
+        self._limiter.belongs_to(client_id=client_id, app=app)
 
     async def read(self, work: Work, *, asked: Asked = Asked.READ) -> Any:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""

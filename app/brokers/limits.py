@@ -1,0 +1,56 @@
+"""What a broker allows, and how much of it we use.
+
+We use 80 % of each limit: calls that leave us evenly may arrive bunched. Of these the last are kept back for orders,
+and the very last for cancels: a full queue of polls never makes a cancel wait for a minute to pass.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+_SHARE: Final = 0.8
+_LEAST_TO_DIVIDE: Final = 8  # calls that must be allowed before some are kept back
+_PART_KEPT_BACK: Final = 10  # one in so many for orders, and as many again for cancels
+
+
+class Urgency(IntEnum):
+    """Who goes first when calls wait: taking risk off before putting it on before looking."""
+
+    CANCEL = 0
+    ORDER = 1
+    POLL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The broker's own figure: `calls` in any `seconds`."""
+
+    calls: int
+    seconds: float
+
+    @property
+    def allowed(self) -> int:
+        """How many we send in `window` seconds."""
+        return max(1, math.floor(self.calls * _SHARE))
+
+    @property
+    def window(self) -> float:
+        """The window in seconds: as the broker's, longer where 80 % of its limit is less than one call."""
+        return self.seconds if self.calls * _SHARE >= 1 else self.seconds / (self.calls * _SHARE)
+
+    def allowed_to(self, urgency: Urgency) -> int:
+        """How many may have been sent in all when a call of this urgency still goes."""
+        if self.allowed < _LEAST_TO_DIVIDE:
+            return self.allowed
+        return self.allowed - urgency * max(1, self.allowed // _PART_KEPT_BACK)
+
+
+def binding(limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """`limits` without those that the shorter ones already keep: 1 a second never comes to 500 a minute."""
+    shortest = min(limits, key=lambda limit: limit.window)
+
+    def is_felt(limit: Limit) -> bool:
+        return limit is shortest or limit.allowed < shortest.allowed * math.ceil(limit.window / shortest.window)
+
+    return tuple(filter(is_felt, limits))

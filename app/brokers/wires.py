@@ -1,0 +1,42 @@
+"""The connections that all accounts share: one pool a host, one TLS context a trust store, made on first use.
+
+This module is light; the HTTP library behind it is loaded with the first call to a broker.
+"""
+
+from typing import TYPE_CHECKING
+
+from app.domain import NotReachable
+
+if TYPE_CHECKING:
+    import httpx
+
+    from app.brokers.transport import AiohttpTransport
+
+
+class Wires:
+    """Handed to every adapter as `BrokerPorts.wires`; whoever made it closes it, after the adapters.
+
+    The transport is used bare: `httpx.AsyncClient` around it costs as much time as the exchange itself and writes every
+    address into its log, a PIN in the query included.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is opened yet."""
+        self._transports: dict[str | None, AiohttpTransport] = {}
+        self._closed = False
+
+    def transport(self, ca_file: str | None = None) -> "httpx.AsyncBaseTransport":
+        """The one that trusts the usual authorities and those of `ca_file`. Raises `NotReachable` after `close`."""
+        if self._closed:
+            raise NotReachable("the connections to the brokers were closed")
+        if ca_file not in self._transports:
+            from app.brokers.transport import AiohttpTransport, trust  # noqa: PLC0415 - loaded on first use: start-up
+
+            self._transports[ca_file] = AiohttpTransport(trust(ca_file))
+        return self._transports[ca_file]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        while self._transports:
+            await self._transports.popitem()[1].aclose()
