@@ -90,8 +90,8 @@ class BrokerPorts:
     base_url: str | None = None
     ca_file: str | None = None  # one more certificate authority, for tests of TLS faults
     wires: "Wires | None" = None  # connections shared by all accounts; None: an adapter makes its own
-
     limits: "Limits | None" = None  # counts of calls shared by all adapters; None: an adapter counts for itself
+
 
 @dataclass(frozen=True, slots=True)
 class BrokerSpec:

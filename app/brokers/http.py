@@ -118,14 +118,14 @@ class Http:
         limits: Mapping[str, tuple[Limit, ...]],
         judge: Judge,
         deadlines: Deadlines | None = None,
+        broker: str = "",
+        counted_by: Mapping[str, Scope] = MappingProxyType({}),
     ) -> None:
         """`roots` are scheme and host of each of the broker's hosts by a name of the adapter's.
 
         `broker` is its key, `counted_by` says whom it counts a family's calls for when not for the client; both matter
         from `belongs_to` on.
         """
-        broker: str = "",
-        counted_by: Mapping[str, Scope] = MappingProxyType({}),
         self.deadlines = deadlines or Deadlines()
         self._clock = ports.clock
         self._roots = {name: rooted(ports.base_url, root) for name, root in roots.items()}
@@ -139,8 +139,6 @@ class Http:
         self._landed.set()
         self._closed = False
 
-    async def read(self, request: Request) -> Reply:
-        """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
     def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
         """Whose calls these are: accounts of one client or one app share what the broker allows them."""
         self._limiter.belongs_to(client_id=client_id, app=app)
@@ -149,6 +147,8 @@ class Http:
         """The last call of `family` was answered in a way that the broker does not count."""
         self._limiter.give_back(family)
 
+    async def read(self, request: Request) -> Reply:
+        """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
         ends = _time() + self.deadlines.read
         last: TradingError | None = None
         for pause in (*_BACK_OFF, None):
@@ -260,9 +260,9 @@ class Http:
         import httpx  # noqa: PLC0415 - loaded on first use: start-up
 
         built = self._built(request, seconds)
+        transport = self._wire()
         try:
             sent.maybe = True
-        transport = self._wire()
             response = await transport.handle_async_request(built)
             try:
                 wanted = response.status_code in _OK

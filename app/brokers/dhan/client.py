@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from app.brokers.base import BrokerPorts
 from app.brokers.dhan.errors import Asked, judge
+from app.brokers.dhan.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
 from app.brokers.limiter import Limit, Scope, Urgency
-from app.brokers.dhan.spec import KEY
 from app.brokers.packed import Packed
 from app.domain import BadCredentials, InvalidRequest, Secret, WireSurprise
 
@@ -32,10 +32,10 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "files": (Limit(5, 1.0),),  # ours
     }
 )
-
-
 # Sections 2.3 and 7 speak of accounts and users, never of apps or addresses: all else counts for the client.
 COUNTED_BY: Final[Mapping[str, Scope]] = MappingProxyType({"files": Scope.COMPUTER})
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """What a call carries to say whose it is; the client id may not be known yet."""
