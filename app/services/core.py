@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers import create_broker, specs
 from app.brokers.base import BaseBroker, BrokerSpec
+from app.brokers.limiter import Limits
+from app.brokers.wires import Wires
 from app.domain import Clock
 from app.services.accounts import Accounts
 from app.services.broker_service import BrokerService
@@ -53,6 +55,7 @@ class Services:
     telling: Telling
     masters: Masters
     diary: Diary
+    shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -72,6 +75,7 @@ class Services:
             stack.push_async_callback(self.vault.close)
             stack.push_async_callback(self.diary.close)
             stack.push_async_callback(self.telling.save)
+            stack.push_async_callback(self.shared.close)
             stack.push_async_callback(self.accounts.close)
             stack.push_async_callback(self.portfolio.close)
             stack.push_async_callback(self.sign_ins.close)
@@ -82,6 +86,19 @@ class Services:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the adapters of all accounts share: connections, and the counts of their calls."""
+
+    wires: Wires
+    limits: Limits
+
+    async def close(self) -> None:
+        """After the adapters."""
+        self.limits.close()
+        await self.wires.close()
 
 
 async def build_services(
@@ -108,9 +125,18 @@ async def build_services(
     events = events or Events()
     waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
     store, vault = await _open_files(profile, clock, keychain, waits)
+    shared = Shared(Wires(), Limits(clock, store.calls))
     ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
-    desk = Desk(vault, clock, events, make_broker or partial(create_broker, base_url=base_url, **ports))
-    services = _wired(desk, store, declared or specs(), open_page or open_in_browser, quiet_hours)
+    ports |= {"base_url": base_url, "wires": shared.wires, "limits": shared.limits}
+    desk = Desk(vault, clock, events, make_broker or partial(create_broker, **ports))
+    services = _wired(
+        desk,
+        store,
+        shared=shared,
+        declared=declared or specs(),
+        open_page=open_page or open_in_browser,
+        quiet=quiet_hours,
+    )
     try:
         await services.accounts.restore()
     except BaseException:  # as above
@@ -134,7 +160,7 @@ async def _open_files(
     from app.store import AppStore  # noqa: PLC0415 - loaded on first use: start-up
     from app.vault import Vault, system_keychain  # noqa: PLC0415 - loaded on first use: start-up
 
-    store = await AppStore.open(profile.app_path)
+    store = await AppStore.open(profile.app_path, clock)
     try:
         keys = keychain or system_keychain()
         vault = await Vault.open(
@@ -154,6 +180,8 @@ async def _open_files(
 def _wired(
     desk: Desk,
     store: "AppStore",
+    *,
+    shared: Shared,
     declared: Sequence[BrokerSpec],
     open_page: Callable[[str], Awaitable[None]],
     quiet: QuietHours | None,
@@ -183,6 +211,7 @@ def _wired(
         telling=telling,
         masters=masters,
         diary=diary,
+        shared=shared,
     )
 
 

@@ -7,7 +7,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.domain import Worker
+from app.domain import Clock, SystemClock, Worker
+from app.store import call_rows
 from app.store.calls import StoredCallCounts
 from app.store.history import History
 from app.store.instruments import StoredInstruments
@@ -53,7 +54,7 @@ class AppStore:
         self.history = History(database)
 
     @classmethod
-    async def open(cls, path: Path) -> "AppStore":
+    async def open(cls, path: Path, clock: Clock | None = None) -> "AppStore":
         """Open or make the file at `path`. Raises a `VaultError` (read only, disk full, damaged, newer, foreign)."""
         worker = Worker("kunji-store")
         try:
@@ -63,7 +64,9 @@ class AppStore:
             raise
         try:
             await database.open()
-            return cls(database, await Settings.load(database), await StoredCallCounts.load(database))
+            return cls(
+                database, await Settings.load(database), await StoredCallCounts.load(database, clock or SystemClock())
+            )
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(database.close())
             raise
@@ -73,7 +76,7 @@ class AppStore:
         if not self._closed:
             self._closed = True
             await self.instruments.close()
-            await self.calls.flush()
+            await self.calls.end()
             await self._database.close()
 
 
@@ -88,8 +91,10 @@ def _layout() -> "Layout":
 
     return Layout(
         application_id=0x4B4E4A41,  # "KNJA"
-        migrations=(_TABLES,),
-        tables=frozenset({"settings", "instrument_masters", "call_counts", "account_events"}),
+        migrations=(_TABLES, call_rows.TABLES),
+        tables=frozenset(
+            {"settings", "instrument_masters", "call_counts", "call_times", "call_runs", "account_events"}
+        ),
         pragmas=("journal_mode=DELETE", "synchronous=FULL"),
         words=_WORDS,
     )
