@@ -10,6 +10,7 @@ from aiohttp.web_request import BaseRequest
 from app.simulators.answers import CSV, Answer
 
 _WORTH_PACKING: Final = 256
+_A_FILE: Final = 50_000  # so large are only files, in whatever form
 
 
 def response(answer: Answer, request: BaseRequest) -> web.Response:
@@ -18,7 +19,7 @@ def response(answer: Answer, request: BaseRequest) -> web.Response:
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type
     if "gzip" in request.headers.get("Accept-Encoding", "") and len(body) > _WORTH_PACKING:
-        pack = _packed_once if answer.content_type == CSV else _packed
+        pack = _packed_once if answer.content_type == CSV or len(body) > _A_FILE else _packed
         body, headers["Content-Encoding"] = pack(body), "gzip"
     return web.Response(body=body or None, status=answer.status, headers=headers)
 

@@ -18,6 +18,8 @@ _INDICES: Final = {
     "SENSEX": ("SENSEX", "99919000"),
 }
 """Display text and token of an index by its name (section 8)."""
+_SHIFT: Final = 350
+"""Lets numbers of two exchanges meet: a token is unique only together with its exchange (section 8)."""
 _SERIES: Final = frozenset({"BE", "BZ", "SM", "ST", "SG", "GS", "TB", "GB", "N1"})
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 PRODUCTS: Final = {"DELIVERY": "CNC", "CARRYFORWARD": "NRML", "INTRADAY": "MIS", "MARGIN": "MTF"}
@@ -34,7 +36,7 @@ def token(contract: Contract) -> str:
     """The symboltoken."""
     if contract.sort is Sort.INDEX:
         return _INDICES[contract.name][1]
-    return str(contract.token >> 8)
+    return str((contract.token >> 8) - (_SHIFT if contract.exchange in {"MCX", "CDS"} else 0))
 
 
 def series(contract: Contract) -> str:
