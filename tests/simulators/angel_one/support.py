@@ -6,6 +6,7 @@ import httpx
 
 from app.simulators.angel_one.people import ANGEL_ONE_DEMO
 from app.simulators.angel_one.server import AngelOneSimulator
+from tests.fakes.clock import ManualClock
 
 ME: Final = ANGEL_ONE_DEMO
 LOGIN: Final = "/rest/auth/angelbroking/user/v1/loginByPassword"
@@ -40,6 +41,11 @@ ORDER: Final[dict[str, Any]] = {
     "quantity": "10",
     "ordertag": "tag0001",
 }
+
+
+def words(text: str) -> set[str]:
+    """The names of a row's fields."""
+    return set(text.split())
 
 
 def new_client(sim: AngelOneSimulator) -> httpx.AsyncClient:
@@ -85,3 +91,19 @@ async def placed(client: httpx.AsyncClient, **changes: Any) -> Any:
 
 async def row(client: httpx.AsyncClient, ids: Any) -> Any:
     return data(await client.get(f"{DETAILS}/{ids['uniqueorderid']}"))
+
+
+async def modify(client: httpx.AsyncClient, ids: Any, **changes: Any) -> httpx.Response:
+    body = {name: value for name, value in ORDER.items() if name not in {"transactiontype", "ordertag"}}
+    return await client.post(MODIFY, json=body | {"orderid": ids["orderid"]} | changes)
+
+
+async def cancel(client: httpx.AsyncClient, ids: Any, variety: str = "NORMAL") -> httpx.Response:
+    return await client.post(CANCEL, json={"variety": variety, "orderid": ids["orderid"]})
+
+
+async def waiting(client: httpx.AsyncClient, clock: ManualClock, **changes: Any) -> Any:
+    """The ids of an order that rests in the market."""
+    ids = await placed(client, **{"price": "1430.0"} | changes)
+    clock.jump(1)
+    return ids

@@ -25,13 +25,8 @@ from tests.simulators.angel_one.support import (
     error,
     placed,
     row,
+    words,
 )
-
-
-def words(text: str) -> set[str]:
-    """The names of a row's fields."""
-    return set(text.split())
-
 
 POSITION_FIELDS = words(
     """
