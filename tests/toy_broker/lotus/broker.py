@@ -1,0 +1,311 @@
+"""Lotus behind Kunji's port: what is asked of whom, and what comes of it."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import ClassVar, Final, TypeVar
+
+from app.brokers.base import (
+    Ability,
+    AskText,
+    BaseBroker,
+    BrokerPorts,
+    BrokerSpec,
+    Issued,
+    SignIn,
+    Step,
+    StepAnswer,
+    Typed,
+)
+from app.brokers.http import Deadlines, Http, Request
+from app.brokers.limiter import Limit, Urgency
+from app.domain import (
+    IST,
+    BadCredentials,
+    Credentials,
+    Exchange,
+    Funds,
+    Holding,
+    Instrument,
+    InvalidRequest,
+    IpNotRegistered,
+    NotFound,
+    NotSubscribed,
+    Order,
+    OrderRequest,
+    OrderResponse,
+    OrderStatus,
+    OutcomeUnknown,
+    Position,
+    Profile,
+    Quotes,
+    Secret,
+    SessionExpired,
+    Token,
+    Trade,
+    TradingError,
+    WireSurprise,
+    WrongAccount,
+)
+
+from . import instruments, mapping
+from .errors import Asked, judge
+from .spec import CODE_FIELD, KEY, SPEC, token_dies
+
+ROOTS: Final = MappingProxyType({"api": "https://api.lotus.example"})
+LIMITS: Final = MappingProxyType({"api": (Limit(100, 1.0),)})
+_ORDER_ID: Final = re.compile(r"[0-9]{1,32}")
+_TAG: Final = "KJ"
+T = TypeVar("T")
+Pair = tuple[str, Exchange]
+
+
+class LotusBroker(BaseBroker):
+    """One Lotus account."""
+
+    spec: ClassVar[BrokerSpec] = SPEC
+
+    def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
+        """`deadlines` is for tests of faults: shorter ones."""
+        self.deadlines = deadlines or Deadlines()
+        self._ports = ports
+        self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=self.deadlines, broker=KEY)
+        self._credentials: Credentials | None = None
+        self._missing: dict[Ability, TradingError] = {}
+
+    # ---------------------------------------------------------------- session
+
+    async def connect(self, credentials: Credentials) -> bool:
+        """See `BaseBroker.connect`."""
+        for name in ("api_key", "access_token"):
+            if not getattr(credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        self._credentials = credentials
+        self._http.belongs_to(client_id=credentials.client_id)
+        self._missing.clear()
+        return await self.validate()
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`."""
+        try:
+            found = (await self.get_profile()).client_id
+        except (SessionExpired, BadCredentials) as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected.casefold() != found.casefold():
+            raise WrongAccount(f"the session belongs to {found}, not to {expected}", field="client_id")
+        self._http.belongs_to(client_id=found)
+        return True
+
+    def sign_in(self, credentials: Credentials) -> SignIn:
+        """See `BaseBroker.sign_in`."""
+        return LotusSignIn(credentials, self)
+
+    async def issue(self, credentials: Credentials, code: Secret) -> Token:
+        """Exchange a code for a token, once."""
+        issued_at = self._ports.clock.now()
+        body = {"client": credentials.client_id, "key": credentials.api_key.reveal(), "code": code.reveal()}
+        request = Request("POST", "/session", Asked.CALL, "api", urgency=Urgency.ORDER, body=body)
+        reply = await self._http.once(request, seconds=self.deadlines.exchange)
+        session = mapping.read(reply, mapping.Session)
+        if credentials.client_id.casefold() != session.client.casefold():
+            raise WrongAccount(f"signed in as {session.client}", field="client_id")
+        return Token(Secret(session.token), session.client, issued_at, token_dies(issued_at))
+
+    async def revoke(self) -> None:
+        """See `BaseBroker.revoke`; a dead session is as good as ended."""
+        try:
+            reply = await self._http.once(self._request("DELETE", "/session"), seconds=self.deadlines.exchange)
+        except SessionExpired:
+            return
+        mapping.read(reply, mapping.Ended)
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._http.close()
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`."""
+        return MappingProxyType(self._missing)
+
+    # ---------------------------------------------------------------- reads
+
+    async def get_profile(self) -> Profile:
+        """See `BaseBroker.get_profile`."""
+        me = await self._read("/me", mapping.Me)
+        return Profile(me.client, me.name)
+
+    async def get_funds(self) -> Funds:
+        """See `BaseBroker.get_funds`."""
+        return mapping.funds(await self._read("/money", mapping.Money))
+
+    async def get_positions(self) -> list[Position]:
+        """See `BaseBroker.get_positions`."""
+        rows = await self._read("/positions", list[mapping.PositionRow])
+        names = await self._names(rows)
+        return [row.read(names) for row in rows]
+
+    async def get_holdings(self) -> list[Holding]:
+        """See `BaseBroker.get_holdings`."""
+        rows = await self._read("/holdings", list[mapping.HoldingRow])
+        names = await self._names(rows)
+        return [row.read(names) for row in rows]
+
+    async def get_orders(self) -> list[Order]:
+        """See `BaseBroker.get_orders`."""
+        rows = await self._read("/orders", list[mapping.OrderRow])
+        names = await self._names(rows)
+        return [row.read(names) for row in rows]
+
+    async def get_order(self, order_id: str) -> Order:
+        """See `BaseBroker.get_order`."""
+        if not _ORDER_ID.fullmatch(order_id):
+            raise InvalidRequest("order_id: digits", field="order_id")
+        row = await self._read(f"/orders/{order_id}", mapping.OrderRow)
+        return row.read(await self._names([row]))
+
+    async def get_trades(self) -> list[Trade]:
+        """See `BaseBroker.get_trades`."""
+        rows = await self._read("/trades", list[mapping.TradeRow])
+        names = await self._names(rows)
+        return [row.read(names) for row in rows]
+
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`."""
+        quote = (await self.get_quotes([(symbol, exchange)])).found.get((symbol, exchange))
+        if quote is None:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return quote.last_price
+
+    async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
+        """See `BaseBroker.get_quotes`; one call takes them all."""
+        asked = {pair: f"{pair[1]}:{await self._symbol(*pair)}" for pair in dict.fromkeys(wanted)}
+        if not asked:
+            return Quotes(MappingProxyType({}))
+        with self._learning(Ability.QUOTES):
+            prices = mapping.quotes(await self._read("/prices", dict[str, Decimal], of=",".join(asked.values())))
+        found = {pair: prices[name] for pair, name in asked.items() if name in prices}
+        return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
+
+    async def load_instruments(self) -> int:
+        """See `BaseBroker.load_instruments`."""
+        request = Request("GET", "/instruments", Asked.FILE, "api", headers={"Accept": "text/csv"})
+        packed = await self._http.download(request, seconds=self.deadlines.master)
+        return await self._ports.instruments.replace(KEY, instruments.parse(packed), day=self._today())
+
+    # ---------------------------------------------------------------- orders
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        """See `BaseBroker.place_order`."""
+        self._connected()
+        known = await self._instrument(order.symbol, order.exchange)
+        if known is not None:
+            _check(order, known)
+        tag = order.tag or f"{_TAG}{self._ports.clock.now():%H%M%S%f}"
+        body = {
+            "ex": order.exchange,
+            "sym": known.broker_symbol if known else order.symbol,
+            "product": order.product,
+            "side": order.side,
+            "type": order.order_type,
+            "qty": order.quantity,
+            "price": order.price,
+            "trigger": order.trigger_price,
+            "tag": tag,
+        }
+        with self._learning(Ability.ORDERS):
+            reply = await self._http.write(self._request("POST", "/orders", body=body), tag=tag)
+        try:
+            order_id = mapping.read(reply, mapping.Accepted).id
+        except WireSurprise as surprise:  # it was taken, or not: nobody knows
+            raise OutcomeUnknown(f"{surprise.detail} (tag {tag})") from None
+        symbol = known.symbol if known else order.symbol
+        return OrderResponse(order_id, OrderStatus.PENDING, symbol, order.quantity, order.side, order.price)
+
+    # ---------------------------------------------------------------- helpers
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _request(self, method: str, path: str, *, body: object = None, **query: str) -> Request:
+        """A call of the session. The header's words are secrets: they are revealed here and nowhere else."""
+        keys = self._connected()
+        headers = {"X-Lotus-Key": keys.api_key.reveal(), "X-Lotus-Token": keys.access_token.reveal()}
+        urgency = Urgency.POLL if method == "GET" else Urgency.ORDER
+        return Request(method, path, Asked.CALL, "api", urgency=urgency, headers=headers, query=query, body=body)
+
+    async def _read(self, path: str, shape: type[T], **query: str) -> T:
+        return mapping.read(await self._http.read(self._request("GET", path, **query)), shape)
+
+    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
+        """The instrument of that name, the broker's or Kunji's."""
+        key = (exchange.value, symbol)
+        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
+        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
+
+    async def _symbol(self, symbol: str, exchange: Exchange) -> str:
+        known = await self._instrument(symbol, exchange)
+        return known.broker_symbol if known else symbol
+
+    async def _names(self, rows: Iterable[mapping.Row]) -> mapping.Names:
+        known = await self._ports.instruments.by_broker_symbol(KEY, {(row.ex.value, row.sym) for row in rows})
+        return {key: instrument.symbol for key, instrument in known.items()}
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()
+
+    @contextmanager
+    def _learning(self, ability: Ability) -> Iterator[None]:
+        """Remember whether the account has what the calls within need."""
+        try:
+            yield
+        except (NotSubscribed, IpNotRegistered) as refusal:
+            self._missing[ability] = refusal
+            raise
+        self._missing.pop(ability, None)
+
+
+class LotusSignIn(SignIn):
+    """One sign-in in flight: a code of six digits, and the token that it is good for."""
+
+    def __init__(self, credentials: Credentials, broker: LotusBroker) -> None:
+        self._credentials = credentials
+        self._broker = broker
+        self._asked = False
+
+    async def advance(self, answer: StepAnswer) -> Step:
+        """See `SignIn.advance`."""
+        for name in ("client_id", "api_key"):
+            if not getattr(self._credentials, name):
+                raise InvalidRequest(f"{name}: empty", field=name)
+        asked, self._asked = self._asked, False
+        if isinstance(answer, Typed) and asked:
+            return await self._issued(answer.text)
+        if answer is not None:
+            raise InvalidRequest("not what was asked for")
+        if kept := self._credentials.extras.get(CODE_FIELD):
+            return await self._issued(kept)
+        self._asked = True
+        return AskText(CODE_FIELD, "Code", hint="From your phone", digits=6)
+
+    async def _issued(self, code: Secret) -> Issued:
+        if not re.fullmatch(r"[0-9]{6}", code.reveal()):
+            raise InvalidRequest("code: six digits", field=CODE_FIELD)
+        return Issued(await self._broker.issue(self._credentials, code))
+
+
+def _check(order: OrderRequest, instrument: Instrument) -> None:
+    if order.quantity % instrument.lot_size:
+        raise InvalidRequest(f"quantity: multiples of {instrument.lot_size}", field="quantity")
+    for name in ("price", "trigger_price"):
+        price = getattr(order, name)
+        if price is not None and price % instrument.tick_size:
+            raise InvalidRequest(f"{name}: steps of {instrument.tick_size}", field=name)
