@@ -30,6 +30,7 @@ from app.domain import (
     TradingError,
     Unsupported,
     WireSurprise,
+    WrongAccount,
 )
 
 if TYPE_CHECKING:
@@ -122,22 +123,28 @@ class OpenPage:
     url: str
     redirect_url: str
     check: Callable[[Mapping[str, str]], None]
+    stateless: bool = False  # the redirect carries nothing of this sign-in: only one may wait at its address
+    brings: "AskText | None" = None  # the page never comes back: this is what the user copies from it
 
 
 @dataclass(frozen=True, slots=True)
 class AskText:
-    """Ask the user for `label`; `digits` is how many digits it has, 0 for free text. Never kept, unless he says so."""
+    """Ask the user for `label`; `digits` is how many digits it has, 0 for free text. Never kept, unless he says so.
+
+    `period` is after how many seconds of the clock the text changes, 0 for never.
+    """
 
     name: str
     label: str
     hint: str = ""
     secret: bool = True
     digits: int = 0
+    period: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the user typed at `AskText`."""
+    """What the user typed at `AskText`, or at `OpenPage.brings`."""
 
     text: Secret
 
@@ -165,6 +172,18 @@ class Issued:
 
 Step = OpenPage | AskText | Issued
 StepAnswer = Redirected | Pasted | Typed | None
+
+
+def wrong_account(spec: BrokerSpec, found: str, expected: str) -> WrongAccount:
+    """The error of a sign-in that ended as another client, in the same words at every broker."""
+    on_a_page = spec.login is Login.BROWSER_REDIRECT
+    way = f"Sign out on {spec.label}'s page and try again." if on_a_page else "Check the client id of this account."
+    return WrongAccount(
+        f"signed in as {found}, not as {expected}",
+        title=f"You signed in as {found}; this account is {expected}",
+        next_step=f"Nothing was changed. {way}",
+        field="client_id",
+    )
 
 
 class SignIn(ABC):

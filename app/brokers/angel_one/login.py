@@ -9,8 +9,8 @@ from typing import Final
 from app.brokers.angel_one import mapping, totp
 from app.brokers.angel_one.client import AngelClient, Keys, bare
 from app.brokers.angel_one.rows import Row, an_object, text, text_or
-from app.brokers.angel_one.spec import FEED_FIELD, PIN_FIELD, REFRESH_FIELD, TOTP_FIELD, token_dies
-from app.brokers.base import AskText, Issued, SignIn, Step, StepAnswer, Typed
+from app.brokers.angel_one.spec import FEED_FIELD, PIN_FIELD, REFRESH_FIELD, SPEC, TOTP_FIELD, token_dies
+from app.brokers.base import AskText, Issued, SignIn, Step, StepAnswer, Typed, wrong_account
 from app.domain import (
     BadCredentials,
     Clock,
@@ -20,13 +20,18 @@ from app.domain import (
     Secret,
     Token,
     WireSurprise,
-    WrongAccount,
 )
 
 _CODE: Final = re.compile(rf"\d{{{totp.DIGITS}}}", re.ASCII)
 _WRONG_CODE: Final = "AB1050"
 _ASK_PIN: Final = AskText("pin", "PIN", hint="The PIN of the Angel One app, not a web password")
-_ASK_CODE: Final = AskText("totp", "Code", hint="The 6 digits of your authenticator for Angel One", digits=totp.DIGITS)
+_ASK_CODE: Final = AskText(
+    "totp",
+    "Code",
+    hint="The 6 digits of your authenticator for Angel One",
+    digits=totp.DIGITS,
+    period=totp.PERIOD,
+)
 _NOT_OUR_CODES: Final = (
     "The code that Kunji computed was refused twice. Check this computer's clock, then the TOTP secret; or empty it and"
     " type the code yourself. Nothing was stored."
@@ -138,5 +143,5 @@ class AngelSignIn(SignIn):
         except NoAnswer:
             return expected
         if found.casefold() != expected.casefold():
-            raise WrongAccount(f"signed in as {found}, not as {expected}", field="client_id")
+            raise wrong_account(SPEC, found, expected)
         return found

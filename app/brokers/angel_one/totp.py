@@ -10,12 +10,12 @@ from typing import Final
 from app.domain import InvalidRequest, Secret
 
 DIGITS: Final = 6
-_STEP: Final = 30  # seconds that a code is good for
+PERIOD: Final = 30  # seconds that a code is good for
 
 
 def code(secret: Secret, now: datetime, field: str) -> Secret:
     """The code of `secret` (base 32, as shown under the QR code) at `now`; raises `InvalidRequest` naming `field`."""
-    counter = int(now.timestamp()) // _STEP
+    counter = int(now.timestamp()) // PERIOD
     digest = hmac.new(_key(secret, field), counter.to_bytes(8, "big"), hashlib.sha1).digest()
     offset = digest[-1] & 0x0F
     number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
@@ -24,7 +24,7 @@ def code(secret: Secret, now: datetime, field: str) -> Secret:
 
 def until_next(now: datetime) -> float:
     """Seconds until the next code."""
-    return _STEP - now.timestamp() % _STEP
+    return PERIOD - now.timestamp() % PERIOD
 
 
 def _key(secret: Secret, field: str) -> bytes:

@@ -1,7 +1,7 @@
 """Signing in at Dhan as steps (section 2): the consent page in the browser, or PIN and code, or a token that is pasted.
 
 Dhan knows no state: what ties a redirect to this sign-in is the secret path of the redirect URL, that only this sign-in
-waits there, and that the token must be the configured client's. A token id that Dhan refuses does not end the sign-in.
+waits there, and that the token must be the configured client's. A token id that Dhan refuses never ends the sign-in.
 """
 
 import re
@@ -10,11 +10,22 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from app.brokers.base import AskText, Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed
+from app.brokers.base import (
+    AskText,
+    Issued,
+    OpenPage,
+    Pasted,
+    Redirected,
+    SignIn,
+    Step,
+    StepAnswer,
+    Typed,
+    wrong_account,
+)
 from app.brokers.dhan import jwt, totp
 from app.brokers.dhan.client import ROOTS, DhanClient
 from app.brokers.dhan.rows import Row, an_object, text
-from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, TOTP_FIELD
+from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC, TOTP_FIELD
 from app.brokers.http import rooted
 from app.domain import (
     IST,
@@ -26,17 +37,20 @@ from app.domain import (
     Secret,
     Token,
     WireSurprise,
-    WrongAccount,
 )
 
 _TOKEN_ID_NAMES: Final = ("tokenId", "token_id", "token")  # the first is documented (section 2.2)
 _TOKEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,512}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
-_CODE: Final = re.compile(r"\d{6}")
+_CODE: Final = re.compile(r"\d{6}", re.ASCII)
 _LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
 _PORTS: Final = range(1, 65536)
-_PATIENCE: Final = 3  # token ids that Dhan may refuse before the sign-in gives up
-_DIGITS: Final = 6
+_ASK_CODE: Final = AskText(
+    "totp", "Code", hint="The 6 digits of your authenticator for Dhan", digits=totp.DIGITS, period=totp.PERIOD
+)
+_ASK_TOKEN: Final = AskText(
+    "access_token", "Access token", hint="Make one on Dhan's page, under Access DhanHQ APIs, and copy it here"
+)
 
 
 class DhanSignIn(SignIn):
@@ -48,7 +62,6 @@ class DhanSignIn(SignIn):
         self._clock = clock
         self._page = rooted(base_url, ROOTS["auth"]) + "/login/consentApp-login"
         self._step: Step | None = None
-        self._refused = 0
 
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
@@ -56,7 +69,7 @@ class DhanSignIn(SignIn):
             self._step = await self._begin()
             return self._step
         if isinstance(answer, Typed):
-            return Issued(await self._with_pin(answer.text))
+            return Issued(await self._with_pin(answer.text) if self._has_pin() else self._own(answer.text))
         if isinstance(answer, Pasted):
             return await self._pasted(answer.text.strip())
         return await self._redirected(answer)
@@ -73,16 +86,19 @@ class DhanSignIn(SignIn):
 
     async def _begin(self) -> Step:
         """The page, the question for a code, or a token at once: as much as the user has given for it."""
-        if self._credentials.extras.get(PIN_FIELD):
+        if self._has_pin():
             seed = self._credentials.extras.get(TOTP_FIELD)
             if seed:
                 return Issued(await self._with_pin(totp.code(seed, self._clock.now(), TOTP_FIELD)))
-            return AskText("totp", "Code", hint="The 6 digits of your authenticator for Dhan", digits=_DIGITS)
-        redirect_url = _redirect_url(self._credentials)
+            return _ASK_CODE
         if not self._asks_consent():  # nothing but a token made at Dhan can help: its page, and a paste
-            return OpenPage(PORTAL, redirect_url, self.check)
-        consent = await self._consent()
-        return OpenPage(f"{self._page}?{urlencode({'consentAppId': consent})}", redirect_url, self.check)
+            return OpenPage(PORTAL, "", self.check, brings=_ASK_TOKEN)
+        redirect_url = _redirect_url(self._credentials)
+        page = f"{self._page}?{urlencode({'consentAppId': await self._consent()})}"
+        return OpenPage(page, redirect_url, self.check, stateless=True)
+
+    def _has_pin(self) -> bool:
+        return bool(self._credentials.extras.get(PIN_FIELD))
 
     def _asks_consent(self) -> bool:
         return bool(self._credentials.api_key or self._credentials.api_secret)
@@ -130,8 +146,7 @@ class DhanSignIn(SignIn):
         try:
             answer = await self._client.consume_consent(token_id, keys.api_key, keys.api_secret)
         except BadCredentials:
-            self._refused += 1
-            if self._refused >= _PATIENCE or self._step is None:
+            if self._step is None:
                 raise
             return self._step
         return Issued(self._issued(an_object(answer, "token")))
@@ -150,6 +165,8 @@ class DhanSignIn(SignIn):
 
     def _own(self, pasted: Secret) -> Token:
         """A token made on Dhan's page, as far as it speaks for itself."""
+        if not jwt.is_jwt(pasted):
+            raise InvalidRequest("no token in what was typed", field="access_token")
         claims = jwt.Claims(pasted)
         self._check_client(claims.client_id)
         now = self._clock.now()
@@ -159,7 +176,7 @@ class DhanSignIn(SignIn):
     def _check_client(self, client_id: str) -> None:
         expected = self._credentials.client_id
         if expected and client_id and client_id != expected:
-            raise WrongAccount(f"the token belongs to {client_id}, not to {expected}", field="client_id")
+            raise wrong_account(SPEC, client_id, expected)
 
 
 def issued(row: Row, now: datetime) -> Token:

@@ -9,17 +9,17 @@ from typing import Final
 
 from app.domain import InvalidRequest, Secret
 
-_STEP: Final = 30  # seconds
-_DIGITS: Final = 6
+PERIOD: Final = 30  # seconds that a code is good for
+DIGITS: Final = 6
 
 
 def code(secret: Secret, now: datetime, field: str) -> Secret:
     """The code of `secret` (base 32, as the broker shows it) at `now`; raises `InvalidRequest` naming `field`."""
-    counter = int(now.timestamp()) // _STEP
+    counter = int(now.timestamp()) // PERIOD
     digest = hmac.new(_key(secret, field), counter.to_bytes(8, "big"), hashlib.sha1).digest()
     offset = digest[-1] & 0x0F
     number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return Secret(f"{number % 10**_DIGITS:0{_DIGITS}d}")
+    return Secret(f"{number % 10**DIGITS:0{DIGITS}d}")
 
 
 def _key(secret: Secret, field: str) -> bytes:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer
+from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, wrong_account
 from app.brokers.fyers import jwt, mapping
 from app.brokers.fyers.client import ROOTS, FyersClient, Keys
 from app.brokers.fyers.rows import success, text
-from app.brokers.fyers.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, token_dies
+from app.brokers.fyers.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, SPEC, token_dies
 from app.brokers.http import rooted
 from app.domain import (
     BadCredentials,
@@ -28,7 +28,6 @@ from app.domain import (
     Secret,
     SessionExpired,
     Token,
-    WrongAccount,
 )
 
 _STATE_BYTES: Final = 32
@@ -116,7 +115,7 @@ class FyersSignIn(SignIn):
         token = Secret(text(answer, "access_token"))
         client_id = jwt.client_id(token) or await self._owner(Keys(keys.api_key, token))
         if keys.client_id and keys.client_id.casefold() != client_id.casefold():
-            raise WrongAccount(f"signed in as {client_id}, not as {keys.client_id}", field="client_id")
+            raise wrong_account(SPEC, client_id, keys.client_id)
         return Token(token, client_id, asked_at, jwt.expires_at(token) or token_dies(asked_at))
 
     async def _owner(self, keys: Keys) -> str:

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed
+from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed, wrong_account
 from app.brokers.zerodha.client import root_of
 from app.brokers.zerodha.mapping import moment
 from app.brokers.zerodha.rows import must_be_object, text
-from app.brokers.zerodha.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, token_dies
+from app.brokers.zerodha.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, SPEC, token_dies
 from app.domain import (
     Clock,
     Credentials,
@@ -26,7 +26,6 @@ from app.domain import (
     LoginForged,
     Secret,
     Token,
-    WrongAccount,
 )
 
 LOGIN_ROOT: Final = "https://kite.zerodha.com"
@@ -123,7 +122,7 @@ class ZerodhaSignIn(SignIn):
         token = Secret(text(row, "access_token"))
         client_id = text(row, "user_id")
         if keys.client_id and keys.client_id.casefold() != client_id.casefold():
-            raise WrongAccount(f"signed in as {client_id}, not as {keys.client_id}", field="client_id")
+            raise wrong_account(SPEC, client_id, keys.client_id)
         issued_at = _issued_at(row, asked_at)
         return Token(token, client_id, issued_at, token_dies(issued_at))
 
