@@ -247,7 +247,7 @@ async def _belongs_to(broker: BaseBroker, credentials: Credentials) -> Profile:
         raise InvalidRequest(
             "access_token: empty",
             title="There is no access token yet",
-            next_step=f"Sign in on {broker.spec.label}'s page, or paste a token of today.",
+            next_step=f"Sign in to {broker.spec.label}, or paste a token of today.",
             field="access_token",
         )
     if not await broker.connect(complete):

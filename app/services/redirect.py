@@ -3,7 +3,7 @@
 Anything on this machine can knock on the port, so nothing that comes in is believed or given back: one GET of the
 path with the right Host is read, each sign-in's own check decides whose it is, and everybody else gets a page of fixed
 words. Slow, large and idle clients are cut; they can neither end the wait nor keep the real redirect out (promises C1
-to C4). Sign-ins with the same redirect address share the port, each is found by its own state.
+to C4). Sign-ins whose redirect addresses have the same port share it; each is found by its path and its own state.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from app.services.redirect_pages import FOREIGN, LANDED, page
 _log: Final = logging.getLogger(__name__)
 _LOOPBACK: Final = "127.0.0.1"
 _LOCAL_NAMES: Final = (_LOOPBACK, "localhost")
+_WEB: Final = 80  # the web's own port stands in no address
 _HEAD_LIMIT: Final = 8192  # bytes of a request's head; a redirect has a few hundred
 _FIELD_LIMIT: Final = 50
 _PATIENCE: Final = 5.0  # seconds that a client has to say what it wants
@@ -31,14 +32,25 @@ Check = Callable[[Query], None]
 class Landing:
     """One sign-in's wait for its redirect. `caught` holds the query, or the `LoginCancelled` that the page sent."""
 
-    def __init__(self, listener: "_Listener", check: Check) -> None:
+    def __init__(self, listener: "_Listener", path: str, check: Check, *, stateless: bool) -> None:
         self._listener = listener
+        self.path = path
         self.check = check
+        self.stateless = stateless
         self.caught: asyncio.Future[Query] = asyncio.get_running_loop().create_future()
+
+    def takes(self, path: str) -> bool:
+        """Whether `path` is the registered one; one broker puts a slash behind it."""
+        return path in (self.path, self.path + "/")
+
+    def again(self) -> None:
+        """Catch the next redirect, too: the one that was caught may turn out to be no good."""
+        self.caught = asyncio.get_running_loop().create_future()
 
     async def close(self) -> None:
         """Wait no longer; the port is closed with its last wait."""
-        self.caught.cancel()
+        if not self.caught.cancel() and not self.caught.cancelled():
+            self.caught.exception()  # one that nobody took up is nobody's failure
         await self._listener.leave(self)
 
 
@@ -46,23 +58,24 @@ class Redirects:
     """The open ports, by address."""
 
     def __init__(self) -> None:
-        self._listeners: dict[tuple[int, str], _Listener] = {}
+        self._listeners: dict[int, _Listener] = {}
         self._opening = asyncio.Lock()  # two sign-ins that begin at once share one port, too
 
-    async def wait_on(self, redirect_url: str, check: Check) -> Landing:
+    async def wait_on(self, redirect_url: str, check: Check, *, stateless: bool = False) -> Landing:
         """Listen for what `check` lets through at `redirect_url`.
 
-        Raises `PortTaken`, or `InvalidRequest` when the address does not lead back to this computer.
+        Raises `PortTaken`, `InvalidRequest` when the address does not lead back to this computer, or `LoginCancelled`
+        when a `stateless` sign-in and another one would wait at the same address: nothing could tell them apart.
         """
         address = _local(redirect_url)
-        key = (address.port or 80, address.path or "/")
+        port = address.port or _WEB
         async with self._opening:
-            listener = self._listeners.get(key)
+            listener = self._listeners.get(port)
             if listener is None:
-                listener = _Listener(*key, on_empty=lambda: self._listeners.pop(key, None))
+                listener = _Listener(port, on_empty=lambda: self._listeners.pop(port, None))
                 await listener.open()
-                self._listeners[key] = listener
-            return listener.join(check)
+                self._listeners[port] = listener
+            return listener.join(address.path or "/", check, stateless=stateless)
 
     async def close(self) -> None:
         """Close every port."""
@@ -71,10 +84,10 @@ class Redirects:
 
 
 class _Listener:
-    """One port and path, open as long as somebody waits there."""
+    """One port, open as long as somebody waits there."""
 
-    def __init__(self, port: int, path: str, *, on_empty: Callable[[], object]) -> None:
-        self._port, self._path = port, path
+    def __init__(self, port: int, *, on_empty: Callable[[], object]) -> None:
+        self._port = port
         self._on_empty = on_empty
         self._landings: list[Landing] = []
         self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -86,8 +99,13 @@ class _Listener:
         except OSError as error:
             raise _port_taken(self._port, error) from error
 
-    def join(self, check: Check) -> Landing:
-        landing = Landing(self, check)
+    def join(self, path: str, check: Check, *, stateless: bool) -> Landing:
+        if any((stateless or other.stateless) and _meet(path, other.path) for other in self._landings):
+            raise LoginCancelled(
+                title="Another sign-in waits at the same redirect address",
+                next_step="Finish or cancel it, then start this one again. Nothing was changed.",
+            )
+        landing = Landing(self, path, check, stateless=stateless)
         self._landings.append(landing)
         return landing
 
@@ -99,9 +117,9 @@ class _Listener:
 
     async def close(self) -> None:
         """Close the port at once and cut whoever is still connected."""
-        self._on_empty()
-        if self._server is None:
+        if self._server is None:  # closed before; another may listen at the port meanwhile
             return
+        self._on_empty()
         server, self._server = self._server, None
         server.close()
         for client, writer in tuple(self._clients.items()):
@@ -138,18 +156,18 @@ class _Listener:
             oldest.cancel()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        query = _query(await reader.readuntil(b"\r\n\r\n"), self._port, self._path)
-        landing, caught = self._whose(query) if query is not None else (None, None)
+        path, query = _asked(await reader.readuntil(b"\r\n\r\n"), self._port)
+        landing, caught = self._whose(path, query) if query else (None, None)
         # The page goes out before anything else is done with the redirect: the user may close the tab at once.
         writer.write(page(LANDED if landing is not None else FOREIGN))
         await writer.drain()
         if landing is not None and caught is not None and not landing.caught.done():
             _settle(landing, caught)
 
-    def _whose(self, query: Query) -> tuple[Landing | None, Query | LoginCancelled | None]:
+    def _whose(self, path: str, query: Query) -> tuple[Landing | None, Query | LoginCancelled | None]:
         """Whose redirect it is, with what it says; one that was already caught belongs to nobody."""
         for landing in self._landings:
-            if landing.caught.done():
+            if landing.caught.done() or not landing.takes(path):
                 continue
             try:
                 landing.check(query)
@@ -180,23 +198,25 @@ def _settle(landing: Landing, caught: Query | LoginCancelled) -> None:
         landing.caught.set_result(caught)
 
 
-def _query(head: bytes, port: int, path: str) -> Query | None:
-    """The query of a request that is a GET of our path at our host; None for everything else."""
+def _meet(path: str, other: str) -> bool:
+    return path.rstrip("/") == other.rstrip("/")
+
+
+def _asked(head: bytes, port: int) -> tuple[str, Query]:
+    """Path and query of a request that is a GET at our host; nothing for everything else."""
     try:
         request, *lines = head.decode("ascii").split("\r\n")
         method, target, version = request.split(" ")
     except ValueError:  # not ASCII, or not three words
-        return None
+        return "", {}
     hosts = [
         value.strip().lower() for name, _, value in (line.partition(":") for line in lines) if name.lower() == "host"
     ]
-    expected = {f"{name}:{port}" for name in _LOCAL_NAMES} | (set(_LOCAL_NAMES) if port == 80 else set())  # noqa: PLR2004 - the web's own port
-    asked, _, query = target.partition("?")
-    if method != "GET" or not version.startswith("HTTP/1.") or asked != path:
-        return None
-    if len(hosts) != 1 or hosts[0] not in expected:
-        return None
-    return _fields(query) or None
+    expected = {f"{name}:{port}" for name in _LOCAL_NAMES} | (set(_LOCAL_NAMES) if port == _WEB else set())
+    if method != "GET" or not version.startswith("HTTP/1.") or len(hosts) != 1 or hosts[0] not in expected:
+        return "", {}
+    path, _, query = target.partition("?")
+    return path, _fields(query)
 
 
 def _fields(query: str) -> Query:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from app.brokers.base import BaseBroker, BrokerSpec
-from app.domain import Credentials, InvalidRequest, Token, VaultError, WrongAccount
+from app.brokers.base import BaseBroker, BrokerSpec, wrong_account
+from app.domain import Credentials, InvalidRequest, Token, VaultError
 from app.services.accounts import Accounts, prepared, with_token
 from app.services.sessions import Coordinator, Desk, let_go
 from app.services.views import Draft
@@ -176,8 +176,4 @@ def adapter_of(make_broker: Callable[[str], BaseBroker], broker_type: str) -> Ba
 def check_same_client(found: str, expected: str, spec: BrokerSpec) -> None:
     """Raise `WrongAccount`, in the words of design section 10, when the broker names another client."""
     if expected and found.casefold() != expected.casefold():  # a person types his id as he likes
-        raise WrongAccount(
-            title=f"You signed in as {found}; this account is {expected}",
-            next_step=f"Nothing was changed. Sign out on {spec.label}'s page and try again.",
-            field="client_id",
-        )
+        raise wrong_account(spec, found, expected)

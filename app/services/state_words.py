@@ -99,7 +99,7 @@ _ROWS: Final[dict[AccountState, _Words]] = {
     AccountState.WATCH_ONLY: lambda *_: "orders refused",
     AccountState.REFUSED: _refused_row,
     AccountState.OFFLINE: _offline_row,
-    AccountState.SIGNING_IN: lambda view, _: f"sign in on {view.broker_label}'s page",
+    AccountState.SIGNING_IN: lambda *_: "waiting for your sign-in",
     AccountState.READY: _ready_row,
 }
 
@@ -169,10 +169,7 @@ def _refused(view: AccountView, _: datetime) -> tuple[str, str]:
 
 
 def _signing_in(view: AccountView, _: datetime) -> tuple[str, str]:
-    return (
-        f"Signing in to {view.title}",
-        f"Sign in on {view.broker_label}'s page in your browser; it comes back by itself.",
-    )
+    return f"Signing in to {view.title}", "Kunji waits until you have signed in. Its window shows what is asked of you."
 
 
 def _watch_only(view: AccountView, _: datetime) -> tuple[str, str]:

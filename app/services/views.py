@@ -138,10 +138,11 @@ class Notice:
 
 
 class Phase(StrEnum):
-    """Where a sign-in stands."""
+    """Where a sign-in stands. OPENING without a `url`: the broker is asked how to begin."""
 
     OPENING = "opening"
     WAITING = "waiting"
+    ASKING = "asking"
     EXCHANGING = "exchanging"
     CHECKING = "checking"
     DONE = "done"
@@ -149,8 +150,26 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A text that the user is asked for: `digits` is how many digits it has, 0 for free text.
+
+    `period` is after how many seconds of the clock the text changes, 0 for never.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = True
+    digits: int = 0
+    period: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SignInView:
-    """A sign-in in flight. `problem` is a port or browser trouble that does not end it (paste and link still work)."""
+    """A sign-in in flight. `problem` is a trouble that does not end it: port, browser, a text that cannot be right.
+
+    `asked` stands while the phase is ASKING; a `url` beside it is the page where the user finds what is asked for.
+    """
 
     user_id: str | None
     title: str
@@ -160,6 +179,7 @@ class SignInView:
     ends_at: datetime | None
     problem: TradingError | None
     error: TradingError | None
+    asked: Asked | None = None
 
 
 # ------------------------------------------------------------------ events, published to plain callables

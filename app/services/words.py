@@ -112,19 +112,18 @@ def status_message(view: AccountView, now: datetime) -> str:
 def sign_in_line(view: SignInView, now: datetime) -> str:
     """Which step a sign-in is at and how long it still waits."""
     left = f"; {countdown(view.ends_at - now)} left" if view.ends_at is not None else ""
-    match view.phase:
-        case Phase.OPENING:
-            return "Opening the broker's page in your browser"
-        case Phase.WAITING:
-            return f"Waiting for you on the broker's page{left}"
-        case Phase.EXCHANGING:
-            return "The broker is asked for the new session"
-        case Phase.CHECKING:
-            return "The new session is stored and being checked"
-        case Phase.DONE:
-            return f"{view.title} is ready"
-        case Phase.FAILED:
-            return told(view.error) if view.error is not None else "The sign-in did not come to its end"
+    if view.phase is Phase.FAILED and view.error is not None:
+        return told(view.error)
+    begun = "Opening the broker's page in your browser" if view.url else "The broker is asked how to begin"
+    return {
+        Phase.OPENING: begun,
+        Phase.WAITING: f"Waiting for you on the broker's page{left}",
+        Phase.ASKING: f"Waiting for what is asked of you{left}",
+        Phase.EXCHANGING: "The broker is asked for the new session",
+        Phase.CHECKING: "The new session is stored and being checked",
+        Phase.DONE: f"{view.title} is ready",
+        Phase.FAILED: "The sign-in did not come to its end",
+    }[view.phase]
 
 
 def _all_unreachable(views: Sequence[AccountView]) -> bool:

@@ -22,6 +22,7 @@ from app.brokers.base import (
     SignIn,
     Step,
     StepAnswer,
+    wrong_account,
 )
 from app.domain import (
     IST,
@@ -99,6 +100,9 @@ class World:
     gates: dict[str, asyncio.Event] = field(default_factory=dict)  # an operation waits for its gate before it answers
     positions: dict[str, list[Position]] = field(default_factory=dict)
     signs_in_as: str = "AB1234"
+    steps: list[Step] = field(default_factory=list)  # of a sign-in, instead of the page; the exchange follows the last
+    told: list[StepAnswer] = field(default_factory=list)  # what came back at `steps`
+    refuses: int = 0  # so many redirects are refused without a word: the page is waited for anew
     single_session: bool = True
     alive: int = 0  # adapters not closed
     ahead: timedelta = timedelta(0)  # how much the machine's clock is ahead of the true time
@@ -279,7 +283,7 @@ class FakeBroker(BaseBroker):
 
 
 class FakeSignIn(SignIn):
-    """One page, then the exchange; the state is what binds the redirect to this sign-in."""
+    """The steps of the world, by default one page, then the exchange; the state is what binds the redirect to it."""
 
     _states = count(1)
 
@@ -287,9 +291,17 @@ class FakeSignIn(SignIn):
         self.world = world
         self.credentials = credentials
         self.state = f"state-{next(self._states)}"
+        self.steps = list(world.steps)
 
     async def advance(self, answer: StepAnswer) -> Step:
-        if answer is None:
+        if answer is not None:
+            self.world.told.append(answer)
+        if self.steps:
+            return self.steps.pop(0)
+        if self.world.steps:
+            return await self._exchange("good")
+        if answer is None or self.world.refuses:
+            self.world.refuses -= answer is not None
             redirect_url = self.credentials.extras["redirect_url"].reveal()
             return OpenPage(f"http://127.0.0.1:9/login?state={self.state}", redirect_url, self.check)
         if isinstance(answer, Pasted):
@@ -310,6 +322,8 @@ class FakeSignIn(SignIn):
             raise BadCredentials("Invalid checksum.", field="api_secret")
         token = world.issue(world.signs_in_as)
         await world.ask("exchange")
+        if self.credentials.client_id not in ("", world.signs_in_as):
+            raise wrong_account(SPEC, world.signs_in_as, self.credentials.client_id)
         now = world.clock.now()
         return Issued(Token(Secret(token), world.signs_in_as, now, next_six(now)))
 

@@ -1,6 +1,7 @@
 """The redirect listener against everybody on this machine who may knock (promises C1 to C4)."""
 
 import asyncio
+import gc
 import os
 import random
 import socket
@@ -173,6 +174,81 @@ async def test_a_page_that_says_no_ends_the_wait(door: Door) -> None:
 
     with pytest.raises(LoginCancelled):
         await door.landing.caught
+
+
+@pytest.mark.parametrize("path", ["/kunji", "/kunji/"])
+async def test_a_slash_behind_the_registered_path_is_the_same_path(door: Door, path: str) -> None:
+    """One broker writes it there."""
+    answer = await door.get(f"{path}?request_token=abc&status=success&state={STATE}")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert (await door.landing.caught)["request_token"] == "abc"
+
+
+@pytest.mark.parametrize(
+    "path", ["/kunji//", "/Kunji", "/kunj", "/kunji/x", "//kunji", "/kunji/.", "/kunji%2f", "", "/"]
+)
+async def test_no_other_path_is_taken(door: Door, path: str) -> None:
+    answer = await door.get(f"{path}?request_token=abc&status=success&state={STATE}")
+
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 404 ")
+    assert not door.landing.caught.done()
+
+
+async def test_two_paths_share_one_port_and_each_has_its_own_redirects(door: Door) -> None:
+    second = await door.redirects.wait_on(f"http://127.0.0.1:{door.port}/other", lambda _: None, stateless=True)
+
+    await door.get("/other/?tokenId=theirs")
+    await door.real()
+
+    assert dict(await second.caught) == {"tokenId": "theirs"}
+    assert (await door.landing.caught)["request_token"] == "abc"
+    await second.close()
+
+
+@pytest.mark.parametrize("stateless", [(True, False), (False, True), (True, True)])
+async def test_a_sign_in_without_a_state_waits_alone_at_its_address(stateless: tuple[bool, bool]) -> None:
+    redirects, port = Redirects(), free_port()
+    first = await redirects.wait_on(f"http://127.0.0.1:{port}/dhan/", lambda _: None, stateless=stateless[0])
+
+    with pytest.raises(LoginCancelled, match="Another sign-in waits"):
+        await redirects.wait_on(f"http://127.0.0.1:{port}/dhan", lambda _: None, stateless=stateless[1])
+
+    await first.close()
+    second = await redirects.wait_on(f"http://127.0.0.1:{port}/dhan", lambda _: None, stateless=stateless[1])
+    await second.close()
+
+
+async def test_one_that_was_no_good_is_followed_by_the_next(door: Door) -> None:
+    await door.real()
+    await door.landing.caught
+
+    door.landing.again()
+    await door.get(f"/kunji?request_token=def&status=success&state={STATE}")
+
+    assert (await door.landing.caught)["request_token"] == "def"
+
+
+async def test_a_refusal_that_nobody_took_up_is_nobodys_failure(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    await door.get(f"/kunji?status=cancelled&state={STATE}")
+
+    await door.landing.close()
+    door.landing.again()
+    gc.collect()
+
+    assert "never retrieved" not in caplog.text
+
+
+async def test_closing_twice_leaves_the_next_listener_alone(door: Door) -> None:
+    await door.landing.close()
+    second = await door.redirects.wait_on(f"http://127.0.0.1:{door.port}/kunji", check)
+
+    await door.landing.close()
+    await door.real()
+
+    assert (await second.caught)["request_token"] == "abc"
+    assert door.redirects._listeners
+    await second.close()
 
 
 # ------------------------------------------------------------------ C2: forged, missing, reused, late, doubled

@@ -142,7 +142,7 @@ def test_an_end_that_is_near_is_counted_down() -> None:
         (view(S.LOCKED, error=KeyMissing()), "the key to your stored credentials is not in this keychain"),
         (view(S.REFUSED, error=UserBlocked()), "the broker has blocked this account"),
         (view(S.WATCH_ONLY), "orders refused"),
-        (view(S.SIGNING_IN), "sign in on Zerodha's page"),
+        (view(S.SIGNING_IN), "waiting for your sign-in"),
     ],
 )
 def test_the_line_beside_the_word(picture: AccountView, line: str) -> None:
@@ -286,6 +286,7 @@ def test_one_account_alone_that_does_not_answer_is_not_the_whole_network() -> No
     [
         (Phase.OPENING, "Opening the broker's page in your browser"),
         (Phase.WAITING, "Waiting for you on the broker's page; 4:32 left"),
+        (Phase.ASKING, "Waiting for what is asked of you; 4:32 left"),
         (Phase.EXCHANGING, "The broker is asked for the new session"),
         (Phase.CHECKING, "The new session is stored and being checked"),
         (Phase.DONE, "HUF · Zerodha is ready"),
@@ -294,9 +295,16 @@ def test_one_account_alone_that_does_not_answer_is_not_the_whole_network() -> No
 )
 def test_each_step_of_a_sign_in_has_its_line(phase: Phase, line: str) -> None:
     error = SessionExpired() if phase is Phase.FAILED else None
-    sign_in = SignInView("u1", "HUF · Zerodha", "AB1234", phase, "", NOW + timedelta(seconds=272), None, error)
+    page, ends = "https://broker.example/login", NOW + timedelta(seconds=272)
+    sign_in = SignInView("u1", "HUF · Zerodha", "AB1234", phase, page, ends, None, error)
 
     assert sign_in_line(sign_in, NOW) == line
+
+
+def test_before_the_first_step_is_known_no_page_is_promised() -> None:
+    sign_in = SignInView("u1", "Meera · Angel One", "A123456", Phase.OPENING, "", None, None, None)
+
+    assert sign_in_line(sign_in, NOW) == "The broker is asked how to begin"
 
 
 @pytest.mark.parametrize(
