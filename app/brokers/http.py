@@ -129,7 +129,7 @@ class Http:
         self.deadlines = deadlines or Deadlines()
         self._clock = ports.clock
         self._roots = {name: rooted(ports.base_url, root) for name, root in roots.items()}
-        self._limiter = Limiter(ports.clock, limits)
+        self._limiter = Limiter(ports.clock, limits, broker=broker, counted_by=counted_by, shared=ports.limits)
         self._judge = judge
         self._ca_file = ports.ca_file
         self._wires = ports.wires

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.brokers.bucket import Bucket
 from app.brokers.ledger import Ledger
-from app.brokers.limits import Limit, Urgency, binding
+from app.brokers.limits import Limit, Urgency, binding, divided
 from app.domain import AHEAD, CallTimes, Clock, Secret
 
 _LONG: Final = 60.0  # seconds: shorter windows are over when a program has started again
@@ -152,4 +152,4 @@ def _digest(app: Secret | None) -> str:
     return hashlib.blake2s(app.reveal().encode(), digest_size=_DIGEST).hexdigest() if app else ""
 
 
-__all__ = ["Bucket", "Limit", "Limiter", "Limits", "Scope", "Urgency"]
+__all__ = ["Bucket", "Limit", "Limiter", "Limits", "Scope", "Urgency", "divided"]

@@ -1,16 +1,17 @@
 """What a broker allows, and how much of it we use.
 
-We use 80 % of each limit: calls that leave us evenly may arrive bunched. Of these the last are kept back for orders,
-and the very last for cancels: a full queue of polls never makes a cancel wait for a minute to pass.
+We use 80 % of each limit: calls that leave us evenly may arrive bunched. Where orders are among the calls, the last of
+these are kept back for them, and the very last for cancels: whatever was sent before, no cancel waits for a minute to
+pass.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
 _SHARE: Final = 0.8
-_LEAST_TO_DIVIDE: Final = 8  # calls that must be allowed before some are kept back
+_LEAST_TO_DIVIDE: Final = 4  # calls that must be allowed before some are kept back
 _PART_KEPT_BACK: Final = 10  # one in so many for orders, and as many again for cancels
 
 
@@ -24,10 +25,11 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The broker's own figure: `calls` in any `seconds`."""
+    """The broker's own figure: `calls` in any `seconds`; `divided`: polls leave some to orders, these to cancels."""
 
     calls: int
     seconds: float
+    divided: bool = False
 
     @property
     def allowed(self) -> int:
@@ -41,9 +43,14 @@ class Limit:
 
     def allowed_to(self, urgency: Urgency) -> int:
         """How many may have been sent in all when a call of this urgency still goes."""
-        if self.allowed < _LEAST_TO_DIVIDE:
+        if not self.divided or self.allowed < _LEAST_TO_DIVIDE:
             return self.allowed
         return self.allowed - urgency * max(1, self.allowed // _PART_KEPT_BACK)
+
+
+def divided(*limits: Limit) -> tuple[Limit, ...]:
+    """The limits of a family with orders in it."""
+    return tuple(replace(limit, divided=True) for limit in limits)
 
 
 def binding(limits: tuple[Limit, ...]) -> tuple[Limit, ...]:

@@ -450,9 +450,9 @@ async def test_answer_that_proves_nothing_leaves_the_order_unknown(status: int, 
     assert len(desk.server.requests) == 1
 
 
-async def test_order_over_the_daily_limit_is_not_sent() -> None:
+async def test_order_over_four_fifths_of_the_daily_limit_is_not_sent() -> None:
     async with at_desk() as desk:
-        for _ in range(7000):
+        for _ in range(5600):
             desk.calls.add(CLIENT, "dhan.orders", NOW.date())
 
         with pytest.raises(DailyCap):

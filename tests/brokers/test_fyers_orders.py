@@ -251,11 +251,11 @@ async def test_a_no_to_the_order_alone_ends_no_session_and_is_not_sent_again(sta
         assert len(at.server.sent(*PLACE)) == 1
 
 
-async def test_the_orders_of_a_day_are_counted_and_end() -> None:
+async def test_the_orders_of_a_day_are_counted_and_end_at_four_fifths() -> None:
     async with scene() as at:
         await at.connect()
         at.server.on(*PLACE, TAKEN)
-        for _ in range(9_999):
+        for _ in range(7_999):
             at.calls.add(fyers.CLIENT_ID, "fyers.orders", TODAY)
         await at.broker.place_order(ticket())
         with pytest.raises(DailyCap):

@@ -106,17 +106,17 @@ async def order_under(counts: MemoryCallCounts, order: OrderRequest) -> int:
         await bench.stop()
 
 
-async def test_the_last_order_of_the_day_is_sent_and_counted() -> None:
+async def test_the_last_of_four_fifths_of_the_days_orders_is_sent_and_counted() -> None:
     counts = MemoryCallCounts()
-    for _ in range(4999):
+    for _ in range(3999):
         counts.add(DEMO.client_id, "zerodha.orders", TODAY)
     assert await order_under(counts, ORDER) == 1
-    assert counts.count(DEMO.client_id, "zerodha.orders", TODAY) == 5000
+    assert counts.count(DEMO.client_id, "zerodha.orders", TODAY) == 4000
 
 
-async def test_beyond_the_days_orders_nothing_is_sent() -> None:
+async def test_beyond_four_fifths_of_the_days_orders_nothing_is_sent() -> None:
     counts = MemoryCallCounts()
-    for _ in range(5000):
+    for _ in range(4000):
         counts.add(DEMO.client_id, "zerodha.orders", TODAY)
     with pytest.raises(DailyCap):
         await order_under(counts, ORDER)

@@ -10,7 +10,7 @@ from app.brokers.angel_one.errors import Asked, judge
 from app.brokers.angel_one.spec import KEY
 from app.brokers.base import BrokerPorts
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Scope, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.domain import InvalidRequest, Secret, WireSurprise
 
@@ -31,7 +31,7 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
         "logout": (Limit(1, 1.0),),
         "profile": (Limit(3, 1.0), Limit(1000, 3600.0)),
         "funds": (Limit(2, 1.0),),
-        "orders": (Limit(9, 1.0), Limit(500, 60.0), Limit(1000, 3600.0)),
+        "orders": divided(Limit(9, 1.0), Limit(500, 60.0), Limit(1000, 3600.0)),
         "order_book": _POLL,
         "trade_book": _POLL,
         "positions": _POLL,

@@ -17,6 +17,7 @@ from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.rows import Row, an_object
 from app.brokers.dhan.spec import KEY, SPEC
 from app.brokers.http import Deadlines
+from app.brokers.limiter import Limit
 from app.domain import (
     IST,
     BadCredentials,
@@ -49,7 +50,7 @@ from app.domain import (
 )
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
-_ORDERS_A_DAY: Final = 7000  # place, modify and cancel together (section 7)
+_ORDERS_A_DAY: Final = Limit(7000, 86_400.0)  # place, modify and cancel together (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
@@ -236,8 +237,8 @@ class DhanBroker(BaseBroker):
     def _count_order(self) -> None:
         """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
         day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
-            raise DailyCap(f"{_ORDERS_A_DAY} order calls a day")
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
+            raise DailyCap(f"{_ORDERS_A_DAY.allowed} order calls a day, of the broker's {_ORDERS_A_DAY.calls}")
         self._ports.calls.add(self._client_id, _FAMILY, day)
 
     # ---------------------------------------------------------------- prices

@@ -10,7 +10,7 @@ from app.brokers.base import BrokerPorts
 from app.brokers.dhan.errors import Asked, judge
 from app.brokers.dhan.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Scope, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.domain import BadCredentials, InvalidRequest, Secret, WireSurprise
 
@@ -23,7 +23,7 @@ _LARGEST_MASTER: Final = 128 * 1024 * 1024  # unpacked; 42 MB were seen (section
 
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
     {  # section 7; the 7,000 orders a day are counted where a restart does not forget them
-        "orders": (Limit(10, 1.0), Limit(250, 60.0), Limit(1000, 3600.0)),
+        "orders": divided(Limit(10, 1.0), Limit(250, 60.0), Limit(1000, 3600.0)),
         "quotes": (Limit(1, 1.0),),
         "reads": (Limit(20, 1.0),),
         "consents": (Limit(5, 1.0), Limit(25, 86_400.0)),

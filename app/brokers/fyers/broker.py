@@ -15,6 +15,7 @@ from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
 from app.brokers.fyers.spec import KEY, SPEC
 from app.brokers.http import Deadlines, Reply
+from app.brokers.limiter import Limit
 from app.domain import (
     IST,
     BadCredentials,
@@ -47,7 +48,7 @@ from app.domain import (
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)
-_ORDERS_A_DAY: Final = 10_000  # place, modify and cancel together (section 7)
+_ORDERS_A_DAY: Final = Limit(10_000, 86_400.0)  # place, modify and cancel together (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -205,8 +206,8 @@ class FyersBroker(BaseBroker):
     def _count_order(self) -> None:
         """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
         day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
-            raise DailyCap(f"{_ORDERS_A_DAY} order calls a day")
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
+            raise DailyCap(f"{_ORDERS_A_DAY.allowed} order calls a day, of the broker's {_ORDERS_A_DAY.calls}")
         self._ports.calls.add(self._client_id, _FAMILY, day)
 
     # ---------------------------------------------------------------- helpers

@@ -14,7 +14,7 @@ from app.brokers.base import BrokerPorts
 from app.brokers.fyers.errors import Asked, judge
 from app.brokers.fyers.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
-from app.brokers.limiter import Limit, Scope, Urgency
+from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.domain import (
     BrokerDown,
@@ -36,7 +36,7 @@ ROOTS: Final = MappingProxyType(
 )
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
     {  # section 7: one budget for all calls of an app, orders in it; for the files none is documented
-        "api": (Limit(10, 1.0), Limit(200, 60.0), Limit(100_000, 86_400.0)),
+        "api": divided(Limit(10, 1.0), Limit(200, 60.0), Limit(100_000, 86_400.0)),
         "files": (Limit(30, 1.0),),
     }
 )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.limiter import Limit
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -49,7 +50,7 @@ from app.domain import (
 )
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
-_ORDERS_A_DAY: Final = 5000  # across segments and varieties; refused ones count (section 7)
+_ORDERS_A_DAY: Final = Limit(5000, 86_400.0)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
@@ -275,8 +276,8 @@ class ZerodhaBroker(BaseBroker):
     def _count_order(self) -> None:
         """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
         day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY:
-            raise DailyCap(f"{_ORDERS_A_DAY} orders a day")
+        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
+            raise DailyCap(f"{_ORDERS_A_DAY.allowed} orders a day, of the broker's {_ORDERS_A_DAY.calls}")
         self._ports.calls.add(self._client_id, _FAMILY, day)
 
     # ---------------------------------------------------------------- helpers

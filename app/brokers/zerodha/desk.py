@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from app.brokers.base import BrokerPorts
-from app.brokers.limiter import Limit, Limiter, Scope, Urgency
+from app.brokers.limiter import Limit, Limiter, Scope, Urgency, divided
 from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
 from app.brokers.zerodha.spec import KEY
@@ -23,7 +23,7 @@ ORDERS: Final = "orders"
 QUOTES: Final = "quotes"
 OTHER: Final = "other"
 LIMITS: Final = {  # section 7
-    ORDERS: (Limit(10, 1.0), Limit(400, 60.0)),
+    ORDERS: divided(Limit(10, 1.0), Limit(400, 60.0)),
     QUOTES: (Limit(1, 1.0),),
     OTHER: (Limit(10, 1.0),),
 }
