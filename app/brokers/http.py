@@ -172,9 +172,15 @@ class Http:
         return await self._judged(request, seconds, seconds)
 
     async def download(self, request: Request, *, seconds: float) -> Packed:
-        """Fetch a large file once, within `seconds`; only what is no success goes to the judge."""
+        """Fetch a large file once, within `seconds`; only what is no success goes to the judge.
+
+        No protocol sheet says with which content type its files come, so any will do but a web page's; a file server
+        that names none at all is not the broker's. What the file is, its reader checks row by row.
+        """
         packed = Packed()
-        await self._judged(request, seconds, seconds, into=packed)
+        reply = await self._judged(request, seconds, seconds, into=packed)
+        if not reply.headers.get("content-type"):
+            raise WireSurprise("a file without a content type")
         packed.finish()
         return packed
 

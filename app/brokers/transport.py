@@ -55,10 +55,11 @@ class _Resolver(AbstractResolver):
 
 
 class _Handler(ResponseHandler):
-    """Reads an answer in two steps, head and rest.
+    """Reads an answer in two steps, head and rest, and ends a body that turned out broken.
 
     What comes after the announced length is an error to the parser, and read in one step the good answer before it
-    would be lost with it.
+    would be lost with it. A broken chunk closes the connection; whoever reads the body would not be told and would wait
+    for the rest until his deadline.
     """
 
     def data_received(self, data: bytes) -> None:
@@ -66,7 +67,11 @@ class _Handler(ResponseHandler):
         if 0 <= end < len(data) - len(_HEAD_ENDS):
             super().data_received(data[: end + len(_HEAD_ENDS)])
             data = data[end + len(_HEAD_ENDS) :]
+        body = self._payload
         super().data_received(data)
+        broken = self.exception()
+        if broken is not None and body is not None and not body.is_eof() and body.exception() is None:
+            body.set_exception(aiohttp.ClientPayloadError("a broken body"), broken)
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
