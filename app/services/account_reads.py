@@ -50,6 +50,7 @@ class Reading:
     ask: Callable[[BaseBroker], Awaitable[Any]]
     picture: Callable[[Any], Json]
     need: Need | None = None
+    named: bool = True  # instruments stand in it: their names come from the masters
 
 
 _ORDERS: Final = Reading("orders", lambda broker: broker.get_orders(), orders_json)
@@ -57,7 +58,7 @@ _READINGS: Final = (
     Reading(
         "holdings", lambda broker: broker.get_holdings(), holdings_json, Need(Ability.HOLDINGS, "tells no holdings")
     ),
-    Reading("funds", lambda broker: broker.get_funds(), funds_json, Need(Ability.FUNDS, "tells no funds")),
+    Reading("funds", lambda broker: broker.get_funds(), funds_json, Need(Ability.FUNDS, "tells no funds"), named=False),
     Reading("trades", lambda broker: broker.get_trades(), trades_json, Need(Ability.TRADES, "tells no trades")),
 )
 _HISTORY: Final = Need(
@@ -93,7 +94,8 @@ class AccountReads:
 
     async def _asked(self, reading: Reading, wanted: Sequence[AccountView]) -> Json:
         hindrances = await asyncio.gather(*(hindrance(self._services, view, reading.need) for view in wanted))
-        await self._names()
+        if reading.named:
+            await self._names()
         pairs = zip(wanted, hindrances, strict=True)
         answers = await asyncio.gather(*(self._answer(view, reading, error) for view, error in pairs))
         return together(answers, reading.key, reading.picture)

@@ -1,5 +1,6 @@
 """The instrument masters: once a day a broker, in the background, and yesterday's until 08:30."""
 
+import asyncio
 from datetime import date, datetime
 
 import pytest
@@ -65,3 +66,47 @@ async def test_a_failure_is_tried_again_later_and_says_nothing_about_the_session
 
     assert (failed, house.world.asked["instruments"]) == (1, 2)
     assert house.view(account).state is AccountState.READY
+
+
+async def test_a_refresh_fetches_now_though_nobody_is_connected(house: House) -> None:
+    account = await house.connected()
+    house.world.kill("AB1234")
+    await house.services.portfolio.refresh(account.user_id)
+    asked = house.world.asked["positions"]
+
+    await house.services.masters.refresh("zerodha")
+
+    assert await house.services.store.instruments.loaded_on("zerodha") == date(2026, 11, 18)
+    assert house.world.asked["positions"] == asked
+    assert house.world.alive == 1
+
+
+async def test_a_refresh_says_why_it_failed(house: House) -> None:
+    house.world.faults["instruments"] = NotReachable("timed out")
+
+    with pytest.raises(NotReachable, match="timed out"):
+        await house.services.masters.refresh("zerodha")
+
+    assert await house.services.store.instruments.loaded_on("zerodha") is None
+
+
+async def test_who_needs_a_master_waits_for_the_one_under_way(house: House) -> None:
+    await house.connected()
+    house.world.gates["instruments"] = asyncio.Event()
+    looking = asyncio.ensure_future(house.services.masters.look())
+    await until(lambda: house.world.asked["instruments"] == 1)
+    needing = asyncio.ensure_future(house.services.masters.need("zerodha"))
+
+    house.world.gates["instruments"].set()
+    await asyncio.gather(looking, needing)
+
+    assert house.world.asked["instruments"] == 1
+
+
+async def test_who_needs_a_master_takes_an_old_one(house: House) -> None:
+    await house.services.masters.refresh("zerodha")
+    house.clock.jump(86400 * 3)
+
+    await house.services.masters.need("zerodha")
+
+    assert house.world.asked["instruments"] == 1
