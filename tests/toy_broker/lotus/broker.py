@@ -19,6 +19,7 @@ from app.brokers.base import (
     Step,
     StepAnswer,
     Typed,
+    wrong_account,
 )
 from app.brokers.http import Deadlines, Http, Request
 from app.brokers.limiter import Limit, Urgency
@@ -114,7 +115,7 @@ class LotusBroker(BaseBroker):
         reply = await self._http.once(request, seconds=self.deadlines.exchange)
         session = mapping.read(reply, mapping.Session)
         if credentials.client_id.casefold() != session.client.casefold():
-            raise WrongAccount(f"signed in as {session.client}", field="client_id")
+            raise wrong_account(SPEC, session.client, credentials.client_id)
         return Token(Secret(session.token), session.client, issued_at, token_dies(issued_at))
 
     async def revoke(self) -> None:
