@@ -123,7 +123,8 @@ def _summaries(accounts: Sequence[Json], key: str, now: datetime) -> Iterator[st
     """A line an account: how many rows it has, or why nobody knows."""
     for account in accounts:
         rows = account[key]
-        yield _head(account, now) + ("" if rows is None else f": {len(rows) or 'no'} {key}")
+        one = key.removesuffix("s")
+        yield _head(account, now) + ("" if rows is None else f": {len(rows) or 'no'} {one if len(rows) == 1 else key}")
 
 
 def _timely(accounts: Sequence[Json], key: str, time: str) -> list[tuple[str, Json]]:
