@@ -240,8 +240,11 @@ def _fits(row: Instrument, terms: Terms, *, anchored: bool) -> bool:
     return rest is not None and rest.fits(row.kind.value, "" if row.strike is None else plain(row.strike))
 
 
-def likeliness(row: Instrument, terms: Terms) -> tuple[bool, bool, int, date, int, str, Decimal]:
-    """Sorts what was found: what is called so, what begins so, cash before futures before options, near before far."""
+def likeliness(row: Instrument, terms: Terms) -> tuple[bool, bool, int, date, int, str, bool, Decimal]:
+    """Sorts what was found: what is called so, what begins so, cash before futures before options, near before far.
+
+    Of one share that both exchanges list the one at BSE comes second.
+    """
     said = row.name.upper()
     return (
         not (terms.name(said) or terms.name(underlying_of(said))),
@@ -250,6 +253,7 @@ def likeliness(row: Instrument, terms: Terms) -> tuple[bool, bool, int, date, in
         row.expiry or date.min,
         len(said),
         said,
+        row.exchange == "BSE",
         row.strike or _NOTHING,
     )
 
