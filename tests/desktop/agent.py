@@ -6,6 +6,7 @@ Reads one JSON request a line and answers each with one JSON line. It is a progr
 bindings (gir1.2-atspi-2.0) belong to Debian's interpreter, not to the project's virtual environment.
 
     {"do": "tree", "app": "Kunji"}                        -> every node of the applications whose name contains it
+    {"do": "tree", "app": "Kunji", "shown": true}         -> those on the screen: what is below a hidden one is not read
     {"do": "press", "id": 7} {"do": "focus", "id": 7}     -> the node's first action, or the keyboard focus
     {"do": "type", "id": 7, "text": "abc"}                -> replaces the text of an input
 """
@@ -39,10 +40,9 @@ def value_of(node: Any) -> float | None:
     return None if interface is None else float(Atspi.Value.get_current_value(interface))
 
 
-def describe(node: Any, parent: int | None, number: int, app: str) -> dict[str, Any]:
+def describe(node: Any, states: Any, parent: int | None, number: int, app: str) -> dict[str, Any]:
     """Everything that one node tells."""
     place = node.get_extents(Atspi.CoordType.SCREEN)
-    states = node.get_state_set()
     return {
         "id": number,
         "parent": parent,
@@ -57,22 +57,28 @@ def describe(node: Any, parent: int | None, number: int, app: str) -> dict[str, 
     }
 
 
-def walk(node: Any, parent: int | None, app: str, found: list[dict[str, Any]], depth: int = 0) -> None:
-    """Add `node` and what is below it; a node that goes away while it is read is left out."""
+def walk(node: Any, parent: int | None, app: str, found: list[dict[str, Any]], *, shown: bool, depth: int = 0) -> None:
+    """Add `node` and what is below it; a node that goes away while it is read is left out.
+
+    Each thing asked is a call over the bus. `shown` leaves out a hidden part with all that is in it: most of a window.
+    """
     try:
+        states = node.get_state_set()
+        if shown and parent is not None and not states.contains(Atspi.StateType.SHOWING):
+            return
         number = len(nodes)
         nodes[number] = node
-        found.append(describe(node, parent, number, app))
+        found.append(describe(node, states, parent, number, app))
         children = [node.get_child_at_index(index) for index in range(node.get_child_count())]
     except GLib.Error:
         return
     for child in children:
         if child is not None and depth < DEEPEST:
-            walk(child, number, app, found, depth + 1)
+            walk(child, number, app, found, shown=shown, depth=depth + 1)
 
 
-def tree(app: str) -> list[dict[str, Any]]:
-    """Every node of every application whose name contains `app`."""
+def tree(app: str, *, shown: bool = False) -> list[dict[str, Any]]:
+    """Every node of every application whose name contains `app`, or what of them is on the screen."""
     nodes.clear()
     desktop = Atspi.get_desktop(0)
     desktop.clear_cache()
@@ -81,7 +87,7 @@ def tree(app: str) -> list[dict[str, Any]]:
         application = desktop.get_child_at_index(index)
         name = application.get_name() if application is not None else None
         if name and app.lower() in name.lower():
-            walk(application, None, name, found)
+            walk(application, None, name, found, shown=shown)
     return found
 
 
@@ -106,7 +112,7 @@ def put(node: Any, text: str) -> bool:
 def answer(request: dict[str, Any]) -> Any:
     """Do what is asked."""
     if request["do"] == "tree":
-        return tree(request["app"])
+        return tree(request["app"], shown=request.get("shown", False))
     node = nodes[request["id"]]
     if request["do"] == "type":
         return put(node, request["text"])

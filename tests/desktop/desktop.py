@@ -145,7 +145,7 @@ class Desktop:
 
     def see(self, match: Match) -> list[Node]:
         """The nodes that `match` describes, as they are now."""
-        return [node for node in self.eyes.tree(match.app) if match.fits(node)]
+        return [node for node in self.eyes.shown(match.app) if match.fits(node)]
 
     def wait_for(self, what: str, match: Match, seconds: float = 20.0) -> Node:
         """The first node that `match` describes; raises `NotObservedError` after `seconds`."""

@@ -76,6 +76,10 @@ class Eyes:
         """Every node of the applications whose name contains `app`, parents before children."""
         return [self._node(raw) for raw in self._ask({"do": "tree", "app": app})]
 
+    def shown(self, app: str) -> list[Node]:
+        """As `tree`, without what is hidden and all inside of it: a few times quicker."""
+        return [self._node(raw) for raw in self._ask({"do": "tree", "app": app, "shown": True})]
+
     def press(self, node: Node) -> None:
         """Do the node's own action; `node` must be of the latest `tree`."""
         if not self._ask({"do": "press", "id": node.id}):

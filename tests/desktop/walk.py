@@ -294,5 +294,5 @@ class Walk:
         return [sent for sent in self.desktop.bus.messages("Notify") if any(words in text for text in sent.texts)]
 
     def _cells(self) -> list[str]:
-        nodes = self.desktop.eyes.tree("Kunji")
+        nodes = self.desktop.eyes.shown(APP)
         return [node.name for node in nodes if node.role in CELLS and node.on_screen and node.name]

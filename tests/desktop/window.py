@@ -1,7 +1,7 @@
 """Kunji's window as a person uses it: what it shows is read from the accessibility tree, what it is told is clicked."""
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,14 +31,18 @@ class Window:
     def see(self, what: str, *, seconds: float = 20, **match: str) -> Node:
         """The first element described, as soon as it is on the screen."""
         wanted = Match(APP, **match)
+        return self._until(lambda: next(iter(self.desktop.see(wanted)), None), seconds, f"{what} ({wanted})")
 
-        def look() -> list[Node]:
+    def _until(self, look: Callable[[], Node | None], seconds: float, what: str) -> Node:
+        """As `until`, while the program runs; an error tells what the window shows instead."""
+
+        def look_at_the_living() -> Node | None:
             if self.process.poll() is not None:
                 raise NotObservedError(f"Kunji ended with {self.process.returncode}: {self.output[-2000:]}")
-            return self.desktop.see(wanted)
+            return look()
 
         try:
-            return until(look, seconds, f"{what} ({wanted})")[0]
+            return until(look_at_the_living, seconds, what)
         except NotObservedError as error:
             raise NotObservedError(f"{error}; seen instead: {self.words}") from error
 
@@ -66,11 +70,11 @@ class Window:
 
     def reach(self, what: str, **match: str) -> Node:
         """The element described, where the pointer can reach it: what is scrolled away is scrolled to."""
-        self.see(what, seconds=20, **match)
-        return until(lambda: self._reached(Match(APP, **match)), 20, f"{what} can be reached by scrolling")
+        wanted = Match(APP, **match)
+        return self._until(lambda: self._reached(wanted), 20, f"{what} ({wanted}), by scrolling if need be")
 
     def _reached(self, wanted: Match) -> Node | None:
-        nodes = {node.id: node for node in self.desktop.eyes.tree(APP)}
+        nodes = {node.id: node for node in self.desktop.eyes.shown(APP)}
         node = next((node for node in nodes.values() if wanted.fits(node)), None)
         around = None if node is None else self._cut_by(node, nodes)
         if node is None or around is None:
@@ -96,7 +100,7 @@ class Window:
     @property
     def words(self) -> str:
         """Everything on the screen that says something."""
-        said = [node.words for node in self.desktop.eyes.tree(APP) if node.on_screen and node.words]
+        said = [node.words for node in self.desktop.eyes.shown(APP) if node.on_screen and node.words]
         return " / ".join(dict.fromkeys(said))
 
     @property

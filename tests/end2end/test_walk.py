@@ -36,7 +36,7 @@ def test_demo_is_walked_and_nothing_important_is_cut(scale: float, tmp_path: Pat
         window.open({"BROWSER": str(browser.wrapper(tmp_path / "browser"))})
 
         def look(step: Step) -> None:
-            nodes = [node for node in desktop.eyes.tree(APP) if node.on_screen]
+            nodes = [node for node in desktop.eyes.shown(APP) if node.on_screen]
             frame = next(node for node in nodes if node.role == "frame")
             shown = [node for node in nodes if node.role in IMPORTANT and node.words]
             cut.extend(f"{step.name}: {node.words} {node.box}" for node in shown if sticks_out(node, frame))
