@@ -37,8 +37,9 @@ class Terminal:
         if problem:
             self.say(f"{problem['title']}. {problem['next_step']}")
         if event.get("url"):
-            self.say(f"Sign in on this page (it opens in your browser): {event['url']}")
-        if event.get("phase") != "waiting" and event.get("says"):
+            doing = "Look for it" if event.get("asked") else "Sign in"
+            self.say(f"{doing} on this page (it opens in your browser): {event['url']}")
+        if event.get("phase") not in ("waiting", "asking") and event.get("says"):  # what is asked says itself
             self.say(f"{event['says']}.")
 
     async def ask_secret(self, question: Question) -> Secret:

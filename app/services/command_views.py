@@ -187,13 +187,14 @@ def totals_json(rows: Sequence[Position]) -> Json:
 
 
 def sign_in_json(view: SignInView, now: datetime) -> Json:
-    """How a sign-in stands; `url` is the broker's page."""
+    """How a sign-in stands; `url` is the broker's page, `asked` what the user is asked to type."""
     return {
         "kind": "sign_in",
         "phase": view.phase.value,
         "says": words.sign_in_line(view, now),
         "url": view.url,
         "ends_at": moment(view.ends_at),
+        "asked": None if view.asked is None else {"name": view.asked.name, "label": view.asked.label},
         "problem": error_json(view.problem),
     }
 

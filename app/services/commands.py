@@ -23,13 +23,13 @@ from app.services.command_views import (
     own_mistake,
     positions_json,
     profile_json,
-    sign_in_json,
     status_code,
     status_json,
     success,
 )
+from app.services.following import Follower
 from app.services.read_commands import read_commands
-from app.services.views import AccountView, Draft, Event, SignInChanged, SignInView
+from app.services.views import AccountView, Draft
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
-_PASTE: Final = Question("address", "Or paste the address of the page you land on", secret=False)
 _NAMES: Final = 5.0  # seconds that the instrument master has, from which the names of contracts come
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
@@ -156,38 +155,9 @@ class Commands:
         return command
 
     async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
-        """Tell how it goes on and take a pasted address, until it ends; who began it and goes away cancels it."""
-        news: asyncio.Queue[SignInView] = asyncio.Queue()
-        shown = asyncio.Event()
-
-        def listen(event: Event) -> None:
-            if isinstance(event, SignInChanged) and event.view is running.view:
-                news.put_nowait(event.view)
-
-        unsubscribe = self._services.events.subscribe(listen)
-        tasks = [
-            asyncio.ensure_future(self._tell(running, news, talk, shown)),
-            asyncio.ensure_future(_take_paste(running, talk, shown)),
-        ]
-        try:
-            return self._account_answer(await running.result())
-        finally:
-            unsubscribe()
-            if not shared:
-                running.cancel()  # of no effect on one that has ended
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _tell(
-        self, running: "RunningSignIn", news: "asyncio.Queue[SignInView]", talk: Talk, shown: asyncio.Event
-    ) -> None:
-        view = running.view
-        while True:
-            await talk.emit(sign_in_json(view, self._services.clock.now()))
-            if view.url:
-                shown.set()
-            view = await news.get()
+        """Tell how it goes on and bring what the user is asked for, until it ends."""
+        follower = Follower(running, talk, self._services.clock, shared=shared)
+        return self._account_answer(await follower.result(self._services.events))
 
     def _account_answer(self, answer: Any) -> Json:
         if isinstance(answer, Yes):
@@ -222,7 +192,7 @@ class Commands:
         if len(found) == 1:
             return found[0]
         names = ", ".join(spec.key for spec in specs)
-        title = "Which broker?" if found else f"{wanted} is not a broker that Kunji supports"
+        title = "Say which broker" if found else f"{wanted} is not a broker that Kunji supports"
         raise InvalidRequest(names, title=title, next_step=f"Supported: {names}.", field="broker")
 
     async def _name(self, request: Message, spec: BrokerSpec, talk: Talk) -> str:
@@ -249,15 +219,6 @@ def _asked(spec: BrokerSpec, *, with_token: bool) -> list[Field]:
     token = next((field for field in spec.fields if field.name == _TOKEN.name), _TOKEN)
     fields = [field for field in spec.fields if field.name != token.name]
     return [*fields, replace(token, required=True)] if with_token or token.required else fields
-
-
-async def _take_paste(running: "RunningSignIn", talk: Talk, shown: asyncio.Event) -> None:
-    """Hand on what the user pastes once the page was named; one who cannot or will not paste just signs in."""
-    await shown.wait()
-    with suppress(LoginCancelled):
-        while True:
-            if text := await talk.ask(_PASTE):
-                running.paste(text)
 
 
 def _is_named(view: AccountView, wanted: str) -> bool:

@@ -14,7 +14,7 @@ from tests.cli.conftest import ROOT, Kunji
 
 
 def test_an_account_is_connected_with_a_token_and_seen_by_the_next_command(kunji: Kunji) -> None:
-    connected = kunji.run("connect", "--token", "--account", "HUF", answers=(*kunji.keys, kunji.token()))
+    connected = kunji.run("connect", "zerodha", "--token", "--account", "HUF", answers=(*kunji.keys, kunji.token()))
 
     done = kunji.run("status")
 
@@ -60,13 +60,13 @@ def test_without_a_browser_the_link_is_printed_and_a_pasted_token_signs_in(kunji
 
 
 def test_new_credentials_are_tested_and_nothing_is_stored(kunji: Kunji) -> None:
-    done = kunji.run("validate", "--new", answers=(*kunji.keys, kunji.token()))
+    done = kunji.run("validate", "--new", "zerodha", answers=(*kunji.keys, kunji.token()))
 
     assert (done.code, "Nothing was stored" in done.out) == (0, True), done.err
 
 
 def test_a_wrong_token_is_a_definite_no_and_nothing_is_stored(kunji: Kunji) -> None:
-    done = kunji.run("connect", "--token", "--account", "HUF", answers=(*kunji.keys, "x" * 32))
+    done = kunji.run("connect", "zerodha", "--token", "--account", "HUF", answers=(*kunji.keys, "x" * 32))
 
     assert (done.code, done.out) == (1, "")
 
@@ -100,7 +100,7 @@ def test_an_account_that_is_not_there_is_not_found(kunji: Kunji) -> None:
 
 
 def test_answers_that_end_too_early_are_a_cancel(kunji: Kunji) -> None:
-    done = kunji.run("connect", "--account", "HUF", answers=(kunji.user.client_id,))
+    done = kunji.run("connect", "zerodha", "--account", "HUF", answers=(kunji.user.client_id,))
 
     assert done.code == 7
     assert "nobody answered" in done.err
@@ -132,7 +132,7 @@ def test_ctrl_c_ends_a_sign_in_cleanly(kunji: Kunji, processes: list[subprocess.
 
 def test_no_secret_is_ever_an_argument_an_output_or_in_a_file(kunji: Kunji, tmp_path: Path) -> None:
     canaries = [kunji.connected(), kunji.user.api_secret, kunji.user.api_key]
-    kunji.run("validate", "--new", answers=(*kunji.keys, "canary-wrong-token-0123456789"))
+    kunji.run("validate", "--new", "zerodha", answers=(*kunji.keys, "canary-wrong-token-0123456789"))
     kunji.run("reconnect", browser="person")
     kunji.run("positions", "--json")
     canaries.append("canary-wrong-token-0123456789")
@@ -156,7 +156,7 @@ def test_the_invented_accounts_of_the_demo_are_not_sent_to_a_real_broker(kunji: 
 
 
 def test_a_command_that_is_told_to_end_ends_cleanly(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> None:
-    process = kunji.start("connect")
+    process = kunji.start("connect", "zerodha")
     processes.append(process)
     wait_for_owner(kunji)
 
@@ -195,7 +195,7 @@ def test_an_unknown_broker_is_named_with_the_supported_ones(kunji: Kunji) -> Non
     done = kunji.run("connect", "wishful")
 
     assert done.code == 2
-    assert "wishful is not a broker that Kunji supports. Supported: zerodha." in done.err
+    assert "wishful is not a broker that Kunji supports. Supported: zerodha, dhan, fyers, angel_one." in done.err
 
 
 def test_the_version_is_told_without_loading_anything(tmp_path: Path) -> None:

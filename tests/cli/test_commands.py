@@ -81,7 +81,7 @@ class House:
 
     async def connected(self, name: str = "HUF") -> None:
         token = self.broker.controls.replace_token(self.user.client_id)
-        answer = await self.ask("connect", self.keys(access_token=token), account=name, token=True)
+        answer = await self.ask("connect", self.keys(access_token=token), broker="zerodha", account=name, token=True)
         assert answer["ok"], answer
 
 
@@ -124,7 +124,7 @@ async def test_the_fields_that_the_broker_declares_are_asked_for_in_their_order(
 async def test_a_token_is_not_asked_for_when_one_signs_in(house: House) -> None:
     person = house.keys()
 
-    answer = await house.ask("connect", person, account="HUF")
+    answer = await house.ask("connect", person, broker="zerodha", account="HUF")
 
     assert answer["ok"], answer
     assert "access_token" not in [question.name for question in person.asked]
@@ -133,7 +133,7 @@ async def test_a_token_is_not_asked_for_when_one_signs_in(house: House) -> None:
 async def test_an_unnamed_account_is_called_as_its_broker(house: House) -> None:
     token = house.broker.controls.replace_token(house.user.client_id)
 
-    answer = await house.ask("connect", house.keys(name="", access_token=token), token=True)
+    answer = await house.ask("connect", house.keys(name="", access_token=token), broker="zerodha", token=True)
 
     assert answer["account"]["name"] == "Zerodha"
 
@@ -143,7 +143,7 @@ async def test_an_empty_answer_names_its_field_and_asks_no_broker(house: House, 
     person = house.keys(access_token="x" * 32)
     person.answers[field] = ""
 
-    answer = await house.ask("validate", person, new=True)
+    answer = await house.ask("validate", person, broker="zerodha", new=True)
 
     assert (answer["code"], answer["error"]["kind"], answer["error"]["field"]) == (2, "invalid_request", field)
     assert house.broker.log == ()
@@ -153,7 +153,9 @@ async def test_an_answer_that_fails_leaves_the_stored_account_as_it_was(house: H
     await house.connected()
     before = (await house.ask("status"))["accounts"]
 
-    answer = await house.ask("connect", house.keys(access_token="x" * 32), account="Other", token=True)
+    answer = await house.ask(
+        "connect", house.keys(access_token="x" * 32), broker="zerodha", account="Other", token=True
+    )
 
     assert not answer["ok"]
     after = (await house.ask("status"))["accounts"]

@@ -70,7 +70,7 @@ def test_every_command_is_answered_by_the_window(kunji: Kunji, window: subproces
     assert ask("validate").code == 1
     reconnected = ask("reconnect")
     assert (reconnected.code, "Ready" in reconnected.out) == (0, True), reconnected.err
-    wrong = ask("validate", "--new", answers=(*kunji.keys, "x" * 32))
+    wrong = ask("validate", "--new", "zerodha", answers=(*kunji.keys, "x" * 32))
     assert wrong.code == 1
     assert ask("disconnect", answers=("yes",)).code == 0
     assert ask("status", "--json").json["accounts"] == []
