@@ -9,10 +9,10 @@ from datetime import date, datetime
 from enum import Flag
 from typing import Protocol
 
-from app.domain import Clock, Credentials, Profile, VaultError
+from app.domain import Clock, Credentials, Profile, Secret, VaultError
 from app.services.answers import Answer
 from app.services.events import Events
-from app.services.views import AccountView, BrokerStatus, Draft, Notice, PositionsView, SignInView
+from app.services.views import AccountView, Asked, BrokerStatus, Draft, Notice, PositionsView, SignInView
 
 
 class FieldLike(Protocol):
@@ -50,6 +50,8 @@ class SpecLike(Protocol):
     def key(self) -> str: ...  # noqa: D102 - as above
     @property
     def label(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def login(self) -> str: ...  # noqa: D102 - as above
     @property
     def fields(self) -> Sequence[FieldLike]: ...  # noqa: D102 - as above
     @property
@@ -112,6 +114,10 @@ class RunningSignIn(Protocol):
 
     def paste(self, text: str) -> object:
         """The address or code that the user copied from the broker's page."""
+        ...
+
+    def answer(self, text: Secret, asked: Asked | None = None) -> None:
+        """What the user typed, as the answer to `asked`."""
         ...
 
     def cancel(self) -> None:

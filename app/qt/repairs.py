@@ -57,7 +57,7 @@ class Repairs(QObject):
             self._bring(self._dialogs[view.user_id])
             return
         running = self._desk.services.sign_ins.start(view.user_id)
-        self._open(view.user_id, running, view.broker_label, view.colour, lambda: self._again(view.user_id))
+        self._open(view.user_id, running, view.broker_type, view.colour, lambda: self._again(view.user_id))
 
     def sign_in_new(self, draft: Draft) -> None:
         """Sign in to a new account; how it ends is told in the form too."""
@@ -65,9 +65,8 @@ class Repairs(QObject):
             self._bring(self._dialogs[_NEW])
             return
         running = self._desk.services.sign_ins.start(draft)
-        spec = self._desk.spec(draft.broker_type)
         self._form().busy("Waiting for your sign-in")
-        self._open(_NEW, running, spec.label if spec else draft.broker_type, draft.colour, None)
+        self._open(_NEW, running, draft.broker_type, draft.colour, None)
 
     def told(self, view: SignInView) -> None:
         """A sign-in went on: its dialog shows it."""
@@ -75,9 +74,16 @@ class Repairs(QObject):
             if dialog.running.view.user_id == view.user_id:
                 dialog.refresh()
 
-    def _open(self, key: str, running: RunningSignIn, broker: str, colour: str, again: object) -> None:
+    def _open(self, key: str, running: RunningSignIn, broker_type: str, colour: str, again: object) -> None:
+        spec = self._desk.spec(broker_type)
         dialog = ReconnectDialog(
-            self._window, self._desk.theme, self._desk.services.clock, running, broker=broker, colour=colour
+            self._window,
+            self._desk.theme,
+            self._desk.services.clock,
+            running,
+            broker=spec.label if spec else broker_type,
+            colour=colour,
+            by_code=spec is not None and spec.login == "code",
         )
         self._dialogs[key] = dialog
         dialog.finished.connect(lambda: self._dialogs.pop(key, None))

@@ -17,6 +17,7 @@ from app.domain import (
     Position,
     Product,
     Profile,
+    Secret,
     SessionExpired,
     VaultError,
 )
@@ -28,6 +29,7 @@ from app.services.views import (
     AccountState,
     AccountView,
     Action,
+    Asked,
     BrokerStatus,
     Draft,
     Health,
@@ -75,6 +77,7 @@ class GuideStep:
 class Spec:
     key: str = "zerodha"
     label: str = "Zerodha"
+    login: str = "browser_redirect"
     fields: Sequence[Field] = (
         Field("client_id", "Client id", hint="Your Kite user id, for example AB1234"),
         Field("redirect_url", "Redirect URL", hint="As registered", default="http://127.0.0.1:5021/zerodha"),
@@ -241,7 +244,8 @@ class FakeSignIn:
         self._events = events
         url, ends = "https://kite.example/connect/login?v=3", NOW + timedelta(minutes=5)
         self.view = SignInView(user_id, title, client_id, Phase.WAITING, url, ends, None, None)
-        self.answer: asyncio.Future[Answer[AccountView]] = asyncio.get_running_loop().create_future()
+        self.ended: asyncio.Future[Answer[AccountView]] = asyncio.get_running_loop().create_future()
+        self.answers: list[tuple[Secret, Asked | None]] = []
         self.pasted: list[str] = []
         self.cancelled = False
         self.opened = 0
@@ -253,6 +257,9 @@ class FakeSignIn:
     def paste(self, text: str) -> None:
         self.pasted.append(text)
 
+    def answer(self, text: Secret, asked: Asked | None = None) -> None:
+        self.answers.append((text, asked))
+
     def cancel(self) -> None:
         self.cancelled = True
 
@@ -260,7 +267,7 @@ class FakeSignIn:
         self.opened += 1
 
     async def result(self) -> Answer[AccountView]:
-        return await self.answer
+        return await self.ended
 
 
 class FakeSignIns:

@@ -281,7 +281,7 @@ async def test_the_end_of_a_sign_in_is_told_in_the_form(show: Show) -> None:
     _, panel = filled_in(show, services)
     panel.connect_button.click()
 
-    services.sign_ins.running[0].answer.set_result(No(BadCredentials()))
+    services.sign_ins.running[0].ended.set_result(No(BadCredentials()))
 
     await until(lambda: panel.form.boxes["api_secret"].error)
     assert panel.connect_button.isEnabled()
@@ -294,7 +294,7 @@ async def test_the_end_of_a_good_sign_in_leads_to_the_account(show: Show) -> Non
     panel.connect_button.click()
 
     services.brokers.by_id["new"] = account("new", name="New")
-    services.sign_ins.running[0].answer.set_result(Yes(services.brokers.by_id["new"]))
+    services.sign_ins.running[0].ended.set_result(Yes(services.brokers.by_id["new"]))
 
     await until(lambda: window.pages.current == "new")
     assert window.topbar.title == "New \u00b7 Zerodha"

@@ -144,7 +144,7 @@ async def test_the_time_left_ticks(show: Show) -> None:
 async def test_success_says_until_when_and_stays_open(show: Show) -> None:
     _, _, dialog, running = begin(show)
 
-    running.answer.set_result(Yes(account("huf")))
+    running.ended.set_result(Yes(account("huf")))
 
     await until(lambda: dialog.close_button.text() == "Done")
     assert "HUF \u00b7 Zerodha is ready / Until 06:00 tomorrow" in words(dialog)
@@ -155,7 +155,7 @@ async def test_success_says_until_when_and_stays_open(show: Show) -> None:
 async def test_a_failure_says_what_and_what_next(show: Show, error: LoginTimedOut) -> None:
     _, _, dialog, running = begin(show)
 
-    running.answer.set_result(No(error))
+    running.ended.set_result(No(error))
 
     await until(dialog.start_again.isVisible)
     assert f"{error.title}. {error.next_step}" in words(dialog)
@@ -163,14 +163,14 @@ async def test_a_failure_says_what_and_what_next(show: Show, error: LoginTimedOu
 
 async def test_after_a_failure_it_starts_again_in_the_same_place(show: Show) -> None:
     _, services, dialog, running = begin(show)
-    running.answer.set_result(No(LoginTimedOut()))
+    running.ended.set_result(No(LoginTimedOut()))
     await until(dialog.start_again.isVisible)
 
     dialog.start_again.click()
 
     assert services.sign_ins.started == ["huf", "huf"]
     assert dialog.running is services.sign_ins.running[1]
-    services.sign_ins.running[1].answer.set_result(Yes(account("huf")))
+    services.sign_ins.running[1].ended.set_result(Yes(account("huf")))
     await until(lambda: dialog.close_button.text() == "Done")
 
 
@@ -194,7 +194,7 @@ async def test_escape_is_cancel(show: Show) -> None:
 
 async def test_closing_after_the_end_cancels_nothing(show: Show) -> None:
     _, _, dialog, running = begin(show)
-    running.answer.set_result(Yes(account("huf")))
+    running.ended.set_result(Yes(account("huf")))
     await until(lambda: dialog.close_button.text() == "Done")
 
     dialog.close_button.click()
@@ -229,7 +229,7 @@ async def test_longer_words_make_it_higher_and_cut_nothing(show: Show) -> None:
 async def test_a_sign_in_that_breaks_is_told_and_not_lost(show: Show) -> None:
     window, _, _, running = begin(show)
 
-    running.answer.set_exception(RuntimeError("odd"))
+    running.ended.set_exception(RuntimeError("odd"))
 
     await until(window.message.isVisible)
     assert window.message.title.text() == "Something in Kunji did not work"

@@ -1,9 +1,10 @@
-"""The sign-in as it goes on: steps with a shape each, the broker's page again, its link, a pasted address, time left.
+"""The sign-in as it goes on: steps with a shape each, the broker's page, a pasted address, or PIN and code; time left.
 
 A window of its own, not modal to the application; Cancel, Esc and its close button cancel the sign-in, and it never
 closes by itself (design.md section 9).
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
 
 from app.domain import Clock, TradingError
+from app.qt.dialogs.ask import ATTEMPTS, AskBox
 from app.qt.dialogs.steps import StepRow, steps_of
 from app.qt.fonts import Role
 from app.qt.ports import RunningSignIn
@@ -33,7 +35,15 @@ class ReconnectDialog(QDialog):
     again = Signal()
 
     def __init__(
-        self, parent: QWidget, theme: Theme, clock: Clock, running: RunningSignIn, *, broker: str, colour: str
+        self,
+        parent: QWidget,
+        theme: Theme,
+        clock: Clock,
+        running: RunningSignIn,
+        *,
+        broker: str,
+        colour: str,
+        by_code: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,7 +51,9 @@ class ReconnectDialog(QDialog):
         self.setMinimumHeight(HEIGHT)
         self._clock, self._running, self._broker = clock, running, broker
         self._ended = False
+        self._by_code = by_code
         self._reached = Phase.OPENING
+        self._told: TradingError | None = None  # what is wrong is told once: it moves the keyboard
         self._new = running.view.user_id is None
         self._theme = theme
         self._build(colour)
@@ -56,6 +68,7 @@ class ReconnectDialog(QDialog):
         self._under = text("", Role.SMALL, "soft", wrap=True)
         self._done_mark = StateMark(self._theme, 28)
         self._steps = [StepRow(self._theme) for _ in range(4)]
+        self.ask = AskBox(self._theme)
         self.open_again = button("Open the page again", "quiet")
         self.copy_link = button("Copy link", "quiet")
         self.paste_link = button("Paste address", "quiet")
@@ -68,6 +81,7 @@ class ReconnectDialog(QDialog):
         self._left = text("", Role.SMALL, "muted")
         self.start_again = button("Start again", "primary")
         self.close_button = button("Cancel", "plain")
+        self.send = button("Sign in", "primary")
         self._lay_out(colour)
         self.open_again.clicked.connect(self._on_open_again)
         self.copy_link.clicked.connect(self._on_copy)
@@ -75,6 +89,9 @@ class ReconnectDialog(QDialog):
         self.paste_send.clicked.connect(self._on_send)
         self.start_again.clicked.connect(self._on_start_again)
         self.close_button.clicked.connect(self.reject)
+        self.send.clicked.connect(self._on_answer)
+        self.ask.entered.connect(self._on_answer)
+        self.ask.edited.connect(self._show_send)
 
     def _lay_out(self, colour: str) -> None:
         body = surface("plain")
@@ -82,6 +99,7 @@ class ReconnectDialog(QDialog):
         self._lay_head(inside, colour)
         for step in self._steps:
             inside.addWidget(step)
+        inside.addWidget(self.ask)
         links = row(gap=12)
         for link in (self.open_again, self.copy_link, self.paste_link):
             links.addWidget(link)
@@ -124,6 +142,7 @@ class ReconnectDialog(QDialog):
         line.addStretch()
         line.addWidget(self.start_again)
         line.addWidget(self.close_button)
+        line.addWidget(self.send)
         return foot
 
     def event(self, event: QEvent) -> bool:
@@ -153,10 +172,10 @@ class ReconnectDialog(QDialog):
             self._reached = view.phase
         verb = "Connect" if self._new else "Reconnect"
         self._name(f"{verb} {view.title}", view.client_id)
-        for shown, step in zip(self._steps, steps_of(view, self._broker, self._reached), strict=True):
-            shown.show_step(step)
+        self._by_code = not view.url and (self._by_code or view.asked is not None)
+        self._show_steps(view)
         self._show_links(view)
-        self._show_note(view.error or view.problem)
+        self._show_asked(view, now)
         put(self._left, self._time_left(view, now))
         self._done_mark.setVisible(False)
         self.start_again.setVisible(False)
@@ -167,7 +186,8 @@ class ReconnectDialog(QDialog):
         self._ended = True
         view = self._running.view
         put(self._left, "")
-        for part in (self.open_again, self.copy_link, self.paste_link, self._paste):
+        self.ask.show_asked(None, now)
+        for part in (self.open_again, self.copy_link, self.paste_link, self._paste, self.send):
             part.setVisible(False)
         if isinstance(answer, Yes):
             self._show_done(answer.value, now)
@@ -179,19 +199,15 @@ class ReconnectDialog(QDialog):
         self._name(f"{account.title} is ready", line[:1].upper() + line[1:])
         self._done_mark.show_shape("ready", "Ready")
         self._done_mark.show()
-        view = self._running.view
-        done = SignInView(view.user_id, view.title, view.client_id, Phase.DONE, "", None, None, None)
-        for shown, step in zip(self._steps, steps_of(done, self._broker, Phase.DONE), strict=True):
-            shown.show_step(step)
+        self._show_steps(replace(self._running.view, phase=Phase.DONE, ends_at=None, asked=None))
         self._show_note(None)
         self.start_again.setVisible(False)
         self._name_close("Done", "primary")
         self.close_button.setFocus()
 
     def _show_failed(self, view: SignInView, error: TradingError) -> None:
-        failed = SignInView(view.user_id, view.title, view.client_id, Phase.FAILED, "", None, None, error)
-        for shown, step in zip(self._steps, steps_of(failed, self._broker, self._reached_step()), strict=True):
-            shown.show_step(step)
+        self._reached = Phase.CHECKING if self._reached is Phase.DONE else self._reached
+        self._show_steps(replace(view, phase=Phase.FAILED, ends_at=None, asked=None, error=error))
         self._show_note(error)
         self.start_again.setVisible(True)
         self._name_close("Close", "plain")
@@ -201,9 +217,6 @@ class ReconnectDialog(QDialog):
         put_button(self.close_button, words)
         dress(self.close_button, "kind", kind)
 
-    def _reached_step(self) -> Phase:
-        return Phase.CHECKING if self._reached is Phase.DONE else self._reached
-
     def _name(self, title: str, under: str) -> None:
         put(self._title, title)
         put(self._under, under)
@@ -211,12 +224,45 @@ class ReconnectDialog(QDialog):
         name(self, title, under)
 
     def _show_links(self, view: SignInView) -> None:
-        waiting = view.phase in (Phase.OPENING, Phase.WAITING)
+        waiting = view.phase in (Phase.OPENING, Phase.WAITING) and bool(view.url)
         for link in (self.open_again, self.copy_link):
-            link.setVisible(waiting and bool(view.url))
+            link.setVisible(waiting or (view.phase is Phase.ASKING and bool(view.url)))
         self.paste_link.setVisible(waiting)
         if not waiting:
             self._paste.setVisible(False)
+
+    def _show_steps(self, view: SignInView) -> None:
+        """A line a step; while something is asked for, the question has their place."""
+        steps = steps_of(view, self._broker, self._reached, by_code=self._by_code)
+        for at, shown in enumerate(self._steps):
+            shown.setVisible(at < len(steps) and view.asked is None)
+            if at < len(steps):
+                shown.show_step(steps[at])
+
+    def _show_asked(self, view: SignInView, now: datetime) -> None:
+        """The question, with what is wrong with the answer beside it; any other trouble is a note."""
+        self.ask.show_asked(view.asked, now)
+        self.send.setVisible(view.asked is not None)
+        self._show_send()
+        problem = view.error or view.problem
+        if view.asked is not None and problem is not None and problem.field == view.asked.name:
+            self._show_wrong(problem)
+            problem = None
+        self._show_note(problem)
+        if problem is None and view.asked is not None and view.asked.digits:
+            put(self._note_words, ATTEMPTS)
+            self._note.show()
+
+    def _show_wrong(self, problem: TradingError) -> None:
+        if problem is not self._told:
+            self._told = problem
+            self.ask.show_problem(problem)
+
+    def _show_send(self) -> None:
+        self.send.setEnabled(self.ask.complete)
+        said = "" if self.ask.complete else self.ask.missing
+        self.send.setToolTip(said)
+        name(self.send, "Sign in", said)
 
     def _show_note(self, error: TradingError | None) -> None:
         self._note.setVisible(error is not None)
@@ -225,7 +271,8 @@ class ReconnectDialog(QDialog):
             put(self._note_words, f"{error.title}. {error.next_step}{detail}")
 
     def _time_left(self, view: SignInView, now: datetime) -> str:
-        return f"{countdown(view.ends_at - now)} left" if view.ends_at and view.phase is Phase.WAITING else ""
+        waits = view.phase in (Phase.WAITING, Phase.ASKING)
+        return f"{countdown(view.ends_at - now)} left" if view.ends_at and waits else ""
 
     # -------------------------------------------------------------- doing
 
@@ -234,6 +281,7 @@ class ReconnectDialog(QDialog):
         if not self._ended:
             self._running.cancel()
         self.paste_field.wipe()
+        self.ask.wipe()
         super().reject()
 
     def _on_open_again(self) -> None:
@@ -257,6 +305,13 @@ class ReconnectDialog(QDialog):
         self.paste_field.wipe()  # it holds a code that is good for one exchange
         self._paste.hide()
         self._running.paste(pasted)
+
+    def _on_answer(self) -> None:
+        if not self.ask.complete:
+            self.ask.ask_for_the_rest()
+            return
+        asked = self.ask.asked
+        self._running.answer(self.ask.take(), asked)
 
     def _on_start_again(self) -> None:
         self.again.emit()

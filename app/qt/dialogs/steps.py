@@ -36,25 +36,44 @@ class Step:
     more: str = ""
 
 
-_ORDER: Final = (Phase.OPENING, Phase.WAITING, Phase.EXCHANGING, Phase.CHECKING)
+_BY_PAGE: Final = {
+    Phase.OPENING: 0,
+    Phase.WAITING: 1,
+    Phase.ASKING: 1,
+    Phase.EXCHANGING: 2,
+    Phase.CHECKING: 3,
+    Phase.DONE: 4,
+}
+_BY_CODE: Final = {Phase.CHECKING: 1, Phase.DONE: 2}  # before that the first step: there is no page
 
 
-def steps_of(view: SignInView, broker: str, reached: Phase) -> tuple[Step, ...]:
-    """The four steps of `view`; `reached` is the last phase before a failure."""
+def steps_of(view: SignInView, broker: str, reached: Phase, *, by_code: bool = False) -> tuple[Step, ...]:
+    """The steps of `view`, with a page or `by_code`; `reached` is the last phase before a failure."""
     phase = reached if view.phase is Phase.FAILED else view.phase
-    now_at = len(_ORDER) if phase is Phase.DONE else _ORDER.index(phase)
-    who = f" as {view.client_id}" if view.client_id else ""
-    until = f" Waiting until {hour(view.ends_at)}." if view.ends_at else ""
-    titles = (
-        (f"{broker}'s page is open in your browser" if now_at else f"Open {broker}'s page in your browser", ""),
-        (f"Sign in there{who}", f"Your password goes to {broker} only. Kunji takes over when you come back.{until}"),
-        ("Take over the session", "" if now_at < 3 else "Encrypted on this computer."),  # noqa: PLR2004 - the third step
-        ("Check it and read positions", ""),
-    )
+    now_at = _BY_CODE.get(phase, 0) if by_code else _BY_PAGE[phase]
+    titles = _code_titles(broker) if by_code else _page_titles(view, broker, now_at)
     running = At.FAILED if view.phase is Phase.FAILED else At.RUNNING
     return tuple(
         Step(title, At.DONE if at < now_at else (running if at == now_at else At.TO_COME), more if at == now_at else "")
         for at, (title, more) in enumerate(titles)
+    )
+
+
+def _code_titles(broker: str) -> tuple[tuple[str, str], ...]:
+    return (
+        (f"Sign in to {broker}", f"{broker} is asked once. Your PIN and code go to {broker} only."),
+        ("Take over the session, check it and read positions", "Encrypted on this computer."),
+    )
+
+
+def _page_titles(view: SignInView, broker: str, now_at: int) -> tuple[tuple[str, str], ...]:
+    who = f" as {view.client_id}" if view.client_id else ""
+    until = f" Waiting until {hour(view.ends_at)}." if view.ends_at else ""
+    return (
+        (f"{broker}'s page is open in your browser" if now_at else f"Open {broker}'s page in your browser", ""),
+        (f"Sign in there{who}", f"Your password goes to {broker} only. Kunji takes over when you come back.{until}"),
+        ("Take over the session", "" if now_at < 3 else "Encrypted on this computer."),  # noqa: PLR2004 - the third step
+        ("Check it and read positions", ""),
     )
 
 

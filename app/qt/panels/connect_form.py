@@ -63,7 +63,7 @@ class ConnectForm(QWidget):
         self._note = surface("note")
         note = column(self._note, gap=4)
         note.setContentsMargins(12, 10, 12, 8)
-        words = "A new sign-in ends the session of another program that uses the same API key."
+        words = "A new sign-in ends the session that another program may have with the same keys."
         note.addWidget(text(words, Role.SMALL, "soft", wrap=True))
         line = row()
         line.addWidget(self.token_link)
@@ -154,14 +154,17 @@ class ConnectForm(QWidget):
 
     def show_error(self, error: TradingError) -> bool:
         """Put `error` beside the field it belongs to; False when it belongs to none."""
-        key = error.field if error.field in (*self.boxes, "name") else _BLAMED.get(error.kind, "")
+        key = error.field or _BLAMED.get(error.kind, "")
         box = self.account_name if key == "name" else self.boxes.get(key)
-        if box is None:
-            return False
+        if box is None or (key in self._declared and not self._is_given(key)):
+            return False  # a code that was typed elsewhere, or a PIN that this form was not given
         if key == _TOKEN:
             self.show_token(shown=True)
         box.show_error(f"{error.title}. {error.next_step}")
         return True
+
+    def _is_given(self, key: str) -> bool:
+        return self._declared[key].required or key in _OWN or bool(self.boxes[key].take())
 
     def wipe(self) -> None:
         """Forget every secret."""

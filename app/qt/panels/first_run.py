@@ -16,7 +16,7 @@ from app.qt.widgets.scroll import Scroll
 _WIDTH: Final = 680
 _PROMISES: Final = (
     ("Stays on this computer", "Keys are encrypted; the lock is in your system's keychain. No server of ours exists."),
-    ("Never asks for passwords", "You sign in on the broker's own page, in your own browser."),
+    ("Never asks for web passwords", "You sign in on the broker's own page, or with a code from your phone."),
     (
         "Says when it does not know",
         "Old figures are grey with their time. A lost connection is never called signed out.",

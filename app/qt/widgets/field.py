@@ -19,11 +19,20 @@ class FieldBox(QWidget):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme, label: str, hint: str = "", *, secret: bool = False, value: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        label: str,
+        hint: str = "",
+        *,
+        secret: bool = False,
+        value: str = "",
+        edit: QLineEdit | None = None,
+    ) -> None:
         super().__init__()
         self._hint = hint
         self.secret = secret
-        self.edit = QLineEdit(value)
+        self.edit = edit or QLineEdit(value)
         self.edit.setMaxLength(_LONGEST)
         self._label = text(label, role=Role.SMALL, tone="soft")
         self._label.setBuddy(self.edit)
@@ -39,7 +48,8 @@ class FieldBox(QWidget):
 
     def _mask(self) -> None:
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.edit.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+        hidden = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText
+        self.edit.setInputMethodHints(self.edit.inputMethodHints() | hidden)
         self.edit.setDragEnabled(False)
 
     def _lay_out(self) -> None:
