@@ -1,62 +1,111 @@
-"""`kunji demo`: the window on a broker of this very process, with invented people, money and prices.
+"""`kunji demo`: the window on brokers of this very process, with invented people, money and prices.
 
-The adapter finds that broker because it is handed its address as an object; nothing that a user can set does that.
+The adapters find these brokers because they are handed their addresses as objects; nothing that a user can set does
+that, and a broker that is not played here is not offered.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from app.brokers import specs
 from app.brokers.base import BrokerSpec
 from app.domain import PortTaken, SystemClock
 from app.parts import Parts
-from app.simulators import DEMO, ThreadedSimulator, ZerodhaSimulator, in_thread
-
-PLAYED: Final = "zerodha"
-LABEL: Final = (
-    "Demo: broker, people and money are invented and live in this window. The form under Add account is filled in."
+from app.simulators import (
+    DEMO,
+    AngelOneSimulator,
+    DemoUser,
+    DhanSimulator,
+    FyersSimulator,
+    ZerodhaSimulator,
+    in_thread,
 )
-_FILLED_IN: Final = {
-    "client_id": DEMO.client_id,
-    "api_key": DEMO.api_key,
-    "api_secret": DEMO.api_secret,
-    "redirect_url": DEMO.redirect_url,
-}
+from app.simulators.angel_one.people import ANGEL_ONE_DEMO
+from app.simulators.dhan.people import dhan_users
+from app.simulators.fyers.people import fyers_users
+from app.simulators.threads import Threaded
+
+LABEL: Final = (
+    "Demo: brokers, people and money are invented and live in this window. The form under Add account is filled in."
+)
+_DHAN: Final = dhan_users(redirect_url=f"{DEMO.redirect_url}dhan")
+_FYERS: Final = fyers_users(redirect_url=f"{DEMO.redirect_url}fyers")
+
+
+class Stage(NamedTuple):
+    """A broker that is played, and the client whose figures stand in its form."""
+
+    key: str
+    broker: Threaded[Any]
+    user: DemoUser
+    more: Mapping[str, str]
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        """What is filled in, by field."""
+        user = self.user
+        keys = {"client_id": user.client_id, "api_key": user.api_key, "api_secret": user.api_secret}
+        return keys | {"redirect_url": user.redirect_url} | dict(self.more)
+
+
+def _stages() -> tuple[Stage, ...]:
+    clock, angel = SystemClock(), ANGEL_ONE_DEMO
+    return (
+        Stage("zerodha", in_thread(ZerodhaSimulator(clock=clock)), DEMO, {}),
+        Stage("dhan", in_thread(DhanSimulator(clock=clock, users=_DHAN)), _DHAN[0], {}),
+        Stage("fyers", in_thread(FyersSimulator(clock=clock, users=_FYERS)), _FYERS[0], {}),
+        Stage(
+            "angel_one",
+            in_thread(AngelOneSimulator(clock=clock)),
+            angel,
+            {"pin": angel.pin, "totp_secret": angel.totp_seed},  # one click, as for a user who keeps both
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class DemoBand:
     """Fulfils `app.qt.demo.DemoControls`."""
 
-    broker: ThreadedSimulator
+    stages: Sequence[Stage]
     label: str = LABEL
 
     def expire_now(self) -> None:
-        """End every session at the demo broker."""
-        self.broker.controls.expire(DEMO.client_id)
+        """End every session at every demo broker."""
+        for stage in self.stages:
+            stage.broker.controls.expire(stage.user.client_id)
 
 
 @contextmanager
 def demo_parts(port: int) -> Iterator[Parts]:
-    """The demo broker on `port` of 127.0.0.1 (0: any), and what connects the window to it. Raises `PortTaken`."""
-    broker = in_thread(ZerodhaSimulator(clock=SystemClock()))
+    """The demo brokers, Zerodha's on `port` of 127.0.0.1 (0: any), and what connects the window to them.
+
+    Raises `PortTaken`.
+    """
+    stages = _stages()
+    with ExitStack() as running:
+        for number, stage in enumerate(stages):
+            _start(stage, 0 if number else port)
+            running.callback(stage.broker.stop)
+            stage.broker.controls.market("open")  # whatever the hour: prices move, orders are taken
+        urls = {stage.key: stage.broker.base_url for stage in stages}
+        forms = {stage.key: stage.form for stage in stages}
+        declared = [filled_in(spec, forms[spec.key]) for spec in specs() if spec.key in forms]
+        yield Parts({"base_url": urls, "declared": declared, "quiet_hours": None}, DemoBand(stages))
+
+
+def _start(stage: Stage, port: int) -> None:
     try:
-        broker.start(port=port)
+        stage.broker.start(port=port)
     except OSError as error:
         raise PortTaken(
             str(error), title=f"Another program uses port {port}", next_step="Choose another one with --port."
         ) from error
-    try:
-        broker.controls.market("open")  # whatever the hour: prices move, orders are taken
-        declared = [filled_in(spec) for spec in specs() if spec.key == PLAYED]
-        yield Parts({"base_url": broker.base_url, "declared": declared, "quiet_hours": None}, DemoBand(broker))
-    finally:
-        broker.stop()
 
 
-def filled_in(spec: BrokerSpec) -> BrokerSpec:
+def filled_in(spec: BrokerSpec, form: Mapping[str, str]) -> BrokerSpec:
     """What the broker declares, with the demo user's values in its form."""
-    fields = (replace(field, default=_FILLED_IN.get(field.name, field.default)) for field in spec.fields)
+    fields = (replace(field, default=form.get(field.name, field.default)) for field in spec.fields)
     return replace(spec, fields=tuple(fields))

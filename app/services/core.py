@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -107,7 +107,7 @@ async def build_services(
     clock: Clock,
     keychain: "Keychain | None" = None,
     make_broker: Callable[[str], BaseBroker] | None = None,
-    base_url: str | None = None,
+    base_url: str | Mapping[str, str] | None = None,
     declared: Sequence[BrokerSpec] | None = None,
     open_page: Callable[[str], Awaitable[None]] | None = None,
     quiet_hours: QuietHours | None = DEFAULT,
@@ -117,18 +117,19 @@ async def build_services(
 ) -> Services:
     """Open the profile's files and build the services; nothing is asked of any broker yet.
 
-    `base_url` leads every adapter elsewhere (see `create_broker`), `make_broker` makes others; `declared` stands for
-    what the brokers declare. Raises a `VaultError` for trouble with the files. Trouble with the key is no error here:
-    the accounts are shown locked. `events` may be handed in to hear of a slow keychain (`VaultWaiting`) while it is
-    being waited for; `give_up` and `attended` are those of `Vault.open`.
+    `base_url` leads every adapter elsewhere (see `create_broker`), or each broker's to its own address by key;
+    `make_broker` makes others; `declared` stands for what the brokers declare. Raises a `VaultError` for trouble with
+    the files. Trouble with the key is no error here: the accounts are shown locked. `events` may be handed in to hear
+    of a slow keychain (`VaultWaiting`) while it is being waited for; `give_up` and `attended` are those of
+    `Vault.open`.
     """
     events = events or Events()
     waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
     store, vault = await _open_files(profile, clock, keychain, waits)
     shared = Shared(Wires(), Limits(clock, store.calls))
     ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
-    ports |= {"base_url": base_url, "wires": shared.wires, "limits": shared.limits}
-    desk = Desk(vault, clock, events, make_broker or partial(create_broker, **ports))
+    ports |= {"wires": shared.wires, "limits": shared.limits}
+    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports))
     services = _wired(
         desk,
         store,
@@ -143,6 +144,19 @@ async def build_services(
         await asyncio.shield(services.close())
         raise
     return services
+
+
+def _adapters(base_url: str | Mapping[str, str] | None, ports: Mapping[str, Any]) -> Callable[[str], BaseBroker]:
+    """What makes adapters; with addresses by key none goes anywhere else: ValueError for a broker without one."""
+    if not isinstance(base_url, Mapping):
+        return partial(create_broker, base_url=base_url, **ports)
+
+    def led(broker_type: str) -> BaseBroker:
+        if broker_type not in base_url:
+            raise ValueError(f"no address for {broker_type!r}")
+        return create_broker(broker_type, base_url=base_url[broker_type], **ports)
+
+    return led
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
 from functools import partial
+from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urljoin
 
 from app.brokers import create_broker
 from app.cli import run as cli_run
@@ -54,13 +55,34 @@ class LockedKeychain:
         raise KeychainLocked
 
 
+class Form(HTMLParser):
+    """Where the form of a demo broker's page goes, and what stands in it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.given = {"do": "sign-in"}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action = named["action"]
+        elif tag == "input":
+            self.given[named["name"]] = named.get("value", "")
+
+
 def sign_in(url: str) -> None:
-    """What a person does on the demo broker's page: press Sign in, and follow the redirect."""
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-    given = {"api_key": asked["api_key"], "redirect_params": asked["redirect_params"], "do": "sign-in"}
-    page = url.partition("?")[0]
-    with urllib.request.urlopen(page, urlencode(given | {"user_id": "DEMO01"}).encode(), timeout=20) as answer:
-        answer.read()
+    """What a person does on any demo broker's page: press Sign in, and follow the redirect."""
+    form = Form(browse(url))
+    browse(urljoin(url, form.action), urlencode(form.given).encode())
+
+
+def browse(url: str, form: bytes | None = None) -> str:
+    """The page, asked for as a browser does: some brokers refuse who does not look like one."""
+    request = urllib.request.Request(url, form, {"User-Agent": "Mozilla/5.0"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return bytes(answer.read()).decode()
 
 
 async def person(url: str) -> None:

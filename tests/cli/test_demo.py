@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.brokers import SUPPORTED_BROKERS
 from app.demo import demo_parts
 from app.domain import (
     Credentials,
@@ -23,7 +24,7 @@ from app.main import open_services
 from app.parts import Parts
 from app.services.answers import No, Yes
 from app.services.core import Services
-from app.services.views import AccountState, Draft
+from app.services.views import AccountState, AccountView, Draft
 from app.simulators import DEMO
 from app.system.paths import open_demo_profile
 from tests.cli.harness import FileKeychain, person
@@ -47,32 +48,62 @@ async def services(parts: Parts, tmp_path: Path) -> AsyncIterator[Services]:
     await services.close()
 
 
-def filled_in(services: Services) -> Draft:
+def filled_in(services: Services, broker: str = "zerodha") -> Draft:
     """What the form holds when the user just presses Connect."""
-    (spec,) = services.brokers.specs()
+    (spec,) = (spec for spec in services.brokers.specs() if spec.key == broker)
     values = {field.name: field.default for field in spec.fields}
-    extras = {"redirect_url": Secret(values["redirect_url"])}
-    keys = Credentials(Secret(values["api_key"]), Secret(values["api_secret"]), Secret(), values["client_id"], extras)
-    return Draft("Demo", spec.key, keys)
+    key, secret, token = (Secret(values.pop(name, "")) for name in ("api_key", "api_secret", "access_token"))
+    client_id, extras = (
+        values.pop("client_id"),
+        {name: Secret(text) for name, text in values.items() if name != "client_id"},
+    )
+    return Draft(spec.label, spec.key, Credentials(key, secret, token, client_id, extras))
 
 
-async def test_the_form_is_filled_in_so_that_connect_works_at_once(services: Services) -> None:
-    answer = await services.sign_ins.start(filled_in(services)).result()
-
+async def connected(services: Services, broker: str = "zerodha") -> AccountView:
+    answer = await services.sign_ins.start(filled_in(services, broker)).result()
     assert isinstance(answer, Yes), answer
-    assert answer.value.client_id == DEMO.client_id
+    return answer.value
 
 
-async def test_the_control_ends_the_session_at_the_broker(services: Services, parts: Parts) -> None:
-    answer = await services.sign_ins.start(filled_in(services)).result()
-    assert isinstance(answer, Yes), answer
+async def test_every_broker_is_offered(services: Services) -> None:
+    assert tuple(spec.key for spec in services.brokers.specs()) == SUPPORTED_BROKERS
+
+
+async def test_the_forms_are_filled_in_so_that_connect_works_at_once_at_every_broker(services: Services) -> None:
+    views = [await connected(services, broker) for broker in SUPPORTED_BROKERS]
+
+    assert views[0].client_id == DEMO.client_id
+    assert [account.broker_type for account in services.brokers.accounts()] == list(SUPPORTED_BROKERS)
+
+
+async def test_all_accounts_show_positions_of_their_own_broker(services: Services) -> None:
+    for broker in SUPPORTED_BROKERS:
+        view = await connected(services, broker)
+        positions = await (await services.brokers.get_broker_for_user(view.user_id)).get_positions()
+        assert {"RELIANCE", "INFY", "SBIN"} <= {one.symbol.removesuffix("-EQ") for one in positions}, broker
+
+
+async def test_the_control_ends_the_session_at_every_broker(services: Services, parts: Parts) -> None:
+    views = [await connected(services, broker) for broker in SUPPORTED_BROKERS]
     assert parts.demo is not None
 
     parts.demo.expire_now()
 
-    asked = await services.brokers.validate_broker(answer.value.user_id)
-    assert isinstance(asked, No)
-    assert asked.error.kind == "session_expired"
+    answers = [await services.brokers.validate_broker(view.user_id) for view in views]
+    assert [answer.error.kind for answer in answers if isinstance(answer, No)] == ["session_expired"] * 4
+
+
+async def test_no_broker_is_led_anywhere_but_to_its_own_address(parts: Parts, tmp_path: Path) -> None:
+    addresses = parts.build["base_url"]
+    assert {urlsplit(address).hostname for address in addresses.values()} == {"127.0.0.1"}
+    build = {**parts.build, "base_url": {"zerodha": addresses["zerodha"]}}
+    services = await opened(Parts(build), tmp_path)
+
+    answer = await services.sign_ins.start(filled_in(services, "dhan")).result()
+    await services.close()
+
+    assert not isinstance(answer, Yes)
 
 
 async def test_an_account_of_an_earlier_demo_is_signed_out_and_one_click_brings_it_back(tmp_path: Path) -> None:
@@ -94,9 +125,7 @@ async def test_an_account_of_an_earlier_demo_is_signed_out_and_one_click_brings_
 
 
 async def test_orders_are_taken_at_any_hour(services: Services) -> None:
-    answer = await services.sign_ins.start(filled_in(services)).result()
-    assert isinstance(answer, Yes), answer
-    broker = await services.brokers.get_broker_for_user(answer.value.user_id)
+    broker = await services.brokers.get_broker_for_user((await connected(services)).user_id)
     order = OrderRequest("INFY", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 1)
 
     placed = await broker.place_order(order)
