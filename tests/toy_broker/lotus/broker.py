@@ -22,7 +22,7 @@ from app.brokers.base import (
     wrong_account,
 )
 from app.brokers.http import Deadlines, Http, Request
-from app.brokers.limiter import Limit, Urgency
+from app.brokers.limiter import Limit, Urgency, divided
 from app.domain import (
     IST,
     BadCredentials,
@@ -57,7 +57,7 @@ from .errors import Asked, judge
 from .spec import CODE_FIELD, KEY, SPEC, token_dies
 
 ROOTS: Final = MappingProxyType({"api": "https://api.lotus.example"})
-LIMITS: Final = MappingProxyType({"api": (Limit(100, 1.0),)})
+LIMITS: Final = MappingProxyType({"api": divided(Limit(100, 1.0))})
 _ORDER_ID: Final = re.compile(r"[0-9]{1,32}")
 _TAG: Final = "KJ"
 T = TypeVar("T")
