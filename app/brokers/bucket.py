@@ -55,6 +55,7 @@ class Bucket:
         self._paused_until = -math.inf
         self._looking = False
         self._waiters: list[_Waiter] = []
+        self._first_to_go = math.inf  # when somebody of them gives up, or did
         self._places = count()
         self._usher: asyncio.Task[None] | None = None
 
@@ -99,7 +100,7 @@ class Bucket:
         for waiter in left.waiters:
             waiter.place = next(self._places)
         self._waiters += left.waiters
-        heapq.heapify(self._waiters)
+        self._tidy()
         self._call_usher()
 
     def empty(self) -> "Leftover":
@@ -115,7 +116,7 @@ class Bucket:
         for waiter in self._waiters:
             if waiter.owner is owner and not waiter.turn.done():
                 waiter.turn.set_exception(NotReachable("the connection to the broker was closed"))
-        self._forget_the_done()
+        self._tidy()
         if not self._waiters:
             self._stop_usher()
 
@@ -156,6 +157,7 @@ class Bucket:
         first = self._is_next(urgency)
         gives_up = self._clock.monotonic() + within
         heapq.heappush(self._waiters, _Waiter(urgency, next(self._places), gives_up, turn, owner))
+        self._first_to_go = min(self._first_to_go, gives_up)
         if first:  # the usher may be asleep until the turn of somebody less urgent
             self._call_usher()
         await turn
@@ -176,7 +178,7 @@ class Bucket:
         while self._expected():
             wait = self._wait(self._waiters[0].urgency)
             if wait > 0:
-                await self._clock.sleep(min(wait, self._patience()))
+                await self._clock.sleep(min(wait, max(_SLACK, self._first_to_go - self._clock.monotonic())))
             elif self._ledger is not None and not caught_up and not self._ledger.has_room():
                 await self._ledger.catch_up()
                 caught_up = True  # as far as the disk could: one may go
@@ -186,24 +188,23 @@ class Bucket:
                 heapq.heappop(self._waiters).turn.set_result(None)
 
     def _expected(self) -> bool:
-        """Send away who came too late or went away; whether anybody is left."""
+        """Send away who came too late; whether anybody is left. One who was cancelled uses up no call."""
         now = self._clock.monotonic()
-        for waiter in self._waiters:
-            if waiter.gives_up <= now and not waiter.turn.done():
-                late = max(0.0, self._wait(waiter.urgency))
-                waiter.turn.set_exception(RateLimited("no call was free in time", retry_after=late))
-        self._forget_the_done()
+        if self._first_to_go <= now:
+            for waiter in self._waiters:
+                if waiter.gives_up <= now and not waiter.turn.done():
+                    late = max(0.0, self._wait(waiter.urgency))
+                    waiter.turn.set_exception(RateLimited("no call was free in time", retry_after=late))
+            self._tidy()
+        while self._waiters and self._waiters[0].turn.done():
+            heapq.heappop(self._waiters)
         return bool(self._waiters)
 
-    def _forget_the_done(self) -> None:
-        """One who was cancelled uses up no call."""
+    def _tidy(self) -> None:
+        """Keep those who still wait."""
         self._waiters = [waiter for waiter in self._waiters if not waiter.turn.done()]
         heapq.heapify(self._waiters)
-
-    def _patience(self) -> float:
-        """Seconds until the first of the waiting gives up."""
-        now = self._clock.monotonic()
-        return max(_SLACK, min((waiter.gives_up - now for waiter in self._waiters), default=math.inf))
+        self._first_to_go = min((waiter.gives_up for waiter in self._waiters), default=math.inf)
 
 
 def _rules(limits: tuple[Limit, ...], urgency: Urgency) -> tuple[tuple[int, float], ...]:

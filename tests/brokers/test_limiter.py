@@ -1,47 +1,22 @@
-"""R1, R3 and the order of the waiting, in simulated time."""
+"""One bucket: pauses, the order of the waiting, who is sent away; and whose calls a bucket counts (R2)."""
 
 import asyncio
 import itertools
-from collections.abc import Iterable
 
 import pytest
 
-from app.brokers.limiter import Bucket, Limit, Limiter, Urgency
-from app.domain import NotReachable, RateLimited
+from app.brokers.limiter import Bucket, Limit, Limiter, Limits, Scope, Urgency, divided
+from app.domain import DailyCap, NotReachable, RateLimited, Secret
+from tests.brokers.windows import most_in_any_window
 from tests.fakes.clock import ManualClock, settle
 
 TEN_A_SECOND = Limit(10, 1.0)
-PER_MINUTE = Limit(400, 60.0)
 LONG = 3600.0
-
-
-def most_in_any_window(times: Iterable[float], window: float) -> int:
-    """The fullest sliding window that starts at a call."""
-    moments = sorted(times)
-    return max(sum(start <= moment < start + window for moment in moments) for start in moments)
 
 
 async def take(bucket: Bucket, clock: ManualClock, sent: list[float], urgency: Urgency = Urgency.POLL) -> None:
     await bucket.acquire(urgency, LONG)
     sent.append(clock.monotonic())
-
-
-@pytest.mark.parametrize(
-    ("limits", "window", "most"), [((TEN_A_SECOND, PER_MINUTE), 1.0, 8), ((PER_MINUTE,), 60.0, 320)]
-)
-async def test_bursts_over_ten_minutes_stay_at_four_fifths_of_every_window(
-    limits: tuple[Limit, ...], window: float, most: int
-) -> None:
-    clock, sent = ManualClock(), list[float]()
-    bucket = Bucket(clock, limits)
-    tasks = []
-    for _ in range(5):
-        tasks += [asyncio.create_task(take(bucket, clock, sent)) for _ in range(500)]
-        await clock.advance(120)
-    await clock.advance(120)
-    await asyncio.gather(*tasks)
-    assert len(sent) == 2500
-    assert most_in_any_window(sent, window) <= most
 
 
 async def test_one_call_a_second_is_sent_every_second_and_a_quarter() -> None:
@@ -150,3 +125,162 @@ async def test_families_do_not_hold_each_other_up() -> None:
     await limiter.acquire("other", Urgency.POLL, within=0)
     with pytest.raises(RateLimited):
         await limiter.acquire("quotes", Urgency.POLL, within=1)
+
+
+async def test_polls_leave_the_last_calls_to_orders_and_these_to_cancels() -> None:
+    bucket = Bucket(ManualClock(), divided(Limit(200, 60.0)))
+    sent = [await as_many_as_go(bucket, urgency) for urgency in reversed(Urgency)]
+    assert sent == [128, 16, 16]
+
+
+async def as_many_as_go(bucket: Bucket, urgency: Urgency) -> int:
+    for number in itertools.count():
+        try:
+            await bucket.acquire(urgency, 0)
+        except RateLimited:
+            return number
+    raise AssertionError("there is an end")
+
+
+async def test_a_cancel_does_not_wait_for_the_polls_before_it() -> None:
+    clock = ManualClock()
+    bucket = Bucket(clock, divided(Limit(200, 60.0)))
+    await as_many_as_go(bucket, Urgency.POLL)
+    polls = [asyncio.create_task(bucket.acquire(Urgency.POLL, LONG)) for _ in range(3)]
+    await settle()
+    await bucket.acquire(Urgency.CANCEL, 0)
+    assert not any(poll.done() for poll in polls)
+    bucket.close()
+    await asyncio.gather(*polls, return_exceptions=True)
+
+
+async def test_a_wait_for_another_day_is_a_daily_cap() -> None:
+    bucket = Bucket(ManualClock(), (Limit(1, 86_400.0),))
+    await bucket.acquire(Urgency.POLL, 0)
+    with pytest.raises(DailyCap):
+        await bucket.acquire(Urgency.POLL, 10)
+
+
+async def test_a_call_that_is_given_back_does_not_count() -> None:
+    limiter = Limiter(ManualClock(), {"pins": (Limit(1, 120.0),)})
+    await limiter.acquire("pins", Urgency.POLL, within=0)
+    limiter.give_back("pins")
+    await limiter.acquire("pins", Urgency.POLL, within=0)
+    with pytest.raises(RateLimited):
+        await limiter.acquire("pins", Urgency.POLL, within=0)
+
+
+# ------------------------------------------------------------------ whose calls (R2)
+
+RULES = {"orders": (Limit(5, 60.0),), "reads": (Limit(5, 60.0),), "files": (Limit(5, 60.0),)}
+BY = {"reads": Scope.APP, "files": Scope.COMPUTER}
+
+
+class Office:
+    """Makes limiters of adapters that share."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.limits = Limits(self.clock)
+
+    def limiter(self, client_id: str = "", app: str = "", broker: str = "toy") -> Limiter:
+        made = Limiter(self.clock, RULES, broker=broker, counted_by=BY, shared=self.limits)
+        made.belongs_to(client_id=client_id, app=Secret(app))
+        return made
+
+
+async def left(limiter: Limiter, family: str) -> int:
+    """How many calls still go at once, using them up."""
+    for number in itertools.count():
+        try:
+            await limiter.acquire(family, Urgency.CANCEL, within=0)
+        except RateLimited:
+            return number
+    raise AssertionError("there is an end")
+
+
+@pytest.mark.parametrize(
+    ("family", "other", "remain"),
+    [
+        ("orders", {"client_id": "AB1234", "app": "second-key"}, 0),
+        ("orders", {"client_id": "ab1234"}, 0),
+        ("orders", {"client_id": "CD5678", "app": "first-key"}, 4),
+        ("orders", {"client_id": "AB1234", "broker": "another"}, 4),
+        ("orders", {}, 4),
+        ("reads", {"client_id": "CD5678", "app": "first-key"}, 0),
+        ("reads", {"client_id": "AB1234", "app": "second-key"}, 4),
+        ("files", {"client_id": "CD5678"}, 0),
+        ("files", {}, 0),
+    ],
+)
+async def test_adapters_share_what_the_broker_counts_together(family: str, other: dict[str, str], remain: int) -> None:
+    office = Office()
+    assert await left(office.limiter("AB1234", "first-key"), family) == 4
+    assert await left(office.limiter(**other), family) == remain
+
+
+async def test_who_turns_out_to_be_a_known_client_brings_his_calls_along() -> None:
+    office = Office()
+    known, new = office.limiter("AB1234"), office.limiter()
+    await new.acquire("orders", Urgency.POLL, within=0)
+    await known.acquire("orders", Urgency.POLL, within=0)
+    new.belongs_to(client_id="AB1234")
+    assert await left(known, "orders") == 2
+    assert await left(new, "orders") == 0
+
+
+async def test_who_waits_while_his_client_becomes_known_waits_on_with_the_others() -> None:
+    office = Office()
+    known, new = office.limiter("AB1234"), office.limiter()
+    assert await left(new, "orders") == 4
+    waiting = asyncio.create_task(new.acquire("orders", Urgency.POLL, within=LONG))
+    await settle()
+    await office.clock.advance(30)
+    assert await left(known, "orders") == 4
+    new.belongs_to(client_id="AB1234")
+    await office.clock.advance(35)
+    assert not waiting.done()
+    await office.clock.advance(30)
+    await waiting
+
+
+async def test_a_429_of_one_adapter_pauses_the_other_adapter_of_the_client() -> None:
+    office = Office()
+    office.limiter("AB1234").pause("orders", 30)
+    with pytest.raises(RateLimited):
+        await office.limiter("AB1234").acquire("orders", Urgency.CANCEL, within=1)
+    await office.limiter("CD5678").acquire("orders", Urgency.POLL, within=0)
+
+
+async def test_a_closed_adapter_sends_home_only_who_waits_for_it() -> None:
+    office = Office()
+    leaving, staying = office.limiter("AB1234"), office.limiter("AB1234")
+    await left(staying, "orders")
+    gone = asyncio.create_task(leaving.acquire("orders", Urgency.POLL, within=LONG))
+    waits = asyncio.create_task(staying.acquire("orders", Urgency.POLL, within=LONG))
+    await settle()
+    leaving.close()
+    with pytest.raises(NotReachable):
+        await gone
+    await office.clock.advance(61)
+    await waits
+
+
+class NamingLimits(Limits):
+    """Remembers the names that were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(ManualClock())
+        self.names: list[str] = []
+
+    def bucket(self, name: str, limits: tuple[Limit, ...]) -> Bucket:
+        self.names.append(name)
+        return super().bucket(name, limits)
+
+
+def test_no_key_of_an_app_stands_in_the_name_that_is_kept() -> None:
+    limits = NamingLimits()
+    limiter = Limiter(ManualClock(), RULES, counted_by=BY, shared=limits)
+    limiter.belongs_to(client_id="AB1234", app=Secret("cnry-app-key"))
+    assert len(limits.names) == 3
+    assert not any("cnry" in name for name in limits.names)
