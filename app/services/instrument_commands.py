@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability, BrokerSpec
 from app.domain import Instrument, InvalidRequest, NoAnswer, NotFound, TradingError, Unsupported
-from app.domain.instruments import is_same
 from app.services.account_reads import Command
 from app.services.command_views import Json, failure, success
 from app.services.instrument_views import Found, Master, found_json, master_json
@@ -60,17 +59,27 @@ class InstrumentCommands:
 
     async def _found(self, text: str, loaded: Sequence[BrokerSpec], limit: int, *, only: bool) -> list[Found]:
         """The likeliest first, each contract once with everyone who lists it."""
-        rows: list[Instrument] = []
+        found: list[Found] = []
+        told: set[Instrument] = set()
         for row in await self._services.store.instruments.search(loaded[0].key if only else None, text, limit):
-            if not any(is_same(row, other) for other in rows):
-                rows.append(row)
-        found = [await self._listed(row, loaded) for row in rows]
+            if row not in told:
+                found.append(await self._listed(row, loaded))
+                told.update(listed for _, listed in found[-1].listings)
         return [one for one in found if one.listings]
 
     async def _listed(self, row: Instrument, loaded: Sequence[BrokerSpec]) -> Found:
-        store = self._services.store.instruments
-        listings = [(spec, await store.same_contract(spec.key, row)) for spec in loaded]
-        return Found([(spec, listed) for spec, listed in listings if listed is not None])
+        """Who lists `row`. One broker's listing leads to the next: some say the ISIN, others only one of the names."""
+        found: dict[str, Instrument] = {}
+        known = [row]
+        for one in known:
+            for spec in loaded:
+                listed = None
+                if spec.key not in found:
+                    listed = await self._services.store.instruments.same_contract(spec.key, one)
+                if listed is not None:
+                    found[spec.key] = listed
+                    known.append(listed)
+        return Found([(spec, found[spec.key]) for spec in loaded if spec.key in found])
 
     # ---------------------------------------------------------------- fetching
 

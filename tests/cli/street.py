@@ -1,4 +1,4 @@
-"""Commands over one account each at three demo brokers, and the hands of the people behind them."""
+"""Commands over one account each at four demo brokers, and the hands of the people behind them."""
 
 from collections.abc import Collection
 from contextlib import AsyncExitStack
@@ -13,6 +13,8 @@ from app.services.answers import Yes
 from app.services.commands import Commands
 from app.services.core import Services, build_services
 from app.simulators import DemoUser, ZerodhaSimulator, demo_users
+from app.simulators.angel_one.people import angel_one_users
+from app.simulators.angel_one.server import AngelOneSimulator
 from app.simulators.dhan.people import dhan_users
 from app.simulators.dhan.server import DhanSimulator
 from app.simulators.fyers.people import fyers_users
@@ -21,12 +23,13 @@ from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain
 
-Simulator = ZerodhaSimulator | DhanSimulator | FyersSimulator
-NAMES: Final = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse"}
+Simulator = ZerodhaSimulator | DhanSimulator | FyersSimulator | AngelOneSimulator
+NAMES: Final = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}
 USERS: Final[dict[str, DemoUser]] = {
     "zerodha": demo_users(1)[0],
     "dhan": dhan_users(1)[0],
     "fyers": fyers_users(1)[0],
+    "angel_one": angel_one_users(1)[0],
 }
 
 
@@ -36,6 +39,7 @@ def simulators(clock: Clock) -> dict[str, Simulator]:
         "zerodha": ZerodhaSimulator(clock=clock, users=[USERS["zerodha"]]),
         "dhan": DhanSimulator(clock=clock, users=dhan_users(1)),
         "fyers": FyersSimulator(clock=clock, users=[USERS["fyers"]]),
+        "angel_one": AngelOneSimulator(clock=clock, users=angel_one_users(1)),
     }
 
 
@@ -64,7 +68,7 @@ class Listener:
 
 @dataclass
 class Street:
-    """Three brokers, one profile."""
+    """Four brokers, one profile."""
 
     folder: Path
     brokers: dict[str, Simulator]

@@ -1,4 +1,4 @@
-"""`kunji search` and `kunji instruments refresh` over the masters of three demo brokers."""
+"""`kunji search` and `kunji instruments refresh` over the masters of four demo brokers."""
 
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from app.cli import render
 from app.domain import IST
 from tests.cli.street import NAMES, Street, started
 
-LABELS = ["Zerodha", "Dhan", "Fyers"]
+LABELS = ["Zerodha", "Dhan", "Fyers", "Angel One"]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def loaded(street: Street) -> Street:
 
 
 async def test_one_contract_is_one_line_that_names_its_brokers(loaded: Street) -> None:
-    for typed in ("nifty 50", "usdinr fut", "bajaj-auto", "m&m", "crudeoil"):
+    for typed in ("nifty 50", "usdinr fut", "bajaj-auto", "m&m", "crudeoil", "rcom"):
         found = (await loaded.ask("search", text=typed, limit=3))["instruments"]
 
         assert [one["broker"] for one in found[0]["brokers"]] == LABELS, typed
@@ -88,6 +88,7 @@ async def test_a_broker_whose_master_is_not_there_is_named(street: Street) -> No
         ("zerodha", True),
         ("dhan", False),
         ("fyers", True),
+        ("angel_one", True),
     ]
     assert [one["broker"] for one in answer["instruments"][0]["brokers"]] == ["Dhan"]
 
@@ -127,9 +128,9 @@ async def test_a_refresh_fetches_the_masters_of_all_accounts_and_tells_how_it_go
 
     assert answer["code"] == 0
     assert [one["broker"] for one in answer["masters"]] == LABELS
-    assert [(one["age_days"], one["current"], one["rows"] > 100) for one in answer["masters"]] == [(0, True, True)] * 3
+    assert [(one["age_days"], one["current"], one["rows"] > 100) for one in answer["masters"]] == [(0, True, True)] * 4
     assert street.listener.said[0] == "Zerodha: fetching the list of instruments"
-    assert len(street.listener.said) == 6
+    assert len(street.listener.said) == 8
     assert json.loads(json.dumps(answer)) == answer
 
 
@@ -137,7 +138,7 @@ async def test_a_refresh_is_of_one_broker_where_it_is_named(street: Street) -> N
     await street.ask("instruments", action="refresh", broker="dhan")
 
     days = [await street.services.store.instruments.loaded_on(kind) for kind in NAMES]
-    assert [day is None for day in days] == [True, False, True]
+    assert [day is None for day in days] == [True, False, True, True]
 
 
 async def test_a_refresh_needs_no_live_session_and_no_account(tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ async def test_a_failed_refresh_keeps_the_last_good_list_and_says_so(loaded: Str
     answer = await loaded.ask("instruments", action="refresh")
 
     assert answer["code"] == 3
-    assert [one["error"] is None for one in answer["masters"]] == [True, False, True]
+    assert [one["error"] is None for one in answer["masters"]] == [True, False, True, True]
     assert answer["masters"][1]["day"] == str(before)
     (told,) = [line for line in render.lines("instruments", answer, loaded.clock.now()) if line.startswith("Dhan:")]
     assert "was not fetched" in told

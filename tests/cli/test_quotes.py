@@ -1,4 +1,4 @@
-"""`kunji ltp` over accounts of three brokers, each at its demo broker."""
+"""`kunji ltp` over accounts of four brokers, each at its demo broker."""
 
 import json
 from collections.abc import AsyncIterator
@@ -14,9 +14,11 @@ from tests.cli.street import NAMES, USERS, Street, started
 
 
 @pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
+async def street(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Street]:
+    """All brokers, or the one that the test is about."""
+    one = "kind" in request.fixturenames
     async with AsyncExitStack() as stack:
-        yield await started(stack, tmp_path)
+        yield await started(stack, tmp_path, [request.getfixturevalue("kind")] if one else NAMES)
 
 
 def prices(answer: dict[str, Any]) -> dict[str, Decimal]:
@@ -101,8 +103,8 @@ async def test_when_nobody_has_prices_each_says_why(street: Street) -> None:
     answer = await street.ask("ltp", symbols=["INFY"])
 
     assert (answer["code"], answer["account"], answer["quotes"]) == (1, None, None)
-    assert [one["error"]["kind"] for one in answer["refused"]] == ["session_expired"] * 3
-    assert len(shown(answer, street)) == 3
+    assert [one["error"]["kind"] for one in answer["refused"]] == ["session_expired"] * 4
+    assert len(shown(answer, street)) == 4
     assert render.complaint(answer) == []
 
 

@@ -1,4 +1,4 @@
-"""Holdings, funds, orders and trades over accounts of three brokers at once, each at its demo broker."""
+"""Holdings, funds, orders and trades over accounts of four brokers at once, each at its demo broker."""
 
 import asyncio
 import json
@@ -23,9 +23,11 @@ READS = ("holdings", "funds", "orders", "trades")
 
 
 @pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
+async def street(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Street]:
+    """All brokers, or the one that the test is about."""
+    one = "kind" in request.fixturenames
     async with AsyncExitStack() as stack:
-        yield await started(stack, tmp_path)
+        yield await started(stack, tmp_path, [request.getfixturevalue("kind")] if one else NAMES)
 
 
 async def placed(street: Street, kind: str, **changes: Any) -> str:
@@ -80,7 +82,7 @@ async def test_the_same_shares_read_the_same_at_every_broker(street: Street) -> 
         }
         for kind, one in found.items()
     }
-    assert told["zerodha"] == told["dhan"] == told["fyers"]
+    assert told["zerodha"] == told["dhan"] == told["fyers"] == told["angel_one"]
     assert [row["pledged"] for row in found["dhan"]["holdings"] if row["symbol"] == "NIFTYBEES"] == [100]
 
 
@@ -120,7 +122,7 @@ async def test_a_filled_order_is_a_trade_with_its_price(street: Street, kind: st
 async def test_the_first_command_brings_the_masters_of_all_brokers(street: Street) -> None:
     await street.ask("orders")
 
-    assert [await street.services.store.instruments.loaded_on(kind) is None for kind in NAMES] == [False] * 3
+    assert [await street.services.store.instruments.loaded_on(kind) is None for kind in NAMES] == [False] * 4
 
 
 async def test_a_contract_has_one_name_whoever_took_the_order(street: Street) -> None:
@@ -132,7 +134,7 @@ async def test_a_contract_has_one_name_whoever_took_the_order(street: Street) ->
         await placed(street, kind, **contract, order_type=OrderType.MARKET, price=None)
     found = await street.each("orders")
 
-    assert [one["orders"][0]["symbol"] for one in found.values()] == [name] * 3
+    assert [one["orders"][0]["symbol"] for one in found.values()] == [name] * 4
     assert len({one["orders"][0]["broker_symbol"] for one in found.values()}) > 1
 
 
@@ -163,8 +165,8 @@ async def test_an_account_that_cannot_be_read_is_told_beside_the_others(street: 
     found = {one["broker_type"]: one for one in answer["accounts"]}
     assert (answer["ok"], answer["code"], answer["error"]["kind"]) == (False, 3, "wire_surprise")
     assert (found["dhan"][op], found["dhan"]["as_of"], found["dhan"]["code"]) == (None, None, 3)
-    assert [found[kind]["code"] for kind in ("zerodha", "fyers")] == [0, 0]
-    assert [found[kind][op] is None for kind in ("zerodha", "fyers")] == [False, False]
+    assert [found[kind]["code"] for kind in ("zerodha", "fyers", "angel_one")] == [0] * 3
+    assert [found[kind][op] is None for kind in ("zerodha", "fyers", "angel_one")] == [False] * 3
 
 
 async def test_an_ended_session_is_a_no_and_the_others_are_read(street: Street) -> None:
@@ -177,6 +179,7 @@ async def test_an_ended_session_is_a_no_and_the_others_are_read(street: Street) 
         (0, False),
         (0, False),
         (1, True),
+        (0, False),
     ]
     assert answer["accounts"][2]["error"]["kind"] == "session_expired"
 
@@ -260,7 +263,7 @@ async def test_the_history_of_an_order_is_its_states_the_oldest_first(street: St
     assert states[-1]["status"] == "COMPLETE"
 
 
-@pytest.mark.parametrize("kind", ["dhan", "fyers"])
+@pytest.mark.parametrize("kind", ["dhan", "fyers", "angel_one"])
 async def test_a_broker_that_keeps_no_history_says_so(street: Street, kind: str) -> None:
     answer = await street.ask("orders", history="112111182198", account=NAMES[kind])
 
@@ -282,7 +285,7 @@ async def test_an_order_that_there_is_not_has_no_history(street: Street) -> None
 
 # ------------------------------------------------------------------ odd orders
 
-UNKNOWN = {"zerodha": "PARKED", "dhan": "PARKED", "fyers": "9"}
+UNKNOWN = {"zerodha": "PARKED", "dhan": "PARKED", "fyers": "9", "angel_one": "parked"}
 
 
 @pytest.mark.parametrize("kind", NAMES)
