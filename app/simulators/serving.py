@@ -126,7 +126,7 @@ class BrokerServer(ABC, Generic[C]):
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
         call = await self._read(request)
         client = self._client_of(call)
-        fault = self._faults.take(call.operation)
+        fault = self._switches.fault_of(call.operation)
         good = self._act(call, fault)
         await self._delay(call.operation)
         if fault is not None:

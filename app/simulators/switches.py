@@ -1,11 +1,12 @@
 """What every simulated broker can be made to do whatever its protocol: faults, delays, other answers, fixed markets."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from app.simulators.answers import Answer
 from app.simulators.faults import Fault, FaultPlan
+from app.simulators.scatter import PROMPT_FAULTS, Scatter
 
 _EVERY: Final = "*"
 
@@ -29,6 +30,7 @@ class Switches:
         self._said: dict[str, Said] = {}
         self._fuzz: dict[str, int] = {}
         self._fuzzed = 0
+        self._scatter: Scatter | None = None
         self.faults: Final = faults
         self.drip_seconds = 1.0
         self.break_seconds = 0.02
@@ -55,6 +57,10 @@ class Switches:
         self.faults.put(self._checked(operation), Fault(name, retry_after, lands), times)
         self._changed()
 
+    def scatter(self, seed: int, *, share: float = 0.25, names: Sequence[str] = PROMPT_FAULTS) -> None:
+        """Let a share of all requests meet one of these faults each, the same ones for the same seed."""
+        self._scatter = Scatter(seed, share, names)
+
     def say(self, operation: str, answer: Answer, *, times: int | None = None, lands: bool = False) -> None:
         """Give `answer` to `operation` instead of the broker's own."""
         self._said[self._checked(operation)] = Said(answer, times, lands)
@@ -65,12 +71,18 @@ class Switches:
         self._fuzzed = 0
 
     def clear(self) -> None:
-        """No faults, delays, other answers or random changes any more."""
+        """No faults, set or scattered, no delays, other answers or random changes any more."""
         self.faults.clear()
         self._delays.clear()
         self._said.clear()
         self._fuzz.clear()
+        self._scatter = None
         self._changed()
+
+    def fault_of(self, operation: str) -> Fault | None:
+        """The fault to play for a request that arrived: one that was set for it comes before a scattered one."""
+        fault = self.faults.take(operation)
+        return self._scatter.take(operation) if fault is None and self._scatter is not None else fault
 
     def delay_of(self, operation: str) -> float:
         """Seconds that an answer waits."""
