@@ -80,3 +80,8 @@ def test_every_field_of_the_form_is_explained(spec: BrokerSpec, page: str) -> No
     table = page.partition("| Field |")[2].partition("\n\n")[0].casefold()
     labels = {field.label.partition(",")[0].removesuffix(" (API key)") for field in spec.fields}
     assert {label for label in labels if label.casefold() not in table} == set()
+
+
+def test_the_command_line_is_documented_with_as_many_fields_as_it_asks_for(spec: BrokerSpec) -> None:
+    (row,) = re.findall(rf"^\| `{spec.key}` \| ([^|]*) \|", (ROOT / "docs/cli.md").read_text(), re.MULTILINE)
+    assert len(row.split(",")) == len([field for field in spec.fields if field.name != "access_token"])
