@@ -185,8 +185,8 @@ async def test_rows_are_copied_with_headers_as_tab_separated_text(show: Show) ->
     QTest.keyClick(page.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
 
     head, row = QGuiApplication.clipboard().text().splitlines()
-    assert head.split("\t") == ["Account", *TITLES.values(), "As of"]
-    assert row.split("\t")[:4] == ["Self \u00b7 Zerodha", "RELIANCE", "CNC", "120"]
+    assert head.split("\t") == ["Account", "Instrument", "Exchange", *list(TITLES.values())[1:], "As of"]
+    assert row.split("\t")[:5] == ["Self \u00b7 Zerodha", "RELIANCE", "NSE", "CNC", "120"]
 
 
 async def test_hidden_amounts_are_not_copied(show: Show) -> None:

@@ -175,14 +175,15 @@ def sign(row: Position) -> int:
 
 def group_words(group: Group, now: datetime) -> str:
     """What a group's head says after its name: "live", "signed out, as of 09:12", why nothing was read."""
-    positions, word = group.positions, state_word(group.account, now).lower()
+    positions, ready = group.positions, group.account.state is AccountState.READY
+    word = state_word(group.account, now).lower()
+    if positions is not None and positions.current:
+        return "live" if ready else f"live, {word}"
+    error = positions.error if positions else None
+    told = error.title if ready and error else word  # the session lives: it is this reading that failed
     if positions is None or positions.rows is None:
-        error = positions.error if positions else None
-        told = error.title if error and group.account.state is AccountState.READY else word
         return f"{told}, not read yet"
-    if positions.current:
-        return "live" if group.account.state is AccountState.READY else f"live, {word}"
-    return f"{word}, as of {clock_time(positions.as_of, now)}" if positions.as_of else f"{word}, not current"
+    return f"{told}, as of {clock_time(positions.as_of, now)}" if positions.as_of else f"{told}, not current"
 
 
 def totals_words(made: Sequence[Group]) -> tuple[str, str]:

@@ -172,6 +172,8 @@ class PositionsModel(QAbstractItemModel):
         if row is None or group is None:
             return self.text(index, column)
         said = f"{TITLES[column]} {self.text(index, column)}"
+        if column == Column.INSTRUMENT:  # the eye sees the exchange beside it
+            said = f"{said} {row.exchange}"
         if column == Column.PNL:
             said = f"{said} {_SAID[sign(row)]}".strip()
         return said if group.current else f"{said}, not current"

@@ -188,12 +188,14 @@ class PositionsView(QTreeView):
 
     def copied(self) -> str:
         """The selected rows with their headers as tab-separated text, masked while amounts are hidden."""
-        columns = [column for column in Column if not self.isColumnHidden(column)]
-        lines = ["\t".join(["Account", *(TITLES[column] for column in columns), "As of"])]
+        columns = [column for column in Column if not self.isColumnHidden(column) and column is not Column.INSTRUMENT]
+        titles = [TITLES[column] for column in columns]
+        lines = ["\t".join(["Account", TITLES[Column.INSTRUMENT], "Exchange", *titles, "As of"])]
         for index in self.selectionModel().selectedRows():
             row, group = self._positions.position(index), self._positions.group(index)
             if row is not None and group is not None:
                 cells = [cell(row, column, self._desk.figures) for column in columns]
                 as_of = group.positions.as_of if group.positions and not group.current else None
-                lines.append("\t".join([group.account.title, *cells, as_of.isoformat() if as_of else ""]))
+                what = [group.account.title, row.symbol, str(row.exchange)]
+                lines.append("\t".join([*what, *cells, as_of.isoformat() if as_of else ""]))
         return "\n".join(lines)

@@ -1,0 +1,187 @@
+"""The positions page over accounts of different brokers: rows as their adapters give them, whatever a broker omits."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.domain import Exchange, Position, Product, RateLimited, WireSurprise
+from app.qt.models.positions import Column
+from app.qt.panels.positions import PositionsPanel
+from app.services.views import AccountView
+from tests.qt.conftest import Show
+from tests.qt.fakes import FakeServices, account, at, position, positions, signed_out
+from tests.qt.waiting import until
+
+DASH = "\u2013"
+
+
+def held(kind: str, label: str, name: str, **changes: Any) -> AccountView:
+    return account(kind, name=name, broker_type=kind, broker_label=label, **changes)
+
+
+def row(symbol: str, exchange: Exchange, quantity: int, average: str, last: str, **changes: Any) -> Position:
+    product = changes.pop("product", Product.NRML)
+    return position(
+        symbol, exchange=exchange, product=product, quantity=quantity, average=average, last=last, **changes
+    )
+
+
+CARRIED = row("NIFTY 29DEC26 26000 CE", Exchange.NFO, -150, "798.25", "977.35")  # bought on another day
+CRUDE = row("CRUDEOIL 18DEC26 FUT", Exchange.MCX, 100, "5240.00", "5175.00", multiplier=Decimal(100))
+DOLLAR = row("USDINR 29DEC26 FUT", Exchange.CDS, -2000, "88.1275", "88.1300", multiplier=Decimal(1000))
+CLOSED = replace(
+    row("SBIN", Exchange.NSE, 0, "0", "1", product=Product.MIS, realised="4280"), last_price=None, close_price=None
+)
+UNPRICED = replace(
+    row("TCS", Exchange.NSE, 40, "3075.90", "3075.90", product=Product.CNC), last_price=None, close_price=None
+)
+UNNAMED = row("NIFTY-Dec2026-26000-CE (35002)", Exchange.NFO, 75, "1", "2")  # its contract is in no master
+
+
+def four() -> FakeServices:
+    """An account at each broker; one of them signed out with what was read before."""
+    views = (
+        held("zerodha", "Zerodha", "HUF"),
+        held("dhan", "Dhan", "Self"),
+        held("fyers", "Fyers", "Fyers joint"),
+        signed_out("angel_one", name="Mother", broker_type="angel_one", broker_label="Angel One"),
+    )
+    rows = {"zerodha": (CARRIED, CRUDE), "dhan": (CLOSED, UNPRICED, UNNAMED), "fyers": (CARRIED, DOLLAR)}
+    read = [positions(kind, rows=found) for kind, found in rows.items()]
+    return FakeServices(views, [*read, positions("angel_one", rows=(CRUDE,), current=False, as_of=at(9, 12))])
+
+
+def open_page(show: Show, services: FakeServices) -> PositionsPanel:
+    window = show(services)
+    window.go("positions")
+    return window.pages.positions
+
+
+def texts(page: PositionsPanel, group: int, at_row: int) -> dict[Column, str]:
+    parent = page.model.index(group, 0)
+    return {column: page.model.index(at_row, column, parent).data() for column in Column}
+
+
+async def test_each_account_is_a_group_that_names_its_broker(show: Show) -> None:
+    page = open_page(show, four())
+
+    assert [page.model.index(at_row, 0).data() for at_row in range(page.model.rowCount())] == [
+        "HUF \u00b7 Zerodha: live",
+        "Self \u00b7 Dhan: live",
+        "Fyers joint: live",
+        "Mother \u00b7 Angel One: signed out, as of 09:12",
+    ]
+
+
+async def test_one_contract_reads_the_same_at_every_broker(show: Show) -> None:
+    page = open_page(show, four())
+
+    assert texts(page, 0, 0) == texts(page, 2, 0)
+    page.filter.setText("nifty 29dec26")
+    assert [len(group.rows) for group in page.model.groups] == [1, 0, 1, 0]
+    assert page.totals.count.text() == "2 positions"
+
+
+async def test_a_carried_position_keeps_its_own_average(show: Show) -> None:
+    found = texts(open_page(show, four()), 0, 0)
+
+    assert (found[Column.QUANTITY], found[Column.AVERAGE], found[Column.PNL]) == (
+        "\u2212150",
+        "798.25",
+        "\u221226,865.00",
+    )
+
+
+async def test_lots_are_units_and_the_multiplier_is_not_counted_twice(show: Show) -> None:
+    page = open_page(show, four())
+
+    crude, dollar = texts(page, 0, 1), texts(page, 2, 1)
+
+    assert (crude[Column.QUANTITY], crude[Column.OPEN]) == ("100", "\u22126,500.00")
+    assert (dollar[Column.QUANTITY], dollar[Column.AVERAGE]) == ("\u22122,000", "88.1275")
+    assert dollar[Column.PNL] == "\u22125.00"
+
+
+async def test_a_closed_row_shows_what_was_booked_and_nothing_else(show: Show) -> None:
+    found = texts(open_page(show, four()), 1, 0)
+
+    assert [found[column] for column in (Column.AVERAGE, Column.LAST, Column.DAY, Column.OPEN)] == [DASH] * 4
+    assert (found[Column.QUANTITY], found[Column.BOOKED], found[Column.PNL]) == ("0", "+4,280.00", "+4,280.00")
+
+
+async def test_a_broker_without_a_price_leaves_a_dash_and_never_a_zero(show: Show) -> None:
+    found = texts(open_page(show, four()), 1, 1)
+
+    assert (found[Column.LAST], found[Column.DAY], found[Column.AVERAGE]) == (DASH, DASH, "3,075.90")
+
+
+async def test_a_contract_that_no_master_knows_stands_under_the_brokers_symbol(show: Show) -> None:
+    page = open_page(show, four())
+
+    assert texts(page, 1, 2)[Column.INSTRUMENT] == "NIFTY-Dec2026-26000-CE (35002)"
+    page.filter.setText("35002")
+    assert page.totals.count.text() == "1 position"
+
+
+async def test_when_its_name_comes_the_row_is_the_same_row(show: Show) -> None:
+    services = four()
+    page = open_page(show, services)
+    resets: list[None] = []
+    page.model.modelReset.connect(lambda: resets.append(None))
+
+    services.read(positions("dhan", rows=(CLOSED, UNPRICED, replace(UNNAMED, symbol="NIFTY 29DEC26 26000 CE"))))
+
+    await until(lambda: texts(page, 1, 2)[Column.INSTRUMENT] == "NIFTY 29DEC26 26000 CE")
+    assert resets == []
+
+
+async def test_the_sums_are_over_all_brokers_and_count_what_is_not_current(show: Show) -> None:
+    page = open_page(show, four())
+
+    assert page.totals.count.text() == "8 positions"
+    assert page.totals.more.text() == "7 open, 1 closed; 1 not current"
+    every = (CARRIED, CRUDE, CLOSED, UNPRICED, UNNAMED, CARRIED, DOLLAR, CRUDE)
+    assert sum(one.pnl for one in every) == Decimal("-62380.00")
+    assert "P&L \u221262,380.00" in page.totals.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (None, "Self \u00b7 Dhan: The broker answered something unexpected, not read yet"),
+        ((UNPRICED,), "Self \u00b7 Dhan: The broker answered something unexpected, as of 09:12"),
+    ],
+)
+async def test_a_reading_that_failed_in_a_living_session_says_why(
+    show: Show, rows: tuple[Position, ...] | None, said: str
+) -> None:
+    failed = positions("dhan", rows=rows, current=False, as_of=at(9, 12) if rows else None, error=WireSurprise())
+    page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [failed]))
+
+    assert page.model.index(0, 0).data() == said
+
+
+async def test_one_broker_that_asks_to_wait_does_not_age_the_others(show: Show) -> None:
+    services = four()
+    page = open_page(show, services)
+
+    services.read(positions("fyers", rows=(CARRIED, DOLLAR), current=False, as_of=at(9, 12), error=RateLimited()))
+
+    await until(lambda: [group.current for group in page.model.groups] == [True, True, False, False])
+    assert page.totals.more.text().endswith("; 3 not current")
+
+
+async def test_a_share_of_two_exchanges_is_told_apart_without_eyes(show: Show) -> None:
+    both = (
+        row("RELIANCE", Exchange.NSE, 1, "1", "2", product=Product.CNC),
+        row("RELIANCE", Exchange.BSE, 1, "1", "2", product=Product.CNC),
+    )
+    page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [positions("dhan", rows=both)]))
+
+    parent, role = page.model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole
+    spoken = [page.model.index(at_row, 0, parent).data(role) for at_row in (0, 1)]
+
+    assert spoken == ["Instrument RELIANCE NSE", "Instrument RELIANCE BSE"]
