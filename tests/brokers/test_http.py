@@ -1,6 +1,8 @@
 """The one HTTP layer under the three brokers, against a server of bytes: every network fault of the list of faults."""
 
 import asyncio
+import random
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
@@ -12,6 +14,7 @@ import pytest
 from app.brokers.base import BrokerPorts
 from app.brokers.http import Deadlines, Http, Reply, Request
 from app.brokers.limiter import Limit
+from app.brokers.transport import trust
 from app.domain import (
     IST,
     InvalidRequest,
@@ -46,8 +49,16 @@ Make = Callable[..., Http]
 async def make() -> AsyncIterator[Make]:
     made: list[Http] = []
 
-    def one(url: str, *, ca_file: str | None = None, judge: Any = None, calls: int = 1000, **deadlines: float) -> Http:
-        ports = BrokerPorts(ManualClock(NOW), MemoryCallCounts(), MemoryInstruments(), ca_file=ca_file)
+    def one(
+        url: str,
+        *,
+        ca_file: str | None = None,
+        judge: Any = None,
+        calls: int = 1000,
+        clock: ManualClock | None = None,
+        **deadlines: float,
+    ) -> Http:
+        ports = BrokerPorts(clock or ManualClock(NOW), MemoryCallCounts(), MemoryInstruments(), ca_file=ca_file)
         limits = {"calls": (Limit(calls, 1.0),)}
         short = Deadlines(**{"read": DEADLINE, "attempt": DEADLINE / 2, "order": DEADLINE} | deadlines)
         http = Http(ports, roots={"api": url}, limits=limits, judge=judge or (lambda *_: None), deadlines=short)
@@ -138,6 +149,30 @@ async def test_body_longer_than_announced_is_the_good_value(make: Make) -> None:
         reply = await make(server.url).read(get())
 
     assert reply.body == BODY
+
+
+async def test_broken_body_ends_the_call_at_once(make: Make) -> None:
+    async with RawServer(FAULTS["bad-chunk"]) as server:
+        http = make(server.url, order=30.0)
+        sent, of_order = await ending(http.write(order(), tag="KJ1"))
+        file, of_file = await ending(http.download(get(), seconds=30.0))
+
+    assert (sent.kind, file.kind) == ("outcome_unknown", "not_reachable")
+    assert max(of_order, of_file) < 5.0
+
+
+async def test_body_that_breaks_later_ends_the_call_at_once(make: Make) -> None:
+    async def good_then_bad(writer: asyncio.StreamWriter, server: RawServer) -> None:
+        writer.write(b"HTTP/1.1 200 X\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nNSE\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.05)  # a packet of its own
+        await say(b"ZZ\r\n")(writer, server)
+
+    async with RawServer(good_then_bad) as server:
+        error, seconds = await ending(make(server.url).download(get(), seconds=30.0))
+
+    assert isinstance(error, NotReachable)
+    assert seconds < 5.0
 
 
 async def test_unknown_outcome_names_the_tag_to_look_for(make: Make) -> None:
@@ -264,11 +299,64 @@ async def test_read_on_a_kept_connection_that_died_is_tried_again(make: Make) ->
     assert len(server.heads) == 3
 
 
-async def test_read_is_tried_four_times_at_most(make: Make) -> None:
+@pytest.fixture
+def spread(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
+    """Between what the pauses before retries are drawn; they are not waited for."""
+    drawn: list[tuple[float, float]] = []
+
+    def none_at_all(low: float, high: float) -> float:
+        drawn.append((low, high))
+        return 0.0
+
+    monkeypatch.setattr(random, "uniform", none_at_all)
+    return drawn
+
+
+async def test_read_is_tried_four_times_at_most_after_pauses_that_vary(
+    make: Make, spread: list[tuple[float, float]]
+) -> None:
     async with RawServer(say(answer(503, b""))) as server:
         await ending(make(server.url, read=15.0, attempt=2.0).read(get()))
 
     assert len(server.heads) == 4
+    assert spread == [(0.5, 1.5)] * 3
+
+
+def test_reads_have_fifteen_seconds_at_most() -> None:
+    assert Deadlines().read <= 15.0
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+async def test_order_that_was_refused_or_lost_is_never_sent_again(status: int, make: Make) -> None:
+    async with RawServer(say(answer(status, b""))) as server:
+        await ending(make(server.url, order=5.0).write(order(), tag="KJ1"))
+
+    assert server.methods == ["POST"]
+
+
+async def test_wait_that_the_broker_asks_for_is_kept_before_the_next_try(make: Make) -> None:
+    async def refuse_once(writer: asyncio.StreamWriter, server: RawServer) -> None:
+        first = len(server.heads) == 1
+        await say(answer(429, b"", "Retry-After: 2") if first else answer())(writer, server)
+
+    clock = ManualClock(NOW)
+    async with RawServer(refuse_once) as server:
+        call = asyncio.create_task(make(server.url, clock=clock, read=10.0, attempt=5.0).read(get()))
+        while not clock.sleeping:  # noqa: ASYNC110 - the clock tells nobody
+            await asyncio.sleep(0)
+        await clock.advance(1.9)
+        early = len(server.heads)
+        await clock.advance(0.2)
+        reply = await call
+
+    assert (early, len(server.heads), reply.status) == (1, 2, 200)
+
+
+async def test_wait_of_an_hour_is_taken_as_two_minutes(make: Make) -> None:
+    async with RawServer(say(answer(429, b"", "Retry-After: 3600"))) as server:
+        error, _ = await ending(make(server.url).read(get()))
+
+    assert error.retry_after == pytest.approx(120.0)
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"no JSON"])
@@ -302,22 +390,56 @@ async def test_pause_after_429_holds_the_next_call_back(make: Make) -> None:
     assert len(server.heads) == 1
 
 
-async def test_redirect_is_not_followed(make: Make) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_redirect_is_not_followed(status: int, make: Make) -> None:
     async with RawServer(say(answer())) as other:
-        redirect = say(answer(307, b"", f"Location: {other.url}/orders"))
+        redirect = say(answer(status, b"", f"Location: {other.url}/orders"))
         async with RawServer(redirect) as server:
-            await ending(make(server.url).write(order(), tag="KJ1"))
+            http = make(server.url)
+            endings = (http.write(order(), tag="KJ1"), http.read(get()), http.download(get(), seconds=2.0))
+            kinds = [(await ending(call))[0].kind for call in endings]
 
     assert other.heads == []
+    assert kinds == ["outcome_unknown", "wire_surprise", "wire_surprise"]
 
 
 async def test_proxy_variables_are_ignored(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    set_proxies(monkeypatch)
     async with RawServer(say(answer())) as server:
         reply = await make(server.url).read(get())
 
     assert reply.status == 200
+
+
+async def test_proxy_variables_are_ignored_over_tls(
+    make: Make, monkeypatch: pytest.MonkeyPatch, certificates: Certificates
+) -> None:
+    set_proxies(monkeypatch)
+    async with RawServer(say(answer()), tls=certificates.context("good")) as server:
+        reply = await make(server.url, ca_file=certificates.ca_file).read(get())
+
+    assert reply.status == 200
+
+
+def set_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+
+async def test_host_that_the_adapter_did_not_list_is_not_asked(make: Make) -> None:
+    async with RawServer(say(answer())) as server:
+        with pytest.raises(KeyError):
+            await make(server.url).read(get(host="elsewhere"))
+
+    assert server.heads == []
+
+
+def test_every_connection_checks_certificate_and_name_over_tls_of_today() -> None:
+    context = trust()
+
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 # ------------------------------------------------------------------ bodies
@@ -402,6 +524,21 @@ async def test_download_of_a_page_is_not_the_file(make: Make) -> None:
         error, _ = await ending(make(server.url).download(get(), seconds=2.0))
 
     assert isinstance(error, NotReachable)
+
+
+async def test_file_without_a_content_type_is_not_the_brokers(make: Make) -> None:
+    async with RawServer(say(answer(200, b"NSE,E,2885", kind=""))) as server:
+        error, _ = await ending(make(server.url).download(get(), seconds=2.0))
+
+    assert isinstance(error, WireSurprise)
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/octet-stream", "binary/octet-stream", "text/plain"])
+async def test_file_may_come_with_any_content_type_that_file_servers_use(kind: str, make: Make) -> None:
+    async with RawServer(say(answer(200, b"NSE,E,2885", kind=kind))) as server:
+        packed = await make(server.url).download(get(), seconds=2.0)
+
+    assert packed.size == 10
 
 
 async def test_download_that_breaks_off_is_no_file(make: Make) -> None:

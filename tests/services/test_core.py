@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import KeychainDenied, KeychainLocked, KeychainMissing, TradingError, VaultError
+from app.domain import (
+    KeychainDenied,
+    KeychainLocked,
+    KeychainMissing,
+    NotReachable,
+    RateLimited,
+    TradingError,
+    VaultError,
+)
 from app.services.answers import No, Unknown, Yes
+from app.services.core import build_services
 from app.services.views import AccountState, Action, Health, Phase
+from app.system.paths import Profile
+from tests.brokers.plain_server import FAULTS, RawServer
 from tests.fakes.clock import ManualClock, settle
-from tests.services.fakes import credentials
+from tests.services.fakes import MemoryKeychain, credentials
 from tests.services.house import House, until
 
 LOCKS = [KeychainLocked(), KeychainDenied(), KeychainMissing()]
@@ -235,3 +246,25 @@ async def test_a_removed_account_leaves_no_diary(house: House) -> None:
     await house.restart()
 
     assert await house.services.store.history.of_day(house.clock.now().date(), user_id=account.user_id) == ()
+
+
+async def test_adapters_of_all_accounts_share_connections_and_limits(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with RawServer(FAULTS["429-seconds"]) as server:
+        services = await build_services(Profile(tmp_path), clock=clock, keychain=MemoryKeychain(), base_url=server.url)
+        brokers = [services.brokers._desk.make_broker("dhan") for _ in range(3)]
+        for broker, client_id in zip(brokers, ("1100000001", "1100000002", "1100000001"), strict=True):
+            with pytest.raises(RateLimited):
+                await broker.connect(credentials("token", client_id=client_id))
+            await broker.close()
+        await services.close()
+
+    assert len(server.heads) == 2  # the third is a client that was told to wait
+    assert server.connections == 1
+
+
+async def test_the_shared_connections_end_with_the_services(house: House) -> None:
+    await house.close()
+
+    with pytest.raises(NotReachable):
+        house.services.shared.wires.transport()
