@@ -21,6 +21,7 @@ from app.domain import (
     SessionExpired,
     VaultError,
 )
+from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
 from app.services.events import Events
 from app.services.views import (
@@ -294,7 +295,7 @@ class FakeBrokers:
     """Answers what it was told to; `hold` lets a call wait until a test lets it go."""
 
     by_id: dict[str, AccountView] = field(default_factory=dict)
-    specs_: tuple[Spec, ...] = (Spec(),)
+    specs_: tuple[SpecLike, ...] = (Spec(),)
     connected: list[tuple[str, str, Credentials, str]] = field(default_factory=list)
     tested: list[Credentials] = field(default_factory=list)
     validated: list[str] = field(default_factory=list)
@@ -308,7 +309,7 @@ class FakeBrokers:
     unlock_error: VaultError | None = None
     hold: asyncio.Event | None = None
 
-    def specs(self) -> tuple[Spec, ...]:
+    def specs(self) -> tuple[SpecLike, ...]:
         return self.specs_
 
     def accounts(self) -> tuple[AccountView, ...]:

@@ -14,16 +14,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import qasync
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain import BadCredentials, BrowserMissing, KeychainLocked, KeychainMissing, VaultDamaged
+from app.brokers import specs
+from app.domain import BadCredentials, BrowserMissing, InvalidRequest, KeychainLocked, KeychainMissing, VaultDamaged
 from app.qt.bridge import Runner
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.run import set_up
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import AccountState, Action, Notice, Phase
+from app.services.views import AccountState, Action, Asked, Notice, Phase
 from tests.qt.fakes import (
     FakeDemo,
     FakeServices,
@@ -33,6 +35,7 @@ from tests.qt.fakes import (
     signed_out,
 )
 
+CODE = Asked("totp", "Code", "The 6 digits of your authenticator for Angel One", digits=6, period=30)
 SIZES = ((1280, 800), (1024, 640), (853, 533))
 Screen = Callable[[Window, FakeServices], QWidget]
 
@@ -81,6 +84,45 @@ def connect_error(window: Window, services: FakeServices) -> QWidget:
         )
     )
     return window
+
+
+def connect_to(broker_type: str) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go("add")
+        window.pages.connect_panel.choose(broker_type)
+        return window
+
+    return screen
+
+
+def reconnect_asks(asked: Asked, url: str = "", typed: str = "", wrong: str = "") -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.repair("huf")
+        running = services.sign_ins.running[0]
+        running.move(phase=Phase.ASKING, asked=asked, url=url)
+        dialog = _dialog(window)
+        dialog.refresh()  # type: ignore[attr-defined]  # a ReconnectDialog
+        QTest.keyClicks(dialog.ask.field.edit, typed)  # type: ignore[attr-defined]  # as above
+        if wrong:
+            running.move(problem=InvalidRequest(title=wrong, next_step="Type all 6.", field=asked.name))
+        return dialog
+
+    return screen
+
+
+def reconnect_code_sent(window: Window, services: FakeServices) -> QWidget:
+    window.repair("huf")
+    services.sign_ins.running[0].move(phase=Phase.ASKING, asked=CODE, url="")
+    _dialog(window).refresh()  # type: ignore[attr-defined]  # a ReconnectDialog
+    services.sign_ins.running[0].move(phase=Phase.EXCHANGING, asked=None)
+    return _dialog(window)
+
+
+def reconnect_code_refused(window: Window, services: FakeServices) -> QWidget:
+    dialog = reconnect_code_sent(window, services)
+    error = BadCredentials("Invalid totp", title="Angel One refused this code", next_step="Type the newest code.")
+    dialog.show_answer(No(error), services.clock.now())  # type: ignore[attr-defined]  # a ReconnectDialog
+    return dialog
 
 
 def message(window: Window, services: FakeServices) -> QWidget:
@@ -134,6 +176,18 @@ def calm() -> FakeServices:
     return FakeServices(views, [positions("self"), positions("huf", rows=())])
 
 
+def four() -> FakeServices:
+    made = calm()
+    made.brokers.specs_ = specs()
+    return made
+
+
+def four_new() -> FakeServices:
+    made = FakeServices()
+    made.brokers.specs_ = specs()
+    return made
+
+
 def one_out() -> FakeServices:
     return FakeServices([signed_out()], [positions("huf", current=False)])
 
@@ -176,7 +230,12 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "status-ready": (five, status_ready),
     "connect": (calm, connect),
     "connect-error": (calm, connect_error),
+    "connect-four": (four, connect),
+    "connect-dhan": (four, connect_to("dhan")),
+    "connect-fyers": (four, connect_to("fyers")),
+    "connect-angel": (four, connect_to("angel_one")),
     "first-run": (FakeServices, overview),
+    "first-run-four": (four_new, overview),
     "locked": (locked, overview),
     "absent": (absent, overview),
     "damaged": (calm, damaged),
@@ -185,6 +244,15 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "reconnect-problem": (five, reconnect_problem),
     "reconnect-done": (five, reconnect_done),
     "reconnect-failed": (five, reconnect_failed),
+    "reconnect-code": (five, reconnect_asks(CODE, typed="407")),
+    "reconnect-code-wrong": (five, reconnect_asks(CODE, wrong="This is not a code of 6 digits")),
+    "reconnect-pin": (five, reconnect_asks(Asked("pin", "PIN", "The PIN of the Angel One app"))),
+    "reconnect-token": (
+        five,
+        reconnect_asks(Asked("access_token", "Access token", "Make one on the page"), "https://x"),
+    ),
+    "reconnect-code-sent": (five, reconnect_code_sent),
+    "reconnect-code-refused": (five, reconnect_code_refused),
     "confirm": (five, confirm),
 }
 

@@ -1,11 +1,13 @@
 """Add account: drawn from what the broker declares, errors beside their field, secrets masked and wiped."""
 
 import asyncio
+import re
 
 import pytest
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from app.brokers import specs
 from app.domain import BadCredentials, KeychainLocked, NotReachable, Profile, SessionExpired, TradingError, WrongAccount
 from app.qt.panels.connect import ConnectPanel
 from app.qt.window import Window
@@ -41,6 +43,80 @@ async def test_the_form_is_drawn_from_what_the_broker_declares(show: Show) -> No
     edits = [edit for edit in window.pages.connect_panel.form.findChildren(QLineEdit) if edit.isVisible()]
 
     assert [edit.accessibleName() for edit in edits] == ["Account name", "Client id", "PIN"]
+
+
+async def test_what_a_broker_may_keep_for_an_easier_sign_in_is_hidden_until_asked_for(show: Show) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    form = window.pages.connect_panel.form
+    window.pages.connect_panel.choose("angel_one")
+    assert not form.boxes["pin"].isVisible()
+
+    form.keep_link.click()
+
+    assert form.boxes["pin"].isVisible()
+    assert form.boxes["totp_secret"].isVisible()
+    assert not form.keep_link.isVisible()
+
+
+@pytest.mark.parametrize("broker_type", ["zerodha", "dhan", "fyers", "angel_one"])
+async def test_every_broker_has_its_form_and_asks_for_the_client_id(show: Show, broker_type: str) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    panel.choose(broker_type)
+    panel.form.account_name.edit.setText("HUF")
+
+    panel.connect_button.click()
+
+    assert panel.form.boxes["client_id"].error != ""
+    assert services.sign_ins.started == []
+
+
+async def test_the_default_redirect_address_goes_into_the_account_and_to_the_guide(show: Show) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    panel.choose("dhan")
+    panel.form.account_name.edit.setText("HUF")
+    panel.form.boxes["client_id"].edit.setText("1100000001")
+
+    panel.connect_button.click()
+
+    (draft,) = services.sign_ins.started
+    assert isinstance(draft, Draft)
+    offered = draft.credentials.extras["redirect_url"].reveal()
+    assert re.fullmatch(r"http://127\.0\.0\.1:5022/dhan/[0-9a-f]{32}", offered)
+    assert panel.guide._copies["redirect_url"].line.text() == offered
+
+
+@pytest.mark.parametrize(
+    ("error", "blamed"),
+    [
+        (BadCredentials(title="Refused", field="totp"), ""),  # the code was typed elsewhere
+        (BadCredentials(title="Refused", field="pin"), ""),  # as was the PIN: this form was given none
+        (BadCredentials(title="Refused", field="api_secret"), "api_secret"),
+        (BadCredentials(title="Refused", field="client_id"), "client_id"),
+    ],
+)
+async def test_only_a_field_that_was_filled_in_is_blamed(show: Show, error: BadCredentials, blamed: str) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    panel.choose("dhan")
+
+    panel.show_error(error)
+
+    assert [key for key, box in panel.form.boxes.items() if box.error] == ([blamed] if blamed else [])
+    assert "Refused" in panel._result.text()
 
 
 async def test_every_secret_is_masked_the_key_too(show: Show) -> None:

@@ -44,6 +44,8 @@ class ConnectForm(QWidget):
         self._fields = column(gap=12)
         self.token_link = button("Use a token I already have", "quiet")
         self.token_link.clicked.connect(lambda: self.show_token(shown=True))
+        self.keep_link = button("Keep PIN or TOTP secret", "quiet")
+        self.keep_link.clicked.connect(lambda: self.show_kept(shown=True))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -67,6 +69,7 @@ class ConnectForm(QWidget):
         note.addWidget(text(words, Role.SMALL, "soft", wrap=True))
         line = row()
         line.addWidget(self.token_link)
+        line.addWidget(self.keep_link)
         line.addStretch()
         note.addLayout(line)
         outer = column(self, gap=12)
@@ -74,7 +77,7 @@ class ConnectForm(QWidget):
         outer.addLayout(first)
         outer.addLayout(self._fields)
         outer.addWidget(self._note)
-        outer.addStretch()
+        outer.addStretch(1)
 
     def show_brokers(self, specs: Sequence[SpecLike], chosen: SpecLike) -> None:
         """The brokers that can be connected, and the fields of the chosen one."""
@@ -99,6 +102,7 @@ class ConnectForm(QWidget):
             self.boxes[field.name] = box
             self._fields.addWidget(box)
         self.show_token(shown=False)
+        self.show_kept(shown=False)
         for key in self.boxes:
             self.check_port(key)
 
@@ -120,6 +124,15 @@ class ConnectForm(QWidget):
         self._note.setVisible(not shown)
         if shown:
             self.boxes[_TOKEN].edit.setFocus()
+
+    def show_kept(self, *, shown: bool) -> None:
+        """The fields of what a broker may be trusted with for an easier sign-in: off unless the user asks for them."""
+        kept = [key for key, field in self._declared.items() if _is_opt_in(field)]
+        for key in kept:
+            self.boxes[key].setVisible(shown)
+        self.keep_link.setVisible(bool(kept) and not shown)
+        if shown and kept:
+            self.boxes[kept[0]].edit.setFocus()
 
     @property
     def has_token(self) -> bool:
@@ -160,6 +173,8 @@ class ConnectForm(QWidget):
             return False  # a code that was typed elsewhere, or a PIN that this form was not given
         if key == _TOKEN:
             self.show_token(shown=True)
+        elif key in self._declared and _is_opt_in(self._declared[key]):
+            self.show_kept(shown=True)
         box.show_error(f"{error.title}. {error.next_step}")
         return True
 
@@ -192,14 +207,17 @@ class ConnectForm(QWidget):
         self.edited.emit(key)
 
 
+def _is_opt_in(field: FieldLike) -> bool:
+    return field.secret and not field.required and field.name not in _OWN
+
+
 def _hint(field: FieldLike) -> str:
     optional = "" if field.required or field.name == _TOKEN else "Optional. "
     return optional + field.hint
 
 
 def _segment(spec: SpecLike, *, checked: bool) -> QPushButton:
-    made = QPushButton(spec.label)
-    made.setProperty("kind", "segment")
+    made = button(spec.label, "segment")
     made.setCheckable(True)
     made.setAutoExclusive(True)
     made.setChecked(checked)

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.qt import icons
 from app.qt.fonts import Role
@@ -80,21 +80,25 @@ class FirstRunPage(QWidget):
         said = "About five minutes, once. You need your own API app at the broker; the next page shows how."
         top.addWidget(text(said, Role.SMALL, "soft", wrap=True))
         inside.addLayout(top)
-        for at, spec in enumerate(self._specs):
+        names = [text(spec.label, Role.TOTAL) for spec in self._specs]
+        buttons = [self._connect(spec, first=at == 0) for at, spec in enumerate(self._specs)]
+        _same_width(names)
+        _same_width(buttons)
+        for spec, called, go in zip(self._specs, names, buttons, strict=True):
             inside.addWidget(hairline())
-            inside.addLayout(self._broker(spec, first=at == 0))
+            line = row(gap=16)
+            line.setContentsMargins(16, 10, 16, 10)
+            line.addWidget(called)
+            said = spec.guide[-1].text if spec.guide else ""
+            line.addWidget(text(said, Role.SMALL, "soft", wrap=True), 1)
+            line.addWidget(go)
+            inside.addLayout(line)
         return panel
 
-    def _broker(self, spec: SpecLike, *, first: bool) -> QHBoxLayout:
-        line = row(gap=16)
-        line.setContentsMargins(16, 10, 16, 10)
-        line.addWidget(text(spec.label, Role.TOTAL))
-        said = spec.guide[-1].text if spec.guide else ""
-        line.addWidget(text(said, Role.SMALL, "soft", wrap=True), 1)
+    def _connect(self, spec: SpecLike, *, first: bool) -> QPushButton:
         go = button(f"Connect {spec.label}", "primary" if first else "plain")
         go.clicked.connect(lambda _=False, key=spec.key: self.connect_wanted.emit(key))
-        line.addWidget(go)
-        return line
+        return go
 
     def _promises(self) -> QHBoxLayout:
         line = row(gap=20)
@@ -105,3 +109,12 @@ class FirstRunPage(QWidget):
             words.addStretch()
             line.addLayout(words, 1)
         return line
+
+
+def _same_width(widgets: Sequence[QWidget]) -> None:
+    """As wide as the widest: what stands between them begins and ends at one line."""
+    for made in widgets:
+        made.ensurePolished()  # before that a size knows nothing of the style sheet
+    widest = max((made.sizeHint().width() for made in widgets), default=0)
+    for made in widgets:
+        made.setMinimumWidth(widest)

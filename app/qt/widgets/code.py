@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
@@ -88,7 +88,7 @@ class CodeEdit(QLineEdit):
         if self._taken != text:
             self.setText(self._taken)
         if pasted and not fits:
-            self.odd.emit()
+            QTimer.singleShot(0, self, self.odd.emit)  # after everybody has heard of the edit itself
 
     def _keep_at_end(self) -> None:
         if self.cursorPosition() != len(self.text()):
