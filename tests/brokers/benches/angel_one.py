@@ -1,0 +1,88 @@
+"""Angel One's simulator for the contract suite."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.brokers.angel_one.broker import AngelOneBroker
+from app.brokers.angel_one.spec import SPEC
+from app.brokers.base import Ability, AskText, BaseBroker, Step, StepAnswer, Typed
+from app.brokers.http import Deadlines
+from app.domain import Credentials, Secret
+from app.simulators.angel_one.controls import Controls
+from app.simulators.angel_one.people import AngelOneUser, angel_one_users
+from app.simulators.angel_one.server import AngelOneSimulator
+from tests.brokers.benches.base import USERS, Bench
+
+
+class AngelOneBench(Bench):
+    """Angel One's simulator."""
+
+    spec = SPEC
+    lacks = Ability.ORDER_HISTORY | Ability.RENEW
+    needed = ("api_key", "client_id")
+    codes = True
+    plans = False
+    batch = 50
+    on_wire = {  # noqa: RUF012 - never changed
+        "validate": "profile",
+        "profile": "profile",
+        "funds": "funds",
+        "holdings": "holdings",
+        "positions": "positions",
+        "orders": "orders",
+        "order": "order",
+        "order status": "order",
+        "trades": "trades",
+        "ltp": "quotes",
+        "quotes": "quotes",
+        "instruments": "instruments",
+        "place order": "place_order",
+        "sign in by code": "session",
+        "revoke": "logout",
+    }
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._users = angel_one_users(USERS)
+        self._sim = AngelOneSimulator(clock=self.clock, seed=3, users=self._users)
+
+    @property
+    def sim(self) -> AngelOneSimulator:
+        return self._sim
+
+    @property
+    def controls(self) -> Controls:
+        return self._sim.controls
+
+    @property
+    def users(self) -> tuple[AngelOneUser, ...]:
+        return self._users
+
+    def open_market(self) -> None:
+        self.controls.market("open")
+
+    def hurry(self, broker: BaseBroker, attempt: float, total: float) -> None:
+        assert isinstance(broker, AngelOneBroker)
+        broker._client.deadlines = broker._client._http.deadlines = Deadlines(total, attempt, total, total, total)
+
+    async def know_orders(self, broker: BaseBroker) -> None:
+        """An order is asked for alone by a key that stands in the book."""
+        await broker.get_orders()
+
+    def ways(self) -> Mapping[str, Credentials]:
+        return {"code": self.with_pin(), "kept code": self.with_pin(seed=True), "everything": self.signed_out()}
+
+    def with_pin(self, user: int = 0, *, seed: bool = False) -> Credentials:
+        who = self._users[user]
+        extras = {"pin": Secret(who.pin)} | ({"totp_secret": Secret(who.totp_seed)} if seed else {})
+        return replace(self.signed_out(user), extras=extras)
+
+    def signed_out(self, user: int = 0) -> Credentials:
+        who = self._users[user]
+        return Credentials(Secret(who.api_key), Secret(), Secret(), who.client_id)
+
+    async def answer(self, step: Step) -> StepAnswer:
+        assert isinstance(step, AskText)
+        if step.name == "pin":
+            return Typed(Secret(self._users[0].pin))
+        return Typed(Secret(self.controls.totp(self._users[0].client_id)))
