@@ -4,56 +4,65 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from typing import Final
 
-from app.brokers.base import BrokerPorts, Pasted
-from app.brokers.zerodha.broker import ZerodhaBroker
-from app.brokers.zerodha.desk import Deadlines
-from app.domain import (
-    Credentials,
-    Exchange,
-    MemoryCallCounts,
-    MemoryInstruments,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Secret,
-    TradingError,
-)
-from app.simulators import DemoUser, ZerodhaSimulator, demo_users
-from tests.fakes.clock import ManualClock, settle
+from app.domain import MemoryInstruments, TradingError
+from tests.brokers.bench import Bench, let_time_pass, started
+from tests.brokers.operations import OPERATIONS, At, open_page
+from tests.fakes.clock import settle
 
-NETWORK = (
+NETWORK: Final = (
     "refused", "dns", "accept-stall", "reset-before", "reset-in-headers", "reset-in-body", "stall-before-headers",
     "stall-in-body", "drip", "half-headers", "short-body", "long-body", "bad-chunk", "gzip-junk", "portal",
     "redirect-get", "redirect-post", "429-seconds", "429-date", "429-bare", "500", "502-html", "503-bare", "504",
     "tls-self-signed", "tls-expired", "tls-wrong-host", "tls-unknown-ca", "plain-on-tls-port",
 )  # fmt: skip
-ODD = (
+ODD: Final = (
     "list", "null", "string", "number", "no-data", "null-data", "error-without-type", "error-type-null",
     "error-type-number", "error-type-dunder", "error-without-message", "no-content-type", "204-empty", "200-empty",
     "word-false", "nan", "wrong-types", "duplicate-keys", "deep", "500-success-body",
 )  # fmt: skip
-FAULTS = NETWORK + ODD
-NEVER_SENT = frozenset({"refused", "dns", *(name for name in NETWORK if "tls" in name)})
-BEFORE_A_REQUEST = NEVER_SENT | {"accept-stall"}
-LOGGED_WHEN_SET = frozenset({"refused", "dns"})  # nobody can see a connection that never came to be
-ASKED_AGAIN = frozenset(FAULTS) - {"dns"}  # what can be asked again on the same server: a name that resolves
-THROTTLED = frozenset({"429-seconds", "429-date", "429-bare"})
-DOWN = frozenset({"500", "502-html", "503-bare", "504"})
-REDIRECTS = frozenset({"redirect-get", "redirect-post"})
-GOOD = "the good value"
-WAIT = 30
-QUICK = Deadlines(read=1.0, attempt=0.5, exchange=1.0, order=0.6, master=1.0, revoke=1.0)
-LATEST = 1.0 + 0.25
-ORDER = OrderRequest("INFY", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 1)
+FAULTS: Final = NETWORK + ODD
+NEVER_SENT: Final = frozenset({"refused", "dns", *(name for name in NETWORK if "tls" in name)})
+BEFORE_A_REQUEST: Final = NEVER_SENT | {"accept-stall"}
+LOGGED_WHEN_SET: Final = frozenset({"refused", "dns"})  # nobody can see a connection that never came to be
+ENDED_BY_TIME: Final = frozenset({"accept-stall", "stall-before-headers", "stall-in-body", "drip", "bad-chunk"})
+ASKED_AGAIN: Final = frozenset(FAULTS) - {"dns"}  # what can be asked again on the same server: a name that resolves
+THROTTLED: Final = frozenset({"429-seconds", "429-date", "429-bare"})
+DOWN: Final = frozenset({"500", "502-html", "503-bare", "504"})
+REDIRECTS: Final = frozenset({"redirect-get", "redirect-post"})
+GOOD: Final = "the good value"
+NOTHING: Final = "an empty list"
+WAIT: Final = 30
+ATTEMPT, TOTAL = 0.25, 0.4
+"""Seconds where time must end it; elsewhere there is plenty, so that a busy machine changes no answer."""
+PLENTY: Final = 10.0
+OVERRUN: Final = 0.25
+TRIES: Final = 4
+"""Of a read, at most (N4)."""
+
+REFUSALS: Final = ("error-without-type", "error-type-number", "error-type-dunder", "error-without-message")
+MEANT: Final[dict[tuple[str, str, str], str]] = {  # (broker, operation, fault): where the protocol sheet says otherwise
+    # Fyers 4, Angel One 2: the answer to a logout has no payload, or a text that says nothing more
+    **{("fyers", "revoke", odd): GOOD for odd in ("no-data", "null-data", "wrong-types")},
+    **{("angel_one", "revoke", odd): GOOD for odd in ("null-data", "wrong-types")},
+    # Angel One 4.2: an order's id may come as a number
+    ("angel_one", "place order", "wrong-types"): GOOD,
+    # Angel One 4.3: data null with status true is an empty book
+    **{("angel_one", one, "null-data"): NOTHING for one in ("positions", "orders", "trades")},
+    # Dhan 6.2: a consent that is not "success" is a refusal of the pair
+    **{("dhan", "begin to sign in", odd): "bad_credentials" for odd in REFUSALS},
+}
 
 
-def expected(fault: str) -> str:
-    """faults.md, "Expected on reads"."""
+def expected(broker: str, operation: str, fault: str) -> str:
+    """faults.md, "Expected on reads", and where the broker's sheet gives a body a meaning."""
+    if (broker, operation, fault) in MEANT:
+        return MEANT[broker, operation, fault]
+    if operation == "place order":
+        return _expected_of_an_order(fault)
     if fault == "long-body":
         return GOOD
     if fault in THROTTLED:
@@ -63,63 +72,67 @@ def expected(fault: str) -> str:
     return "wire_surprise" if fault in REDIRECTS or fault in ODD else "not_reachable"
 
 
-def expected_of_an_order(fault: str) -> str:
-    """The four outcomes; a 429 is a definite refusal (sheet section 11)."""
+def _expected_of_an_order(fault: str) -> str:
+    """The four outcomes; a 429 is a definite refusal."""
     if fault in NEVER_SENT:
         return "not_sent"
-    return expected(fault) if fault in THROTTLED or fault == "long-body" else "outcome_unknown"
-
-
-@dataclass
-class Account:
-    """A broker of one user on the simulator."""
-
-    broker: ZerodhaBroker
-    user: DemoUser
-    sim: ZerodhaSimulator
-    order_id: str = ""
-
-    def credentials(self, token: str = "") -> Credentials:
-        user = self.user
-        return Credentials(Secret(user.api_key), Secret(user.api_secret), Secret(token), user.client_id)
-
-    async def exchange(self) -> object:
-        sign_in = self.broker.sign_in(self.credentials())
-        await sign_in.advance(None)
-        return await sign_in.advance(Pasted(self.sim.controls.request_token(self.user.client_id)))
-
-
-READER, SIGNING_IN, SIGNING_OUT = demo_users(3)
-Call = Callable[[Account], Awaitable[object]]
-OPERATIONS: dict[str, tuple[str, DemoUser, Call]] = {  # name: the simulator's name for it, whose, how
-    "validate": ("profile", READER, lambda account: account.broker.validate()),
-    "profile": ("profile", READER, lambda account: account.broker.get_profile()),
-    "funds": ("funds", READER, lambda account: account.broker.get_funds()),
-    "positions": ("positions", READER, lambda account: account.broker.get_positions()),
-    "ltp": ("ltp", READER, lambda account: account.broker.get_ltp("INFY", Exchange.NSE)),
-    "order": ("order", READER, lambda account: account.broker.get_order(account.order_id)),
-    "order status": ("order", READER, lambda account: account.broker.get_order_status(account.order_id)),
-    "instruments": ("instruments", READER, lambda account: account.broker.load_instruments()),
-    "exchange": ("session", SIGNING_IN, lambda account: account.exchange()),
-    "revoke": ("logout", SIGNING_OUT, lambda account: account.broker.revoke()),
-}
+    if fault in THROTTLED:
+        return "rate_limited"
+    return GOOD if fault == "long-body" else "outcome_unknown"
 
 
 @asynccontextmanager
-async def simulator(fault: str) -> AsyncIterator[ZerodhaSimulator]:
-    """TLS where the fault is about it; no limits, an open market, quick drips."""
-    sim = ZerodhaSimulator(clock=ManualClock(), seed=7)
-    await sim.start(tls="good" if "tls" in fault else None)
-    sim.controls.enforce_limits(yes=False)
-    sim.controls.market("open")
-    sim.controls.break_seconds = 0.001
-    sim.controls.drip_seconds = 0.05
-    try:
-        yield sim
-    finally:
-        await no_thread_is_left()
-        await settle()  # the server sees that its clients have gone
-        await sim.stop()
+async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At]]]:
+    """An adapter for each operation of a broker, all connected and in a hurry, and an order that can be asked for."""
+    async with started(key, "good" if "tls" in fault else None) as bench:
+        bench.controls.break_seconds = 0.001
+        bench.controls.drip_seconds = 0.05
+        flow = asyncio.create_task(let_time_pass(bench.clock))
+        try:
+            async with AsyncExitStack() as stack:
+                order_id = await _an_order(bench)
+                yield bench, await _adapters(bench, fault, order_id, stack)
+        finally:
+            await no_thread_is_left()
+            flow.cancel()
+            await settle()  # the server sees that its clients have gone
+
+
+async def _an_order(bench: Bench) -> str:
+    """The id of an order in the book; the master is loaded from then on."""
+    broker = bench.broker()
+    await broker.load_instruments()
+    assert await broker.connect(bench.live())
+    placed = await broker.place_order(bench.order())
+    await bench.clock.advance(60)
+    await broker.close()
+    return placed.order_id
+
+
+async def _adapters(bench: Bench, fault: str, order_id: str, stack: AsyncExitStack) -> dict[str, At]:
+    tokens = {user: bench.live(user) for user in sorted({OPERATIONS[name].user for name in bench.on_wire})}
+    tokens |= {OPERATIONS["renew"].user: bench.renewable(OPERATIONS["renew"].user)} if "renew" in bench.on_wire else {}
+    base_url = bench.sim.unresolvable_url if fault == "dns" else bench.base_url
+    made: dict[str, At] = {}
+    for name in bench.on_wire:
+        masters = MemoryInstruments() if name == "instruments" else None
+        made[name] = At(bench, bench.broker(base_url, instruments=masters), order_id)
+        stack.push_async_callback(made[name].broker.close)
+    ends = [_made_ready(at, name, tokens[OPERATIONS[name].user], fault) for name, at in made.items()]
+    await asyncio.gather(*ends)
+    return made
+
+
+async def _made_ready(at: At, name: str, credentials: object, fault: str) -> None:
+    """Connected, with what the operation needs, in its own time; then in a hurry."""
+    connected = await kind_of(at.broker.connect(credentials))  # type: ignore[arg-type]  # Credentials, of any user
+    assert connected == ("not_reachable" if fault == "dns" else GOOD)
+    if fault != "dns" and name in {"order", "order status"}:
+        await at.bench.know_orders(at.broker)
+    if fault != "dns" and name == "sign in by page":
+        await open_page(at)
+    quick = fault in ENDED_BY_TIME
+    at.bench.hurry(at.broker, ATTEMPT if quick else PLENTY, TOTAL if quick else PLENTY)
 
 
 async def no_thread_is_left() -> None:
@@ -129,54 +142,23 @@ async def no_thread_is_left() -> None:
             await asyncio.sleep(0.005)
 
 
-@asynccontextmanager
-async def account(sim: ZerodhaSimulator, base_url: str, user: DemoUser, token: str) -> AsyncIterator[Account]:
-    """One broker of `user`, connected (in its own time) unless `base_url` leads nowhere, then in a hurry."""
-    ca_file = sim.ca_file if base_url.startswith("https") else None
-    ports = BrokerPorts(ManualClock(), MemoryCallCounts(), MemoryInstruments(), base_url, ca_file)
-    made = Account(ZerodhaBroker(ports, deadlines=Deadlines()), user, sim)
-    try:
-        connected = await kind_of(made.broker.connect(made.credentials(token)))
-        assert connected == (GOOD if base_url == sim.base_url else "not_reachable")
-        made.broker._desk.deadlines = QUICK
-        yield made
-    finally:
-        await made.broker.close()
-
-
-@asynccontextmanager
-async def accounts(sim: ZerodhaSimulator, fault: str) -> AsyncIterator[dict[str, Account]]:
-    """A broker for each operation, all connected, and an order in the book that can be asked for."""
-    tokens = {user.client_id: sim.controls.replace_token(user.client_id) for user in demo_users(3)}
-    base_url = sim.unresolvable_url if fault == "dns" else sim.base_url
-    async with AsyncExitStack() as stack:
-        async with account(sim, sim.base_url, READER, tokens[READER.client_id]) as first:
-            order_id = (await first.broker.place_order(ORDER)).order_id
-        entered = (
-            stack.enter_async_context(account(sim, base_url, user, tokens[user.client_id]))
-            for _, user, _ in OPERATIONS.values()
-        )
-        made = dict(zip(OPERATIONS, await asyncio.gather(*entered), strict=True))
-        for one in made.values():
-            one.order_id = order_id
-        yield made
-
-
-async def begin(sim: ZerodhaSimulator, fault: str, operations: Iterable[str]) -> None:
-    """From now on `operations` meet the fault; connections that were kept open are really closed on return."""
-    for name in ["*"] if fault in BEFORE_A_REQUEST else set(operations):
-        sim.controls.fault(name, fault, retry_after=WAIT)
+async def begin(bench: Bench, fault: str, operations: Iterable[str]) -> int:
+    """From now on `operations` meet the fault; kept connections are really closed then. How long the log was before."""
+    before = bench.arrived
+    for name in ["*"] if fault in BEFORE_A_REQUEST else {bench.on_wire[one] for one in operations}:
+        bench.controls.fault(name, fault, retry_after=WAIT)
     await settle()
+    return before
 
 
-def played(sim: ZerodhaSimulator, fault: str) -> Counter[str]:
+def played(bench: Bench, fault: str) -> Counter[str]:
     """How often the simulator says that it played the fault, by its name for the operation."""
-    return Counter(seen.operation for seen in sim.log if seen.fault == fault)
+    return Counter(seen.operation for seen in bench.sim.log if seen.fault == fault)
 
 
-def was_met(sim: ZerodhaSimulator, fault: str, operations: Iterable[str]) -> bool:
+def was_met(bench: Bench, fault: str, operations: Iterable[str]) -> bool:
     """Whether the log shows that each of `operations` arrived and had the fault played to it."""
-    seen, wanted = played(sim, fault), Counter(operations)
+    seen, wanted = played(bench, fault), Counter(bench.on_wire[name] for name in operations)
     if fault in LOGGED_WHEN_SET:
         return seen["*"] == 1
     if fault in BEFORE_A_REQUEST:  # connections are seen, not what they were for
@@ -184,13 +166,21 @@ def was_met(sim: ZerodhaSimulator, fault: str, operations: Iterable[str]) -> boo
     return all(seen[name] >= times for name, times in wanted.items())
 
 
+def was_asked_too_often(bench: Bench, fault: str) -> dict[str, int]:
+    """What arrived more often than allowed while the fault was played: what is done once once, a read four times."""
+    most: Counter[str] = Counter()
+    for name, theirs in bench.on_wire.items():
+        most[theirs] += bench.files if name == "instruments" else 1 if OPERATIONS[name].once else TRIES
+    return {name: times for name, times in played(bench, fault).items() if name != "*" and times > most[name]}
+
+
 async def kind_of(call: Awaitable[object]) -> str:
-    """The kind of the error or `GOOD`; a False is neither."""
+    """The kind of the error, `NOTHING` or `GOOD`; a False is none of them."""
     try:
         value = await call
     except TradingError as error:
         return error.kind
-    return "a definite no" if value is False else GOOD
+    return "a definite no" if value is False else NOTHING if value == [] else GOOD
 
 
 async def timed(call: Awaitable[str]) -> tuple[str, float]:

@@ -1,92 +1,96 @@
-"""The fault matrix: every fault by name against every operation, on the simulator, believed by its log (A1, N2, N3).
+"""The fault matrix: every fault by name against every operation of every broker, believed by the log (A1, N2, N3, N4).
 
-One test a fault: all operations meet it side by side, each with a broker of its own that was connected before.
+One test a broker and fault: all operations meet it side by side, each with an adapter of its own, connected before.
 """
 
 import asyncio
 
 import pytest
 
+from app.brokers import http
+from app.brokers.zerodha import desk
 from app.domain import RateLimited
+from tests.brokers.bench import BENCHES
 from tests.brokers.fault_scene import (
     ASKED_AGAIN,
-    BEFORE_A_REQUEST,
+    ENDED_BY_TIME,
     FAULTS,
     GOOD,
-    LATEST,
     NETWORK,
     ODD,
-    OPERATIONS,
-    ORDER,
-    READER,
+    OVERRUN,
+    PLENTY,
     THROTTLED,
+    TOTAL,
     WAIT,
-    account,
-    accounts,
     begin,
     expected,
-    expected_of_an_order,
     kind_of,
-    simulator,
+    scene,
     timed,
+    was_asked_too_often,
     was_met,
 )
+from tests.brokers.operations import OPERATIONS
 
-MATRIX = {(fault, operation): expected(fault) for fault in FAULTS for operation in OPERATIONS}
-ON_THE_SERVER = [name for name, _, _ in OPERATIONS.values()]
+MATRIX = {
+    (key, fault, operation): expected(key, operation, fault)
+    for key, bench in BENCHES.items()
+    for fault in FAULTS
+    for operation in bench.on_wire
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long it is has tests of its own; here it would only cost time."""
+    for module in (http, desk):
+        monkeypatch.setattr(module, "_BACK_OFF", (0.0, 0.0, 0.0))
 
 
 def test_the_matrix_is_whole() -> None:
     assert (len(set(NETWORK)), len(set(ODD))) == (29, 20)
-    assert len(MATRIX) == 49 * 10
+    operations = {key: len(bench.on_wire) for key, bench in BENCHES.items()}
+    assert operations == {"zerodha": 16, "dhan": 17, "fyers": 15, "angel_one": 15}
+    assert len(MATRIX) == 49 * (16 + 17 + 15 + 15) == 3087
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_every_operation_meets_the_fault_with_its_kind_in_time_and_the_session_stays_alive(fault: str) -> None:
-    async with simulator(fault) as sim, accounts(sim, fault) as met:
-        await begin(sim, fault, ON_THE_SERVER)
-        ends = await asyncio.gather(*(timed(kind_of(OPERATIONS[name][2](met[name]))) for name in OPERATIONS))
-        found = {(fault, name): kind for name, (kind, _) in zip(OPERATIONS, ends, strict=True)}
-        assert found == {key: kind for key, kind in MATRIX.items() if key[0] == fault}
-        assert max(seconds for _, seconds in ends) <= LATEST
-        assert was_met(sim, fault, ON_THE_SERVER)
-        assert all(one.broker.refusal is None for one in met.values())
-        sim.controls.clear()
+@pytest.mark.parametrize("key", BENCHES)
+async def test_every_operation_meets_the_fault_with_its_kind_in_time_and_the_session_stays_alive(
+    key: str, fault: str
+) -> None:
+    async with scene(key, fault) as (bench, met):
+        await begin(bench, fault, met)
+        ends = await asyncio.gather(*(timed(kind_of(OPERATIONS[name].call(at))) for name, at in met.items()))
+        found = {(key, fault, name): kind for name, (kind, _) in zip(met, ends, strict=True)}
+        assert found == {cell: kind for cell, kind in MATRIX.items() if cell[:2] == (key, fault)}
+        assert max(seconds for _, seconds in ends) <= (TOTAL if fault in ENDED_BY_TIME else PLENTY) + OVERRUN
+        assert was_met(bench, fault, met)
+        assert was_asked_too_often(bench, fault) == {}
+        assert bench.sim.elsewhere == ()
+        assert all(at.broker.refusal is None for at in met.values())
+        bench.controls.clear()
+        bench.hurry(met["profile"].broker, PLENTY, PLENTY)
         assert fault not in ASKED_AGAIN - THROTTLED or await met["profile"].broker.validate()
 
 
 @pytest.mark.parametrize("fault", sorted(THROTTLED))
-async def test_a_429_says_its_wait_and_nothing_more_is_sent_meanwhile(fault: str) -> None:
-    async with simulator(fault) as sim:
-        token = sim.controls.replace_token(READER.client_id)
-        async with account(sim, sim.base_url, READER, token) as one:
-            await begin(sim, fault, ["profile"])
-            with pytest.raises(RateLimited) as caught:
-                await one.broker.get_profile()
-            assert caught.value.retry_after == (1 if fault == "429-bare" else WAIT)
-            arrived = len(sim.log)
-            assert await kind_of(one.broker.get_positions()) == "rate_limited"
-            assert len(sim.log) == arrived
+@pytest.mark.parametrize("key", BENCHES)
+async def test_a_429_says_its_wait_and_nothing_more_is_sent_meanwhile(key: str, fault: str) -> None:
+    async with scene(key, fault) as (bench, met):
+        bench.hurry(met["profile"].broker, 0.9, 0.9)
+        await begin(bench, fault, ["profile"])
+        with pytest.raises(RateLimited) as caught:
+            await met["profile"].broker.get_profile()
+        assert caught.value.retry_after == (1 if fault == "429-bare" else WAIT)
+        arrived = bench.arrived
+        assert await kind_of(met["profile"].broker.validate()) == "rate_limited"
+        assert bench.arrived == arrived
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_an_order_meets_the_fault_with_one_of_four_outcomes_and_is_sent_once(fault: str) -> None:
-    async with simulator(fault) as sim:
-        token = sim.controls.replace_token(READER.client_id)
-        base_url = sim.unresolvable_url if fault == "dns" else sim.base_url
-        async with account(sim, base_url, READER, token) as one:
-            await begin(sim, fault, ["place_order"])
-            kind, seconds = await timed(kind_of(one.broker.place_order(ORDER)))
-        posted = sum(seen.operation == "place_order" for seen in sim.log)
-        assert kind == expected_of_an_order(fault)
-        assert seconds <= LATEST
-        assert was_met(sim, fault, ["place_order"])
-        assert posted == (0 if fault in BEFORE_A_REQUEST else 1)
-        assert sim.elsewhere == ()
-
-
-async def test_an_order_that_meets_no_fault_is_accepted() -> None:
-    async with simulator("") as sim:
-        token = sim.controls.replace_token(READER.client_id)
-        async with account(sim, sim.base_url, READER, token) as one:
-            assert await kind_of(one.broker.place_order(ORDER)) == GOOD
+@pytest.mark.parametrize("key", BENCHES)
+async def test_operations_that_meet_no_fault_are_answered(key: str) -> None:
+    async with scene(key, "") as (_, met):
+        ends = {name: await kind_of(OPERATIONS[name].call(at)) for name, at in met.items()}
+        assert ends == dict.fromkeys(ends, GOOD)
