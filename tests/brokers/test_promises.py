@@ -9,11 +9,10 @@ import pytest
 import app.brokers
 from app.brokers import create_broker
 from app.brokers.zerodha.broker import ZerodhaBroker
-from app.domain import DailyCap, MemoryCallCounts, MemoryInstruments, NotReachable, OrderRequest
-from app.simulators import DEMO, ZerodhaSimulator
-from tests.brokers.bench import ZerodhaBench
-from tests.brokers.fault_scene import ORDER
-from tests.fakes.clock import ManualClock
+from app.domain import DailyCap, MemoryCallCounts, MemoryInstruments, NotReachable
+from app.simulators import DEMO
+from tests.brokers.bench import BENCHES, Bench, ZerodhaBench, started
+from tests.brokers.raw_server import answer, raw_server
 
 SOURCES = sorted(Path(next(iter(app.brokers.__path__))).rglob("*.py"))
 ABOUT_MONEY = {"mapping.py", "rows.py", "ticket.py", "instruments.py", "broker.py"}
@@ -79,27 +78,36 @@ def test_only_the_brokers_own_hosts_are_named() -> None:
     }
 
 
-async def test_a_certificate_that_only_the_test_trusts_is_refused_without_it() -> None:
-    sim = ZerodhaSimulator(clock=ManualClock(), seed=1)
-    await sim.start(tls="good")
-    broker = create_broker("zerodha", base_url=sim.base_url)
-    bench = ZerodhaBench()
-    with pytest.raises(NotReachable, match="certificate"):
-        await broker.connect(bench.live())
-    await broker.close()
-    await sim.stop()
-    assert sim.log == ()
+@pytest.mark.parametrize("key", BENCHES)
+async def test_a_certificate_that_only_the_test_trusts_is_refused_without_it(key: str) -> None:
+    async with started(key, "good") as bench:
+        broker = create_broker(key, base_url=bench.base_url)
+        with pytest.raises(NotReachable, match="certificate"):
+            await broker.connect(bench.live())
+        await broker.close()
+        assert bench.arrived == 0
 
 
-async def order_under(counts: MemoryCallCounts, order: OrderRequest) -> int:
-    """Place `order` with these counts; how many orders arrived."""
+async def test_proxies_of_the_environment_are_not_used(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with raw_server(answer(b"{}")) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.base_url)
+        broker = bench.broker()
+        assert await broker.connect(bench.live())
+        assert await broker.load_instruments()
+        await broker.close()
+        assert proxy.connections == 0
+
+
+async def order_under(counts: MemoryCallCounts) -> int:
+    """Place an order with these counts; how many orders arrived."""
     bench = ZerodhaBench()
     await bench.start()
     broker = create_broker("zerodha", base_url=bench.base_url, clock=bench.clock, calls=counts)
     try:
         assert await broker.connect(bench.live())
         before = bench.arrived
-        await broker.place_order(order)
+        await broker.place_order(bench.order())
         return bench.arrived - before
     finally:
         await broker.close()
@@ -110,7 +118,7 @@ async def test_the_last_of_four_fifths_of_the_days_orders_is_sent_and_counted() 
     counts = MemoryCallCounts()
     for _ in range(3999):
         counts.add(DEMO.client_id, "zerodha.orders", TODAY)
-    assert await order_under(counts, ORDER) == 1
+    assert await order_under(counts) == 1
     assert counts.count(DEMO.client_id, "zerodha.orders", TODAY) == 4000
 
 
@@ -119,7 +127,7 @@ async def test_beyond_four_fifths_of_the_days_orders_nothing_is_sent() -> None:
     for _ in range(4000):
         counts.add(DEMO.client_id, "zerodha.orders", TODAY)
     with pytest.raises(DailyCap):
-        await order_under(counts, ORDER)
+        await order_under(counts)
 
 
 async def test_ports_that_are_handed_in_are_the_ones_used() -> None:
