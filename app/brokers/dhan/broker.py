@@ -50,7 +50,7 @@ from app.domain import (
 )
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
-_ORDERS_A_DAY: Final = Limit(7000, 86_400.0)  # place, modify and cancel together (section 7); 80 % is ours
+_ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header

@@ -50,7 +50,7 @@ from app.domain import (
 )
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
-_ORDERS_A_DAY: Final = Limit(5000, 86_400.0)  # all segments and varieties, refused ones too (section 7); 80 % is ours
+_ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
