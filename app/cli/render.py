@@ -99,8 +99,8 @@ def _as_of(account: Json, now: datetime) -> str:
 
 
 def _prices(row: Json) -> list[str]:
-    prices = [price(row[name], row["exchange"]) for name in ("average_price", "last_price")]
-    return [*prices, money(row["pnl"])]
+    average = row["average_price"] if row["quantity"] else None  # of nothing there is none
+    return [price(average, row["exchange"]), price(row["last_price"], row["exchange"]), money(row["pnl"])]
 
 
 _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {

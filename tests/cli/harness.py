@@ -10,12 +10,10 @@ import signal
 import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
-from app.brokers import create_broker
 from app.cli import run as cli_run
 from app.domain import BrowserMissing, KeychainLocked, Worker
 from app.main import main
@@ -104,7 +102,7 @@ def run(arguments: list[str]) -> int:
     cli_run._PATIENCE = 2.0  # type: ignore[misc]  # less waiting for owners that never answer
     base_url, keychain, browser, *words = arguments
     build = {
-        "make_broker": partial(create_broker, base_url=base_url),
+        "base_url": base_url,
         "keychain": LockedKeychain() if keychain == "locked" else FileKeychain(Path(keychain)),
         "open_page": BROWSERS[browser],
         "quiet_hours": None,

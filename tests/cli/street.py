@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from app.brokers import create_broker
-from app.brokers.base import BaseBroker, BrokerSpec
+from app.brokers.base import BrokerSpec
 from app.domain import Clock, Credentials, LoginCancelled, Secret, SystemClock
 from app.services.answers import Yes
 from app.services.commands import Commands
@@ -83,7 +82,7 @@ class Street:
             Profile(self.folder / "profile"),
             clock=self.clock,
             keychain=FileKeychain(self.folder / "keychain.json"),
-            make_broker=self._make,
+            base_url={kind: broker.base_url for kind, broker in self.brokers.items()},
             quiet_hours=None,
             declared=tuple(declared) if declared else None,
         )
@@ -106,11 +105,6 @@ class Street:
         broker = self.brokers["fyers"]
         assert isinstance(broker, FyersSimulator)
         return broker
-
-    def _make(self, kind: str) -> BaseBroker:
-        store = self.services.store
-        ports: dict[str, Any] = {"clock": self.clock, "calls": store.calls, "instruments": store.instruments}
-        return create_broker(kind, base_url=self.brokers[kind].base_url, **ports)
 
     async def connect(self, kind: str) -> None:
         """Connect the client of that broker with a token that lives."""

@@ -33,6 +33,18 @@ def test_status_and_positions_as_json(kunji: Kunji) -> None:
     assert positions["positions"]
 
 
+def test_what_is_read_is_a_table_and_the_masters_stay_for_the_next_command(kunji: Kunji) -> None:
+    kunji.connected()
+
+    priced = kunji.run("ltp", "INFY", "nosuch")
+    found = kunji.run("search", "relian", "--limit", "1", "--json")
+
+    assert (priced.code, "INFY" in priced.out) == (4, True), priced.err
+    assert "Zerodha has no price of NSE:NOSUCH" in priced.err
+    assert "Fetching Zerodha's list of instruments" in priced.err
+    assert (found.code, [row["symbol"] for row in found.json["instruments"]]) == (0, ["RELIANCE"])
+
+
 def test_a_sign_in_in_the_browser_connects_an_account(kunji: Kunji) -> None:
     done = kunji.run("connect", "zerodha", "--account", "HUF", answers=kunji.keys, browser="person")
 

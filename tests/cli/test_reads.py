@@ -210,6 +210,19 @@ async def test_an_account_that_there_is_not_is_not_found(street: Street) -> None
     assert (await street.ask("trades", account="Nobody"))["code"] == 4
 
 
+async def test_after_a_restart_the_command_connects_by_itself(street: Street) -> None:
+    await street.ask("orders")
+    await street.services.close()
+    await street.open()
+    before = {kind: len(broker.log) for kind, broker in street.brokers.items()}
+
+    assert (await street.ask("trades"))["code"] == 0
+
+    asked = {kind: [seen.operation for seen in street.brokers[kind].log[before[kind] :]] for kind in NAMES}
+    assert [operations.count("trades") for operations in asked.values()] == [1] * 4
+    assert [operations.count("instruments") for operations in asked.values()] == [0] * 4
+
+
 # ------------------------------------------------------------------ what a broker does not do
 
 

@@ -74,6 +74,21 @@ def test_amounts_are_grouped_the_indian_way_and_what_is_not_known_is_a_dash() ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "average", "last"),
+    [
+        (position(quantity=0, average_price="0.00", last_price="12"), "-", "12.00"),
+        (position(exchange="CDS", average_price="88.1275", last_price="88.13"), "88.1275", "88.1300"),
+    ],
+)
+def test_a_price_is_in_the_decimals_of_its_exchange_and_of_nothing_there_is_no_average(
+    row: dict[str, Any], average: str, last: str
+) -> None:
+    line = render.lines("positions", positions(positions=[row]), NOW)[2]
+
+    assert line.split()[4:6] == [average, last]
+
+
 def test_stale_figures_say_so() -> None:
     first, *_ = render.lines("positions", positions(current=False), NOW)
 

@@ -66,6 +66,7 @@ def test_every_command_is_answered_by_the_window(kunji: Kunji, window: subproces
     assert ask("status").code == 0
     assert ask("validate").code == 0
     assert ask("positions").code == 0
+    assert "HUF" in ask("funds").out
     kunji.broker.controls.expire(kunji.user.client_id)
     assert ask("validate").code == 1
     reconnected = ask("reconnect")
