@@ -22,7 +22,7 @@ from app.simulators import (
     ZerodhaSimulator,
     in_thread,
 )
-from app.simulators.angel_one.people import ANGEL_ONE_DEMO
+from app.simulators.angel_one.people import angel_one_users
 from app.simulators.dhan.people import dhan_users
 from app.simulators.fyers.people import fyers_users
 from app.simulators.threads import Threaded
@@ -30,8 +30,10 @@ from app.simulators.threads import Threaded
 LABEL: Final = (
     "Demo: brokers, people and money are invented and live in this window. The form under Add account is filled in."
 )
-_DHAN: Final = dhan_users(redirect_url=f"{DEMO.redirect_url}dhan")
-_FYERS: Final = fyers_users(redirect_url=f"{DEMO.redirect_url}fyers")
+# one person a broker, each with a portfolio of his own
+_DHAN: Final = dhan_users(redirect_url=f"{DEMO.redirect_url}dhan")[1:2]
+_FYERS: Final = fyers_users(redirect_url=f"{DEMO.redirect_url}fyers")[2:3]
+_ANGEL_ONE: Final = angel_one_users(4)[3:]
 
 
 class Stage(NamedTuple):
@@ -51,14 +53,14 @@ class Stage(NamedTuple):
 
 
 def _stages() -> tuple[Stage, ...]:
-    clock, angel = SystemClock(), ANGEL_ONE_DEMO
+    clock, angel = SystemClock(), _ANGEL_ONE[0]
     return (
         Stage("zerodha", in_thread(ZerodhaSimulator(clock=clock)), DEMO, {}),
         Stage("dhan", in_thread(DhanSimulator(clock=clock, users=_DHAN)), _DHAN[0], {}),
         Stage("fyers", in_thread(FyersSimulator(clock=clock, users=_FYERS)), _FYERS[0], {}),
         Stage(
             "angel_one",
-            in_thread(AngelOneSimulator(clock=clock)),
+            in_thread(AngelOneSimulator(clock=clock, users=_ANGEL_ONE)),
             angel,
             {"pin": angel.pin, "totp_secret": angel.totp_seed},  # one click, as for a user who keeps both
         ),

@@ -48,6 +48,13 @@ _BASKETS: Final = (
         Held("GOLDM", Sort.FUTURE, "NRML", 1, 0, "0.22"),
         Held("NIFTY", Sort.CALL, "NRML", -150, 0, "3.7", "month", "26250"),
     ),
+    (
+        Held("BHARTIARTL", Sort.CASH, "MIS", 0, 150, "-0.44"),
+        Held("TITAN", Sort.CASH, "CNC", 0, 60, "1.12"),
+        Held("SENSEX", Sort.FUTURE, "NRML", 20, 0, "-0.35"),
+        Held("NATURALGAS", Sort.FUTURE, "NRML", 0, 1, "-0.9"),
+        Held("ITC", Sort.CASH, "MIS", 0, -800, "0.31", closed_at="-0.22"),
+    ),
 )
 _HOLDINGS: Final = (("TCS", 40, 0, "-4.2"), ("ITC", 600, 100, "1.7"), ("NIFTYBEES", 250, 0, "-8.9"))
 
