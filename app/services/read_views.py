@@ -38,8 +38,11 @@ class AccountAnswer:
 
     @property
     def lacks(self) -> bool:
-        """Whether the broker, the plan or the address just does not have this: no failure of the account."""
-        return isinstance(self.error, _LACKING)
+        """Whether the broker, the plan or the address just does not have this: no failure of the account.
+
+        An account of a broker that this version does not know has nothing at all: that is one.
+        """
+        return isinstance(self.error, _LACKING) and not isinstance(self.view.error, Unsupported)
 
 
 def together(answers: Sequence[AccountAnswer], key: str, picture: Callable[[Any], Json]) -> Json:

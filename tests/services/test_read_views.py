@@ -1,6 +1,7 @@
 """The pictures of what was read: exact, null where nothing is known, and each account for itself."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,7 @@ from app.services.read_views import (
     together,
     trade_json,
 )
+from app.services.standing import unknown_broker
 from app.services.views import AccountState, AccountView, Action
 
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=IST)
@@ -218,6 +220,14 @@ def test_the_code_is_of_the_first_failure_and_a_missing_ability_is_none(
     answers: list[AccountAnswer], code: Code
 ) -> None:
     assert told(*answers)["code"] == code
+
+
+def test_an_account_of_a_broker_that_is_not_known_is_a_failure_though_others_answer() -> None:
+    unknown = unknown_broker("nosuch")
+
+    answer = told(yes(), AccountAnswer(replace(view("Old"), error=unknown), error=unknown))
+
+    assert (answer["code"], answer["error"]["kind"]) == (Code.USAGE, "unsupported")
 
 
 # ------------------------------------------------------------------ instruments and masters
