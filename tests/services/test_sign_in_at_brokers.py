@@ -1,0 +1,320 @@
+"""Signing in at Dhan, Fyers and Angel One: services, real adapters and the demo brokers, over real sockets."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import aiohttp
+import pytest
+
+from app.domain import Credentials, Secret, SystemClock
+from app.services.answers import Answer, No, Yes
+from app.services.core import Services, build_services
+from app.services.sign_ins import RunningSignIn
+from app.services.views import AccountState, AccountView, Draft, Phase
+from app.simulators.angel_one.people import AngelOneUser, angel_one_users
+from app.simulators.angel_one.server import AngelOneSimulator
+from app.simulators.demo import DemoUser
+from app.simulators.dhan.people import DhanUser, dhan_users
+from app.simulators.dhan.server import DhanSimulator
+from app.simulators.fyers.people import fyers_users
+from app.simulators.fyers.server import FyersSimulator
+from app.system.paths import Profile
+from tests.services.fakes import MemoryKeychain
+from tests.services.house import free_port, until
+
+Simulator = AngelOneSimulator | DhanSimulator | FyersSimulator
+
+
+class Street:
+    """Three demo brokers, one Kunji, one person with a browser and an authenticator."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        clock = SystemClock()
+        self.port = free_port()
+        self.back = f"http://127.0.0.1:{self.port}/dhan/{'5a' * 16}"
+        self.dhan_users: Sequence[DhanUser] = dhan_users(2, redirect_url=self.back)
+        self.fyers_users: Sequence[DemoUser] = fyers_users(2, redirect_url=f"http://127.0.0.1:{free_port()}/fyers")
+        self.angel_users: Sequence[AngelOneUser] = angel_one_users(2)
+        self.dhan = DhanSimulator(clock=clock, seed=7, users=self.dhan_users)
+        self.fyers = FyersSimulator(clock=clock, seed=7, users=self.fyers_users)
+        self.angel = AngelOneSimulator(clock=clock, seed=7, users=self.angel_users)
+        self.keychain = MemoryKeychain()
+        self.pages: list[str] = []
+        self.services: Services
+
+    @property
+    def simulators(self) -> dict[str, Simulator]:
+        return {"dhan": self.dhan, "fyers": self.fyers, "angel_one": self.angel}
+
+    async def open(self) -> None:
+        for simulator in self.simulators.values():
+            await simulator.start()
+        self.services = await build_services(
+            Profile(self.folder),
+            clock=SystemClock(),
+            keychain=self.keychain,
+            base_url={key: simulator.base_url for key, simulator in self.simulators.items()},
+            open_page=self._open_page,
+            quiet_hours=None,
+        )
+
+    async def close(self) -> None:
+        await self.services.close()
+        for simulator in self.simulators.values():
+            await simulator.stop()
+
+    async def _open_page(self, url: str) -> None:
+        self.pages.append(url)
+
+    # -------------------------------------------------------------- what a person does
+
+    def draft(self, broker_type: str, number: int = 0, **extras: str) -> Draft:
+        user = self.users(broker_type)[number]
+        given = {"redirect_url": user.redirect_url} | extras
+        kept = {name: Secret(value) for name, value in given.items() if value}
+        keys = Credentials(Secret(user.api_key), Secret(user.api_secret), Secret(), user.client_id, kept)
+        return Draft(f"{broker_type} {number}", broker_type, keys)
+
+    def users(self, broker_type: str) -> Sequence[DemoUser]:
+        found: dict[str, Sequence[DemoUser]] = {
+            "dhan": self.dhan_users,
+            "fyers": self.fyers_users,
+            "angel_one": self.angel_users,
+        }
+        return found[broker_type]
+
+    async def press(self, who: str) -> str:
+        """Sign in as `who` on the page that was opened; where the browser is sent then."""
+        await until(lambda: bool(self.pages))
+        page = self.pages.pop()
+        form = dict(parse_qsl(urlsplit(page).query)) | {"do": "sign-in"}
+        form |= {"client_id": who} if "consent" in page else {"user_id": who}
+        address = page.partition("?")[0]
+        async with aiohttp.ClientSession() as browser, browser.post(address, data=form, allow_redirects=False) as sent:
+            return sent.headers["Location"]
+
+    async def land(self, address: str) -> int:
+        async with aiohttp.ClientSession() as browser, browser.get(address) as landed:
+            return landed.status
+
+    async def typed(self, running: RunningSignIn, name: str, text: str) -> None:
+        await until(lambda: running.view.asked is not None and running.view.asked.name == name)
+        running.answer(Secret(text), running.view.asked)
+
+    async def connected(self, draft: Draft) -> AccountView:
+        """The account of `draft`, signed in on its page."""
+        running = self.services.sign_ins.start(draft)
+        await self.land(await self.press(draft.credentials.client_id))
+        return yes(await running.result())
+
+    def asked(self, simulator: Simulator, operation: str) -> int:
+        return sum(line.operation == operation for line in simulator.log)
+
+
+def yes(answer: Answer[AccountView]) -> AccountView:
+    assert isinstance(answer, Yes), answer
+    return answer.value
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    made = Street(tmp_path / "profile")
+    await made.open()
+    yield made
+    await made.close()
+
+
+# ------------------------------------------------------------------ on a page
+
+
+@pytest.mark.parametrize("broker_type", ["dhan", "fyers"])
+async def test_a_page_leads_to_a_connected_account(street: Street, broker_type: str) -> None:
+    account = await street.connected(street.draft(broker_type))
+
+    assert account.state is AccountState.READY
+    assert account.client_id == street.users(broker_type)[0].client_id
+    assert account.open_positions is not None
+
+
+@pytest.mark.parametrize("broker_type", ["dhan", "fyers"])
+async def test_a_session_that_ended_comes_back_in_the_same_account(street: Street, broker_type: str) -> None:
+    account = await street.connected(street.draft(broker_type))
+    street.simulators[broker_type].controls.expire(account.client_id)
+    await street.services.brokers.validate_broker(account.user_id)
+    assert street.services.brokers.view(account.user_id).state is AccountState.SIGNED_OUT
+
+    running = street.services.sign_ins.start(account.user_id)
+    await street.land(await street.press(account.client_id))
+
+    assert yes(await running.result()).user_id == account.user_id
+
+
+async def test_the_secret_path_of_dhan_is_stored_with_the_account_for_good(street: Street) -> None:
+    account = await street.connected(street.draft("dhan"))
+
+    stored = await street.services.vault.credentials(account.user_id)
+
+    assert stored.extras["redirect_url"].reveal() == street.back
+
+
+async def test_a_default_of_the_form_is_stored_even_when_nobody_typed_it(street: Street) -> None:
+    (default,) = [
+        field.default
+        for spec in street.services.brokers.specs()
+        if spec.key == "dhan"
+        for field in spec.fields
+        if field.name == "redirect_url"
+    ]
+    street.dhan.controls.register(street.dhan_users[0].client_id, default)
+    draft = street.draft("dhan", redirect_url="")
+
+    account = await street.connected(draft)
+
+    stored = await street.services.vault.credentials(account.user_id)
+    assert stored.extras["redirect_url"].reveal() == default
+
+
+@pytest.mark.parametrize("path", ["/", ""])
+async def test_false_token_ids_on_the_secret_path_never_end_the_wait(street: Street, path: str) -> None:
+    draft = street.draft("dhan")
+    running = street.services.sign_ins.start(draft)
+    true_one = await street.press(draft.credentials.client_id)
+
+    for number in range(4):
+        assert await street.land(f"{street.back}{path}?tokenId=false{number}") == 200
+        await until(lambda number=number: street.asked(street.dhan, "session") > number)  # type: ignore[misc]  # a lambda
+        await until(lambda: running.view.phase is Phase.WAITING)
+    await street.land(true_one)
+
+    assert yes(await running.result()).state is AccountState.READY
+    assert street.pages == []
+
+
+async def test_a_token_id_on_another_path_is_not_even_looked_at(street: Street) -> None:
+    draft = street.draft("dhan")
+    running = street.services.sign_ins.start(draft)
+    true_one = await street.press(draft.credentials.client_id)
+
+    for path in ("/dhan", "/dhan/", "/", f"/dhan/{'5b' * 16}/"):
+        assert await street.land(f"http://127.0.0.1:{street.port}{path}?tokenId=false") == 404
+    await street.land(true_one)
+
+    yes(await running.result())
+    assert street.asked(street.dhan, "session") == 1
+
+
+async def test_two_accounts_at_one_address_of_dhan_sign_in_one_after_the_other(street: Street) -> None:
+    first = street.services.sign_ins.start(street.draft("dhan"))
+    await until(lambda: first.view.phase is Phase.WAITING)
+
+    second = await street.services.sign_ins.start(street.draft("dhan", 1)).result()
+
+    assert isinstance(second, No)
+    assert second.error.title == "Another sign-in waits at the same redirect address"
+    await street.land(await street.press(street.dhan_users[0].client_id))
+    assert yes(await first.result()).client_id == street.dhan_users[0].client_id
+
+
+async def test_a_forged_state_is_ignored_at_fyers_and_the_true_one_still_taken(street: Street) -> None:
+    draft = street.draft("fyers")
+    running = street.services.sign_ins.start(draft)
+    true_one = await street.press(draft.credentials.client_id)
+    back = draft.credentials.extras["redirect_url"].reveal()
+
+    assert await street.land(f"{back}?s=ok&code=200&auth_code=a.b.c&state=forged") == 404
+    assert await street.land(true_one) == 200
+
+    yes(await running.result())
+
+
+async def test_without_app_keys_a_token_made_at_dhan_is_typed_in(street: Street) -> None:
+    user = street.dhan_users[0]
+    token = street.dhan.controls.replace_token(user.client_id, "SELF")
+    keys = Credentials(Secret(), Secret(), Secret(), user.client_id, {"redirect_url": Secret(street.back)})
+    running = street.services.sign_ins.start(Draft("Self", "dhan", keys))
+
+    await street.typed(running, "access_token", token)
+
+    assert yes(await running.result()).state is AccountState.READY
+    assert street.pages == ["https://web.dhan.co"]
+
+
+# ------------------------------------------------------------------ with a code
+
+
+async def test_angel_one_asks_for_pin_and_code_and_opens_no_page(street: Street) -> None:
+    user = street.angel_users[0]
+    running = street.services.sign_ins.start(street.draft("angel_one"))
+
+    await street.typed(running, "pin", user.pin)
+    await street.typed(running, "totp", street.angel.controls.totp(user.client_id))
+
+    assert yes(await running.result()).state is AccountState.READY
+    assert street.pages == []
+
+
+async def test_a_pin_that_is_kept_is_not_asked_for(street: Street) -> None:
+    user = street.angel_users[0]
+    running = street.services.sign_ins.start(street.draft("angel_one", pin=user.pin))
+
+    await street.typed(running, "totp", street.angel.controls.totp(user.client_id))
+
+    account = yes(await running.result())
+    stored = await street.services.vault.credentials(account.user_id)
+    assert stored.extras["pin"] == Secret(user.pin)
+    assert stored.extras["refresh_token"]
+
+
+async def test_dhan_with_a_pin_asks_for_the_code_alone(street: Street) -> None:
+    user = street.dhan_users[0]
+    running = street.services.sign_ins.start(street.draft("dhan", pin=user.pin))
+
+    await street.typed(running, "totp", street.dhan.controls.totp(user.client_id))
+
+    assert yes(await running.result()).state is AccountState.READY
+    assert street.pages == []
+
+
+@pytest.mark.parametrize("broker_type", ["dhan", "angel_one"])
+async def test_a_refused_code_is_told_and_costs_one_attempt(street: Street, broker_type: str) -> None:
+    user = street.users(broker_type)[0]
+    assert isinstance(user, DhanUser | AngelOneUser)
+    simulator = street.simulators[broker_type]
+    assert isinstance(simulator, DhanSimulator | AngelOneSimulator)
+    right = simulator.controls.totp(user.client_id)
+    running = street.services.sign_ins.start(street.draft(broker_type, pin=user.pin))
+
+    await street.typed(running, "totp", f"{(int(right) + 500_000) % 1_000_000:06d}")
+    answer = await running.result()
+
+    assert isinstance(answer, No)
+    assert (answer.error.kind, answer.error.field) == ("bad_credentials", "totp")
+    assert street.asked(simulator, {"dhan": "token", "angel_one": "session"}[broker_type]) == 1
+    assert street.services.brokers.accounts() == ()
+
+
+async def test_the_client_id_goes_into_the_sign_in_where_the_broker_needs_it(street: Street) -> None:
+    draft = street.draft("angel_one")
+    keys = Credentials(draft.credentials.api_key, Secret(), Secret(), "", {})
+
+    answer = await street.services.sign_ins.start(Draft("HUF", "angel_one", keys)).result()
+
+    assert isinstance(answer, No)
+    assert (answer.error.kind, answer.error.field) == ("invalid_request", "client_id")
+
+
+async def test_another_clients_sign_in_is_refused_in_the_words_of_every_broker(street: Street) -> None:
+    draft = street.draft("fyers")
+    someone_else = replace(draft, credentials=replace(draft.credentials, client_id="XA99999"))
+    running = street.services.sign_ins.start(someone_else)
+
+    await street.land(await street.press(draft.credentials.client_id))
+    answer = await running.result()
+
+    assert isinstance(answer, No)
+    assert answer.error.title == f"You signed in as {draft.credentials.client_id}; this account is XA99999"
+    assert answer.error.next_step == "Nothing was changed. Sign out on Fyers's page and try again."
+    assert street.services.brokers.accounts() == ()
