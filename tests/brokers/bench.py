@@ -11,12 +11,14 @@ from tests.brokers.benches.dhan import DhanBench
 from tests.brokers.benches.fyers import FyersBench
 from tests.brokers.benches.zerodha import ZerodhaBench
 from tests.fakes.clock import ManualClock
+from tests.toy_broker.bench import LotusBench
 
 __all__ = ["BENCHES", "Bench", "ZerodhaBench", "let_time_pass", "started", "without"]
 
 BENCHES: dict[str, type[Bench]] = {
-    bench.spec.key: bench for bench in (ZerodhaBench, DhanBench, FyersBench, AngelOneBench)
+    bench.spec.key: bench for bench in (ZerodhaBench, DhanBench, FyersBench, AngelOneBench, LotusBench)
 }
+"""By the broker's key. The last one is invented and in no registry: it keeps the same contract (adding-a-broker.md)."""
 
 
 @asynccontextmanager

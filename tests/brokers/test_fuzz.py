@@ -11,8 +11,12 @@ from typing import Any, Final
 import pytest
 
 from app.brokers import http
+from app.brokers.dhan import jwt as dhan_jwt
+from app.brokers.fyers import jwt as fyers_jwt
 from app.brokers.zerodha import desk
+from app.domain import Secret
 from app.simulators.answers import Answer
+from app.simulators.fuzz import fuzzed
 from tests.brokers.bench import BENCHES, Bench, started
 from tests.brokers.fault_scene import kind_of
 from tests.brokers.fuzz import MOST_MEMORY, fuzz_answers, fuzz_files
@@ -80,6 +84,13 @@ NUMBERS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {  # by hand: on w
         "ltp": ("ltp",),
         "funds": ("net",),
     },
+    "lotus": {
+        "positions": ("qty", "avg", "booked"),
+        "holdings": ("free", "avg"),
+        "orders": ("qty", "filled"),
+        "trades": ("qty", "price"),
+        "funds": ("free", "used"),
+    },
 }
 NO_NUMBERS: Final = ("true", "[]", "{}", "1e40", "NaN", "-Infinity", "1e-400", '"1e3"', '"0x10"', '"twelve"')
 
@@ -126,3 +137,15 @@ async def test_a_number_that_is_none_is_never_made_to_fit(
                 await bench.clock.advance(2)
         await broker.close()
         assert taken == dict.fromkeys(taken, "wire_surprise")
+
+
+# ------------------------------------------------------------------ what a token says of itself
+
+
+@pytest.mark.parametrize("key", ["dhan", "fyers"])
+async def test_random_tokens_are_read_without_an_error(key: str) -> None:
+    async with started(key) as bench:
+        token = bench.live().access_token.reveal().encode()
+    torn = [Secret(fuzzed(Answer(token, content_type=None), f"{turn}").body.decode("latin-1")) for turn in range(500)]
+    said = {dhan_jwt.Claims(one).client_id if key == "dhan" else fyers_jwt.client_id(one) for one in torn}
+    assert {"", bench.users[0].client_id} <= said

@@ -29,6 +29,9 @@ from app.domain import (
 Names = Mapping[tuple[str, str], str]
 """Kunji's name by (exchange, Lotus' symbol)."""
 
+_LARGEST: Final = 10**14
+_NOISE: Final = -40  # a power of ten below that of any float's noise
+
 STATES: Final[Mapping[str, tuple[OrderStatus, SubState]]] = MappingProxyType(
     {
         "new": (OrderStatus.PENDING, SubState.NONE),
@@ -193,10 +196,20 @@ def read(reply: Reply, shape: type[T]) -> T:
         or answer.get("ok") is not True
     ):
         raise WireSurprise("not Lotus' envelope")
+    _check(answer.get("data"))
     try:
-        return msgspec.convert(answer.get("data"), shape)
+        return msgspec.convert(answer.get("data"), shape, builtin_types=(Decimal,))  # an amount has a point
     except msgspec.ValidationError as error:
         raise WireSurprise(str(error)) from None
+
+
+def _check(value: object) -> None:
+    """Raise for a number that nothing can be worth."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check(inner)
+    elif isinstance(value, Decimal | int) and not (abs(value) < _LARGEST and Decimal(value).adjusted() > _NOISE):
+        raise WireSurprise(f"not a possible number: {value}")
 
 
 def funds(money: Money) -> Funds:
