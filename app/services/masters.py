@@ -17,6 +17,7 @@ from app.domain.clock import IST
 from app.services.accounts import Accounts
 from app.services.pacing import Pause
 from app.services.sessions import Coordinator, let_go
+from app.services.sign_in_goals import adapter_of
 from app.services.views import AccountChanged, Event
 
 _log: Final = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Masters:
     async def refresh(self, broker_type: str) -> int:
         """Fetch the broker's master now, connected or not; how many rows it has.
 
-        Raises what prevented it, and `ValueError` for a broker that is not supported; the last good master stays.
+        Raises what prevented it, and `InvalidRequest` for a broker that is not supported; the last good master stays.
         """
         async with self._fetching[broker_type]:
             return await self._fetch(broker_type)
@@ -109,7 +110,9 @@ class Masters:
         one = self._connected().get(broker_type)
         if one is not None:
             return await one.call(lambda broker: broker.load_instruments(), evidence=False)
-        broker = self._make_broker(broker_type)  # masters are public: a signed-out account does not keep us from it
+        broker = adapter_of(
+            self._make_broker, broker_type
+        )  # masters are public: a signed-out account does not keep us from it
         try:
             return await broker.load_instruments()
         finally:

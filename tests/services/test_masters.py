@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from app.domain import IST, NotReachable
+from app.domain import IST, InvalidRequest, NotReachable
 from app.services.masters import needed
 from app.services.views import AccountState
 from tests.services.house import House, until
@@ -110,3 +110,8 @@ async def test_who_needs_a_master_takes_an_old_one(house: House) -> None:
     await house.services.masters.need("zerodha")
 
     assert house.world.asked["instruments"] == 1
+
+
+async def test_a_broker_that_is_not_supported_has_no_master(house: House) -> None:
+    with pytest.raises(InvalidRequest):
+        await house.services.masters.refresh("nosuch")
