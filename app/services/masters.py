@@ -110,9 +110,7 @@ class Masters:
         one = self._connected().get(broker_type)
         if one is not None:
             return await one.call(lambda broker: broker.load_instruments(), evidence=False)
-        broker = adapter_of(
-            self._make_broker, broker_type
-        )  # masters are public: a signed-out account does not keep us from it
+        broker = adapter_of(self._make_broker, broker_type)  # masters are public: no session is needed
         try:
             return await broker.load_instruments()
         finally:

@@ -40,6 +40,16 @@ async def test_one_contract_is_one_line_that_names_its_brokers(loaded: Street) -
         assert len(set(keys)) == len(keys)
 
 
+async def test_a_share_comes_before_its_contracts_and_first_as_it_is_at_nse(loaded: Street) -> None:
+    found = (await loaded.ask("search", text="reliance", limit=4))["instruments"]
+
+    assert [(row["exchange"], row["segment"]) for row in found[:3]] == [
+        ("NSE", "CASH"),
+        ("BSE", "CASH"),
+        ("NFO", "FUT"),
+    ]
+
+
 async def test_a_line_says_tick_lot_and_kind(loaded: Street) -> None:
     (future, *_) = (await loaded.ask("search", text=["nifty", "fut"]))["instruments"]
 
