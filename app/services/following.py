@@ -53,14 +53,15 @@ class Follower:
             self._news.put_nowait(event.view)
 
     async def _tell(self) -> None:
-        view = self._running.view
+        told, view = None, self._running.view
         while True:
-            await self._talk.emit(sign_in_json(view, self._clock.now()))
-            if view.asked is not None:
-                self._questions.put_nowait(view.asked)
-            elif view.url:
-                self._page_shown.set()
-            view = await newest(self._news)
+            if view is not told:  # the first may stand in the queue, too
+                await self._talk.emit(sign_in_json(view, self._clock.now()))
+                if view.asked is not None:
+                    self._questions.put_nowait(view.asked)
+                elif view.url:
+                    self._page_shown.set()
+            told, view = view, await newest(self._news)
 
     async def _ask(self) -> None:
         """Ask each question that still stands, also once more after an answer that cannot be right."""
