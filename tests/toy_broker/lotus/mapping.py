@@ -208,8 +208,10 @@ def _check(value: object) -> None:
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             _check(inner)
-    elif isinstance(value, Decimal | int) and not (abs(value) < _LARGEST and Decimal(value).adjusted() > _NOISE):
-        raise WireSurprise(f"not a possible number: {value}")
+    elif isinstance(value, Decimal | int):
+        number = Decimal(value)
+        if abs(number) >= _LARGEST or number.adjusted() <= _NOISE:
+            raise WireSurprise(f"not a possible number: {value}")
 
 
 def funds(money: Money) -> Funds:
