@@ -53,7 +53,8 @@ def walk(pictures: Path, folder: Path, scale: float) -> int:
     with Desktop.start(folder / "logs", Setting(scale=scale)) as desktop:
         window = Window(desktop, folder / "profile", demo_command(log))
         window.open({"BROWSER": str(browser.wrapper(folder / "browser"))})
-        steps = list(Walk(desktop, window, DEMO, Log(log), pictures, tell).all())
+        walked = Walk(desktop, window, DEMO, Log(log), pictures, tell)
+        steps = [*walked.all(), walked.take(walked.other_brokers)]
         status = window.quit()
     say(f"\nquit\n  seen from outside: the process ended with {status}")
     say(f"\nAll {len(steps)} steps were observed in {time.monotonic() - began:.0f} s. Pictures: {pictures}")

@@ -80,9 +80,10 @@ class Log:
             return []
         return [json.loads(line) for line in self._path.read_text().splitlines() if line.endswith("}")]
 
-    def count(self, operation: str, status: int) -> int:
-        """How often `operation` was answered with `status`."""
-        return sum(line["status"] == status and operation in (line["operation"], "*") for line in self.lines())
+    def count(self, operation: str, status: int, broker: str = "Zerodha") -> int:
+        """How often `operation` was answered with `status` by `broker`."""
+        mine = (line for line in self.lines() if line.get("broker", broker) == broker)
+        return sum(line["status"] == status and operation in (line["operation"], "*") for line in mine)
 
 
 def entropy(text: str) -> float:
@@ -224,6 +225,23 @@ class Walk:
         until(lambda: not self.desktop.see(Match(NOTES, name="signed out")), 10, "the notification is withdrawn")
         step.add("screen", "the notification is gone")
 
+    def other_brokers(self, step: Step) -> None:
+        """The accounts of three more brokers, from forms that are filled in; then all four in one table."""
+        for broker, browses in (("Dhan", True), ("Fyers", True), ("Angel One", False)):
+            self.window.click("Add account")
+            self.window.click(broker, role="radio button", exact=broker)
+            self.window.fill("Account name", broker[0])
+            self.window.click("Connect", exact="Connect")
+            if browses:
+                self._press_sign_in()
+            self._dismiss(step, f"{broker[0]} · {broker}")
+        self.window.click("Positions", role=ENTRY, exact="Positions")
+        for title in (TITLE, "D · Dhan", "F · Fyers", "A · Angel One"):
+            step.add("window", self.window.see(f"the positions of {title}", name=f"{title}: live").name)
+        for broker in ("Dhan", "Fyers", "AngelOne"):
+            self._answered(step, "positions", 200, broker)
+        step.add("window", self.window.see("the totals", name="Totals:").name)
+
     # ------------------------------------------------------------------ parts of steps
 
     def _unbroken(self) -> None:
@@ -250,21 +268,29 @@ class Walk:
     def _sign_in(self, step: Step) -> None:
         """Press the button of the broker's page."""
         before = self.log.count("session", 200)
-        page = self.desktop.wait_for("the broker's page", Match(browser.APP, role="push button", exact="Sign in"), 60)
-        self.desktop.click(page)
+        told = self._press_sign_in()
         until(lambda: self.log.count("session", 200) > before, 30, "the exchange of the redirect's token")
         step.add("simulator's log", "login page used, then POST /session/token answered 200: its checksum was right")
+        step.add("browser", told)
+
+    def _press_sign_in(self) -> str:
+        """What the page says after the button was pressed; its tab is closed then."""
+        page = self.desktop.wait_for("the broker's page", Match(browser.APP, role="push button", exact="Sign in"), 60)
+        self.desktop.click(page)
         told = self.desktop.wait_for("the page after the redirect", Match(browser.APP, name="You can close this tab"))
-        step.add("browser", told.name)
         self.desktop.key("ctrl+w")
         until(lambda: not self.desktop.see(Match(browser.APP, name="You can close this tab")), 10, "the tab is closed")
+        return told.name
 
     def _finish(self, step: Step) -> None:
         """The sign-in dialog says that it is done; close it."""
+        self._dismiss(step, TITLE)
+
+    def _dismiss(self, step: Step, title: str) -> None:
         done = self.window.see("the end of the sign-in", role="push button", exact="Done", seconds=30)
         self.desktop.click(done)
         self.window.gone("the sign-in dialog", role="push button", exact="Done")
-        step.add("window", self.window.see("the account, ready", name=f"{TITLE}, Ready", seconds=30).name)
+        step.add("window", self.window.see("the account, ready", name=f"{title}, Ready", seconds=30).name)
 
     def _record(self, wanted: Callable[[Record], bool]) -> Record:
         """The one record of the vault, as soon as it is as wanted."""
@@ -286,9 +312,9 @@ class Walk:
         )
         self._first = record
 
-    def _answered(self, step: Step, operation: str, status: int) -> None:
-        until(lambda: self.log.count(operation, status), 20, f"{operation} {status} in the simulator's log")
-        step.add("simulator's log", f"{operation} answered with {status}")
+    def _answered(self, step: Step, operation: str, status: int, broker: str = "Zerodha") -> None:
+        until(lambda: self.log.count(operation, status, broker), 20, f"{operation} {status} in the simulator's log")
+        step.add("simulator's log", f"{operation} answered with {status} by {broker}")
 
     def _notes(self, words: str) -> list[Message]:
         return [sent for sent in self.desktop.bus.messages("Notify") if any(words in text for text in sent.texts)]
