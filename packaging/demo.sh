@@ -1,10 +1,11 @@
 #!/bin/sh
-# Kunji with an invented broker account: sh packaging/demo.sh [folder for the pictures]
+# Kunji with invented broker accounts: sh packaging/demo.sh [folder for the pictures]
 #
-# With a display: opens `kunji demo`, a window on a profile of its own whose broker is a simulator on this machine.
+# With a display: opens `kunji demo`, a window on a profile of its own whose brokers are simulators on this machine.
 # Without one: starts a private desktop session, walks through connect, status, positions, an expired token, its
-# notification, the click on Reconnect, the sign-in in a real browser, and green again; prints what was observed from
-# outside at every step, keeps a screenshot of each, and exits 0 only if all of it was observed.
+# notification, the click on Reconnect, the sign-in in a real browser, green again, and the accounts of three more
+# brokers; prints what was observed from outside at every step, keeps a screenshot of each, and exits 0 only if all of
+# it was observed.
 set -u
 . "$(dirname -- "$0")/common.sh"
 
