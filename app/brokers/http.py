@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
@@ -85,6 +86,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = field(default=None, repr=False)  # sent as JSON unless None
+    decode: Callable[[bytes], object] = wire.decode  # of an answer that is no error by its status
 
 
 @dataclass(slots=True)
@@ -94,12 +96,13 @@ class Reply:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    decode: Callable[[bytes], object] = field(default=wire.decode, repr=False, compare=False)
     _decoded: object = field(default=_UNREAD, init=False, repr=False, compare=False)
 
     def json(self) -> object:
         """See `wire.decode`; read once, the judge and the mapping both ask."""
         if self._decoded is _UNREAD:
-            self._decoded = wire.decode(self.body)
+            self._decoded = self.decode(self.body)
         return self._decoded
 
 
@@ -273,7 +276,8 @@ class Http:
             try:
                 wanted = response.status_code in _OK
                 largest = request.largest if wanted else min(request.largest, _LARGEST)
-                body = await _read(response, largest, into if wanted else None)
+                headers = _headers(response)
+                body = await _read(response, headers, largest, into if wanted else None)
             finally:
                 await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
@@ -281,7 +285,7 @@ class Http:
             raise NotReachable(str(error)) from None
         except httpx.HTTPError as error:
             raise NotReachable(f"{type(error).__name__}: {error}") from None
-        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
+        return Reply(response.status_code, headers, body, request.decode if wanted else wire.decode)
 
     def _check(self, request: Request, reply: Reply, *, judged: bool = True) -> None:
         """What is the same at every broker, then the broker's own judge, then what it left over."""
@@ -313,11 +317,12 @@ class Http:
             content = wire.encode(request.body)
             headers.setdefault("Content-Type", "application/json")
         url = self._roots[request.host] + request.path
-        if request.query:
-            url += "?" + urlencode(request.query)
         timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
         try:
-            return httpx.Request(request.method, url, headers=headers, content=content, extensions={"timeout": timeout})
+            where = httpx.URL(f"{url}?{urlencode(request.query)}") if request.query else _address(url)
+            return httpx.Request(
+                request.method, where, headers=headers, content=content, extensions={"timeout": timeout}
+            )
         except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
             raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
 
@@ -342,12 +347,28 @@ def rooted(base_url: str | None, root: str) -> str:
     return urlsplit(root)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
 
 
-async def _read(response: "httpx.Response", largest: int, into: Packed | None) -> bytes:
+def _headers(response: "httpx.Response") -> dict[str, str]:
+    """The headers by their names in lower case; one that came twice, joined."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+@lru_cache(maxsize=256)  # 40 us each; never with a query, which may hold a secret
+def _address(url: str) -> "httpx.URL":
+    import httpx  # noqa: PLC0415 - loaded on first use: start-up
+
+    return httpx.URL(url)
+
+
+async def _read(response: "httpx.Response", headers: Mapping[str, str], largest: int, into: Packed | None) -> bytes:
     """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond or for a strange coding.
 
     It goes `into` the packed store, and nothing is returned, when there is one.
     """
-    coding = response.headers.get("content-encoding", "").strip().lower()
+    coding = headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip"):
         raise WireSurprise("a content coding that was not asked for")
     unpack = _Gunzip() if coding == "gzip" else None

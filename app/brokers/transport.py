@@ -9,7 +9,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import aiohttp
@@ -19,7 +19,6 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from app.brokers.wires import Wires
 from app.domain import Worker
 
 _HEAD_ENDS: Final = b"\r\n\r\n"
@@ -63,7 +62,8 @@ class _Handler(ResponseHandler):
     """
 
     def data_received(self, data: bytes) -> None:
-        end = data.find(_HEAD_ENDS)
+        within = self._payload is not None and not self._payload.is_eof()  # a body: no head to look for
+        end = -1 if within else data.find(_HEAD_ENDS)
         if 0 <= end < len(data) - len(_HEAD_ENDS):
             super().data_received(data[: end + len(_HEAD_ENDS)])
             data = data[end + len(_HEAD_ENDS) :]
@@ -87,8 +87,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         try:
             response = await self._ready().request(
                 request.method,
-                URL(str(request.url), encoded=True),  # as it was built: requoting would change what was meant
-                headers=request.headers,
+                _address(request.url),
+                headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
                 data=request.content or None,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
@@ -148,6 +148,16 @@ class _Body(httpx.AsyncByteStream):
             self._response.close()
 
 
+def _address(url: httpx.URL) -> URL:
+    """`url` as it was built: requoting would change what was meant."""
+    return URL(str(url), encoded=True) if url.query else _known(str(url))
+
+
+@lru_cache(maxsize=256)  # never with a query, which may hold a secret
+def _known(url: str) -> URL:
+    return URL(url, encoded=True)
+
+
 def _translated(error: Exception) -> httpx.TransportError:
     """`error` in httpx's words; the text names the kind of trouble only, an address may hold a secret."""
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
@@ -182,6 +192,3 @@ def _resolved(host: str, row: tuple[Any, ...]) -> ResolveResult:
         proto=protocol,
         flags=socket.AI_NUMERICHOST,
     )
-
-
-__all__ = ["AiohttpTransport", "Wires", "trust"]

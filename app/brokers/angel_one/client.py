@@ -1,11 +1,13 @@
 """Angel One's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
 
+from app.brokers import wire
+from app.brokers.angel_one import quick
 from app.brokers.angel_one.errors import Asked, judge
 from app.brokers.angel_one.spec import KEY
 from app.brokers.base import BrokerPorts
@@ -92,6 +94,7 @@ class AngelClient:
             broker=KEY,
             counted_by=COUNTED_BY,
         )
+        self._positions = quick.positions()
 
     def belongs_to(self, client_code: str) -> None:
         """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
@@ -112,7 +115,7 @@ class AngelClient:
     async def logout(self, keys: Keys, client_code: str) -> None:
         """POST logout, once; its data is a text that says nothing more."""
         request = _post(keys, f"{_SECURE}/user/v1/logout", Asked.READ, "logout", {"clientcode": client_code})
-        await self._http.once(request, seconds=_FAREWELL)
+        data_of(await self._http.once(request, seconds=min(_FAREWELL, self.deadlines.exchange)))
 
     async def profile(self, keys: Keys) -> object:
         """GET getProfile."""
@@ -131,7 +134,7 @@ class AngelClient:
 
     async def positions(self, keys: Keys) -> object:
         """GET getPosition; raises `NotFound` when there are none."""
-        return await self._get(keys, "/order/v1/getPosition", "positions", Asked.LIST)
+        return await self._get(keys, "/order/v1/getPosition", "positions", Asked.LIST, decode=self._positions.decode)
 
     async def holdings(self, keys: Keys) -> object:
         """GET getHolding; raises `NotFound` when there are none."""
@@ -168,8 +171,16 @@ class AngelClient:
         )
         return await self._http.download(request, seconds=self.deadlines.master)
 
-    async def _get(self, keys: Keys, path: str, family: str, asked: Asked = Asked.READ) -> object:
-        return data_of(await self._http.read(_get(keys, path, asked, family)))
+    async def _get(
+        self,
+        keys: Keys,
+        path: str,
+        family: str,
+        asked: Asked = Asked.READ,
+        *,
+        decode: Callable[[bytes], object] = wire.decode,
+    ) -> object:
+        return data_of(await self._http.read(_get(keys, path, asked, family, decode)))
 
 
 def data_of(reply: Reply) -> object:
@@ -182,8 +193,8 @@ def data_of(reply: Reply) -> object:
     return answer["data"]
 
 
-def _get(keys: Keys, path: str, asked: Asked, family: str) -> Request:
-    return Request("GET", _SECURE + path, asked, family, headers=keys.headers())
+def _get(keys: Keys, path: str, asked: Asked, family: str, decode: Callable[[bytes], object] = wire.decode) -> Request:
+    return Request("GET", _SECURE + path, asked, family, headers=keys.headers(), decode=decode)
 
 
 def _post(keys: Keys, path: str, asked: Asked, family: str, body: Mapping[str, Any]) -> Request:

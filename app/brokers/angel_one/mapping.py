@@ -6,13 +6,16 @@ from types import MappingProxyType
 from typing import Final
 
 from app.brokers.angel_one import words
+from app.brokers.angel_one.quick import PositionRow
 from app.brokers.angel_one.rows import (
+    NOTHING,
     Row,
     an_object,
     ident,
     number,
     number_or,
     number_or_none,
+    numbers,
     objects,
     price_or_none,
     text,
@@ -21,9 +24,11 @@ from app.brokers.angel_one.rows import (
     whole_or,
     word,
 )
+from app.brokers.quick import Draft, positions_of, rows_of
 from app.domain import Funds, Holding, Position, Profile, WireSurprise
 
 _ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
 _FIGURES: Final = frozenset(
     {"net", "availablecash", "availableintradaypayin", "availablelimitmargin", "collateral", "m2munrealized"}
     | {"m2mrealized", "utiliseddebits", "utilisedspan", "utilisedoptionpremium", "utilisedholdingsales"}
@@ -105,6 +110,9 @@ def _shares(row: Row) -> tuple[int, int, int, int]:
 
 def positions(data: object) -> list[Position]:
     """What getPosition answers: one flat list, null when there are none; closed rows stay, with their booked P&L."""
+    quickly = rows_of(PositionRow, data)
+    if quickly is not None:
+        return positions_of([_quick_position(row) for row in quickly])
     return [] if data is None else [_position(row) for row in objects(data, "positions")]
 
 
@@ -126,6 +134,24 @@ def _position(row: Row) -> Position:
         broker_symbol=symbol,
         close_price=price_or_none(row, "close"),
     )
+
+
+def _quick_position(row: PositionRow) -> Position | Draft:
+    """The same of a row that was decoded quickly, no call where a comparison does; an unusual one as ever."""
+    exchange, product = words.EXCHANGES.get(row.exchange), words.PRODUCTS.get(row.product)
+    symbol = row.symbol.strip() if row.symbol else ""
+    try:
+        quantity, pnl, realised, unrealised = numbers(row.quantity, row.pnl, row.realised, row.unrealised)
+        price, close, bought, sold = numbers(row.last_price, row.close_price, row.bought_at, row.sold_at)
+    except ValueError:
+        return _position(row.plain())
+    average = _ZERO if not quantity else bought if quantity > 0 else sold
+    if exchange is None or product is None or symbol in NOTHING or quantity is None or average is None:
+        return _position(row.plain())
+    if pnl is None or realised is None or unrealised is None or (units := int(quantity)) != quantity:
+        return _position(row.plain())
+    price, close = price or None, close or None
+    return Draft(symbol, exchange, product, units, average, price, pnl, realised, unrealised, symbol, close, _ONE)
 
 
 def _average(row: Row, quantity: int) -> Decimal:

@@ -26,7 +26,8 @@ _FINEST: Final = -40  # binary noise of a float ends long before
 _LARGEST_COUNT: Final = 2**53
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.ASCII)
 _TIME: Final = re.compile(r"(\d{2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2})", re.ASCII)
-_NOTHING: Final = (None, "", "null")
+NOTHING: Final = (None, "", "null")
+"""What stands where there is nothing."""
 
 
 def an_object(value: object, what: str) -> Row:
@@ -54,7 +55,7 @@ def text(row: Row, name: str) -> str:
 def text_or(row: Row, name: str, default: str = "") -> str:
     """A text, or `default` where there is nothing."""
     value = row.get(name)
-    if value in _NOTHING:
+    if value in NOTHING:
         return default
     if not isinstance(value, str):
         raise WireSurprise(f"{name}: not a text")
@@ -72,11 +73,15 @@ def ident_or(row: Row, name: str) -> str:
     return str(value) if type(value) is int else text_or(row, name)  # not a bool
 
 
+def numbers(*values: object) -> list[Decimal | None]:
+    """Each of `values` as a number, None where there is nothing; raises `ValueError` for what is neither."""
+    return [_printed(value) if isinstance(value, str) else _sent(value) for value in values]
+
+
 def number_or_none(row: Row, name: str) -> Decimal | None:
     """A finite number, printed as number or as text, exact; None where there is nothing."""
-    value = row.get(name)
     try:
-        return _printed(value) if isinstance(value, str) else _sent(value)
+        return numbers(row.get(name))[0]
     except ValueError as error:
         raise WireSurprise(f"{name}: {error}") from None
 
@@ -143,7 +148,7 @@ def _whole(found: Decimal, name: str) -> int:
 @lru_cache(maxsize=16384)  # rows repeat themselves, and one refresh the last
 def _printed(text_: str) -> Decimal | None:
     packed = "".join(text_.split())  # "- 1234.00" stands in the official sample
-    if packed in _NOTHING:
+    if packed in NOTHING:
         return None
     if not _NUMBER.fullmatch(packed):
         raise ValueError("not a number")

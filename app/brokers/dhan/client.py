@@ -1,12 +1,14 @@
 """Dhan's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
+from app.brokers import wire
 from app.brokers.base import BrokerPorts
+from app.brokers.dhan import quick
 from app.brokers.dhan.errors import Asked, judge
 from app.brokers.dhan.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
@@ -91,7 +93,7 @@ class DhanClient:
 
     async def positions(self, keys: Keys) -> object:
         """GET /positions."""
-        return await self._get("/positions", keys)
+        return await self._get("/positions", keys, decode=self._positions.decode)
 
     async def orders(self, keys: Keys) -> object:
         """GET /orders."""
@@ -156,8 +158,11 @@ class DhanClient:
         )
         return await self._http.download(request, seconds=self.deadlines.master)
 
-    async def _get(self, path: str, keys: Keys, asked: Asked = Asked.READ) -> object:
-        return answered(await self._http.read(Request("GET", path, asked, "reads", headers=keys.headers())))
+    async def _get(
+        self, path: str, keys: Keys, asked: Asked = Asked.READ, *, decode: Callable[[bytes], object] = wire.decode
+    ) -> object:
+        request = Request("GET", path, asked, "reads", headers=keys.headers(), decode=decode)
+        return answered(await self._http.read(request))
 
     async def _auth(
         self,

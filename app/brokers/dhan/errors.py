@@ -24,6 +24,7 @@ from app.domain import (
     LoginThrottled,
     MarketClosed,
     NotFound,
+    NotReachable,
     NotSubscribed,
     OrderRejected,
     PermissionDenied,
@@ -73,6 +74,8 @@ _CODES: Final = ("errorCode", "internalErrorCode", "code")
 _TEXTS: Final = ("errorMessage", "internalErrorMessage", "message", "error", "remarks")
 _DATA_CODE: Final = re.compile(r"8\d\d")
 _MARKS: Final = ("errorCode", "errorType", "internalErrorCode")
+TELLTALES: Final = frozenset({"status", "error", "data", *_MARKS})
+"""Keys by which an error is known; no row of a success has one."""
 
 
 def _only(status: int) -> range:
@@ -124,6 +127,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     # nobody knows: the broker's server has a problem
     _Row(BrokerDown, status=_SERVER),
     _Row(BrokerDown, ("DH-908", "DH-909", "DH-910", "800")),
+    _Row(NotReachable, asked=(Asked.MASTER,), status=range(401, 404)),  # a file host knows no session
     # sign-in
     _Row(BadCredentials, text=r"Invalid Pin", asked=(Asked.PIN,), field="pin", title="Dhan refused this PIN"),
     _Row(BadCredentials, text=r"Invalid TOTP", asked=(Asked.PIN,), field="totp", title="Dhan refused this code"),
@@ -176,6 +180,8 @@ def judge(asked: StrEnum, reply: Reply) -> None:
         return
     if asked is Asked.PIN and _issues(reply):  # section 2.3: a token is a success, whatever the status beside it
         return
+    if reply.status in _SERVER and "csv" in reply.headers.get("content-type", "").lower():
+        raise WireSurprise(f"{reply.status} with an instrument file")
     refusal = _refusal(reply)
     if refusal is not None:
         raise error_for(Asked(asked), refusal)

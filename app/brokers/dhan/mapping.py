@@ -7,8 +7,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from app.brokers import exact
 from app.brokers.dhan import words
+from app.brokers.dhan.quick import PositionRow
 from app.brokers.dhan.rows import (
+    NOTHING,
     Row,
     an_object,
     flag,
@@ -21,6 +24,7 @@ from app.brokers.dhan.rows import (
     whole_or,
     word,
 )
+from app.brokers.quick import Draft, positions_of, rows_of
 from app.domain import Exchange, Funds, Holding, Position, Profile, WireSurprise
 
 _AVAILABLE: Final = ("availabelBalance", "availableBalance")  # misspelt on the wire (section 4.3)
@@ -110,7 +114,12 @@ def _shares(row: Row) -> tuple[int, int, int, int]:
 
 def positions(data: object) -> list[tuple[Position, str]]:
     """GET /positions with each row's security id; closed rows stay, with their booked P&L (section 4.5)."""
-    rows = [(_position(row), text(row, "securityId")) for row in objects(data, "positions")]
+    quickly = rows_of(PositionRow, data)
+    if quickly is None:
+        rows = [(_position(row), text(row, "securityId")) for row in objects(data, "positions")]
+    else:
+        made = positions_of([_quick_position(row) for row in quickly])
+        rows = [(position, _number(row)) for position, row in zip(made, quickly, strict=True)]
     if len({row.broker_symbol for row, _ in rows}) == len(rows):
         return rows
     shared = Counter((row.exchange, row.broker_symbol, row.product) for row, _ in rows)
@@ -147,6 +156,25 @@ def _position(row: Row) -> Position:
         broker_symbol=symbol,
         multiplier=_ONE if factor == 1 else Decimal(factor),
     )
+
+
+def _number(row: PositionRow) -> str:
+    return row.number.strip() or text(row.plain(), "securityId")
+
+
+def _quick_position(row: PositionRow) -> Position | Draft:
+    """The same of a row that was decoded quickly, no call where a comparison does; an unusual one as ever."""
+    exchange, product, factor = words.EXCHANGES.get(row.segment), words.PRODUCTS.get(row.product), row.factor
+    average, realised, unrealised = row.average, row.realised, row.unrealised
+    symbol = row.symbol.strip() if row.symbol else ""
+    if exchange is None or product is None or symbol in NOTHING or type(factor) is not int or factor != 1:
+        return _position(row.plain())
+    if not type(average) is type(realised) is type(unrealised) is Decimal:
+        average, realised = exact.money(average, "costPrice"), exact.money(realised, "realizedProfit")
+        unrealised = exact.money(unrealised, "unrealizedProfit")
+    units, pnl = exact.whole(row.quantity, "netQty"), realised + unrealised
+    price = None if row.crossed else derived_price(average, unrealised, units, exchange)
+    return Draft(symbol, exchange, product, units, average, price, pnl, realised, unrealised, symbol, None, _ONE)
 
 
 def derived_price(average: Decimal, unrealised: Decimal, units: int, exchange: Exchange) -> Decimal | None:

@@ -8,16 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from app.brokers import exact
 from app.domain import IST, WireSurprise
 
 V = TypeVar("V")
 Row = Mapping[str, Any]
-_LARGEST: Final = Decimal(10) ** 15  # a thousand lakh crore
-_FINEST: Final = -40  # binary noise of a float ends long before
-_LARGEST_COUNT: Final = 2**53
 _TIME: Final = "%Y-%m-%d %H:%M:%S"  # naive, IST (section 4.7)
 _UNSET_YEARS: Final = range(1981)  # 0001-01-01 and 01/01/1980 mean "never"
-_NOTHING: Final = frozenset({"", "NA", "0"})
+NOTHING: Final = frozenset({"", "NA", "0"})
+"""Texts that stand where there is none."""
 
 
 def an_object(value: object, what: str) -> Row:
@@ -47,19 +46,12 @@ def text_or(row: Row, name: str, default: str = "") -> str:
     value = row.get(name)
     if not (value is None or isinstance(value, str)):
         raise WireSurprise(f"{name}: not a text")
-    return default if value is None or (stripped := value.strip()) in _NOTHING else stripped
+    return default if value is None or (stripped := value.strip()) in NOTHING else stripped
 
 
 def money(row: Row, name: str) -> Decimal:
     """A finite number that must be there, exact as it was printed."""
-    value = row.get(name)
-    if type(value) is int:  # not a bool
-        value = Decimal(value)
-    if not isinstance(value, Decimal):
-        raise WireSurprise(f"{name}: not a number")
-    if not value.is_finite() or not -_LARGEST < value < _LARGEST or value.adjusted() < _FINEST:
-        raise WireSurprise(f"{name}: not a possible number")
-    return value
+    return exact.money(row.get(name), name)
 
 
 def price_or_none(row: Row, name: str) -> Decimal | None:
@@ -68,16 +60,8 @@ def price_or_none(row: Row, name: str) -> Decimal | None:
 
 
 def whole(row: Row, name: str) -> int:
-    """A whole number that must be there."""
-    value = row.get(name)
-    if type(value) is not int:
-        number = money(row, name)
-        value = int(number)
-        if value != number:
-            raise WireSurprise(f"{name}: not a whole number")
-    if not -_LARGEST_COUNT < value < _LARGEST_COUNT:
-        raise WireSurprise(f"{name}: not a possible number")
-    return value
+    """A whole number that must be there; 5.0 is one."""
+    return exact.whole(row.get(name), name)
 
 
 def whole_or(row: Row, name: str, default: int = 0) -> int:

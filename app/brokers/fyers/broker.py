@@ -48,7 +48,7 @@ from app.domain import (
 
 _NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)
-_ORDERS_A_DAY: Final = Limit(10_000, 86_400.0)  # place, modify and cancel together (section 7); 80 % is ours
+_ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
 _FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -137,7 +137,8 @@ class FyersBroker(BaseBroker):
         """See `BaseBroker.get_positions`. Fyers counts contracts of commodities and currencies; these are units."""
         with self._learning(Ability.POSITIONS):
             answer = await self._client.positions(self._keys())
-        return mapping.positions(answer, await self._names(answer, mapping.POSITIONS))
+        rows = mapping.positions(answer)
+        return mapping.named(rows, await self._known({(row.exchange.value, row.broker_symbol) for row in rows}))
 
     async def get_orders(self) -> list[Order]:
         """See `BaseBroker.get_orders`."""
@@ -249,7 +250,11 @@ class FyersBroker(BaseBroker):
 
     async def _names(self, answer: object, key: str) -> mapping.Names:
         """Kunji's names of the rows under `key`, as far as the master knows them."""
-        known = await self._ports.instruments.by_broker_symbol(KEY, mapping.contracts(answer, key))
+        return await self._known(mapping.contracts(answer, key))
+
+    async def _known(self, contracts: Collection[tuple[str, str]]) -> mapping.Names:
+        """Kunji's names of (exchange, ticker) by ticker."""
+        known = await self._ports.instruments.by_broker_symbol(KEY, contracts)
         return {instrument.broker_symbol: instrument.symbol for instrument in known.values()}
 
     async def _prices(self, keys: Keys, tickers: list[str]) -> dict[str, Quote]:

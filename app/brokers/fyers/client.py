@@ -5,12 +5,14 @@ session is believed after the profile said it too.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from app.brokers import wire
 from app.brokers.base import BrokerPorts
+from app.brokers.fyers import quick
 from app.brokers.fyers.errors import Asked, judge
 from app.brokers.fyers.spec import KEY
 from app.brokers.http import Deadlines, Http, Reply, Request
@@ -84,6 +86,7 @@ class FyersClient:
             counted_by=COUNTED_BY,
         )
         self._doubt = _Doubt()
+        self._positions = quick.positions()
 
     def belongs_to(self, app_id: Secret) -> None:
         """Whose calls these are: adapters with one app share its limits (section 7)."""
@@ -109,7 +112,7 @@ class FyersClient:
 
     async def positions(self, keys: Keys) -> object:
         """GET /positions."""
-        return await self._read(_get("/positions", keys), keys)
+        return await self._read(_get("/positions", keys, decode=self._positions.decode), keys)
 
     async def orders(self, keys: Keys) -> object:
         """GET /orders."""
@@ -233,9 +236,15 @@ def plain(secret: Secret, field_name: str) -> str:
 
 
 def _get(
-    path: str, keys: Keys, asked: Asked = Asked.READ, *, host: str = "api", query: Mapping[str, str] | None = None
+    path: str,
+    keys: Keys,
+    asked: Asked = Asked.READ,
+    *,
+    host: str = "api",
+    query: Mapping[str, str] | None = None,
+    decode: Callable[[bytes], object] = wire.decode,
 ) -> Request:
-    return Request("GET", path, asked, "api", host=host, headers=keys.headers(), query=query or {})
+    return Request("GET", path, asked, "api", host=host, headers=keys.headers(), query=query or {}, decode=decode)
 
 
 def decoded(reply: Reply) -> object:
