@@ -5,7 +5,6 @@ All accounts are asked side by side; one that fails is told beside the others an
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -30,6 +29,10 @@ if TYPE_CHECKING:
     from app.services.core import Services
 
 NAMES: Final = 5.0  # seconds that newer masters have, from which the names of contracts come
+_LATE: Final = (
+    "Lists of instruments take long to come: contracts may stand under the brokers' own symbols."
+    " kunji instruments refresh fetches them"
+)
 Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -85,26 +88,20 @@ class AccountReads:
         order_id = str(request.get("history") or "").strip()
         if not order_id:
             return await self._read(_ORDERS, request, talk)
-        return await self._asked(_history(order_id), [self._find(request)])
+        return await self._asked(_history(order_id), [self._find(request)], talk)
 
-    async def _read(self, reading: Reading, request: Message, _talk: Talk) -> Json:
+    async def _read(self, reading: Reading, request: Message, talk: Talk) -> Json:
         one = request.get("account")
         wanted = [self._find(request)] if one else list(self._services.brokers.accounts())
-        return await self._asked(reading, wanted)
+        return await self._asked(reading, wanted, talk)
 
-    async def _asked(self, reading: Reading, wanted: Sequence[AccountView]) -> Json:
+    async def _asked(self, reading: Reading, wanted: Sequence[AccountView], talk: Talk) -> Json:
         hindrances = await asyncio.gather(*(hindrance(self._services, view, reading.need) for view in wanted))
         if reading.named:
-            await self._names()
+            await names(self._services, talk)
         pairs = zip(wanted, hindrances, strict=True)
         answers = await asyncio.gather(*(self._answer(view, reading, error) for view, error in pairs))
         return together(answers, reading.key, reading.picture)
-
-    async def _names(self) -> None:
-        """Let the masters come, as far as they come soon: else the broker's own symbols stand in the rows."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(NAMES):
-                await self._services.masters.look()
 
     async def _answer(self, view: AccountView, reading: Reading, error: TradingError | None) -> AccountAnswer:
         if error is not None:
@@ -114,6 +111,15 @@ class AccountReads:
         except TradingError as refusal:
             return AccountAnswer(view, error=refusal)
         return AccountAnswer(view, self._services.clock.now(), found)
+
+
+async def names(services: "Services", talk: Talk) -> None:
+    """Let the masters come as far as they come soon; else the brokers' own symbols stand in the rows, which is told."""
+    try:
+        async with asyncio.timeout(NAMES):
+            await services.masters.look()
+    except TimeoutError:
+        await talk.emit({"kind": "progress", "says": _LATE})
 
 
 async def hindrance(services: "Services", view: AccountView, need: Need | None) -> TradingError | None:

@@ -7,12 +7,12 @@ The owner of the profile answers them, be it the window over its local socket or
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers.base import BrokerSpec, Field
 from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.services.account_reads import names
 from app.services.answers import Yes
 from app.services.command_views import (
     Code,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
-_NAMES: Final = 5.0  # seconds that the instrument master has, from which the names of contracts come
 _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
@@ -121,13 +120,11 @@ class Commands:
             content["revoked"] = answer.value.revoked
         return answer_json(answer, **content)
 
-    async def positions(self, request: Message, _talk: Talk) -> Json:
+    async def positions(self, request: Message, talk: Talk) -> Json:
         """Read the positions of one account or of all."""
         wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
         await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
-        with suppress(TimeoutError):  # then the broker's own symbols stand there; the window has the names already
-            async with asyncio.timeout(_NAMES):
-                await self._services.masters.look()
+        await names(self._services, talk)
         views = [self._services.portfolio.view(view.user_id) for view in wanted]
         accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]
         error = next((view.error for view in views if view.error is not None), None)

@@ -81,7 +81,7 @@ class QuoteReads:
             return None
         if await self._services.store.instruments.loaded_on(view.broker_type) is None:
             await talk.emit({"kind": "progress", "says": f"Fetching {view.broker_label}'s list of instruments"})
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # there is an older one, or the next line waits
             async with asyncio.timeout(NAMES):
                 await self._services.masters.look()
         try:

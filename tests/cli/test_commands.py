@@ -22,7 +22,7 @@ from app.domain import (
     SystemClock,
     TradingError,
 )
-from app.services import commands
+from app.services import account_reads
 from app.services.command_views import Code, code_of
 from app.services.commands import Commands
 from app.services.core import Services, build_services
@@ -288,7 +288,7 @@ async def test_contracts_are_named_by_the_master_also_at_the_first_command(house
 
 
 async def test_a_master_that_does_not_come_is_not_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "_NAMES", 0.2)
+    monkeypatch.setattr(account_reads, "NAMES", 0.2)
     await house.connected()
     house.broker.controls.delay("instruments", 30.0)
 

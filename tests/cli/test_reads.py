@@ -145,6 +145,8 @@ async def test_a_master_that_does_not_come_is_not_waited_for(street: Street, mon
     answer = await asyncio.wait_for(street.ask("orders"), 5)
 
     assert answer["ok"], answer
+    (said,) = street.listener.said
+    assert said.endswith("kunji instruments refresh fetches them")
 
 
 async def test_money_is_read_without_any_master(street: Street) -> None:
