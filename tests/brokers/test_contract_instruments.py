@@ -10,6 +10,7 @@ import pytest
 
 from app.brokers import BaseBroker
 from app.domain import Instrument, Kind, MemoryInstruments, NoAnswer, TradingError
+from app.simulators.answers import Answer
 from tests.brokers.bench import BENCHES, Bench, started
 
 DAY: Final = date(2026, 11, 18)
@@ -32,6 +33,15 @@ async def test_a_broken_master_leaves_the_last_good_one(bench: Bench, equipped: 
     with pytest.raises(NoAnswer):
         await equipped.load_instruments()
     assert bench.instruments._rows[bench.spec.key] == before
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_file_that_is_not_given_out_ends_no_session(bench: Bench, equipped: BaseBroker, status: int) -> None:
+    denied = Answer(b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", status, "application/xml")
+    bench.controls.say(bench.on_wire["instruments"], denied)
+    with pytest.raises(NoAnswer):
+        await equipped.load_instruments()
+    assert await equipped.validate()
 
 
 async def test_a_row_of_an_unknown_contract_is_shown_under_the_brokers_own_symbol(
