@@ -2,21 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from itertools import cycle
 from typing import Final
 
 from app.simulators.angel_one.errors import TOO_MANY, standard
-from app.simulators.answers import HTML, JSON, Answer, encode
+from app.simulators.answers import JSON, Answer, encode
 from app.simulators.faults import Fault
+from app.simulators.gateways import DEEP, Oddities, doubled, substitute
 
-_DEEP: Final = 10_000
-_PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></head>
-<body><h1>Welcome</h1><p>Please accept the terms to use this network.</p></body></html>"""
-_BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"status", "success", "message", "errorcode", "errorCode"})
 _MARK: Final = "\ue000number\ue000"
@@ -36,39 +31,13 @@ _BODIES: Final[dict[str, bytes]] = {
     "error-without-message": encode({"status": False, "errorcode": "AB0000", "data": None}),
     "200-empty": b"",
     "word-false": b"false",
-    "deep": b'{"status":true,"message":"SUCCESS","errorcode":"","data":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+    "deep": b'{"status":true,"message":"SUCCESS","errorcode":"","data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
 
 
 def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """What is answered in place of `good`; `good` itself for faults that break the connection instead."""
-    if fault.name in _BODIES:
-        return Answer(_BODIES[fault.name])
-    if fault.name == "500-success-body":
-        return replace(good, status=500)
-    changed = _CHANGES.get(fault.name)
-    if changed is not None:
-        return Answer(changed(_loaded(good)))
-    return _gateway(fault, now, elsewhere).get(fault.name, good)
-
-
-def _gateway(fault: Fault, now: datetime, elsewhere: str) -> dict[str, Answer]:
-    """429 and 5xx are not documented for this broker (section 6.2); 429 has the words of the 403."""
-    later = format_datetime(now + timedelta(seconds=fault.retry_after), usegmt=True)
-    busy = replace(TOO_MANY, status=429)
-    return {
-        "portal": Answer(_PORTAL, 200, HTML),
-        "redirect-get": Answer(b"", 302, None, {"Location": elsewhere}),
-        "redirect-post": Answer(b"", 307, None, {"Location": elsewhere}),
-        "429-seconds": replace(busy, headers={"Retry-After": str(fault.retry_after)}),
-        "429-date": replace(busy, headers={"Retry-After": later}),
-        "429-bare": Answer(b"", 429, None),
-        "500": standard("AB2001", "Internal Error, Please Try After Sometime", 500).answer,
-        "502-html": Answer(_BAD_GATEWAY, 502, HTML),
-        "503-bare": Answer(b"", 503, None),
-        "504": standard("AB1004", "Something Went Wrong, Please Try After Sometime", 504).answer,
-        "204-empty": Answer(b"", 204, None),
-    }
+    """See `gateways.substitute`."""
+    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _nan(good: object) -> bytes:
@@ -113,11 +82,7 @@ def _wrong_types(good: object) -> bytes:
 def _duplicate_keys(good: object) -> bytes:
     """The first object has its first key twice, and the second time says something else."""
     text = json.dumps(good, separators=(",", ":"), ensure_ascii=False)
-    place = text.find('{"')
-    if place < 0:
-        return b'{"status":null,"status":true}'
-    key = text[place + 1 : text.index(":", place)]
-    return f"{text[: place + 1]}{key}:null,{text[place + 1 :]}".encode()
+    return (doubled(text) or '{"status":null,"status":true}').encode()
 
 
 def _loaded(good: Answer) -> object:
@@ -125,8 +90,14 @@ def _loaded(good: Answer) -> object:
     return json.loads(good.body) if good.body and good.content_type == JSON else None
 
 
-_CHANGES: Final[dict[str, Callable[[object], bytes]]] = {
-    "nan": _nan,
-    "wrong-types": _wrong_types,
-    "duplicate-keys": _duplicate_keys,
-}
+_OWN: Final = Oddities(
+    bodies=_BODIES,
+    changes={
+        "nan": lambda good: _nan(_loaded(good)),
+        "wrong-types": lambda good: _wrong_types(_loaded(good)),
+        "duplicate-keys": lambda good: _duplicate_keys(_loaded(good)),
+    },
+    busy=replace(TOO_MANY, status=429),
+    down=standard("AB2001", "Internal Error, Please Try After Sometime", 500).answer,
+    slow=standard("AB1004", "Something Went Wrong, Please Try After Sometime", 504).answer,
+)

@@ -1,23 +1,17 @@
 """Answers that are not the broker's good one: gateways, portals, and the named odd answers in Dhan's envelopes."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from itertools import cycle
 from typing import Final
 
-from app.simulators.answers import CSV, HTML, Answer, encode
+from app.simulators.answers import CSV, Answer, encode
 from app.simulators.dhan.api import refused
 from app.simulators.dhan.errors import Refusals, coded
 from app.simulators.faults import Fault
+from app.simulators.gateways import DEEP, Oddities, doubled, substitute
 
-_PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></head>
-<body><h1>Welcome</h1><p>Please accept the terms to use this network.</p></body></html>"""
-_BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _MESSAGE: Final = "Something went wrong."
-_DEEP: Final = 10_000
 
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"data":[],"status":"success"}]',
@@ -33,38 +27,13 @@ _BODIES: Final[dict[str, bytes]] = {
     "error-without-message": encode({"errorType": "Other", "errorCode": "DH-900"}),
     "200-empty": b"",
     "word-false": b"false",
-    "deep": b'{"data":' + b"[" * _DEEP + b"]" * _DEEP + b',"status":"success"}',
+    "deep": b'{"data":' + b"[" * DEEP + b"]" * DEEP + b',"status":"success"}',
 }
 
 
 def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """What is answered in place of `good`; `good` itself for faults that break the connection instead."""
-    if fault.name in _BODIES:
-        return Answer(_BODIES[fault.name])
-    if fault.name == "500-success-body":
-        return replace(good, status=500)
-    changed = _CHANGES.get(fault.name)
-    if changed is not None:
-        return replace(good, status=200, body=changed(good), headers={})
-    return _gateway(fault, now, elsewhere).get(fault.name, good)
-
-
-def _gateway(fault: Fault, now: datetime, elsewhere: str) -> dict[str, Answer]:
-    later = format_datetime(now + timedelta(seconds=fault.retry_after), usegmt=True)
-    busy = refused(Refusals.too_many())
-    return {
-        "portal": Answer(_PORTAL, 200, HTML),
-        "redirect-get": Answer(b"", 302, None, {"Location": elsewhere}),
-        "redirect-post": Answer(b"", 307, None, {"Location": elsewhere}),
-        "429-seconds": replace(busy, headers={"Retry-After": str(fault.retry_after)}),
-        "429-date": replace(busy, headers={"Retry-After": later}),
-        "429-bare": Answer(b"", 429, None),
-        "500": refused(coded(500, "Server_Error", "DH-908", _MESSAGE)),
-        "502-html": Answer(_BAD_GATEWAY, 502, HTML),
-        "503-bare": Answer(b"", 503, None),
-        "504": refused(coded(504, "Network_Error", "DH-909", _MESSAGE)),
-        "204-empty": Answer(b"", 204, None),
-    }
+    """See `gateways.substitute`."""
+    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 _MARK: Final = "\ue000number\ue000"
@@ -127,11 +96,7 @@ def _duplicate_keys(good: Answer) -> bytes:
         head, _, rows = good.body.partition(b"\n")
         return head + b"," + head.split(b",")[2] + b"\n" + rows
     text = json.dumps(_loaded(good), separators=(",", ":"))
-    place = text.find('{"')
-    if place < 0:
-        return b'{"status":null,"status":"success"}'
-    key = text[place + 1 : text.index(":", place)]
-    return f"{text[: place + 1]}{key}:null,{text[place + 1 :]}".encode()
+    return (doubled(text) or '{"status":null,"status":"success"}').encode()
 
 
 def _loaded(good: Answer) -> object:
@@ -143,8 +108,14 @@ def _loaded(good: Answer) -> object:
     return value
 
 
-_CHANGES: Final[dict[str, Callable[[Answer], bytes]]] = {
-    "nan": _nan,
-    "wrong-types": _wrong_types,
-    "duplicate-keys": _duplicate_keys,
-}
+_OWN: Final = Oddities(
+    bodies=_BODIES,
+    changes={
+        "nan": _nan,
+        "wrong-types": _wrong_types,
+        "duplicate-keys": _duplicate_keys,
+    },
+    busy=refused(Refusals.too_many()),
+    down=refused(coded(500, "Server_Error", "DH-908", _MESSAGE)),
+    slow=refused(coded(504, "Network_Error", "DH-909", _MESSAGE)),
+)

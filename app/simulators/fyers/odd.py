@@ -1,22 +1,16 @@
 """Answers that are not the broker's good one: what gateways, portals and broken back ends say."""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from itertools import cycle
 from typing import Final
 
-from app.simulators.answers import CSV, HTML, Answer, encode
+from app.simulators.answers import CSV, Answer, encode
 from app.simulators.faults import Fault
 from app.simulators.fyers.answers import refused
 from app.simulators.fyers.errors import Refusal, Refusals
+from app.simulators.gateways import DEEP, Oddities, substitute
 
-_DEEP: Final = 10_000
-_PORTAL: Final = b"""<!DOCTYPE html><html><head><title>Guest network</title></head>
-<body><h1>Welcome</h1><p>Please accept the terms to use this network.</p></body></html>"""
-_BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"s", "code", "message"})
 _MARK: Final = "\ue000number\ue000"
@@ -34,38 +28,13 @@ _BODIES: Final[dict[str, bytes]] = {
     "error-without-message": encode({"s": "error", "code": -1}),
     "200-empty": b"",
     "word-false": b"false",
-    "deep": b'{"s":"ok","code":200,"data":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+    "deep": b'{"s":"ok","code":200,"data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
 
 
 def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """What is answered in place of `good`; `good` itself for faults that break the connection instead."""
-    if fault.name in _BODIES:
-        return Answer(_BODIES[fault.name])
-    if fault.name == "500-success-body":
-        return replace(good, status=500)
-    changed = _CHANGES.get(fault.name)
-    if changed is not None:
-        return replace(good, body=changed(good), headers={})
-    return _gateway(fault, now, elsewhere).get(fault.name, good)
-
-
-def _gateway(fault: Fault, now: datetime, elsewhere: str) -> dict[str, Answer]:
-    later = format_datetime(now + timedelta(seconds=fault.retry_after), usegmt=True)
-    busy = refused(Refusals.too_many(data=False, order=False))
-    return {
-        "portal": Answer(_PORTAL, 200, HTML),
-        "redirect-get": Answer(b"", 302, None, {"Location": elsewhere}),
-        "redirect-post": Answer(b"", 307, None, {"Location": elsewhere}),
-        "429-seconds": replace(busy, headers={"Retry-After": str(fault.retry_after)}),
-        "429-date": replace(busy, headers={"Retry-After": later}),
-        "429-bare": Answer(b"", 429, None),
-        "500": refused(Refusals.down()),
-        "502-html": Answer(_BAD_GATEWAY, 502, HTML),
-        "503-bare": Answer(b"", 503, None),
-        "504": refused(Refusal(504, -96, "Connection error")),
-        "204-empty": Answer(b"", 204, None),
-    }
+    """See `gateways.substitute`."""
+    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _null_data(good: Answer) -> bytes:
@@ -144,9 +113,15 @@ def _cells(body: bytes, changes: dict[int, str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-_CHANGES: Final[dict[str, Callable[[Answer], bytes]]] = {
-    "null-data": _null_data,
-    "nan": _nan,
-    "wrong-types": _wrong_types,
-    "duplicate-keys": _duplicate_keys,
-}
+_OWN: Final = Oddities(
+    bodies=_BODIES,
+    changes={
+        "null-data": _null_data,
+        "nan": _nan,
+        "wrong-types": _wrong_types,
+        "duplicate-keys": _duplicate_keys,
+    },
+    busy=refused(Refusals.too_many(data=False, order=False)),
+    down=refused(Refusals.down()),
+    slow=refused(Refusal(504, -96, "Connection error")),
+)
