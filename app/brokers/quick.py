@@ -9,7 +9,9 @@ msgspec silently takes the last of two equal keys. Hence every key is counted: w
 least once, and the bytes hold no more of them than that, none is there twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
@@ -17,7 +19,17 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from app.brokers import exact, wire
-from app.domain import Exchange, Position, Product, WireSurprise
+from app.domain import (
+    Exchange,
+    Order,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Position,
+    Product,
+    SubState,
+    WireSurprise,
+)
 
 _KEY: Final = b'":'  # in a text it would count as a key, and the answer take the strict way
 _COLON: Final = b":"
@@ -45,6 +57,7 @@ class _Seen:
     decoder: msgspec.json.Decoder[Any]
     of_a_row: int
     beside: tuple[str, ...]  # what stands beside the list of rows
+    colons: bool  # whether there are some in texts
 
 
 R = TypeVar("R", bound=Row)
@@ -77,6 +90,34 @@ def positions_of(drafts: list[Draft | Position]) -> list[Position]:
     return msgspec.convert(drafts, list[Position], from_attributes=True)
 
 
+class OrderDraft(msgspec.Struct, gc=False):
+    """An order about to be made, field by field in the order of `Order`."""
+
+    order_id: str
+    symbol: str
+    exchange: Exchange
+    product: Product
+    side: OrderSide
+    order_type: OrderType
+    quantity: int
+    filled_quantity: int
+    price: Decimal | None
+    trigger_price: Decimal | None
+    average_price: Decimal | None
+    status: OrderStatus | None
+    sub_state: SubState
+    raw_status: str
+    message: str
+    placed_at: datetime | None
+    tag: str
+    broker_symbol: str
+
+
+def orders_of(drafts: list[OrderDraft]) -> list[Order]:
+    """The orders, all at once; see `positions_of`."""
+    return msgspec.convert(drafts, list[Order], from_attributes=True)
+
+
 class Form:
     """How the answers to one question are decoded; keeps what it has learnt."""
 
@@ -107,7 +148,7 @@ class Form:
         keys = len(rows) * seen.of_a_row
         if self._under:
             keys += len(beside) + 1
-        if not _are_all(keys, body, beside):
+        if not are_all(keys, body, beside, colons=seen.colons):
             return None
         return envelope | {self._under: rows} if self._under else rows
 
@@ -120,25 +161,31 @@ class Form:
                 return
             rows = answer.get(self._under)
             beside = tuple(sorted(name for name in answer if name != self._under))
-        keys = _common(rows)
-        if _needed(self._row) <= keys and not keys & self._never and len(keys) + len(beside) <= _MOST_KEYS:
-            self._seen = _seen(self._row, self._under, tuple(sorted(keys)), beside)
+        first = _like_the_others(rows)
+        if (
+            not _needed(self._row) <= first.keys()
+            or first.keys() & self._never
+            or len(first) + len(beside) > _MOST_KEYS
+        ):
+            return
+        colons = any(":" in text for text in first.values() if isinstance(text, str))
+        self._seen = _seen(self._row, self._under, tuple(sorted(first)), beside, colons=colons)
 
 
-def _common(rows: object) -> frozenset[str]:
-    """The keys that all `rows` have and no row more; none where they differ."""
+def _like_the_others(rows: object) -> dict[str, Any]:
+    """The first of `rows` if the others have the same keys; else an empty one."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        return frozenset()
-    keys = rows[0].keys()
-    return frozenset(keys) if all(row.keys() == keys for row in rows) else frozenset()
+        return {}
+    first: dict[str, Any] = rows[0]
+    return first if all(row.keys() == first.keys() for row in rows) else {}
 
 
-def _are_all(keys: int, body: bytes, apart: list[bytes]) -> bool:
+def are_all(keys: int, body: bytes, apart: Sequence[bytes] = (), *, colons: bool = False) -> bool:
     """Whether `body`, which has at least so many keys outside of its parts `apart`, has no more.
 
-    Its colons tell that in half the time, unless there are some in texts too.
+    Its colons tell that in half the time where texts have none; `colons` says that they have some.
     """
-    if body.count(_COLON) - sum(part.count(_COLON) for part in apart) == keys:
+    if not colons and body.count(_COLON) - sum(part.count(_COLON) for part in apart) == keys:
         return True
     return _keys(body) - sum(map(_keys, apart)) == keys
 
@@ -158,7 +205,7 @@ def _beside(place: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _seen(row: type[Row], under: str, keys: tuple[str, ...], beside: tuple[str, ...]) -> _Seen:
+def _seen(row: type[Row], under: str, keys: tuple[str, ...], beside: tuple[str, ...], *, colons: bool) -> _Seen:
     """A decoder that takes rows with all of `keys` and no others: only what `row` declares is kept exact."""
     read = {field.encode_name: (field.name, field.type) for field in msgspec.structs.fields(row)}
     fields = [(*read.get(key, (f"unread_{place}", _UNREAD)), msgspec.field(name=key)) for place, key in enumerate(keys)]
@@ -168,12 +215,13 @@ def _seen(row: type[Row], under: str, keys: tuple[str, ...], beside: tuple[str, 
         around = [(_beside(place), msgspec.Raw, msgspec.field(name=name)) for place, name in enumerate(beside)]
         rows = ("rows", kind, msgspec.field(name=under))
         kind = msgspec.defstruct("Envelope", [rows, *around], forbid_unknown_fields=True, kw_only=True)
-    return _Seen(msgspec.json.Decoder(kind, float_hook=_number), len(keys), beside)
+    return _Seen(msgspec.json.Decoder(kind, float_hook=number), len(keys), beside, colons)
 
 
 @lru_cache(maxsize=16384)  # rows repeat themselves, and one refresh the last
-def _number(text: str) -> Decimal:
-    number = Decimal(text)
-    if not exact.is_possible(number):
+def number(text: str) -> Decimal:
+    """`text`, a number with a point, exact; raises `ValueError` when it is no possible amount."""
+    value = Decimal(text)
+    if not exact.is_possible(value):
         raise ValueError("not a possible number")
-    return number
+    return value

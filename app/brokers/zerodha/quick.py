@@ -7,16 +7,14 @@ known to have so many different ones, and there are not more in the bytes, then 
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from app.brokers import quick as shared
 from app.domain import Exchange, OrderSide, OrderType, Product, WireSurprise
 
-_KEY: Final = b'":'  # in a text it would count as a key, and the answer take the strict way
-_BLANKS: Final = b" \t\n\r"  # JSON's; they may stand between a key and its colon
 _ENVELOPE_KEYS: Final = 2
 _Number = int | float  # of fields that nobody reads
 _Text = str | None
@@ -24,13 +22,15 @@ _Word = Annotated[str, msgspec.Meta(min_length=1)]
 _Count = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 
 
-class Row(Struct, forbid_unknown_fields=True, gc=False):
+class Row(shared.Row, forbid_unknown_fields=True, gc=False):
     """One row; what is read of it may be anything here, or one of a set of words, and is checked where it is read."""
 
     get = object.__getattribute__  # reads like an object of the strict way
 
 
-class _Position(Row):
+class PositionRow(Row):
+    """A row of the positions."""
+
     tradingsymbol: Any
     exchange: Exchange
     instrument_token: int
@@ -114,8 +114,8 @@ class _Order(OrderRow, forbid_unknown_fields=True, gc=False, kw_only=True):
 
 
 class _Net(Row):
-    net: list[_Position]
-    day: list[_Position]
+    net: list[PositionRow]
+    day: list[PositionRow]
 
 
 class _Positions(Row):
@@ -129,7 +129,7 @@ class _Orders(Row):
 
 
 def _keys_of_positions(data: _Net) -> int:
-    return len(_Net.__struct_fields__) + len(_Position.__struct_fields__) * (len(data.net) + len(data.day))
+    return len(_Net.__struct_fields__) + len(PositionRow.__struct_fields__) * (len(data.net) + len(data.day))
 
 
 def _keys_of_orders(data: list[_Order]) -> int:
@@ -144,8 +144,8 @@ _REQUIRED: Final = tuple(field.name for field in msgspec.structs.fields(_Order) 
 _OPTIONAL: Final = tuple(name for name in _Order.__struct_fields__ if name not in _REQUIRED)
 _Form = tuple[msgspec.json.Decoder[Any], Callable[[Any], int]]
 _FORMS: Final[dict[str, _Form]] = {
-    "/portfolio/positions": (msgspec.json.Decoder(_Positions, float_hook=Decimal), _keys_of_positions),
-    "/orders": (msgspec.json.Decoder(_Orders, float_hook=Decimal), _keys_of_orders),
+    "/portfolio/positions": (msgspec.json.Decoder(_Positions, float_hook=shared.number), _keys_of_positions),
+    "/orders": (msgspec.json.Decoder(_Orders, float_hook=shared.number), _keys_of_orders),
 }
 
 
@@ -158,8 +158,7 @@ def read(path: str, body: bytes) -> dict[str, Any] | None:
         answer = decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):  # the strict way says what it is
         return None
-    dense = body.translate(None, _BLANKS) if any(blank in body for blank in _BLANKS) else body
-    if dense.count(_KEY) != _ENVELOPE_KEYS + keys_of(answer.data):
+    if not shared.are_all(_ENVELOPE_KEYS + keys_of(answer.data), body, colons=path == "/orders"):  # of its times
         return None
     return {"status": "success", "data": answer.data}
 
