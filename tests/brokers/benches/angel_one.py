@@ -22,6 +22,7 @@ class AngelOneBench(Bench):
     needed = ("api_key", "client_id")
     codes = True
     plans = False
+    asks_whose_token = "profile"
     batch = 50
     on_wire = {  # noqa: RUF012 - never changed
         "validate": "profile",

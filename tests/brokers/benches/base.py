@@ -78,6 +78,7 @@ class Bench(ABC):
     knows_state: ClassVar[bool] = True  # the page brings back what it was opened with
     codes: ClassVar[bool] = False  # there is a way to sign in with a code
     plans: ClassVar[bool] = True  # prices may be missing from what the client pays for
+    asks_whose_token: ClassVar[str] = ""  # what a sign-in by code asks besides
     files: ClassVar[int] = 1  # of which the master is made
     one_token: ClassVar[bool] = True  # a new token ends the old one
     batch: ClassVar[int]
