@@ -3,15 +3,13 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from typing import Final
 
-from app.simulators.answers import CSV, HTML, Answer, encode
+from app.simulators.answers import CSV, Answer, encode
 from app.simulators.faults import Fault
+from app.simulators.gateways import DEEP, Oddities, substitute
 
-_DEEP: Final = 10_000
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"ok":true,"data":null}]',
     "null": b"null",
@@ -26,7 +24,7 @@ _BODIES: Final[dict[str, bytes]] = {
     "error-without-message": b'{"ok":false,"error":"strange"}',
     "200-empty": b"",
     "word-false": b"false",
-    "deep": b'{"ok":true,"data":' + b"[" * _DEEP + b"]" * _DEEP + b"}",
+    "deep": b'{"ok":true,"data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
 
 
@@ -36,28 +34,8 @@ def refused(word: str, status: int = 400, text: str = "") -> Answer:
 
 
 def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """What is answered in place of `good`; `good` itself for faults that break the connection instead."""
-    if fault.name in _BODIES:
-        return Answer(_BODIES[fault.name])
-    if fault.name == "500-success-body":
-        return replace(good, status=500)
-    if fault.name in _CHANGES:
-        return replace(good, body=_CHANGES[fault.name](good))
-    later = format_datetime(now + timedelta(seconds=fault.retry_after), usegmt=True)
-    answers = {
-        "portal": Answer(b"<html><body>Please accept the terms.</body></html>", 200, HTML),
-        "redirect-get": Answer(b"", 302, None, {"Location": elsewhere}),
-        "redirect-post": Answer(b"", 307, None, {"Location": elsewhere}),
-        "429-seconds": replace(refused("too_many", 429), headers={"Retry-After": str(fault.retry_after)}),
-        "429-date": replace(refused("too_many", 429), headers={"Retry-After": later}),
-        "429-bare": Answer(b"", 429, None),
-        "500": refused("down", 500),
-        "502-html": Answer(b"<html><body>502 Bad Gateway</body></html>", 502, HTML),
-        "503-bare": Answer(b"", 503, None),
-        "504": refused("down", 504),
-        "204-empty": Answer(b"", 204, None),
-    }
-    return answers.get(fault.name, good)
+    """See `gateways.substitute`."""
+    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _each(value: object, change: Callable[[object], object]) -> object:
@@ -97,8 +75,10 @@ def _cells(body: bytes, place: int, text: str) -> bytes:
     return "\n".join([head, *(",".join(row) for row in changed), ""]).encode()
 
 
-_CHANGES: Final[dict[str, Callable[[Answer], bytes]]] = {
-    "nan": _nan,
-    "wrong-types": _wrong_types,
-    "duplicate-keys": _duplicate_keys,
-}
+_OWN: Final = Oddities(
+    bodies=_BODIES,
+    changes={"nan": _nan, "wrong-types": _wrong_types, "duplicate-keys": _duplicate_keys},
+    busy=refused("too_many", 429),
+    down=refused("down", 500),
+    slow=refused("down", 504),
+)
