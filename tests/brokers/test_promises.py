@@ -8,6 +8,7 @@ import pytest
 
 import app.brokers
 from app.brokers import create_broker
+from app.brokers.base import BrokerPorts
 from app.brokers.zerodha.broker import ZerodhaBroker
 from app.domain import DailyCap, MemoryCallCounts, MemoryInstruments, NotReachable
 from app.simulators import DEMO
@@ -15,7 +16,10 @@ from tests.brokers.bench import BENCHES, Bench, ZerodhaBench, started
 from tests.brokers.raw_server import answer, raw_server
 
 SOURCES = sorted(Path(next(iter(app.brokers.__path__))).rglob("*.py"))
-ABOUT_MONEY = {"mapping.py", "rows.py", "ticket.py", "instruments.py", "broker.py"}
+ABOUT_MONEY = {
+    "mapping.py", "rows.py", "ticket.py", "instruments.py", "broker.py", "book.py", "quotes.py", "listings.py",
+    "exact.py",
+}  # fmt: skip
 MONEY_SOURCES = [path for path in SOURCES if path.name in ABOUT_MONEY]
 TODAY = date(2026, 11, 18)
 
@@ -81,7 +85,7 @@ def test_only_the_brokers_own_hosts_are_named() -> None:
 @pytest.mark.parametrize("key", BENCHES)
 async def test_a_certificate_that_only_the_test_trusts_is_refused_without_it(key: str) -> None:
     async with started(key, "good") as bench:
-        broker = create_broker(key, base_url=bench.base_url)
+        broker = bench.spec.make(BrokerPorts(bench.clock, MemoryCallCounts(), MemoryInstruments(), bench.base_url))
         with pytest.raises(NotReachable, match="certificate"):
             await broker.connect(bench.live())
         await broker.close()
