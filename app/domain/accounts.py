@@ -57,6 +57,7 @@ class Profile:
     email: str = ""
     exchanges: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    session_ends_at: datetime | None = None  # where the token says it; None: the broker's rule is all there is
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
-from app.domain import Credentials, InvalidRequest, NotFound, Secret, Token, VaultError
+from app.domain import Credentials, InvalidRequest, NotFound, Profile, Secret, Token, VaultError
 from app.services.sessions import LET_GO, Coordinator, Desk
 from app.services.views import AccountRemoved
 
@@ -224,9 +224,11 @@ def with_token(credentials: Credentials, token: Token) -> Credentials:
     return replace(credentials, access_token=token.access_token, client_id=token.client_id, extras=extras)
 
 
-def pasted(spec: BrokerSpec, access_token: Secret, client_id: str, now: datetime) -> Token:
-    """A token that the user brought: what the broker's rule says about one that were issued now."""
-    return Token(access_token, client_id, issued_at=now, expires_at=spec.token_dies(now))
+def pasted(spec: BrokerSpec, access_token: Secret, profile: Profile, now: datetime) -> Token:
+    """A token that the user brought: its own end where it says one, else the rule for one that were issued now."""
+    says = profile.session_ends_at
+    ends_at = says if says is not None and says > now else spec.token_dies(now)
+    return Token(access_token, profile.client_id, issued_at=now, expires_at=ends_at)
 
 
 def _value(credentials: Credentials, name: str) -> bool:

@@ -7,6 +7,7 @@ touches what is stored. All values come in clear only inside `Secret`.
 import asyncio
 import logging
 from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
@@ -102,7 +103,7 @@ class BrokerService:
         except BaseException:  # also a cancelled question must not leave the adapter behind
             await let_go(broker)
             raise
-        token = pasted(broker.spec, credentials.access_token, profile.client_id, self._desk.clock.now())
+        token = pasted(broker.spec, credentials.access_token, profile, self._desk.clock.now())
         complete = with_token(prepared(broker.spec, credentials), token)
         adding = self._accounts.add(name, colour, broker, complete, token, confirmed=True)
         return (await self._taken_over(broker, adding)).view()
@@ -149,10 +150,10 @@ class BrokerService:
         stored = await self._desk.vault.credentials(user_id)
         broker = self._adapter(coordinator.account.broker_type)
         try:
-            token = pasted(broker.spec, access_token, stored.client_id, self._desk.clock.now())
-            offered = with_token(stored, token)
-            profile = await _belongs_to(broker, offered)
+            profile = await _belongs_to(broker, replace(stored, access_token=access_token))
             check_same_client(profile.client_id, stored.client_id, broker.spec)
+            token = pasted(broker.spec, access_token, profile, self._desk.clock.now())
+            offered = with_token(stored, replace(token, client_id=stored.client_id))
         except BaseException:  # as above
             await let_go(broker)
             raise

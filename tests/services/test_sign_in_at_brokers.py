@@ -1,7 +1,10 @@
 """Signing in at Dhan, Fyers and Angel One: services, real adapters and the demo brokers, over real sockets."""
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -318,3 +321,20 @@ async def test_another_clients_sign_in_is_refused_in_the_words_of_every_broker(s
     assert answer.error.title == f"You signed in as {draft.credentials.client_id}; this account is XA99999"
     assert answer.error.next_step == "Nothing was changed. Sign out on Fyers's page and try again."
     assert street.services.brokers.accounts() == ()
+
+
+# ------------------------------------------------------------------ a token that the user brought
+
+
+@pytest.mark.parametrize("broker_type", ["dhan", "fyers"])
+async def test_a_token_that_says_when_it_ends_is_believed_over_the_rule(street: Street, broker_type: str) -> None:
+    """The rule is about a token issued now; one that is pasted may be hours old."""
+    draft, client_id = street.draft(broker_type), street.users(broker_type)[0].client_id
+    token = street.simulators[broker_type].controls.replace_token(client_id)
+    said = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))["exp"]
+
+    answer = await street.services.brokers.connect_broker(
+        draft.name, broker_type, replace(draft.credentials, access_token=Secret(token))
+    )
+
+    assert yes(answer).token_expires_at == datetime.fromtimestamp(said, UTC)

@@ -137,7 +137,7 @@ class DhanBroker(BaseBroker):
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`."""
         answer = await self._client.profile(self._keys())
-        profile = mapping.profile(answer)
+        profile = replace(mapping.profile(answer), session_ends_at=jwt.Claims(self._keys().access_token).expires_at)
         match mapping.has_data_plan(answer):
             case True:
                 self._missing.pop(Ability.QUOTES, None)

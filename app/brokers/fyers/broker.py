@@ -3,13 +3,14 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
-from app.brokers.fyers import instruments, mapping, ticket, words
+from app.brokers.fyers import instruments, jwt, mapping, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys, decoded
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
@@ -120,7 +121,10 @@ class FyersBroker(BaseBroker):
 
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`."""
-        return mapping.profile(await self._client.profile(self._keys()))
+        keys = self._keys()
+        return replace(
+            mapping.profile(await self._client.profile(keys)), session_ends_at=jwt.expires_at(keys.access_token)
+        )
 
     async def get_funds(self) -> Funds:
         """See `BaseBroker.get_funds`."""
