@@ -41,10 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     common = [place, output]
     _add(commands, "status", "how the accounts stand", common)
     connect = _add(commands, "connect", "connect a new account; its keys are asked for", common)
-    connect.add_argument("broker", nargs="?", default="", help="zerodha, dhan, fyers or angel_one")
+    connect.add_argument("broker", nargs="?", default="", help="the broker, for example dhan")
     connect.add_argument("--token", action="store_true", help="ask for today's access token instead of a sign-in")
     validate = _add(commands, "validate", "ask the broker about an account", common)
-    validate.add_argument("broker", nargs="?", default="", help="with --new: zerodha, dhan, fyers or angel_one")
+    validate.add_argument("broker", nargs="?", default="", help="with --new: the broker, for example dhan")
     validate.add_argument("--new", action="store_true", help="ask for credentials and test them; nothing is stored")
     disconnect = _add(commands, "disconnect", "erase an account from this computer", common)
     disconnect.add_argument("--yes", action="store_true", help="do not ask")

@@ -84,7 +84,7 @@ class SessionExpired(AccountError):
     kind = "session_expired"
     recovery = Recovery.RECONNECT
     title = "The session has ended"
-    next_step = "Reconnect and sign in on the broker's page."
+    next_step = "Reconnect and sign in again."
 
 
 class BadCredentials(AccountError):

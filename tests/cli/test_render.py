@@ -28,6 +28,7 @@ def position(**changes: Any) -> dict[str, Any]:
         "quantity": -150000,
         "average_price": "1234567.5",
         "last_price": None,
+        "last_price_is_derived": False,
         "pnl": "-1234.50",
     } | changes
 
@@ -89,6 +90,16 @@ def test_a_price_is_in_the_decimals_of_its_exchange_and_of_nothing_there_is_no_a
     assert line.split()[4:6] == [average, last]
 
 
+def test_a_price_that_the_broker_did_not_send_is_marked_and_explained_below() -> None:
+    derived = position(last_price="3368.05", last_price_is_derived=True)
+    rows = [derived, position(last_price="12")]
+
+    lines = render.lines("positions", positions(broker="Dhan", positions=rows), NOW)
+
+    assert [line.split()[5] for line in lines[2:4]] == ["~3,368.05", "12.00"]
+    assert lines[-1] == "~ worked out from the P&L; Dhan sends no price with a position"
+
+
 def test_stale_figures_say_so() -> None:
     first, *_ = render.lines("positions", positions(current=False), NOW)
 
@@ -124,7 +135,7 @@ def test_a_failure_says_nothing_on_standard_output(op: str) -> None:
 
     assert render.lines(op, answer, NOW) == []
     assert render.complaint(answer) == [
-        "The session has ended. Reconnect and sign in on the broker's page.",
+        "The session has ended. Reconnect and sign in again.",
         "(code 403)",
     ]
 

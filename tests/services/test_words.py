@@ -290,7 +290,7 @@ def test_one_account_alone_that_does_not_answer_is_not_the_whole_network() -> No
         (Phase.EXCHANGING, "The broker is asked for the new session"),
         (Phase.CHECKING, "The new session is stored and being checked"),
         (Phase.DONE, "HUF · Zerodha is ready"),
-        (Phase.FAILED, "The session has ended. Reconnect and sign in on the broker's page."),
+        (Phase.FAILED, "The session has ended. Reconnect and sign in again."),
     ],
 )
 def test_each_step_of_a_sign_in_has_its_line(phase: Phase, line: str) -> None:
