@@ -33,6 +33,7 @@ from app.domain import (
 
 _KEY: Final = b'":'  # in a text it would count as a key, and the answer take the strict way
 _COLON: Final = b":"
+_ESCAPE: Final = b"\\"  # of a colon too
 _BLANKS: Final = b" \t\n\r"  # JSON's; they may stand between a key and its colon
 _UNREAD: Final = str | int | float | bool | None
 _MOST_KEYS: Final = 100  # twice as many as any broker's row has
@@ -57,7 +58,7 @@ class _Seen:
     decoder: msgspec.json.Decoder[Any]
     of_a_row: int
     beside: tuple[str, ...]  # what stands beside the list of rows
-    colons: bool  # whether there are some in texts
+    colons: int | None  # in texts; None where there are some
 
 
 R = TypeVar("R", bound=Row)
@@ -83,6 +84,7 @@ class Draft(msgspec.Struct, gc=False):
     broker_symbol: str
     close_price: Decimal | None
     multiplier: Decimal
+    price_is_derived: bool = False
 
 
 def positions_of(drafts: list[Draft | Position]) -> list[Position]:
@@ -160,7 +162,7 @@ class Form:
             if not isinstance(answer, dict):
                 return
             rows = answer.get(self._under)
-            beside = tuple(sorted(name for name in answer if name != self._under))
+            beside = tuple(name for name in answer if name != self._under)
         first = _like_the_others(rows)
         if (
             not _needed(self._row) <= first.keys()
@@ -168,8 +170,8 @@ class Form:
             or len(first) + len(beside) > _MOST_KEYS
         ):
             return
-        colons = any(":" in text for text in first.values() if isinstance(text, str))
-        self._seen = _seen(self._row, self._under, tuple(sorted(first)), beside, colons=colons)
+        colons = None if any(":" in text for text in first.values() if isinstance(text, str)) else 0
+        self._seen = _seen(self._row, self._under, tuple(first), beside, colons=colons)
 
 
 def _like_the_others(rows: object) -> dict[str, Any]:
@@ -180,12 +182,13 @@ def _like_the_others(rows: object) -> dict[str, Any]:
     return first if all(row.keys() == first.keys() for row in rows) else {}
 
 
-def are_all(keys: int, body: bytes, apart: Sequence[bytes] = (), *, colons: bool = False) -> bool:
+def are_all(keys: int, body: bytes, apart: Sequence[bytes] = (), *, colons: int | None = 0) -> bool:
     """Whether `body`, which has at least so many keys outside of its parts `apart`, has no more.
 
-    Its colons tell that in half the time where texts have none; `colons` says that they have some.
+    Its colons tell that in half the time where at least `colons` are known to stand in texts, and no more do.
     """
-    if not colons and body.count(_COLON) - sum(part.count(_COLON) for part in apart) == keys:
+    countable = colons is not None and _ESCAPE not in body
+    if countable and body.count(_COLON) - sum(part.count(_COLON) for part in apart) == keys + (colons or 0):
         return True
     return _keys(body) - sum(map(_keys, apart)) == keys
 
@@ -205,8 +208,11 @@ def _beside(place: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _seen(row: type[Row], under: str, keys: tuple[str, ...], beside: tuple[str, ...], *, colons: bool) -> _Seen:
-    """A decoder that takes rows with all of `keys` and no others: only what `row` declares is kept exact."""
+def _seen(row: type[Row], under: str, keys: tuple[str, ...], beside: tuple[str, ...], *, colons: int | None) -> _Seen:
+    """A decoder that takes rows with all of `keys` and no others: only what `row` declares is kept exact.
+
+    It looks for each key first where it stood in the answer that was learnt from.
+    """
     read = {field.encode_name: (field.name, field.type) for field in msgspec.structs.fields(row)}
     fields = [(*read.get(key, (f"unread_{place}", _UNREAD)), msgspec.field(name=key)) for place, key in enumerate(keys)]
     full = msgspec.defstruct("Full", fields, bases=(row,), forbid_unknown_fields=True, kw_only=True, gc=False)

@@ -11,13 +11,14 @@ from app.brokers.angel_one.rows import (
     NOTHING,
     Row,
     an_object,
+    counted,
     ident,
     number,
     number_or,
     number_or_none,
-    numbers,
     objects,
     price_or_none,
+    printed,
     text,
     text_or,
     whole,
@@ -141,14 +142,14 @@ def _quick_position(row: PositionRow) -> Position | Draft:
     exchange, product = words.EXCHANGES.get(row.exchange), words.PRODUCTS.get(row.product)
     symbol = row.symbol.strip() if row.symbol else ""
     try:
-        quantity, pnl, realised, unrealised = numbers(row.quantity, row.pnl, row.realised, row.unrealised)
-        price, close, bought, sold = numbers(row.last_price, row.close_price, row.bought_at, row.sold_at)
-    except ValueError:
+        units, price, close = counted(row.quantity), printed(row.last_price), printed(row.close_price)
+        pnl, realised, unrealised = printed(row.pnl), printed(row.realised), printed(row.unrealised)
+        average = _ZERO if not units else printed(row.bought_at if units > 0 else row.sold_at)
+    except (ValueError, TypeError):  # no text, or none of a number
         return _position(row.plain())
-    average = _ZERO if not quantity else bought if quantity > 0 else sold
-    if exchange is None or product is None or symbol in NOTHING or quantity is None or average is None:
+    if exchange is None or product is None or symbol in NOTHING or average is None:
         return _position(row.plain())
-    if pnl is None or realised is None or unrealised is None or (units := int(quantity)) != quantity:
+    if pnl is None or realised is None or unrealised is None:
         return _position(row.plain())
     price, close = price or None, close or None
     return Draft(symbol, exchange, product, units, average, price, pnl, realised, unrealised, symbol, close, _ONE)

@@ -73,15 +73,11 @@ def ident_or(row: Row, name: str) -> str:
     return str(value) if type(value) is int else text_or(row, name)  # not a bool
 
 
-def numbers(*values: object) -> list[Decimal | None]:
-    """Each of `values` as a number, None where there is nothing; raises `ValueError` for what is neither."""
-    return [_printed(value) if isinstance(value, str) else _sent(value) for value in values]
-
-
 def number_or_none(row: Row, name: str) -> Decimal | None:
     """A finite number, printed as number or as text, exact; None where there is nothing."""
+    value = row.get(name)
     try:
-        return numbers(row.get(name))[0]
+        return printed(value) if isinstance(value, str) else _sent(value)
     except ValueError as error:
         raise WireSurprise(f"{name}: {error}") from None
 
@@ -146,13 +142,23 @@ def _whole(found: Decimal, name: str) -> int:
 
 
 @lru_cache(maxsize=16384)  # rows repeat themselves, and one refresh the last
-def _printed(text_: str) -> Decimal | None:
-    packed = "".join(text_.split())  # "- 1234.00" stands in the official sample
+def printed(text_: str) -> Decimal | None:
+    """`text_` as a number, None where it says nothing; raises `ValueError` when it is none, `TypeError` for no text."""
+    packed = "".join(str.split(text_))  # "- 1234.00" stands in the official sample
     if packed in NOTHING:
         return None
     if not _NUMBER.fullmatch(packed):
         raise ValueError("not a number")
     return _possible(Decimal(packed))
+
+
+@lru_cache(maxsize=4096)
+def counted(text_: str) -> int:
+    """`text_` as a whole number; raises like `printed`, and `ValueError` where it says nothing."""
+    found = printed(text_)
+    if found is None or found != int(found):
+        raise ValueError("not a whole number")
+    return int(found)
 
 
 def _sent(value: object) -> Decimal | None:

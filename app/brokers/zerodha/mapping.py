@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -149,10 +150,15 @@ def order(data: object) -> Order:
 
 def moment(value: object) -> datetime | None:
     """Kite's 19 characters of Indian time as an aware moment; None for anything else."""
-    if not isinstance(value, str) or len(value) != _TIME_LENGTH or value[_BLANK] != " ":
+    return _moment(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)  # a book's times are those of the refresh before
+def _moment(text: str) -> datetime | None:
+    if len(text) != _TIME_LENGTH or text[_BLANK] != " ":
         return None
     try:
-        return datetime.fromisoformat(value + _INDIAN)  # strptime takes 6 us, which 500 orders would feel
+        return datetime.fromisoformat(text + _INDIAN)  # strptime takes 6 us, which 500 orders would feel
     except ValueError:
         return None
 
@@ -226,28 +232,38 @@ def _units(lots: int, multiplier: Decimal) -> int:
 
 
 def _order(row: Mapping[str, Any] | quick.OrderRow) -> OrderDraft:
-    seen = row if isinstance(row, quick.OrderRow) else quick.order(row)
-    status, sub_state = _state(seen.status, seen.quantity, seen.filled_quantity)
+    seen = row if isinstance(row, quick.OrderRow) else _checked(row)
+    symbol, quantity, filled, tag = seen.tradingsymbol, seen.quantity, seen.filled_quantity, seen.tag
+    limit, trigger, average, when = seen.price, seen.trigger_price, seen.average_price, seen.order_timestamp
+    status, sub_state = _state(seen.status, quantity, filled)
     return OrderDraft(
         seen.order_id,
-        seen.tradingsymbol,
+        symbol,
         seen.exchange,
         seen.product,
         seen.transaction_type,
         seen.order_type,
-        seen.quantity,
-        seen.filled_quantity,
-        price(seen.price, "price"),
-        price(seen.trigger_price, "trigger_price"),
-        price(seen.average_price, "average_price"),
+        quantity,
+        filled,
+        limit if limit and type(limit) is Decimal else price(limit, "price"),
+        trigger if trigger and type(trigger) is Decimal else price(trigger, "trigger_price"),
+        average if average and type(average) is Decimal else price(average, "average_price"),
         status,
         sub_state,
         seen.status,
         _said(seen.status_message) or _said(seen.status_message_raw),
-        moment(seen.order_timestamp),
-        _said(seen.tag),
-        seen.tradingsymbol,
+        _moment(when) if type(when) is str else None,
+        tag if type(tag) is str else "",
+        symbol,
     )
+
+
+def _checked(row: object) -> quick.OrderRow:
+    """`row` of the strict way with possible prices, as one of the quick way has them."""
+    seen = quick.order(row)
+    seen.price, seen.trigger_price = price(seen.price, "price"), price(seen.trigger_price, "trigger_price")
+    seen.average_price = price(seen.average_price, "average_price")
+    return seen
 
 
 def _said(value: object) -> str:

@@ -140,12 +140,23 @@ def _keys_of_orders(data: list[_Order]) -> int:
     return -1 if any(row.meta for row in data) else keys
 
 
+def _colons_of_orders(data: list[_Order]) -> int:
+    """Those of their times."""
+    times = [row.exchange_timestamp or "" for row in data] + [row.exchange_update_timestamp or "" for row in data]
+    times += [row.order_timestamp for row in data if type(row.order_timestamp) is str]
+    return "".join(times).count(":")
+
+
 _REQUIRED: Final = tuple(field.name for field in msgspec.structs.fields(_Order) if field.required)
 _OPTIONAL: Final = tuple(name for name in _Order.__struct_fields__ if name not in _REQUIRED)
-_Form = tuple[msgspec.json.Decoder[Any], Callable[[Any], int]]
+_Form = tuple[msgspec.json.Decoder[Any], Callable[[Any], int], Callable[[Any], int]]
 _FORMS: Final[dict[str, _Form]] = {
-    "/portfolio/positions": (msgspec.json.Decoder(_Positions, float_hook=shared.number), _keys_of_positions),
-    "/orders": (msgspec.json.Decoder(_Orders, float_hook=shared.number), _keys_of_orders),
+    "/portfolio/positions": (
+        msgspec.json.Decoder(_Positions, float_hook=shared.number),
+        _keys_of_positions,
+        lambda _: 0,
+    ),
+    "/orders": (msgspec.json.Decoder(_Orders, float_hook=shared.number), _keys_of_orders, _colons_of_orders),
 }
 
 
@@ -153,12 +164,12 @@ def read(path: str, body: bytes) -> dict[str, Any] | None:
     """The success envelope of the answer to GET `path`; None when it must be read the strict way."""
     if path not in _FORMS:
         return None
-    decoder, keys_of = _FORMS[path]
+    decoder, keys_of, colons_of = _FORMS[path]
     try:
         answer = decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):  # the strict way says what it is
         return None
-    if not shared.are_all(_ENVELOPE_KEYS + keys_of(answer.data), body, colons=path == "/orders"):  # of its times
+    if not shared.are_all(_ENVELOPE_KEYS + keys_of(answer.data), body, colons=colons_of(answer.data)):
         return None
     return {"status": "success", "data": answer.data}
 
