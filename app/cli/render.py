@@ -7,6 +7,7 @@ from typing import Final
 from app.cli import instrument_tables, read_tables
 from app.cli.tables import Json, count, money, price, table
 from app.services.times import age, clock_time
+from app.services.words import DERIVED, derived_price
 
 
 def lines(op: str, answer: Json, now: datetime) -> list[str]:
@@ -89,6 +90,8 @@ def _account_positions(account: Json, now: datetime) -> Iterable[str]:
     cells = [[row["symbol"], row["exchange"], row["product"], count(row["quantity"]), *_prices(row)] for row in rows]
     cells.append(["Total", "", "", "", "", "", money(account["totals"]["pnl"])])
     yield from table(heads, cells, "<<<>>>>")
+    if any(row["last_price_is_derived"] for row in rows):
+        yield f"{DERIVED} {derived_price(account['broker'])}"
 
 
 def _as_of(account: Json, now: datetime) -> str:
@@ -100,7 +103,9 @@ def _as_of(account: Json, now: datetime) -> str:
 
 def _prices(row: Json) -> list[str]:
     average = row["average_price"] if row["quantity"] else None  # of nothing there is none
-    return [price(average, row["exchange"]), price(row["last_price"], row["exchange"]), money(row["pnl"])]
+    last = price(row["last_price"], row["exchange"])
+    told = f"{DERIVED}{last}" if row["last_price_is_derived"] else last
+    return [price(average, row["exchange"]), told, money(row["pnl"])]
 
 
 _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {

@@ -15,7 +15,8 @@ class Position:
     `symbol` is Kunji's name of the instrument, `broker_symbol` the broker's; `quantity` signed, in units
     also where the broker counts lots (of `multiplier` units each); `average_price` and `last_price` per unit in
     rupees, `last_price` None when the broker gives none; `pnl`, `realised` and `unrealised` in rupees, so that
-    pnl = realised + (last_price - average_price) x quantity. Identity: (exchange, broker_symbol, product).
+    pnl = realised + (last_price - average_price) x quantity. `price_is_derived` says that the broker sent no price with
+    the position and `last_price` was worked out from its P&L. Identity: (exchange, broker_symbol, product).
     """
 
     symbol: str
@@ -30,6 +31,7 @@ class Position:
     broker_symbol: str
     close_price: Decimal | None = None  # previous close, for the day's change in per cent
     multiplier: Decimal = Decimal(1)
+    price_is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def position_json(row: Position) -> Json:
         "quantity": row.quantity,
         "average_price": money(row.average_price),
         "last_price": money(row.last_price),
+        "last_price_is_derived": row.price_is_derived,
         "pnl": money(row.pnl),
         "realised": money(row.realised),
         "unrealised": money(row.unrealised),

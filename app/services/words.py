@@ -14,6 +14,7 @@ from app.services.times import age, clock_time, countdown
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
 
 __all__ = [
+    "DERIVED",
     "Attention",
     "age",
     "attention",
@@ -21,6 +22,7 @@ __all__ = [
     "button_label",
     "clock_time",
     "countdown",
+    "derived_price",
     "held",
     "meaning",
     "row_line",
@@ -31,6 +33,7 @@ __all__ = [
     "worst_first",
 ]
 
+DERIVED: Final = "~"  # before a price that the broker did not send
 _NAMES: Final = {
     AccountState.SIGNED_OUT: "Signed out",
     AccountState.LOCKED: "Locked",
@@ -139,3 +142,8 @@ def _whole_network(views: Sequence[AccountView], now: datetime) -> tuple[str, st
         return "No broker can be reached", "No account was signed out by that. Kunji tries every 30 s."
     as_of = clock_time(max(good), now)
     return f"This computer is offline since {as_of}", f"No account was signed out by that. Figures are as of {as_of}."
+
+
+def derived_price(broker: str) -> str:
+    """What the sign before a price says that the broker did not send."""
+    return f"worked out from the P&L; {broker} sends no price with a position"

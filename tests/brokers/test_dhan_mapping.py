@@ -231,8 +231,10 @@ def test_weekly_options_that_share_a_symbol_are_told_apart() -> None:
     ]
 
 
-def test_last_price_is_derived_from_the_profit() -> None:
-    assert one_position().last_price == D("3368.05")
+def test_last_price_is_derived_from_the_profit_and_says_so() -> None:
+    found = one_position()
+
+    assert (found.last_price, found.price_is_derived) == (D("3368.05"), True)
 
 
 def test_multiplier_divides_the_profit_of_a_commodity() -> None:
@@ -254,7 +256,9 @@ def test_multiplier_divides_the_profit_of_a_commodity() -> None:
     ids=["no profit", "another currency", "no cost", "below zero"],
 )
 def test_last_price_is_not_derived_where_that_is_unsafe(unsafe: dict[str, object]) -> None:
-    assert one_position(**unsafe).last_price is None
+    found = one_position(**unsafe)
+
+    assert (found.last_price, found.price_is_derived) == (None, False)
 
 
 def test_currency_pair_is_derived_to_four_places() -> None:

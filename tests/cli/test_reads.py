@@ -72,6 +72,14 @@ async def test_one_account_is_read_alone(street: Street) -> None:
     assert answer["accounts"][0]["funds"]["raw"]
 
 
+async def test_only_prices_that_dhan_does_not_send_are_said_to_be_derived(street: Street) -> None:
+    accounts = (await street.ask("positions"))["accounts"]
+
+    derived = {one["broker"] for one in accounts for row in one["positions"] if row["last_price_is_derived"]}
+    assert derived == {"Dhan"}
+    assert all(row["last_price"] for one in accounts for row in one["positions"] if row["last_price_is_derived"])
+
+
 async def test_the_same_shares_read_the_same_at_every_broker(street: Street) -> None:
     found = await street.each("holdings")
 

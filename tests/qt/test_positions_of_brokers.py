@@ -185,3 +185,17 @@ async def test_a_share_of_two_exchanges_is_told_apart_without_eyes(show: Show) -
     spoken = [page.model.index(at_row, 0, parent).data(role) for at_row in (0, 1)]
 
     assert spoken == ["Instrument RELIANCE NSE", "Instrument RELIANCE BSE"]
+
+
+async def test_a_price_that_the_broker_did_not_send_is_marked_and_explained(show: Show) -> None:
+    derived = replace(row("RELIANCE", Exchange.NSE, 1, "1", "2", product=Product.CNC), price_is_derived=True)
+    sent = row("INFY", Exchange.NSE, 1, "1", "2", product=Product.CNC)
+    page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [positions("dhan", rows=(derived, sent))]))
+
+    parent = page.model.index(0, 0)
+    cells = [page.model.index(at_row, Column.LAST, parent) for at_row in (0, 1)]
+
+    why = "worked out from the P&L; Dhan sends no price with a position"
+    assert [at.data() for at in cells] == ["~2.00", "2.00"]
+    assert [at.data(Qt.ItemDataRole.ToolTipRole) for at in cells] == [why, ""]
+    assert [at.data(Qt.ItemDataRole.AccessibleTextRole) for at in cells] == [f"LTP ~2.00, {why}", "LTP 2.00"]

@@ -142,19 +142,20 @@ def _position(row: Row) -> Position:
     realised, unrealised = money(row, "realizedProfit"), money(row, "unrealizedProfit")
     factor = whole_or(row, "multiplier", 1) or 1
     units = whole(row, "netQty") * factor  # commodities and currencies count lots
-    crossed = flag(row, "crossCurrency")
+    price = None if flag(row, "crossCurrency") else derived_price(average, unrealised, units, exchange)
     return Position(
         symbol=symbol,
         exchange=exchange,
         product=word(words.PRODUCTS, row, "productType"),
         quantity=units,
         average_price=average,
-        last_price=None if crossed else derived_price(average, unrealised, units, exchange),
+        last_price=price,
         pnl=realised + unrealised,
         realised=realised,
         unrealised=unrealised,
         broker_symbol=symbol,
         multiplier=_ONE if factor == 1 else Decimal(factor),
+        price_is_derived=price is not None,
     )
 
 
@@ -174,7 +175,21 @@ def _quick_position(row: PositionRow) -> Position | Draft:
         unrealised = exact.money(unrealised, "unrealizedProfit")
     units, pnl = exact.whole(row.quantity, "netQty"), realised + unrealised
     price = None if row.crossed else derived_price(average, unrealised, units, exchange)
-    return Draft(symbol, exchange, product, units, average, price, pnl, realised, unrealised, symbol, None, _ONE)
+    return Draft(
+        symbol,
+        exchange,
+        product,
+        units,
+        average,
+        price,
+        pnl,
+        realised,
+        unrealised,
+        symbol,
+        None,
+        _ONE,
+        price is not None,
+    )
 
 
 def derived_price(average: Decimal, unrealised: Decimal, units: int, exchange: Exchange) -> Decimal | None:

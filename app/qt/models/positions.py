@@ -11,7 +11,7 @@ from app.domain import Position
 from app.qt.models.board import Board
 from app.qt.models.figures import UNKNOWN, Figures, direction
 from app.services.views import AccountState, AccountView, PositionsView
-from app.services.words import clock_time, state_word
+from app.services.words import DERIVED, clock_time, state_word
 
 
 class Column(IntEnum):
@@ -150,6 +150,11 @@ _KEYS: Final[dict[Column, _Key]] = {
 }
 
 
+def derived_sign(row: Position) -> str:
+    """What stands before the last price if the broker did not send it."""
+    return DERIVED if row.price_is_derived else ""
+
+
 def cell(row: Position, column: Column, figures: Figures) -> str:
     """The text of one cell."""
     return _TEXTS[column](row, figures)
@@ -160,7 +165,7 @@ _TEXTS: Final[dict[Column, Callable[[Position, Figures], str]]] = {
     Column.PRODUCT: lambda row, _: str(row.product),
     Column.QUANTITY: lambda row, figures: figures.units(row.quantity),
     Column.AVERAGE: lambda row, figures: figures.price(row.average_price, row.exchange) if row.quantity else UNKNOWN,
-    Column.LAST: lambda row, figures: figures.price(row.last_price, row.exchange),
+    Column.LAST: lambda row, figures: derived_sign(row) + figures.price(row.last_price, row.exchange),
     Column.DAY: lambda row, figures: figures.per_cent(day_change(row)),
     Column.OPEN: lambda row, figures: figures.signed(row.unrealised) if row.quantity else UNKNOWN,
     Column.BOOKED: lambda row, figures: figures.signed(row.realised),

@@ -21,6 +21,7 @@ from app.qt.models.positions import (
     sign,
 )
 from app.services.views import AccountView
+from app.services.words import derived_price
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP: Final = 0  # the internal id of a group; a row's is its group's number plus one
@@ -145,6 +146,8 @@ class PositionsModel(QAbstractItemModel):
             return self.text(index, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explained(index, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if column <= Column.PRODUCT else _RIGHT
         return None
@@ -176,7 +179,15 @@ class PositionsModel(QAbstractItemModel):
             said = f"{said} {row.exchange}"
         if column == Column.PNL:
             said = f"{said} {_SAID[sign(row)]}".strip()
-        return said if group.current else f"{said}, not current"
+        told = [said, self._explained(index, column), "" if group.current else "not current"]
+        return ", ".join(part for part in told if part)
+
+    def _explained(self, index: Index, column: Column) -> str:
+        """What the sign before a last price means."""
+        row, account = self.position(index), self.account(index)
+        if column != Column.LAST or row is None or account is None or not row.price_is_derived:
+            return ""
+        return derived_price(account.broker_label)
 
     def _tell_changes(self, before: Sequence[Group], *, everything: bool) -> None:
         for at, (old, new) in enumerate(zip(before, self._groups, strict=True)):

@@ -83,6 +83,7 @@ async def test_section_4_5_there_is_no_last_price_but_one_can_be_derived(
     one = await _one(broker, server)
 
     assert one.last_price in {None, Decimal("3368.05"), Decimal("3368.10")}
+    assert one.price_is_derived is (one.last_price is not None)
 
 
 async def test_section_4_5_the_multiplier_of_a_commodity(broker: BaseBroker, server: ScriptedServer) -> None:
