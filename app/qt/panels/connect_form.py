@@ -45,7 +45,7 @@ class ConnectForm(QWidget):
         self.token_link = button("Use a token I already have", "quiet")
         self.token_link.clicked.connect(lambda: self.show_token(shown=True))
         self.keep_link = button("Keep PIN or TOTP secret", "quiet")
-        self.keep_link.clicked.connect(lambda: self.show_kept(shown=True))
+        self.keep_link.clicked.connect(self._on_keep)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -102,7 +102,7 @@ class ConnectForm(QWidget):
             self.boxes[field.name] = box
             self._fields.addWidget(box)
         self.show_token(shown=False)
-        self.show_kept(shown=False)
+        self.show_kept(shown=any(field.default for field in spec.fields if _is_opt_in(field)))
         for key in self.boxes:
             self.check_port(key)
 
@@ -131,8 +131,6 @@ class ConnectForm(QWidget):
         for key in kept:
             self.boxes[key].setVisible(shown)
         self.keep_link.setVisible(bool(kept) and not shown)
-        if shown and kept:
-            self.boxes[kept[0]].edit.setFocus()
 
     @property
     def has_token(self) -> bool:
@@ -201,6 +199,11 @@ class ConnectForm(QWidget):
             return
         words, tone = port_hint(box.value())
         box.show_hint(words, tone)
+
+    def _on_keep(self) -> None:
+        self.show_kept(shown=True)
+        first = next(key for key, field in self._declared.items() if _is_opt_in(field))
+        self.boxes[first].edit.setFocus()
 
     def _on_edited(self, key: str) -> None:
         self.check_port(key)
