@@ -1,7 +1,5 @@
 """From 853x533 up nothing is cut, nothing scrolls sideways, and the worst account and its button are in sight."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
@@ -10,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QPus
 from app.qt.window import Window
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeDemo, FakeServices, account, five, signed_out
+from tests.qt.waiting import at_rest, until
 
 SIZES = pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (853, 533)], ids=str)
 VIEWS = pytest.mark.parametrize("view", ["overview", "positions", "add", "huf", "self"])
@@ -17,7 +16,7 @@ VIEWS = pytest.mark.parametrize("view", ["overview", "positions", "add", "huf", 
 
 async def settled(window: Window, view: str) -> None:
     window.go(view)
-    await asyncio.sleep(0.05)
+    await at_rest(window)
 
 
 @SIZES
@@ -139,9 +138,9 @@ async def test_a_problem_that_comes_does_not_move_the_page(show: Show) -> None:
     before = window.pages.overview.table.pos()
 
     services.change(signed_out("a"))
-    await asyncio.sleep(0.25)
+    await until(window.pages.overview.attention.button.isVisible)
+    await at_rest(window)
 
-    assert window.pages.overview.attention.button.isVisible()
     assert window.pages.overview.table.pos() == before
 
 
@@ -151,7 +150,7 @@ async def test_a_message_takes_its_room_from_below(show: Show) -> None:
     before = window.pages.positions.view.mapTo(window, QPoint(0, 0))
 
     window.message.post("a", "Something to tell", "And more of it.", {})
-    await asyncio.sleep(0.05)
+    await at_rest(window)
 
     assert window.pages.positions.view.mapTo(window, QPoint(0, 0)) == before
 

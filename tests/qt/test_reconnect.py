@@ -1,6 +1,5 @@
 """The sign-in dialog: steps in words and shapes, the page again, its link, a pasted address, an end that stays."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from app.services.answers import No, Yes
 from app.services.views import Phase, SignInView
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, FakeSignIn, account, signed_out
-from tests.qt.waiting import until
+from tests.qt.waiting import at_rest, until
 
 ADDRESS = "http://127.0.0.1:5021/zerodha?request_token=canary-request-91&status=success"
 
@@ -216,7 +215,7 @@ async def test_longer_words_make_it_higher_and_cut_nothing(show: Show) -> None:
     dialog.paste_link.click()
 
     await until(lambda: dialog.height() > HEIGHT)
-    await asyncio.sleep(0.05)
+    await at_rest(dialog)
 
     short = [
         label.text()
