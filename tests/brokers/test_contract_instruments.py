@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import date
-from itertools import permutations
+from itertools import islice, permutations
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from app.brokers import BaseBroker
 from app.domain import Instrument, Kind, MemoryInstruments, NoAnswer, TradingError
 from app.simulators.answers import Answer
+from app.store import AppStore
 from tests.brokers.bench import BENCHES, Bench, started
 
 DAY: Final = date(2026, 11, 18)
@@ -181,6 +183,19 @@ async def test_an_index_is_the_same_whatever_a_broker_calls_it(masters: MemoryIn
         assert twin is not None
         assert twin.kind is Kind.INDEX
         assert twin.contract == nifty.contract
+
+
+async def test_the_masters_on_disk_say_the_same_as_those_in_memory(masters: MemoryInstruments, tmp_path: Path) -> None:
+    store = await AppStore.open(tmp_path / "app.db")
+    for broker in BENCHES:
+        await store.instruments.replace(broker, rows_of(masters, broker), day=DAY)
+    for one, other in PAIRS:
+        for row in islice(rows_of(masters, one), 0, None, 40):
+            assert await store.instruments.by_symbol(one, row.exchange, row.symbol) is not None
+            on_disk = await store.instruments.same_contract(other, row)
+            in_memory = await masters.same_contract(other, row)
+            assert (on_disk and on_disk.broker_symbol) == (in_memory and in_memory.broker_symbol)
+    await store.close()
 
 
 async def test_nothing_that_is_no_master_replaces_one(bench: Bench, equipped: BaseBroker) -> None:
