@@ -119,6 +119,7 @@ async def test_the_button_sends_too_and_says_what_is_missing_until_then(show: Sh
     assert dialog.send.toolTip() == "Nothing is typed yet."
 
     QTest.keyClicks(edit_of(dialog), "2468")
+    assert dialog.send.toolTip() == dialog.send.accessibleDescription() == ""
     dialog.send.click()
 
     assert running.answers == [(Secret("2468"), PIN)]

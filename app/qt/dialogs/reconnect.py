@@ -262,7 +262,7 @@ class ReconnectDialog(QDialog):
         self.send.setEnabled(self.ask.complete)
         said = "" if self.ask.complete else self.ask.missing
         self.send.setToolTip(said)
-        name(self.send, "Sign in", said)
+        self.send.setAccessibleDescription(said)
 
     def _show_note(self, error: TradingError | None) -> None:
         self._note.setVisible(error is not None)
