@@ -123,7 +123,12 @@ def word(table: Mapping[str, V], row: Row, name: str) -> V:
 
 def moment(value: object) -> datetime | None:
     """`dd-MMM-yyyy HH:mm:ss` of Indian time as an aware moment; None for anything else."""
-    found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _moment(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)  # a book's times are those of the refresh before
+def _moment(text_: str) -> datetime | None:
+    found = _TIME.fullmatch(text_.strip())
     if found is None or found[2].upper() not in MONTHS:
         return None
     day, _, *rest = found.groups()

@@ -6,6 +6,7 @@ Dhan writes "NA", "0", 0, null, 0001-01-01 or 01/01/1980 where it has nothing to
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from app.brokers import exact
@@ -88,8 +89,13 @@ def word(table: Mapping[str, V], row: Row, name: str) -> V:
 
 def moment(value: object) -> datetime | None:
     """Dhan's 19 characters of Indian time as an aware moment; None for a sentinel or anything else."""
+    return _moment(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)  # a book's times are those of the refresh before; strptime takes 6 us
+def _moment(text_: str) -> datetime | None:
     try:
-        found = datetime.strptime(value, _TIME).replace(tzinfo=IST) if isinstance(value, str) else None
+        found = datetime.strptime(text_, _TIME).replace(tzinfo=IST)
     except ValueError:
         return None
-    return None if found is None or found.year in _UNSET_YEARS else found
+    return None if found.year in _UNSET_YEARS else found

@@ -6,6 +6,7 @@ Whole numbers come as 5 or 5.0; everything else of a wrong type is a surprise.
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from app.brokers import exact
@@ -119,10 +120,13 @@ def moment(value: object) -> datetime | None:
 
     Month names are English whatever the language of the machine: hence no strptime.
     """
-    if not isinstance(value, str):
-        return None
+    return _moment(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=8192)  # a book's times are those of the refresh before
+def _moment(text_: str) -> datetime | None:
     try:
-        date_part, time_part = value.split()
+        date_part, time_part = text_.split()
         day, month, year = date_part.split("-")
         number = _MONTHS.index(month.lower()) + 1 if month.isalpha() else int(month)
         hour, minute, second = map(int, time_part.split(":"))
