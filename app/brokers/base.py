@@ -17,6 +17,7 @@ from app.domain import (
     Funds,
     Holding,
     Instruments,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -285,8 +286,11 @@ class BaseBroker(ABC):
         return order.status
 
     @abstractmethod
-    async def load_instruments(self) -> int:
-        """Fetch the broker's instrument master into the port, whole or not at all; return the number of rows."""
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
+        """Fetch the broker's instrument master into the port, whole or not at all; return the number of rows.
+
+        `progress` hears how far it has come, at most ten times a second and once at the good end.
+        """
 
     async def renew(self) -> Token:
         """Exchange the living token for a new one, without the user; the old one is dead from then on.

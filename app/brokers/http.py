@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from app.brokers import wire
 from app.brokers.base import BrokerPorts
+from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency
 from app.brokers.packed import Packed
 from app.brokers.wires import Wires
@@ -174,13 +175,13 @@ class Http:
         """Ask once, never again; `seconds` in all."""
         return await self._judged(request, seconds, seconds)
 
-    async def download(self, request: Request, *, seconds: float) -> Packed:
-        """Fetch a large file once, within `seconds`; only what is no success goes to the judge.
+    async def download(self, request: Request, *, seconds: float, gauge: Gauge | None = None) -> Packed:
+        """Fetch a large file once, within `seconds`; only what is no success goes to the judge. `gauge` counts it.
 
         No protocol sheet says with which content type its files come, so any will do but a web page's; a file server
         that names none at all is not the broker's. What the file is, its reader checks row by row.
         """
-        packed = Packed()
+        packed = Packed(gauge)
         reply = await self._judged(request, seconds, seconds, into=packed)
         if not reply.headers.get("content-type"):
             raise WireSurprise("a file without a content type")
@@ -320,11 +321,13 @@ class Http:
         timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
         try:
             where = httpx.URL(f"{url}?{urlencode(request.query)}") if request.query else _address(url)
-            return httpx.Request(
-                request.method, where, headers=headers, content=content, extensions={"timeout": timeout}
-            )
+            # With a stream httpx adds no headers of its own, which takes a third of the time: aiohttp adds the same.
+            stream, extensions = httpx.ByteStream(content or b""), {"timeout": timeout}
+            built = httpx.Request(request.method, where, headers=headers, stream=stream, extensions=extensions)
+            built.read()
         except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
             raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
+        return built
 
     def _wire(self) -> "httpx.AsyncBaseTransport":
         if self._wires is None:
@@ -372,8 +375,13 @@ async def _read(response: "httpx.Response", headers: Mapping[str, str], largest:
     if coding not in ("", "identity", "gzip"):
         raise WireSurprise("a content coding that was not asked for")
     unpack = _Gunzip() if coding == "gzip" else None
-    body, size = bytearray(), 0
+    body, size, came = bytearray(), 0, 0
+    if into:
+        into.begin(headers.get("content-length", ""))
     async for chunk in response.aiter_raw():
+        came += len(chunk)
+        if into:
+            into.reach(came)
         for piece in unpack.pieces(chunk) if unpack else (chunk,):
             size += len(piece)
             if size > largest:

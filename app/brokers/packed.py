@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+    from app.brokers.gauge import Gauge
+
 _QUICK: Final = 1  # the quickest level: the rows of a master repeat themselves, more effort gains little
 _STEP: Final = 64 * 1024
 
@@ -19,8 +21,10 @@ _STEP: Final = 64 * 1024
 class Packed:
     """Bytes that were written once and can be read many times; `size` counts them unpacked."""
 
-    def __init__(self) -> None:
+    def __init__(self, gauge: "Gauge | None" = None) -> None:
+        """`gauge` is told what has come over the wire."""
         self.size = 0
+        self._gauge = gauge
         self._pack = zlib.compressobj(_QUICK)
         self._chunks: list[bytes] = []
 
@@ -29,9 +33,21 @@ class Packed:
         self.size += len(chunk)
         self._keep(self._pack.compress(chunk))
 
+    def begin(self, length: str) -> None:
+        """Something will come, `length` bytes on the wire as its header says, empty without one."""
+        if self._gauge is not None:
+            self._gauge.begin(length)
+
+    def reach(self, size: int) -> None:
+        """So many bytes have come over the wire."""
+        if self._gauge is not None:
+            self._gauge.reach(size)
+
     def finish(self) -> None:
         """Nothing more comes; from now on it can be read."""
         self._keep(self._pack.flush())
+        if self._gauge is not None:
+            self._gauge.end()
 
     def open(self) -> io.BufferedReader:
         """All of it from the beginning, as a file."""

@@ -71,6 +71,7 @@ from app.domain.orders import (
     Validity,
 )
 from app.domain.portfolio import Holding, Position, Quote, Quotes, Trade
+from app.domain.progress import OnProgress, Progress
 from app.domain.secret import Secret, redact
 from app.domain.worker import Worker
 
@@ -120,6 +121,7 @@ __all__ = [
     "NotReachable",
     "NotSent",
     "NotSubscribed",
+    "OnProgress",
     "Order",
     "OrderError",
     "OrderRejected",
@@ -134,6 +136,7 @@ __all__ = [
     "Position",
     "Product",
     "Profile",
+    "Progress",
     "Quote",
     "Quotes",
     "RateLimited",

@@ -11,6 +11,7 @@ from app.domain import (
     Exchange,
     Funds,
     Holding,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -99,9 +100,9 @@ class WatchedBroker(BaseBroker):
         """See `BaseBroker.get_quotes`."""
         return await self._call(lambda broker: broker.get_quotes(wanted))
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`."""
-        return await self._coordinator.call(lambda broker: broker.load_instruments(), evidence=False)
+        return await self._coordinator.call(lambda broker: broker.load_instruments(progress), evidence=False)
 
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`; the account is signed out from then on."""

@@ -36,12 +36,14 @@ from app.domain import (
     LoginCancelled,
     LoginForged,
     NotFound,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
     Position,
     Product,
     Profile,
+    Progress,
     Quotes,
     Secret,
     SessionExpired,
@@ -107,6 +109,7 @@ class World:
     alive: int = 0  # adapters not closed
     ahead: timedelta = timedelta(0)  # how much the machine's clock is ahead of the true time
     instruments: Instruments | None = None  # where a master that is loaded goes
+    progress: list[Progress] = field(default_factory=list)  # what is told of a load before its gate
     mortal: bool = False  # tokens die at 06:00 of the true time
     deaths: dict[str, datetime] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -247,7 +250,10 @@ class FakeBroker(BaseBroker):
         self._alive(token)
         return Quotes({}, tuple(wanted))
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
+        if progress is not None:
+            for step in self.world.progress:
+                progress(step)
         await self.world.ask("instruments")
         assert self.world.instruments is not None
         return await self.world.instruments.replace("zerodha", [], day=self.world.now().astimezone(IST).date())

@@ -15,6 +15,7 @@ from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn
 from app.brokers.angel_one.spec import KEY, SPEC
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.domain import (
     IST,
@@ -27,6 +28,7 @@ from app.domain import (
     InvalidRequest,
     IpNotRegistered,
     NotFound,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -183,11 +185,13 @@ class AngelOneBroker(BaseBroker):
         found = {pair: prices[key] for pair, key in tokens.items() if key in prices}
         return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`. The file needs no session."""
-        master = await self._client.master()
-        with master.open() as file:
-            return await self._ports.instruments.replace(KEY, instruments.parse(file), day=self._today())
+        with Gauge(progress) as gauge:
+            master = await self._client.master(gauge)
+            with master.open() as file:
+                rows = gauge.rows(instruments.parse(file))
+                return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
 

@@ -11,6 +11,7 @@ from app.brokers.angel_one import quick
 from app.brokers.angel_one.errors import Asked, judge
 from app.brokers.angel_one.spec import KEY
 from app.brokers.base import BrokerPorts
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
@@ -164,12 +165,12 @@ class AngelClient:
         path = f"{_SECURE}/order/v1/placeOrder"
         return await self._http.write(_post(keys, path, Asked.ORDER, "orders", form), tag=tag)
 
-    async def master(self) -> Packed:
+    async def master(self, gauge: Gauge) -> Packed:
         """The instrument file; no session, no key."""
         request = Request(
             "GET", MASTER, Asked.MASTER, "files", host="files", largest=_LARGEST_MASTER, headers={"Accept": "*/*"}
         )
-        return await self._http.download(request, seconds=self.deadlines.master)
+        return await self._http.download(request, seconds=self.deadlines.master, gauge=gauge)
 
     async def _get(
         self,

@@ -16,6 +16,7 @@ from app.brokers.dhan.errors import NO_HOLDINGS
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.rows import Row, an_object
 from app.brokers.dhan.spec import KEY, SPEC
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.limiter import Limit
 from app.domain import (
@@ -30,6 +31,7 @@ from app.domain import (
     IpNotRegistered,
     NotFound,
     NotSubscribed,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -191,14 +193,16 @@ class DhanBroker(BaseBroker):
         """See `BaseBroker.get_quotes`."""
         return await self._quoted(wanted, "ohlc")
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`. The detailed file where there is one; neither needs a session."""
-        try:
-            master = await self._client.master(DETAILED)
-        except NotFound:
-            master = await self._client.master(COMPACT)
-        with master.open() as file:
-            return await self._ports.instruments.replace(KEY, instruments.parse(file), day=self._today())
+        with Gauge(progress) as gauge:
+            try:
+                master = await self._client.master(DETAILED, gauge)
+            except NotFound:
+                master = await self._client.master(COMPACT, gauge)
+            with master.open() as file:
+                rows = gauge.rows(instruments.parse(file))
+                return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
 

@@ -11,6 +11,7 @@ from app.brokers.base import BrokerPorts
 from app.brokers.dhan import quick
 from app.brokers.dhan.errors import Asked, judge
 from app.brokers.dhan.spec import KEY
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
@@ -151,12 +152,12 @@ class DhanClient:
 
     # ---------------------------------------------------------------- files
 
-    async def master(self, path: str) -> Packed:
+    async def master(self, path: str, gauge: Gauge) -> Packed:
         """An instrument file; raises `NotFound` when it is not there."""
         request = Request(
             "GET", path, Asked.MASTER, "files", host="files", largest=_LARGEST_MASTER, headers={"Accept": "*/*"}
         )
-        return await self._http.download(request, seconds=self.deadlines.master)
+        return await self._http.download(request, seconds=self.deadlines.master, gauge=gauge)
 
     async def _get(
         self, path: str, keys: Keys, asked: Asked = Asked.READ, *, decode: Callable[[bytes], object] = wire.decode

@@ -15,6 +15,7 @@ from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys, decoded
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
 from app.brokers.fyers.spec import KEY, SPEC
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
 from app.brokers.limiter import Limit
 from app.domain import (
@@ -30,6 +31,7 @@ from app.domain import (
     IpNotRegistered,
     NotFound,
     NotSubscribed,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -182,10 +184,12 @@ class FyersBroker(BaseBroker):
         found = {pair: prices[ticker] for pair, ticker in tickers.items() if ticker in prices}
         return Quotes(MappingProxyType(found), tuple(pair for pair in tickers if pair not in found))
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`: all segments or none; none of the files needs a session."""
-        files = await self._client.masters(instruments.FILES)
-        return await self._ports.instruments.replace(KEY, instruments.parse(files), day=self._today())
+        with Gauge(progress, files=len(instruments.FILES)) as gauge:
+            files = await self._client.masters(instruments.FILES, gauge)
+            rows = gauge.rows(instruments.parse(files))
+            return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
 

@@ -15,6 +15,7 @@ from app.brokers.base import BrokerPorts
 from app.brokers.fyers import quick
 from app.brokers.fyers.errors import Asked, judge
 from app.brokers.fyers.spec import KEY
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
@@ -131,10 +132,10 @@ class FyersClient:
         query = {"symbols": ",".join(tickers)}
         return await self._read(_get("/quotes", keys, Asked.QUOTE, host="data", query=query), keys)
 
-    async def masters(self, names: Iterable[str]) -> list[tuple[str, Packed]]:
+    async def masters(self, names: Iterable[str], gauge: Gauge) -> list[tuple[str, Packed]]:
         """The instrument files of `names`, all within one deadline; they need no session."""
         ends = asyncio.get_running_loop().time() + self.deadlines.master
-        return [await self._master(name, ends) for name in names]
+        return [await self._master(name, ends, gauge) for name in names]
 
     # ---------------------------------------------------------------- session and orders
 
@@ -162,16 +163,16 @@ class FyersClient:
 
     # ---------------------------------------------------------------- how
 
-    async def _master(self, name: str, ends: float) -> tuple[str, Packed]:
+    async def _master(self, name: str, ends: float, gauge: Gauge) -> tuple[str, Packed]:
         """One file. A connection kept from the file before may be dead: asked a second time, on a new one."""
         try:
-            return name, await self._download(name, ends)
+            return name, await self._download(name, ends, gauge)
         except (NotReachable, BrokerDown):
             if asyncio.get_running_loop().time() >= ends:
                 raise
-        return name, await self._download(name, ends)
+        return name, await self._download(name, ends, gauge)
 
-    async def _download(self, name: str, ends: float) -> Packed:
+    async def _download(self, name: str, ends: float, gauge: Gauge) -> Packed:
         request = Request(
             "GET",
             f"/{name}.csv",
@@ -181,7 +182,8 @@ class FyersClient:
             largest=_LARGEST_MASTER,
             headers={"Accept": "*/*"},
         )
-        return await self._http.download(request, seconds=max(0.0, ends - asyncio.get_running_loop().time()))
+        seconds = max(0.0, ends - asyncio.get_running_loop().time())
+        return await self._http.download(request, seconds=seconds, gauge=gauge)
 
     async def _read(self, request: Request, keys: Keys) -> object:
         ends = asyncio.get_running_loop().time() + self.deadlines.read

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
@@ -30,6 +31,7 @@ from app.domain import (
     IpNotRegistered,
     NotFound,
     NotSubscribed,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -231,13 +233,19 @@ class ZerodhaBroker(BaseBroker):
 
     # ---------------------------------------------------------------- instruments
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`. The master is served without a session too (section 8)."""
         keys = self._keys() if self._credentials else Keys(Secret())
-        body = await self._desk.once(
-            lambda kite: kite.instruments(keys), asked=Asked.READ, seconds=self._desk.deadlines.master, master=True
-        )
-        return await self._ports.instruments.replace(KEY, instruments.parse(body), day=self._today())
+        with Gauge(progress) as gauge:
+            body = await self._desk.once(
+                lambda kite: kite.instruments(keys),
+                asked=Asked.READ,
+                seconds=self._desk.deadlines.master,
+                master=gauge,
+            )
+            gauge.end()
+            rows = gauge.rows(instruments.parse(body))
+            return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from app.brokers.gauge import Gauge
 from app.brokers.zerodha.errors import Asked
 from app.domain import Clock, NotReachable, Secret, TradingError, WireSurprise
 
@@ -37,10 +38,10 @@ Work = Callable[["KiteClient"], Any]
 class Errand:
     """One call on its way through threads: given up from outside, asked whether it left."""
 
-    def __init__(self, asked: Asked, seconds: float, *, master: bool = False) -> None:
+    def __init__(self, asked: Asked, seconds: float, *, master: Gauge | None = None) -> None:
         self.asked = asked
         self.seconds = seconds
-        self._largest = _LARGEST_MASTER if master else _LARGEST_ANSWER
+        self._master = master
         self._call: Call | None = None
         self._given_up = False
         self._lock = threading.Lock()
@@ -63,7 +64,8 @@ class Errand:
         from app.brokers.zerodha.wire import Call  # noqa: PLC0415 - loaded on first use: start-up
 
         with self._lock:
-            self._call = Call(self.asked, self.seconds, self._largest)
+            largest = _LARGEST_ANSWER if self._master is None else _LARGEST_MASTER
+            self._call = Call(self.asked, self.seconds, largest, self._master)
             if self._given_up:
                 self._call.abort()
             return self._call

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from app.brokers.base import BrokerPorts
+from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency, divided
 from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
@@ -125,8 +126,8 @@ class Desk:
                 raise last
         raise AssertionError("the last attempt returns or raises")
 
-    async def once(self, work: Work, *, asked: Asked, seconds: float, master: bool = False) -> Any:
-        """Ask once, never again."""
+    async def once(self, work: Work, *, asked: Asked, seconds: float, master: Gauge | None = None) -> Any:
+        """Ask once, never again; `master` counts what comes of an instrument master."""
         errand = Errand(asked, seconds, master=master)
         return await self._call(errand, work, seconds)
 

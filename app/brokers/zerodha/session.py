@@ -18,10 +18,12 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from app.brokers.gauge import Gauge
 from app.brokers.zerodha import answers
 from app.brokers.zerodha.wire import Call, Wire, current
 from app.domain import NotReachable, WireSurprise, redact
 
+_OK: Final = 200
 _CHUNK: Final = 64 * 1024
 
 
@@ -89,20 +91,25 @@ class GuardedSession(requests.Session):
             stream=True,
         )
         try:
-            return response.status_code, response.headers, _read(response, call.largest)
+            gauge = call.gauge if response.status_code == _OK else None
+            return response.status_code, response.headers, _read(response, call.largest, gauge)
         finally:
             response.close()
 
 
-def _read(response: requests.Response, largest: int) -> bytes:
-    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond."""
+def _read(response: requests.Response, largest: int, gauge: Gauge | None) -> bytes:
+    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond. `gauge` counts it packed."""
     parts: list[bytes] = []
     size = 0
+    if gauge is not None:
+        gauge.begin(response.headers.get("Content-Length", ""))
     while part := response.raw.read(_CHUNK, decode_content=True):
         size += len(part)
         if size > largest:
             raise WireSurprise(f"an answer of more than {largest} bytes")
         parts.append(part)
+        if gauge is not None:
+            gauge.reach(response.raw.tell())
     return b"".join(parts)
 
 

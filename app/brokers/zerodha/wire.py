@@ -18,6 +18,7 @@ from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from app.brokers.gauge import Gauge
 from app.brokers.zerodha.errors import Asked
 
 _CONNECTIONS: Final = 4  # three reads and one order at a time
@@ -27,11 +28,15 @@ _CALL: ContextVar["Call"] = ContextVar("call")
 class Call:
     """One request: what was asked, whether it left this computer, and the lever that cuts it off from outside."""
 
-    def __init__(self, asked: Asked, seconds: float, largest: int) -> None:
-        """`seconds` bounds each single wait on the socket; the total is the business of who holds the lever."""
+    def __init__(self, asked: Asked, seconds: float, largest: int, gauge: Gauge | None = None) -> None:
+        """`seconds` bounds each single wait on the socket; the total is the business of who holds the lever.
+
+        `gauge` counts what comes of a good answer.
+        """
         self.asked = asked
         self.seconds = seconds
         self.largest = largest
+        self.gauge = gauge
         self.sent = False
         self._aborted = False
         self._lock = threading.Lock()

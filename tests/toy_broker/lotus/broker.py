@@ -21,6 +21,7 @@ from app.brokers.base import (
     Typed,
     wrong_account,
 )
+from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Request
 from app.brokers.limiter import Limit, Urgency, divided
 from app.domain import (
@@ -35,6 +36,7 @@ from app.domain import (
     IpNotRegistered,
     NotFound,
     NotSubscribed,
+    OnProgress,
     Order,
     OrderRequest,
     OrderResponse,
@@ -194,11 +196,13 @@ class LotusBroker(BaseBroker):
         found = {pair: prices[name] for pair, name in asked.items() if name in prices}
         return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
 
-    async def load_instruments(self) -> int:
+    async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`."""
         request = Request("GET", "/instruments", Asked.FILE, "api", headers={"Accept": "text/csv"})
-        packed = await self._http.download(request, seconds=self.deadlines.master)
-        return await self._ports.instruments.replace(KEY, instruments.parse(packed), day=self._today())
+        with Gauge(progress) as gauge:
+            packed = await self._http.download(request, seconds=self.deadlines.master, gauge=gauge)
+            rows = gauge.rows(instruments.parse(packed))
+            return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
 
