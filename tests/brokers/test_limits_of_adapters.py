@@ -19,7 +19,7 @@ from tests.fakes.clock import ManualClock
 PROFILES: Final[dict[str, Any]] = {"dhan": dhan.profile(), "angel_one": angel.good(angel.profile())}
 CLIENTS: Final = {"dhan": dhan.CLIENT, "angel_one": angel.CLIENT}
 TOO_MANY: Final = FAULTS["429-seconds"]
-TOKEN: Final = Secret("token")
+TOKEN: Final = Secret("a-token-of-nobody")
 
 
 def body(value: Any) -> Play:

@@ -86,6 +86,7 @@ def test_only_the_brokers_own_hosts_are_named() -> None:
 async def test_a_certificate_that_only_the_test_trusts_is_refused_without_it(key: str) -> None:
     async with started(key, "good") as bench:
         broker = bench.spec.make(BrokerPorts(bench.clock, MemoryCallCounts(), MemoryInstruments(), bench.base_url))
+        bench.hurry(broker, 0.5, 0.5)
         with pytest.raises(NotReachable, match="certificate"):
             await broker.connect(bench.live())
         await broker.close()
