@@ -1,20 +1,32 @@
-"""What the benchmarks of the instrument store share: a master of full size, and a place to keep it.
+"""What the benchmarks of the instrument store share: the masters of the four brokers at their real size.
 
-The file has the shape of Kite's: shares and bonds of two exchanges, index options of many strikes and expiries, stock
-options of three months; invented names, the same at every run.
+Kite's has its real shape: shares and bonds of two exchanges, index options of many strikes and expiries, stock options
+of three months. The others are those of the simulators. All names are invented, the same at every run.
 """
 
+import asyncio
 import csv
 import io
+import json
 import random
 import string
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
+
+from app.brokers.angel_one import instruments as angel_one  # noqa: E402 - the project is not installed
+from app.brokers.dhan import instruments as dhan  # noqa: E402 - see above
+from app.brokers.fyers import instruments as fyers  # noqa: E402 - see above
+from app.brokers.packed import Packed  # noqa: E402 - see above
+from app.brokers.zerodha import instruments as zerodha  # noqa: E402 - see above
+from app.domain import Instrument  # noqa: E402 - see above
+
+SIZES = {"zerodha": 117_000, "dhan": 220_000, "fyers": 90_000, "angel_one": 165_000}  # rows
+_CHUNK = 64 * 1024
 
 HEADER = (
     "instrument_token,exchange_token,tradingsymbol,name,last_price,expiry,strike,tick_size,lot_size,instrument_type,"
@@ -71,7 +83,47 @@ def _contracts(strikes: int) -> Iterator[str]:
                     yield f"{fields},{kind},{exchange}-OPT,{exchange}"
 
 
-def csv_pass(body: bytes) -> int:
+def files(broker: str) -> dict[str, bytes]:
+    """The files of `broker`'s master, as its server sends them."""
+    from app.simulators.angel_one.master import AngelMaster  # noqa: PLC0415 - in the parent only: they take memory
+    from app.simulators.dhan.master import DhanMaster  # noqa: PLC0415 - see above
+    from app.simulators.fyers.files import NAMES, Files  # noqa: PLC0415 - see above
+    from app.simulators.fyers.symbols import Symbols  # noqa: PLC0415 - see above
+
+    if broker == "zerodha":
+        return {"instruments": kite_master(SIZES[broker])}
+    if broker == "dhan":
+        return {"detailed": DhanMaster(DAY, rows=SIZES[broker]).text(detailed=True)}
+    if broker == "fyers":
+        made = Files(Symbols(DAY), rows=SIZES[broker])
+        return {name: made.get(name, ".csv") or b"" for name in NAMES.values()}
+    return {"scrips": AngelMaster(DAY, rows=SIZES[broker]).text()}
+
+
+async def instruments(broker: str, sources: Mapping[str, Path]) -> Iterator[Instrument]:
+    """What `broker`'s adapter makes of the files, read bit by bit as they come from a line."""
+    if broker == "zerodha":
+        return zerodha.parse(next(iter(sources.values())).read_bytes())
+    packed = [(name, await _packed(source)) for name, source in sources.items()]
+    if broker == "fyers":
+        return fyers.parse(packed)
+    parse = dhan.parse if broker == "dhan" else angel_one.parse
+    return parse(packed[0][1].open())
+
+
+async def _packed(source: Path) -> Packed:
+    packed = Packed()
+    with source.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            packed.write(chunk)
+            await asyncio.sleep(0)
+    packed.finish()
+    return packed
+
+
+def one_pass(body: bytes) -> object:
     """Read the bytes once with the standard parser and keep nothing: the least that any load does."""
+    if body.startswith(b"["):
+        return json.loads(body)
     rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""))
     return sum(1 for _ in rows)
