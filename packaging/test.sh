@@ -2,8 +2,9 @@
 # Every check of the project, once: sh packaging/test.sh [arguments of pytest]
 #
 # Makes .venv from the lock, installs missing Debian packages when root (else names the command), then: ruff, mypy,
-# and all tests, those of the real window in a private desktop session of their own. Ends with pytest's closing line;
-# anything that failed makes the exit status 1. Needs no display.
+# and all tests, those of the real window in a private desktop session of their own. pytest runs twice: what must have
+# the machine for itself (the marker "alone"), then the rest on all cores. Each ends with its closing line; anything that
+# failed makes the exit status 1. Needs no display.
 set -u
 . "$(dirname -- "$0")/common.sh"
 
@@ -23,6 +24,22 @@ check .venv/bin/mypy
 
 # The tests must not see the desktop of whoever runs them: the session of their own is the only one.
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
-say "pytest"
-.venv/bin/python -m pytest -q -m "not slow" "$@" </dev/null || failed="$failed pytest"
+none_selected=0
+run_tests() { # run_tests WHICH [arguments of pytest]
+    say "pytest, $1"
+    shift
+    .venv/bin/python -m pytest -q "$@" </dev/null
+    case $? in
+    0) ;;
+    5) none_selected=$((none_selected + 1)) ;; # the arguments named tests of the other kind only
+    *) failed="$failed pytest" ;;
+    esac
+}
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+run_tests "alone" -m "alone and not slow" "$@"
+run_tests "on $cores cores" -m "not alone and not slow" --numprocesses "$cores" --dist worksteal "$@"
+if [ "$none_selected" = 2 ]; then
+    say "no test was selected"
+    failed="$failed pytest"
+fi
 [ -z "$failed" ]

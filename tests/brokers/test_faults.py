@@ -41,6 +41,7 @@ MATRIX = {
     for fault in FAULTS
     for operation in bench.on_wire
 }
+ALONE = (pytest.mark.alone,)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_the_matrix_is_whole() -> None:
     assert len(MATRIX) == 49 * (16 + 17 + 15 + 15 + 15) == 3822
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [pytest.param(one, marks=ALONE if one in ENDED_BY_TIME else ()) for one in FAULTS])
 @pytest.mark.parametrize("key", BENCHES)
 async def test_every_operation_meets_the_fault_with_its_kind_in_time_and_the_session_stays_alive(
     key: str, fault: str

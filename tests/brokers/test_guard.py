@@ -69,6 +69,7 @@ SLOW = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", SLOW)
 async def test_a_read_ends_at_its_total_deadline(how: str) -> None:
     async with connected(SLOW[how]) as (broker, _):
@@ -78,6 +79,7 @@ async def test_a_read_ends_at_its_total_deadline(how: str) -> None:
         assert time.monotonic() - began <= QUICK.read + OVERRUN
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", SLOW)
 async def test_an_order_ends_unknown_at_its_total_deadline_and_is_sent_once(how: str) -> None:
     async with connected(SLOW[how]) as (broker, server):
@@ -88,6 +90,7 @@ async def test_an_order_ends_unknown_at_its_total_deadline_and_is_sent_once(how:
         assert [one.method for one in server.arrived] == ["GET", "POST"]
 
 
+@pytest.mark.alone
 async def test_at_the_deadline_the_socket_is_really_closed() -> None:
     closed = asyncio.Event()
 
@@ -109,6 +112,7 @@ async def test_at_the_deadline_the_socket_is_really_closed() -> None:
             await closed.wait()
 
 
+@pytest.mark.alone
 async def test_the_next_call_is_not_held_up_by_one_that_overran() -> None:
     async with connected(stall(), answer(PROFILE), deadlines=Deadlines(read=0.3, attempt=0.3)) as (broker, _):
         with pytest.raises(NotReachable):
@@ -116,6 +120,7 @@ async def test_the_next_call_is_not_held_up_by_one_that_overran() -> None:
         assert (await broker.get_profile()).client_id == "AB1234"
 
 
+@pytest.mark.alone
 async def test_reads_run_side_by_side() -> None:
     async def later(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.3)
@@ -318,6 +323,7 @@ async def test_cookies_are_not_kept() -> None:
         assert all("cookie" not in one.headers for one in server.arrived)
 
 
+@pytest.mark.alone
 async def test_closing_with_calls_in_flight_takes_less_than_a_second() -> None:
     async with connected(stall(), deadlines=Deadlines()) as (broker, server):
         calls = [asyncio.create_task(broker.get_profile()) for _ in range(3)]

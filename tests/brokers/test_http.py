@@ -116,6 +116,7 @@ async def test_our_own_limiter_does_not_hide_what_the_broker_said_before(make: M
     assert len(server.heads) == 1
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_read_meets_the_fault_with_the_right_kind_in_time(fault: str, make: Make) -> None:
     async with RawServer(FAULTS[fault]) as server:
@@ -126,6 +127,7 @@ async def test_read_meets_the_fault_with_the_right_kind_in_time(fault: str, make
     assert server.heads
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_order_is_sent_once_and_no_answer_means_unknown(fault: str, make: Make) -> None:
     async with RawServer(FAULTS[fault]) as server:
@@ -240,6 +242,7 @@ async def test_plain_server_on_the_tls_port_gets_no_order(make: Make) -> None:
     assert server.heads == []
 
 
+@pytest.mark.alone
 async def test_handshake_that_stalls_ends_as_not_sent(make: Make) -> None:
     held = asyncio.Event()
 

@@ -10,7 +10,7 @@ from tests.desktop.eyes import Match
 from tests.desktop.walk import TITLE
 from tests.end2end.conftest import MakeHome
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(200)]
 
 
 def test_without_a_keychain_the_window_says_what_to_install_and_stores_nothing(make_home: MakeHome) -> None:

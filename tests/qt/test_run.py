@@ -67,6 +67,7 @@ async def test_quitting_closes_the_services(theme: Theme) -> None:
     assert not life.window.isVisible()
 
 
+@pytest.mark.alone
 async def test_quitting_with_a_call_in_flight_takes_less_than_three_seconds(theme: Theme) -> None:
     services = five()
     services.brokers.hold = asyncio.Event()
@@ -83,6 +84,7 @@ async def test_quitting_with_a_call_in_flight_takes_less_than_three_seconds(them
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.alone
 async def test_services_that_hang_while_closing_are_left_behind_in_time(theme: Theme) -> None:
     services = five()
 

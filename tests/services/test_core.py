@@ -147,6 +147,7 @@ async def test_an_account_of_a_broker_this_version_does_not_know_is_kept_and_say
 # ------------------------------------------------------------------ letting go
 
 
+@pytest.mark.alone
 async def test_everything_is_let_go_within_three_seconds_with_calls_in_flight(house: House) -> None:
     first = await house.connected("HUF")
     second = await house.connected("Self", "CD5678", "key2")

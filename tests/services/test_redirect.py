@@ -72,6 +72,7 @@ async def test_it_listens_on_the_literal_loopback_address_only(door: Door) -> No
     assert ours == [f"0100007F:{door.port:04X}"]
 
 
+@pytest.mark.alone
 async def test_it_is_closed_within_a_second_of_the_end_with_clients_hanging_on(door: Door) -> None:
     hanging = [await asyncio.open_connection("127.0.0.1", door.port) for _ in range(10)]
     await door.real()

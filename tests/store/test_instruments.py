@@ -128,6 +128,7 @@ async def test_only_a_plain_word_is_a_brokers_name(store: AppStore, name: str) -
         await store.instruments.replace(name, ROWS, day=DAY)
 
 
+@pytest.mark.alone
 async def test_a_whole_master_loads_beside_lookups_and_a_running_loop(store: AppStore) -> None:
     """117,000 rows: the loop is never stopped for 50 ms, and no lookup waits for the load."""
     await store.instruments.replace("zerodha", ROWS, day=DAY)

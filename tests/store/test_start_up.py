@@ -58,6 +58,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.alone
 def test_the_first_open_imports_everything_without_stopping_the_loop() -> None:
     """No gap of more than 50 ms while the heavy libraries are imported on the stores' own threads.
 

@@ -315,6 +315,7 @@ async def test_reading_goes_on_while_a_rotation_waits_for_the_keychain(held: Hel
     await rotating
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("trouble", ["slow", "foreign", "locked"])
 async def test_the_loop_never_stops_for_the_keychain(path: Path, trouble: str) -> None:
     """The longest gap is at most 50 ms, scaled by what this machine shows at the same moment."""
