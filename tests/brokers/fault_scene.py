@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+from app.brokers import BaseBroker
 from app.domain import MemoryInstruments, TradingError
 from tests.brokers.bench import Bench, let_time_pass, started
 from tests.brokers.operations import OPERATIONS, At, open_page
@@ -133,8 +134,17 @@ async def _made_ready(at: At, name: str, credentials: object, fault: str) -> Non
         await at.bench.know_orders(at.broker)
     if fault != "dns" and name == "sign in by page":
         await open_page(at)
+    if fault in BEFORE_A_REQUEST:
+        await _hang_up(at.broker)
     quick = fault in ENDED_BY_TIME
     at.bench.hurry(at.broker, ATTEMPT if quick else PLENTY, TOTAL if quick else PLENTY)
+
+
+async def _hang_up(broker: BaseBroker) -> None:
+    """Close what was kept open: the next request needs a new connection, however busy this machine is."""
+    wires = getattr(getattr(getattr(broker, "_client", broker), "_http", None), "_own_wires", None)
+    while wires is not None and wires._transports:
+        await wires._transports.popitem()[1].aclose()
 
 
 async def no_thread_is_left() -> None:
