@@ -5,7 +5,8 @@
 Eight accounts of one broker, then two of each of the four, with the limiters on: 24 answers of 10 rows. The least that
 any client can take is one round trip of 80 ms, all questions on their way together. Printed are the medians of the
 rounds, as multiples of that; a warm-up opens the connections, and the rounds are so far apart that no limit of calls a
-second makes one wait for the other. The exit status is 1 above a goal (docs/performance.md).
+second makes one wait for the other. Bare aiohttp, asked for the same 24 in turn and decoding nothing, tells what this
+machine can do at that time. The exit status is 1 above a goal (docs/performance.md).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from typing import Final
 
+import aiohttp
 import bodies
 from serving import connected, serving
 
@@ -39,10 +41,24 @@ async def refresh(accounts: Sequence[BaseBroker]) -> float:
     return time.perf_counter() - began
 
 
-async def measure(rounds: int, brokers: Sequence[str], addresses: dict[str, str]) -> tuple[float, float]:
-    """Medians in seconds: of the clock, and of the processor time of this process."""
-    times: list[tuple[float, float]] = []
+async def bare(session: aiohttp.ClientSession, addresses: Sequence[str]) -> float:
+    """Seconds until `session` has all of them."""
+
+    async def get(address: str) -> None:
+        async with session.get(address) as answer:
+            await answer.read()
+
+    began = time.perf_counter()
+    await asyncio.gather(*map(get, addresses))
+    return time.perf_counter() - began
+
+
+async def measure(rounds: int, brokers: Sequence[str], addresses: dict[str, str]) -> tuple[float, float, float]:
+    """Medians in seconds: ours, our processor time, and that of bare aiohttp."""
+    times: list[tuple[float, float, float]] = []
+    asked = [addresses[broker] + path for broker in brokers for path in list(bodies.answers(broker, 0))[1:]]
     async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
         wires = Wires()
         stack.push_async_callback(wires.close)
         accounts = [await connected(broker, addresses[broker], wires=wires) for broker in brokers]
@@ -50,11 +66,11 @@ async def measure(rounds: int, brokers: Sequence[str], addresses: dict[str, str]
             stack.push_async_callback(account.close)
         for _ in range(rounds + 1):
             await asyncio.sleep(APART)
-            began = time.process_time()
+            floor, began = await bare(session, asked), time.process_time()
             took = await refresh(accounts)
-            times.append((took, time.process_time() - began))
-    took, busy = (statistics.median(each) for each in zip(*times[1:], strict=True))
-    return took, busy
+            times.append((took, time.process_time() - began, floor))
+    took, busy, floor = (statistics.median(each) for each in zip(*times[1:], strict=True))
+    return took, busy, floor
 
 
 def main() -> int:
@@ -65,9 +81,9 @@ def main() -> int:
         addresses = {each: stack.enter_context(serving(bodies.answers(each, ROWS), DELAY)) for each in BROKERS}
         for name, goal in GOALS.items():
             brokers = [name] * 8 if name in BROKERS else [*BROKERS, *BROKERS]
-            took, busy = asyncio.run(measure(rounds, brokers, addresses))
+            took, busy, floor = asyncio.run(measure(rounds, brokers, addresses))
             print(f"{name:12} {took * 1000:6.1f} ms  {took / DELAY:5.3f} round trips (goal: at most {goal:.2f})"
-                  f"  {busy * 1000:5.1f} ms of processor time", flush=True)  # fmt: skip
+                  f"  {busy * 1000:5.1f} ms of processor time  aiohttp {floor / DELAY:5.3f}", flush=True)  # fmt: skip
             good &= took / DELAY <= goal
     return 0 if good else 1
 
