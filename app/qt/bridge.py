@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from app.domain import TradingError, redact
 from app.services.events import Events
-from app.services.views import AccountChanged, AccountRemoved, Event, PositionsChanged
+from app.services.views import AccountChanged, AccountRemoved, Event, MasterChanged, PositionsChanged
 
 _log: Final = logging.getLogger(__name__)
 _BUNDLE_MS: Final = 100  # seen as at once, and at most ten repaints a second
@@ -206,5 +206,7 @@ def _subject(event: Event) -> object:
             return ("account", user_id)
         case PositionsChanged(positions):
             return ("positions", positions.user_id)
+        case MasterChanged(master):
+            return ("master", master.broker_type)
         case _:
             return id(event)

@@ -12,7 +12,7 @@ from typing import Protocol
 from app.domain import Clock, Credentials, Profile, Secret, VaultError
 from app.services.answers import Answer
 from app.services.events import Events
-from app.services.views import AccountView, Asked, BrokerStatus, Draft, Notice, PositionsView, SignInView
+from app.services.views import AccountView, Asked, BrokerStatus, Draft, MasterView, Notice, PositionsView, SignInView
 
 
 class FieldLike(Protocol):
@@ -193,6 +193,15 @@ class StorePort(Protocol):
     def history(self) -> HistoryPort: ...  # noqa: D102 - as above
 
 
+class MastersPort(Protocol):
+    """The brokers' lists of instruments (`services.masters.Masters`)."""
+
+    @property
+    def views(self) -> tuple[MasterView, ...]:
+        """How those stand that are known."""
+        ...
+
+
 class NoticesPort(Protocol):
     """What was told (`services.notices.Notices`)."""
 
@@ -234,6 +243,8 @@ class ServicesPort(Protocol):
     def watch(self) -> WatchPort: ...  # noqa: D102 - as above
     @property
     def notices(self) -> NoticesPort: ...  # noqa: D102 - as above
+    @property
+    def masters(self) -> MastersPort: ...  # noqa: D102 - as above
     @property
     def store(self) -> StorePort: ...  # noqa: D102 - as above
 

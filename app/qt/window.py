@@ -155,7 +155,8 @@ class Window(QMainWindow):
 
         desk = Desk(services, self._run, self._theme, Board(), Figures())
         accounts = services.brokers.accounts()
-        desk.board.fill(accounts, [services.portfolio.view(view.user_id) for view in accounts])
+        held = [services.portfolio.view(view.user_id) for view in accounts]
+        desk.board.fill(accounts, held, services.masters.views)
         self._desk = desk
         self.pages.build(desk)
         self._repairs = Repairs(self, desk, lambda: self.pages.connect_panel)
@@ -265,10 +266,13 @@ class Window(QMainWindow):
     def _on_events(self, events: list[Event]) -> None:
         if self._desk is None or self._notices is None or self._repairs is None:
             return
+        from app.services import views  # noqa: PLC0415 - as above
+
         for event in events:
             self._desk.board.take(event)
             self._on_event(event, self._notices, self._repairs)
-        self._show()
+        if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
+            self._show()
 
     def _on_event(self, event: Event, notices: NoticeBoard, repairs: Repairs) -> None:
         from app.services import views  # noqa: PLC0415 - as above

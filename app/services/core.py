@@ -207,7 +207,7 @@ def _wired(
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
     telling = Telling(accounts, notices, store, clock, quiet)
     watch = TokenWatch(accounts, telling, clock)
-    masters = Masters(accounts, store.instruments, clock, portfolio.refresh, desk.make_broker)
+    masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
     for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear):
         events.subscribe(listener)

@@ -9,6 +9,7 @@ from app.domain import Instrument, InvalidRequest, NoAnswer, NotFound, TradingEr
 from app.services.account_reads import Command
 from app.services.command_views import Json, failure, success
 from app.services.instrument_views import Found, Master, found_json, master_json
+from app.services.refresh_lines import Told
 from app.services.standing import unknown_broker
 from app.services.views import AccountView
 from app.system.talk import Message, Talk
@@ -100,7 +101,8 @@ class InstrumentCommands:
         try:
             if Ability.INSTRUMENTS not in spec.abilities:
                 raise Unsupported(title=f"{spec.label} has no list of instruments")
-            rows = await self._services.masters.refresh(spec.key)
+            async with Told(self._services.events, self._services.clock, spec, talk):
+                rows = await self._services.masters.refresh(spec.key)
         except TradingError as error:
             return Master(spec, (await self._master(spec)).day, error=error)
         await talk.emit({"kind": "progress", "says": f"{spec.label}: {rows} instruments"})

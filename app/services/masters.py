@@ -8,17 +8,18 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker
-from app.domain import Clock, Instruments, TradingError
+from app.brokers.base import Ability
+from app.domain import Instruments, OnProgress, Progress, TradingError
 from app.domain.clock import IST
 from app.services.accounts import Accounts
 from app.services.pacing import Pause
-from app.services.sessions import Coordinator, let_go
+from app.services.sessions import Coordinator, Desk, let_go
 from app.services.sign_in_goals import adapter_of
-from app.services.views import AccountChanged, Event
+from app.services.views import AccountChanged, Event, MasterChanged, MasterView
 
 _log: Final = logging.getLogger(__name__)
 _PUBLISHED: Final = time(8, 30)
@@ -30,19 +31,19 @@ class Masters:
 
     def __init__(
         self,
+        desk: Desk,
         accounts: Accounts,
         instruments: Instruments,
-        clock: Clock,
         after: Callable[[str], Awaitable[object]],
-        make_broker: Callable[[str], BaseBroker],
     ) -> None:
         """`after` is called with the id of each connected account whose broker has a new master."""
         self._accounts = accounts
         self._instruments = instruments
-        self._clock = clock
+        self._desk = desk
+        self._clock = desk.clock
         self._after = after
-        self._make_broker = make_broker
-        self._pause = Pause(clock)
+        self._views: dict[str, MasterView] = {}
+        self._pause = Pause(desk.clock)
         self._tried: dict[str, float] = {}
         self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by broker: one at a time
 
@@ -50,6 +51,11 @@ class Masters:
         """Look again when an account of a broker not tried yet is connected; a listener of `Events`."""
         if isinstance(event, AccountChanged) and event.view.broker_type not in self._tried:
             self._pause.end()
+
+    @property
+    def views(self) -> tuple[MasterView, ...]:
+        """How the masters stand that somebody has looked at."""
+        return tuple(self._views.values())
 
     async def run(self) -> None:
         """Look every quarter of an hour until cancelled."""
@@ -59,6 +65,9 @@ class Masters:
 
     async def look(self) -> None:
         """Fetch what is missing or old, one broker after another."""
+        for broker_type in dict.fromkeys(one.account.broker_type for one in self._accounts):
+            if broker_type not in self._views:
+                self._tell(await self._stands(broker_type))
         for broker_type in self._connected():
             if self._may_try(broker_type) and await self._is_old(broker_type):
                 try:
@@ -95,26 +104,45 @@ class Masters:
 
     async def _fetch(self, broker_type: str) -> int:
         self._tried[broker_type] = self._clock.monotonic()
+        before = await self._stands(broker_type)
+        ended = before
         try:
-            rows = await self._load(broker_type)
+            rows = await self._load(broker_type, lambda progress: self._tell(replace(before, fetching=progress)))
+            ended = replace(await self._stands(broker_type), rows=rows, error=None)
         except asyncio.CancelledError:  # who asked would not wait: that says nothing about the broker
             del self._tried[broker_type]
             raise
+        except TradingError as error:
+            ended = replace(before, error=error)
+            raise
+        finally:
+            self._tell(ended)
         _log.info("instruments loaded broker=%s rows=%d", broker_type, rows)
         for one in self._accounts:
             if one.account.broker_type == broker_type and one.is_connected:
                 await self._after(one.user_id)
         return rows
 
-    async def _load(self, broker_type: str) -> int:
+    async def _load(self, broker_type: str, progress: OnProgress) -> int:
         one = self._connected().get(broker_type)
         if one is not None:
-            return await one.call(lambda broker: broker.load_instruments(), evidence=False)
-        broker = adapter_of(self._make_broker, broker_type)  # masters are public: no session is needed
+            progress(Progress())
+            return await one.call(lambda broker: broker.load_instruments(progress), evidence=False)
+        broker = adapter_of(self._desk.make_broker, broker_type)  # masters are public: no session is needed
+        progress(Progress())
         try:
-            return await broker.load_instruments()
+            return await broker.load_instruments(progress)
         finally:
             await let_go(broker)
+
+    async def _stands(self, broker_type: str) -> MasterView:
+        """What is in force and what went wrong last, as far as is known here; nothing is being fetched."""
+        known = self._views.get(broker_type, MasterView(broker_type, None))
+        return replace(known, day=await self._instruments.loaded_on(broker_type), fetching=None)
+
+    def _tell(self, view: MasterView) -> None:
+        self._views[view.broker_type] = view
+        self._desk.events.publish(MasterChanged(view))
 
 
 def needed(now: datetime) -> date:

@@ -1,6 +1,6 @@
 """Moments and spans in words: Indian time, 24 hours, English names whatever the machine's language."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.clock import IST
@@ -24,6 +24,11 @@ def clock_time(moment: datetime, now: datetime, *, seconds: bool = False) -> str
     if days in near:
         return near[days]
     return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {time}"
+
+
+def day_name(day: date) -> str:
+    """A day of this year: "20 Nov"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -1,10 +1,10 @@
 """What the faces show: frozen pictures of accounts, positions and notices. No face computes a state by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from app.domain import Credentials, Position, TradingError
+from app.domain import Credentials, Position, Progress, TradingError
 
 
 class AccountState(StrEnum):
@@ -137,6 +137,21 @@ class Notice:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MasterView:
+    """A broker's list of instruments as it stands.
+
+    `day` is the Indian day of the one in force, None when there is none; `rows` is known once it was fetched. While
+    another is being fetched `fetching` says how far it has come. `error` is why the last attempt brought none.
+    """
+
+    broker_type: str
+    day: date | None
+    rows: int | None = None
+    fetching: Progress | None = None
+    error: TradingError | None = None
+
+
 class Phase(StrEnum):
     """Where a sign-in stands. OPENING without a `url`: the broker is asked how to begin."""
 
@@ -207,6 +222,13 @@ class PositionsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MasterChanged:
+    """A list of instruments is known, being fetched, fetched, or could not be fetched."""
+
+    view: MasterView
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePosted:
     """Tell the user."""
 
@@ -235,5 +257,12 @@ class VaultWaiting:
 
 
 Event = (
-    AccountChanged | AccountRemoved | PositionsChanged | NoticePosted | NoticeWithdrawn | SignInChanged | VaultWaiting
+    AccountChanged
+    | AccountRemoved
+    | PositionsChanged
+    | MasterChanged
+    | NoticePosted
+    | NoticeWithdrawn
+    | SignInChanged
+    | VaultWaiting
 )

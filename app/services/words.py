@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from app.services.master_words import master_line, progress_words
 from app.services.state_words import before_close, held, meaning, row_line, told
 from app.services.times import age, clock_time, countdown
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
@@ -24,7 +25,9 @@ __all__ = [
     "countdown",
     "derived_price",
     "held",
+    "master_line",
     "meaning",
+    "progress_words",
     "row_line",
     "sign_in_line",
     "state_name",

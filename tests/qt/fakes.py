@@ -34,6 +34,8 @@ from app.services.views import (
     BrokerStatus,
     Draft,
     Health,
+    MasterChanged,
+    MasterView,
     Notice,
     Phase,
     PositionsChanged,
@@ -234,6 +236,15 @@ def positions(user_id: str = "huf", rows: tuple[Position, ...] | None = ROWS, **
 
 
 @dataclass
+class FakeMasters:
+    by_type: dict[str, MasterView] = field(default_factory=dict)
+
+    @property
+    def views(self) -> tuple[MasterView, ...]:
+        return tuple(self.by_type.values())
+
+
+@dataclass
 class FakeVault:
     key_error: VaultError | None = None
 
@@ -429,6 +440,7 @@ class FakeServices:
         self.portfolio = FakePortfolio({view.user_id: view for view in held})
         self.sign_ins = FakeSignIns(self)
         self.watch = FakeWatch()
+        self.masters = FakeMasters()
         self.notices = FakeNotices()
         self.store = FakeStore()
         self.started = False
@@ -449,6 +461,11 @@ class FakeServices:
         """Positions were read."""
         self.portfolio.by_id[view.user_id] = view
         self.events.publish(PositionsChanged(view))
+
+    def list_stands(self, view: MasterView) -> None:
+        """A list of instruments stands differently now."""
+        self.masters.by_type[view.broker_type] = view
+        self.events.publish(MasterChanged(view))
 
     def remove(self, user_id: str) -> None:
         self.brokers.by_id.pop(user_id, None)
@@ -484,6 +501,7 @@ def five() -> FakeServices:
         positions("meera", rows=(ROWS[0],), current=False, as_of=at(9, 21)),
     )
     made = FakeServices(views, held)
+    made.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date(), 117204)
     made.store.history.entries = [
         Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),
         Entry(at(9, 12), "huf", "signed_out", "Signed out: at 09:12, before its time"),

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,15 +19,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.brokers import specs
-from app.domain import BadCredentials, BrowserMissing, InvalidRequest, KeychainLocked, KeychainMissing, VaultDamaged
+from app.domain import (
+    BadCredentials,
+    BrowserMissing,
+    InvalidRequest,
+    KeychainLocked,
+    KeychainMissing,
+    NotReachable,
+    Progress,
+    VaultDamaged,
+)
 from app.qt.bridge import Runner
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.run import set_up
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import AccountState, Action, Asked, Notice, Phase
+from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
 from tests.qt.fakes import (
+    NOW,
     FakeDemo,
     FakeServices,
     account,
@@ -219,6 +230,18 @@ def nothing_held() -> FakeServices:
     return made
 
 
+def list_comes() -> FakeServices:
+    made = five()
+    made.masters.by_type["zerodha"] = MasterView("zerodha", None, fetching=Progress(4_200_000, 9_600_000))
+    return made
+
+
+def list_failed() -> FakeServices:
+    made = five()
+    made.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date() - timedelta(days=3), error=NotReachable())
+    return made
+
+
 SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "overview": (five, overview),
     "overview-calm": (calm, overview),
@@ -228,6 +251,8 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-empty": (nothing_held, positions_page),
     "status": (five, status),
     "status-ready": (five, status_ready),
+    "status-list-comes": (list_comes, status_ready),
+    "status-list-failed": (list_failed, status_ready),
     "connect": (calm, connect),
     "connect-error": (calm, connect_error),
     "connect-four": (four, connect),

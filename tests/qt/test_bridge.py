@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from app.domain import NotReachable, Secret
 from app.qt.bridge import EventBridge, Runner, words_of
 from app.services.events import Events
-from app.services.views import AccountChanged, Event, Notice, NoticePosted
+from app.services.views import AccountChanged, Event, MasterChanged, MasterView, Notice, NoticePosted
 from tests.qt.fakes import account
 from tests.qt.waiting import until
 
@@ -165,6 +165,21 @@ async def test_of_one_account_only_the_newest_picture_is_told() -> None:
 
     await until(lambda: len(told) > 0)
     assert told == [[AccountChanged(account("a", name="Newest"))]]
+    bridge.close()
+
+
+async def test_of_one_list_of_instruments_only_the_newest_picture_is_told() -> None:
+    events = Events()
+    bridge = EventBridge(events)
+    told: list[list[Event]] = []
+    bridge.arrived.connect(told.append)
+
+    for rows in range(50):
+        events.publish(MasterChanged(MasterView("dhan", None, rows)))
+    events.publish(MasterChanged(MasterView("fyers", None)))
+
+    await until(lambda: len(told) > 0)
+    assert told == [[MasterChanged(MasterView("dhan", None, 49)), MasterChanged(MasterView("fyers", None))]]
     bridge.close()
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QLabel
 
-from app.domain import IpNotRegistered, NotReachable
+from app.domain import IpNotRegistered, NotReachable, Progress
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.panels.status_parts import allowed, facts_of
 from app.services.answers import No, Unknown
-from app.services.views import AccountState
+from app.services.views import AccountState, MasterView
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, Spec, account, at, five, offline, signed_out
 from tests.qt.waiting import until
@@ -39,6 +39,7 @@ def test_moments_are_told_in_words() -> None:
         "Last check": "4 s ago",
         "Last good answer": "4 s ago",
         "Connected first": "Fri 9 Oct 08:52",
+        "Instruments": "",
     }
 
 
@@ -60,6 +61,45 @@ async def test_an_unknown_moment_is_called_not_known(show: Show) -> None:
 
     assert "not known" in words(window.pages.status.facts)
     assert not window.pages.status.countdown.isVisible()
+
+
+async def test_the_list_of_instruments_is_followed_second_by_second(show: Show) -> None:
+    services = FakeServices([account("a"), account("b", broker_type="dhan")])
+    services.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date(), 117204)
+    window = show(services)
+    window.go("a")
+    facts = window.pages.status.facts
+    before = "1,17,204 of today" in words(facts)
+
+    services.list_stands(MasterView("dhan", None))
+    services.list_stands(MasterView("zerodha", NOW.date(), fetching=Progress(12_000_000, 30_000_000)))
+
+    def shown() -> bool:
+        window.tick()
+        return "fetching, 12 of 30 MB" in words(facts)
+
+    await until(shown)
+    assert before
+    assert "not known" not in words(facts)
+
+
+async def test_a_list_that_could_not_be_fetched_is_an_error_too(show: Show) -> None:
+    services = FakeServices([account("a")])
+    services.masters.by_type["zerodha"] = MasterView("zerodha", None, error=NotReachable())
+    window = show(services)
+    window.go("a")
+
+    said = words(window.pages.status)
+
+    assert {"none: The broker cannot be reached", "Instruments: The broker cannot be reached"} <= set(said)
+    assert "Nothing went wrong since Kunji was started." not in said
+
+
+async def test_a_list_that_was_not_looked_at_is_not_known(show: Show) -> None:
+    window = show(FakeServices([account("a")]))
+    window.go("a")
+
+    assert words(window.pages.status.facts)[-2:] == ["Instruments", "not known"]
 
 
 async def test_the_countdown_to_the_end_ticks(show: Show) -> None:

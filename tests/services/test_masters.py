@@ -1,13 +1,14 @@
 """The instrument masters: once a day a broker, in the background, and yesterday's until 08:30."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from app.domain import IST, InvalidRequest, NotReachable
+from app.domain import IST, InvalidRequest, NotReachable, Progress
 from app.services.masters import needed
-from app.services.views import AccountState
+from app.services.views import AccountState, MasterChanged, MasterView
 from tests.services.house import House, until
 
 
@@ -115,3 +116,73 @@ async def test_who_needs_a_master_takes_an_old_one(house: House) -> None:
 async def test_a_broker_that_is_not_supported_has_no_master(house: House) -> None:
     with pytest.raises(InvalidRequest):
         await house.services.masters.refresh("nosuch")
+
+
+# ------------------------------------------------------------------ what is told of it
+
+
+def told(house: House) -> list[MasterView]:
+    """How the master stood, one after another."""
+    return [event.view for event in house.events if isinstance(event, MasterChanged)]
+
+
+async def test_a_master_is_told_while_it_comes_and_when_it_is_there(house: House) -> None:
+    house.world.progress = [Progress(10, 30), Progress(30, 30, rows=5)]
+    await house.connected()
+
+    await house.services.masters.look()
+
+    fetching = [Progress(), *house.world.progress]
+    unknown = MasterView("zerodha", None)
+    assert told(house) == [
+        unknown,
+        *(replace(unknown, fetching=progress) for progress in fetching),
+        MasterView("zerodha", date(2026, 11, 18), rows=0),
+    ]
+    assert house.services.masters.views == (told(house)[-1],)
+
+
+async def test_a_master_that_could_not_be_fetched_is_told_with_the_day_of_the_last_good_one(house: House) -> None:
+    await house.services.masters.refresh("zerodha")
+    error = NotReachable()
+    house.world.faults["instruments"] = error
+
+    with pytest.raises(NotReachable):
+        await house.services.masters.refresh("zerodha")
+
+    assert told(house)[-1] == MasterView("zerodha", date(2026, 11, 18), rows=0, error=error)
+
+
+async def test_a_good_master_ends_the_trouble_of_the_last_attempt(house: House) -> None:
+    house.world.faults["instruments"] = NotReachable()
+    with pytest.raises(NotReachable):
+        await house.services.masters.refresh("zerodha")
+    house.world.faults.clear()
+
+    await house.services.masters.refresh("zerodha")
+
+    assert told(house)[-1].error is None
+
+
+async def test_a_fetch_that_nobody_waits_for_any_more_is_not_under_way(house: House) -> None:
+    house.world.gates["instruments"] = asyncio.Event()
+    work = asyncio.ensure_future(house.services.masters.refresh("zerodha"))
+    await until(lambda: house.world.asked["instruments"] == 1)
+    under_way = told(house)[-1]
+
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+
+    assert (under_way.fetching, told(house)[-1]) == (Progress(), MasterView("zerodha", None))
+
+
+async def test_the_day_of_a_master_is_told_though_nobody_is_connected(house: House) -> None:
+    await house.connected()
+    await house.services.masters.look()
+    house.world.kill("AB1234")
+    house.events.clear()
+    await house.restart()
+
+    await house.services.masters.look()
+
+    assert told(house) == [MasterView("zerodha", date(2026, 11, 18))]

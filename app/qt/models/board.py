@@ -8,6 +8,8 @@ from app.services.views import (
     AccountState,
     AccountView,
     Event,
+    MasterChanged,
+    MasterView,
     PositionsChanged,
     PositionsView,
 )
@@ -20,6 +22,7 @@ class Board:
     def __init__(self) -> None:
         self._accounts: dict[str, AccountView] = {}
         self._positions: dict[str, PositionsView] = {}
+        self._masters: dict[str, MasterView] = {}
 
     @property
     def accounts(self) -> tuple[AccountView, ...]:
@@ -45,10 +48,17 @@ class Board:
         """The last positions of an account, or None before the first word about them."""
         return self._positions.get(user_id)
 
-    def fill(self, accounts: Iterable[AccountView], positions: Iterable[PositionsView]) -> None:
-        """Begin anew with everything that the services know."""
+    def master(self, broker_type: str) -> MasterView | None:
+        """How the broker's list of instruments stands, or None before the first word about it."""
+        return self._masters.get(broker_type)
+
+    def fill(
+        self, accounts: Iterable[AccountView], positions: Iterable[PositionsView], masters: Iterable[MasterView] = ()
+    ) -> None:
+        """Begin anew with everything that the services know of accounts, and take what they know of `masters`."""
         self._accounts = {view.user_id: view for view in accounts}
         self._positions = {view.user_id: view for view in positions}
+        self._masters |= {view.broker_type: view for view in masters}
 
     def take(self, event: Event) -> None:
         """Keep what an event says."""
@@ -60,5 +70,7 @@ class Board:
                 self._positions.pop(user_id, None)
             case PositionsChanged(positions):
                 self._positions[positions.user_id] = positions
+            case MasterChanged(master):
+                self._masters[master.broker_type] = master
             case _:
                 return

@@ -27,7 +27,15 @@ from app.services.answers import Answer, Yes
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import button_label, clock_time, countdown, meaning, state_word
 
-_FACTS: Final = ("State since", "Session since", "Session ends", "Last check", "Last good answer", "Connected first")
+_FACTS: Final = (
+    "State since",
+    "Session since",
+    "Session ends",
+    "Last check",
+    "Last good answer",
+    "Connected first",
+    "Instruments",
+)
 
 
 class StatusPanel(QWidget):
@@ -166,7 +174,7 @@ class StatusPanel(QWidget):
             return
         self._show_head(view, now)
         self._show_end(view, now)
-        for called, value in facts_of(view, now).items():
+        for called, value in facts_of(view, now, self._desk.board.master(view.broker_type)).items():
             self.facts.show_fact(called, value)
         line = axis(now)
         self._rail_head.show_axis(line, line.at(now))
@@ -204,7 +212,11 @@ class StatusPanel(QWidget):
         error = view.error
         shape = "expired" if view.state is AccountState.SIGNED_OUT else "refused"
         none = (("ready", "None", "Nothing went wrong since Kunji was started."),)
-        self.errors.show_lines(((shape, error.title, error.next_step),) if error else none)
+        lines = [(shape, error.title, error.next_step)] if error else []
+        master = self._desk.board.master(view.broker_type)
+        if master is not None and master.error is not None:
+            lines.append(("refused", f"Instruments: {master.error.title}", master.error.next_step))
+        self.errors.show_lines(lines or none)
         detail = ": ".join(part for part in (error.broker_code, error.detail) if part) if error else ""
         put(self.details, f"Details: {detail}" if detail else "")
         self.details.setVisible(bool(detail))

@@ -6,8 +6,8 @@ from typing import Final
 
 from app.qt.ports import SpecLike
 from app.qt.tokens import STATE_SHAPES
-from app.services.views import AccountState, AccountView
-from app.services.words import age, clock_time
+from app.services.views import AccountState, AccountView, MasterView
+from app.services.words import age, clock_time, master_line
 
 _ABILITIES: Final = {
     "POSITIONS": "Positions",
@@ -34,8 +34,8 @@ _REFUSALS: Final = {"ip_not_registered": "ORDERS", "not_subscribed": "QUOTES", "
 """The ability that a typed refusal of the broker takes away."""
 
 
-def facts_of(view: AccountView, now: datetime) -> dict[str, str]:
-    """The moments of a session in words; empty for what is not known."""
+def facts_of(view: AccountView, now: datetime, master: MasterView | None = None) -> dict[str, str]:
+    """The moments of a session and its broker's list of instruments in words; empty for what is not known."""
     return {
         "State since": clock_time(view.since, now) if view.since else "",
         "Session since": clock_time(view.token_since, now) if view.token_since else "",
@@ -43,6 +43,7 @@ def facts_of(view: AccountView, now: datetime) -> dict[str, str]:
         "Last check": age(view.last_check_at, now) if view.last_check_at else "",
         "Last good answer": age(view.last_good_at, now) if view.last_good_at else "",
         "Connected first": clock_time(view.connected_at, now) if view.connected_at else "",
+        "Instruments": master_line(master, now),
     }
 
 
