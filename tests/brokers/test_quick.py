@@ -20,7 +20,7 @@ from app.brokers.fyers import mapping as fyers_mapping
 from app.brokers.fyers import quick as fyers
 from app.brokers.http import Reply
 from app.brokers.wire import decode
-from app.domain import Position, WireSurprise
+from app.domain import Order, Position, WireSurprise
 from tests.brokers.angel_one import wire as angel_wire
 from tests.brokers.dhan import wire as dhan_wire
 from tests.brokers.fyers import rows as fyers_rows
@@ -106,9 +106,10 @@ def differs(case: Case, form: quick.Form, body: bytes) -> bool:
     return outcome(case, lambda: form.decode(body)) != outcome(case, lambda: decode(body))
 
 
-def test_a_draft_has_the_fields_of_a_position_in_their_order() -> None:
-    fields = [field.name for field in dataclasses.fields(Position)]
-    assert [field.name for field in msgspec.structs.fields(quick.Draft)] == fields
+@pytest.mark.parametrize(("draft", "made"), [(quick.Draft, Position), (quick.OrderDraft, Order)])
+def test_a_draft_has_the_fields_of_what_it_becomes_in_their_order(draft: type[Any], made: type[Any]) -> None:
+    fields = [field.name for field in dataclasses.fields(made)]
+    assert [field.name for field in msgspec.structs.fields(draft)] == fields
 
 
 @CASE
