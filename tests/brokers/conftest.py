@@ -10,7 +10,7 @@ import pytest
 
 from app.brokers import BaseBroker, transport
 from app.brokers.zerodha import session  # noqa: F401 - loaded for its effect
-from tests.brokers.bench import BENCHES, Bench, let_time_pass, started
+from tests.brokers.bench import BENCHES, Bench, equip, let_time_pass, started
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -46,7 +46,7 @@ async def connected(bench: Bench, broker: BaseBroker) -> BaseBroker:
 
 
 @pytest.fixture
-async def equipped(connected: BaseBroker) -> BaseBroker:
-    """Connected, with the master loaded."""
-    await connected.load_instruments()
+async def equipped(bench: Bench, connected: BaseBroker) -> BaseBroker:
+    """Connected, with the master in place."""
+    await equip(bench, connected)
     return connected

@@ -10,7 +10,7 @@ from typing import Final
 
 from app.brokers import BaseBroker
 from app.domain import MemoryInstruments, TradingError
-from tests.brokers.bench import Bench, let_time_pass, started
+from tests.brokers.bench import Bench, equip, let_time_pass, started
 from tests.brokers.operations import OPERATIONS, At, open_page
 from tests.fakes.clock import settle
 
@@ -104,7 +104,7 @@ async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At
 async def _an_order(bench: Bench) -> str:
     """The id of an order in the book; the master is loaded from then on."""
     broker = bench.broker()
-    await broker.load_instruments()
+    await equip(bench, broker)
     assert await broker.connect(bench.live())
     placed = await broker.place_order(bench.order())
     await bench.clock.advance(60)

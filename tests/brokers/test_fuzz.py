@@ -17,7 +17,7 @@ from app.brokers.zerodha import desk
 from app.domain import Secret
 from app.simulators.answers import Answer
 from app.simulators.fuzz import fuzzed
-from tests.brokers.bench import BENCHES, Bench, started
+from tests.brokers.bench import BENCHES, Bench, equip, started
 from tests.brokers.fault_scene import kind_of
 from tests.brokers.fuzz import MOST_MEMORY, fuzz_answers, fuzz_files
 from tests.brokers.operations import OPERATIONS, At
@@ -125,7 +125,7 @@ async def test_a_number_that_is_none_is_never_made_to_fit(
     async with started(key) as bench:
         broker = bench.broker()
         assert await broker.connect(bench.live())
-        await broker.load_instruments()
+        await equip(bench, broker)
         await broker.place_order(bench.order())
         await bench.clock.advance(60)
         taken = {}
