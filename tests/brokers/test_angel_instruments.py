@@ -231,6 +231,44 @@ def test_a_master_that_does_not_end_well_is_refused(end: str) -> None:
         read(good[:-1] + end)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lotsize": ""},
+        {"tick_size": "x"},
+        {"tick_size": 5},
+        {"token": None},
+        {"instrumenttype": "FUTSTK", "exch_seg": "NFO"},
+    ],
+    ids=str,
+)
+def test_one_odd_row_among_many_is_passed_over_alone(changes: dict[str, Any]) -> None:
+    found = read([*many(200), row("ODD-EQ", "ODD") | changes, row("LAST-EQ", "LAST")])
+
+    assert len(found) == 201
+    assert "ODD-EQ" not in {each.broker_symbol for each in found}
+
+
+def test_odd_rows_are_passed_over_up_to_one_in_a_hundred() -> None:
+    odd = row("ODD-BE", "ODD", lotsize="x")  # not the first series in line for its name
+
+    assert len(read([*many(200), odd, odd])) == 200
+    with pytest.raises(WireSurprise, match="3 of 203 rows"):
+        read([*many(200), odd, odd, odd])
+
+
+@pytest.mark.parametrize(
+    ("changes", "units"), [({"freeze_qty": 1800}, 1800), ({"freeze_qty": "NA"}, None), ({"freeze_qty": "1.5"}, None)]
+)
+def test_a_freeze_quantity_of_another_shape_costs_no_row(changes: dict[str, Any], units: int | None) -> None:
+    assert one("A-EQ", "A", **changes).freeze_quantity == units
+
+
+def test_what_has_no_tick_and_an_index_without_a_lot_are_read() -> None:
+    assert one("A-EQ", "A", tick_size="").tick_size == 0
+    assert one("Nifty 50", "NIFTY", "NSE", "AMXIDX", lotsize="", tick_size="").lot_size == 1
+
+
 # ------------------------------------------------------------------ in pieces
 
 

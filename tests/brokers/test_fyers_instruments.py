@@ -128,7 +128,9 @@ def test_quotation_marks_in_a_name_are_letters() -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("NSE_CM", SBIN + ",x"),
+        ("NSE_CM", SBIN + SBIN),
+        ("NSE_CM", SBIN.replace("SOME NAME", "A, B, C, D, AND E")),
+        ("NSE_FO", changed(changed(CALL, 17, ""), 16, "26050.0")),
         ("NSE_CM", SBIN.rpartition(",")[0]),
         ("NSE_CM", "fyToken,details"),
         ("NSE_CM", FUTURE),
@@ -161,7 +163,63 @@ def test_a_row_that_is_not_as_the_sheet_has_it_is_a_surprise(name: str, row: str
 
 
 def test_an_empty_line_is_no_row() -> None:
-    assert len(read("NSE_CM", SBIN, "", BAJAJ, "")) == 2
+    assert len(read("NSE_CM", SBIN, "", BAJAJ, "  ", "")) == 2
+    assert len(list(instruments.parse([("NSE_CM", packed(f"{SBIN}\r\n{BAJAJ}\r\n\r\n"))]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        (f"{SBIN},0.5", "SOME NAME"),
+        (f"{SBIN},,", "SOME NAME"),
+        (SBIN.replace("SOME NAME", "STATE BANK, INDIA"), "STATE BANK, INDIA"),
+        (SBIN.replace("SOME NAME", '"STATE BANK, INDIA"'), "STATE BANK, INDIA"),
+        (SBIN.replace("SOME NAME", "ONE, TWO") + ",0", "ONE, TWO"),
+    ],
+)
+def test_columns_behind_the_known_ones_and_commas_in_a_name_move_nothing(row: str, title: str) -> None:
+    found = one("NSE_CM", row)
+    assert (found.symbol, found.broker_symbol, found.title) == ("SBIN", "NSE:SBIN-EQ", title)
+    assert (found.isin, found.tick_size, found.lot_size) == ("INE062A01020", Decimal("0.05"), 1)
+
+
+def test_an_index_needs_neither_lot_nor_tick_and_a_lot_may_have_a_point() -> None:
+    assert one("NSE_CM", changed(changed(NIFTY, 4, ""), 5, "")).tick_size == 0
+    assert one("NSE_FO", changed(CALL, 4, "75.0")).lot_size == 75
+
+
+MANY = [changed(changed(SBIN, 10, f"NSE:S{number}-EQ"), 14, f"S{number}") for number in range(200)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        changed(SBIN, 5, ""),
+        changed(SBIN, 3, "EQ"),
+        changed(SBIN, 4, "x"),
+        changed(SBIN, 11, "12"),
+        changed(SBIN, 12, "99"),
+        changed(SBIN, 1, ""),
+        FUTURE,
+    ],
+)
+def test_one_odd_row_among_many_is_passed_over_alone(odd: str) -> None:
+    found = read("NSE_CM", *MANY, odd, BAJAJ)
+    assert [row.symbol for row in found[-2:]] == ["S199", "BAJAJ-AUTO"]
+    assert len(found) == 201
+
+
+def test_odd_rows_are_passed_over_up_to_one_in_a_hundred() -> None:
+    odd = changed(SBIN, 5, "")
+    assert len(read("NSE_CM", *MANY, odd, odd)) == 200
+    with pytest.raises(WireSurprise, match="3 of 203 rows"):
+        read("NSE_CM", *MANY, odd, odd, odd)
+
+
+@pytest.mark.parametrize("end", [SBIN[:60], "<html>", "fyToken,details", "x" * 5000])
+def test_a_line_of_another_shape_refuses_the_file_however_many_are_good(end: str) -> None:
+    with pytest.raises(WireSurprise, match="instruments of NSE_CM, line 20[01]"):
+        read("NSE_CM", *MANY, end)
 
 
 def test_a_share_has_its_companys_name_and_a_contract_none() -> None:

@@ -1,7 +1,7 @@
 """Angel One's instrument master, one JSON list of some 35 MB, as instruments (section 8).
 
 It is never decoded as a whole: chunks are cut at the end of a row. Rows of exchanges and kinds that Kunji does not know
-are passed over; a row of a known kind with an impossible value ends the reading.
+are passed over, and so is a single row of a known kind with an impossible value (see `app.brokers.sieve`).
 
 The scrip's `name` belongs to several rows of NSE: the share in its series EQ, or BE, SM, ST, BZ, has it; whatever else
 carries it (debt) goes under its trading symbol. BSE's trading symbols are plain names. A derivative is named by its
@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from app.brokers.angel_one import words
 from app.brokers.angel_one.rows import MONTHS
+from app.brokers.sieve import Sieve
 from app.domain import Exchange, Instrument, Kind, WireSurprise
 
 _COLUMNS: Final = ("token", "symbol", "name", "expiry", "strike", "lotsize", "instrumenttype", "exch_seg", "tick_size")
@@ -47,20 +48,20 @@ _SERIES: Final = {"EQ": 0, "BE": 1, "SM": 2, "ST": 3, "BZ": 4}  # of NSE, by pre
 _PAISE: Final = 100  # prices of the master are in paise
 _CURRENCY: Final = 100_000  # and strikes on currencies finer still
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
+_CANNOT_BE: Final = (ValueError, TypeError, KeyError)  # an impossible value, no text, no such column
 _EXPIRY: Final = re.compile(r"(\d\d)([A-Z]{3})(\d{4})", re.ASCII)  # 28JUL2026
 
 
 def parse(file: io.BufferedReader) -> Iterator[Instrument]:
-    """The instruments of the master; raises `WireSurprise` at the first row that cannot be right."""
-    count = 0
+    """The instruments of the master; raises `WireSurprise` when it is not whole, or too much of it cannot be right."""
+    count, sieve = 0, Sieve("the instrument master")
     try:
-        for instrument in _named(_rows(file)):
+        for instrument in _named(_rows(file), sieve):
             count += 1
             yield instrument
-    except KeyError as error:
-        raise WireSurprise(f"the instrument master has no {error}") from None
     except (ValueError, TypeError, RecursionError) as error:  # bad UTF-8 and bad JSON are ValueErrors
         raise WireSurprise(f"the instrument master, after {count} instruments: {error}") from None
+    sieve.judge(count)
     if not count:  # a good master is never replaced by nothing
         raise WireSurprise("the instrument master is empty")
 
@@ -102,21 +103,36 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _named(rows: Iterator[dict[str, Any]]) -> Iterator[Instrument]:
+def _named(rows: Iterator[dict[str, Any]], sieve: Sieve) -> Iterator[Instrument]:
     """The instruments, the second choices for a name last: then it is known who has it."""
     taken: set[str] = set()
     later: list[tuple[int, tuple[str, ...]]] = []
     for row in rows:
-        fields = (*_FIELDS(row), row.get(_FREEZE) or "")
-        "".join(fields)  # the quickest way to a TypeError when one of them is no text
-        rank = _rank(fields)
+        try:
+            fields = (*_FIELDS(row), _text_of(row.get(_FREEZE)))
+            "".join(fields)  # the quickest way to a TypeError when one of them is no text
+            rank = _rank(fields)
+            instrument = None if rank else _instrument(fields, taken)
+        except _CANNOT_BE as error:
+            sieve.pass_over(error)
+            continue
         if rank:
             later.append((rank, fields))
-        elif (instrument := _instrument(fields, taken)) is not None:
+        elif instrument is not None:
             yield instrument
     for _, fields in sorted(later, key=itemgetter(0)):
-        if (instrument := _instrument(fields, taken)) is not None:
+        try:
+            instrument = _instrument(fields, taken)
+        except _CANNOT_BE as error:
+            sieve.pass_over(error)
+            continue
+        if instrument is not None:
             yield instrument
+
+
+def _text_of(freeze: object) -> str:
+    """The freeze quantity as a text, "" for none: it came after the other columns, and nobody needs it."""
+    return freeze if isinstance(freeze, str) else str(freeze or "")
 
 
 def _rank(fields: tuple[str, ...]) -> int:
@@ -133,7 +149,7 @@ def _instrument(fields: tuple[str, ...], taken: set[str]) -> Instrument | None:
         return None
     if not token or not symbol:
         raise ValueError("an instrument without token or symbol")
-    lot = _count(lot_size)
+    lot = _count(lot_size or "0") if kind is Kind.INDEX else _count(lot_size)
     if lot < 1 and kind is not Kind.INDEX:  # nothing that can be traded
         return None
     contract = kind not in (Kind.CASH, Kind.INDEX)
@@ -193,8 +209,9 @@ def _day(text: str) -> date:
 
 @lru_cache(maxsize=4096)
 def _freeze(text: str) -> int | None:
-    """The largest quantity of one order, None where the master has none."""
-    return max(_count(text), 0) or None if text else None
+    """The largest quantity of one order, None where the master has none or says what is no quantity."""
+    number = Decimal(text) if _NUMBER.fullmatch(text) else Decimal(0)
+    return int(number) if number > 0 and number == number.to_integral_value() else None
 
 
 @lru_cache(maxsize=4096)
@@ -216,7 +233,7 @@ def _strike(text: str, *, currency: bool) -> Decimal:
 @lru_cache(maxsize=4096)
 def _tick(text: str) -> Decimal:
     """Rupees; 0 where the master has none."""
-    return _plain(max(_amount(text) / _PAISE, Decimal(0)))
+    return _plain(max(_amount(text or "0") / _PAISE, Decimal(0)))
 
 
 def _amount(text: str) -> Decimal:

@@ -1,5 +1,8 @@
 """Fyers' instrument master, seven CSV files without a header, as instruments; whole or not at all (section 8).
 
+Without a header each row shows by exchange, segment and ticker that its columns are where they should be. A line of
+another shape ends the reading; a single row with an impossible value is passed over (see `app.brokers.sieve`).
+
 A derivative is named by its contract: underlying, expiry, strike, type. A share is named by the column of its
 underlying symbol; one of NSE that is not in the series EQ keeps the series too, because a share's normal and its
 trade-to-trade series may both be listed and an order by name must not reach the wrong one. No ticker is taken apart.
@@ -16,6 +19,7 @@ from typing import Final
 
 from app.brokers.fyers import words
 from app.brokers.packed import Packed
+from app.brokers.sieve import Sieve
 from app.domain import IST, Instrument, Kind, WireSurprise
 
 FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
@@ -33,8 +37,11 @@ FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 
 _MAY_BE_EMPTY: Final = frozenset({"NSE_COM"})  # a segment that hardly anybody trades
 _COLUMNS: Final = 21
+_MORE: Final = 3  # columns that may come behind these one day, or commas in a company's name; no two lines in one
+_TICKER, _EXCHANGE, _SEGMENT = 9, 10, 11
 _INDEX: Final = "10"
 _UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
+_OPTION_TYPES: Final = frozenset({"14", "15", "19", "31", "32"})
 _OPTIONS: Final = {"CE": Kind.CALL, "PE": Kind.PUT}
 _LISTED: Final = frozenset({Kind.CASH, Kind.INDEX})
 _WITH_STRIKE: Final = frozenset({Kind.CALL, Kind.PUT})
@@ -55,25 +62,52 @@ class _Segment:
         self.number = str(segment)
         self.is_cash = segment == words.CASH
 
+    def has(self, ticker: str, exchange: str, number: str) -> bool:
+        """Whether an instrument with these three is of this file."""
+        return exchange == self.exchange_number and number == self.number and ticker.startswith(self.begins)
+
 
 def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
-    """The instruments of all files; raises `WireSurprise` at the first row that cannot be right."""
+    """The instruments of all files; raises `WireSurprise` at the first file that cannot be right."""
     for name, packed in files:
         yield from _file(name, packed)
 
 
 def _file(name: str, packed: Packed) -> Iterator[Instrument]:
-    segment, count = _Segment(name), 0
+    segment, sieve, count = _Segment(name), Sieve(f"instruments of {name}"), 0
     with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8", newline="") as lines:
         rows = csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE)
         try:
-            for row in filter(None, rows):  # an empty line is no row
-                yield _instrument(row, segment)
+            for instrument in _instruments(rows, segment, sieve):
+                yield instrument
                 count += 1
-        except (ValueError, ArithmeticError, csv.Error) as error:  # bad UTF-8 is the former, no number the second
+        except (ValueError, csv.Error) as error:  # bad UTF-8 is the former
             raise WireSurprise(f"instruments of {name}, line {rows.line_num}: {error}") from None
+    sieve.judge(count)
     if not count and name not in _MAY_BE_EMPTY:  # a good master is never replaced by nothing
         raise WireSurprise(f"instruments of {name}: empty")
+
+
+def _instruments(rows: Iterable[list[str]], segment: _Segment, sieve: Sieve) -> Iterator[Instrument]:
+    for row in rows:
+        if len(row) != _COLUMNS:
+            if not "".join(row).strip():  # an empty line is no row
+                continue
+            row = _mended(row, segment)  # noqa: PLW2901 - the same row, its columns in their places
+        try:
+            instrument = _instrument(row, segment)
+        except (ValueError, ArithmeticError) as error:  # the latter: no number
+            sieve.pass_over(error)
+        else:
+            yield instrument
+
+
+def _mended(row: list[str], segment: _Segment) -> list[str]:
+    """`row` with its columns in their places: new ones may stand behind them, a company's name may hold a comma."""
+    for commas in range(min(len(row) - _COLUMNS, _MORE) + 1 if len(row) <= _COLUMNS + _MORE else 0):
+        if segment.has(row[_TICKER + commas], row[_EXCHANGE + commas], row[_SEGMENT + commas]):
+            return [row[0], ",".join(row[1 : 2 + commas]).strip('"'), *row[2 + commas :]]
+    raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
 
 
 def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
@@ -84,10 +118,8 @@ def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
-    if len(row) != _COLUMNS:
-        raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
-    token, ticker, underlying = row[0], row[9], row[13]
-    if row[10] != segment.exchange_number or row[11] != segment.number or not ticker.startswith(segment.begins):
+    token, ticker, underlying = row[0], row[_TICKER], row[13]
+    if not segment.has(ticker, row[_EXCHANGE], row[_SEGMENT]):
         raise ValueError("an instrument of another exchange or segment")
     if not (token.isdecimal() and row[12].isdecimal() and token.isascii() and row[12].isascii()):
         raise ValueError("a token that is no number")
@@ -103,8 +135,8 @@ def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
         kind,
         _day(row[8]) if contract else None,
         _amount(row[15]) if kind in _WITH_STRIKE else None,
-        _amount(row[4]),
-        _count(row[3]),
+        _amount(row[4] or "0") if kind is Kind.INDEX else _amount(row[4]),
+        _count(row[3] or "0") if kind is Kind.INDEX else _count(row[3]),
         row[5],
         title="" if contract else row[1],
     )
@@ -120,7 +152,7 @@ def _kind(number: str, option: str, is_cash: bool) -> Kind:  # noqa: FBT001 - po
         return Kind.CASH
     if option in _OPTIONS:
         return _OPTIONS[option]
-    if option not in _NO_OPTION:
+    if option not in _NO_OPTION or number in _OPTION_TYPES:
         raise ValueError(f"no such option type: {option!r}")
     return Kind.FUTURE
 
@@ -137,9 +169,10 @@ def _name(ticker: str, underlying: str, kind: Kind, begins: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
+    whole, point, rest = text.partition(".")  # 75.0 is one
+    if not (text.isascii() and whole.isdecimal() and not rest.strip("0") and bool(rest) is bool(point)):
         raise ValueError("not a whole number")
-    return int(text)
+    return int(whole)
 
 
 @lru_cache(maxsize=4096)

@@ -170,7 +170,7 @@ _SHARE = FILES["NSE_CM"][0]
 BAD: Final = {
     "a header line": "Fytoken,Symbol Details,Exchange Instrument type\n" + _text(_SHARE),
     "a column less": _text(_SHARE.rpartition(",")[0]),
-    "a column more": _text(f"{_SHARE},0"),
+    "two lines in one": _text(f"{_SHARE},{_SHARE}"),
     "no number as lot": _text(_SHARE.replace(",0,1,0.1,", ",0,many,0.1,")),
     "no number as tick": _text(_SHARE.replace(",0,1,0.1,", ",0,1,small,")),
     "a tick that is not finite": _text(_SHARE.replace(",0,1,0.1,", ",0,1,NaN,")),
