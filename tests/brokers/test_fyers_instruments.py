@@ -128,7 +128,8 @@ def test_quotation_marks_in_a_name_are_letters() -> None:
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("NSE_CM", SBIN + SBIN),
+        ("NSE_CM", SBIN + ",x"),
+        ("NSE_CM", f"{SBIN},{BAJAJ}"),
         ("NSE_CM", SBIN.replace("SOME NAME", "A, B, C, D, AND E")),
         ("NSE_FO", changed(changed(CALL, 17, ""), 16, "26050.0")),
         ("NSE_CM", SBIN.rpartition(",")[0]),

@@ -10,6 +10,7 @@ trade-to-trade series may both be listed and an order by name must not reach the
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,6 +39,7 @@ FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 _MAY_BE_EMPTY: Final = frozenset({"NSE_COM"})  # a segment that hardly anybody trades
 _COLUMNS: Final = 21
 _MORE: Final = 3  # columns that may come behind these one day, or commas in a company's name; no two lines in one
+_RESERVED: Final = re.compile(r"None|(-?\d{1,20}(\.\d{1,20})?)?", re.ASCII)
 _TICKER, _EXCHANGE, _SEGMENT = 9, 10, 11
 _INDEX: Final = "10"
 _UNDERLYINGS: Final = frozenset({_INDEX, "20", "21", "22", "23", "24"})  # listed beside the contracts, not tradable
@@ -103,9 +105,13 @@ def _instruments(rows: Iterable[list[str]], segment: _Segment, sieve: Sieve) -> 
 
 
 def _mended(row: list[str], segment: _Segment) -> list[str]:
-    """`row` with its columns in their places: new ones may stand behind them, a company's name may hold a comma."""
+    """`row` with its columns in their places: new ones may stand behind them, a company's name may hold a comma.
+
+    Behind them only what the reserved columns hold, too: a word there belongs to something else.
+    """
     for commas in range(min(len(row) - _COLUMNS, _MORE) + 1 if len(row) <= _COLUMNS + _MORE else 0):
-        if segment.has(row[_TICKER + commas], row[_EXCHANGE + commas], row[_SEGMENT + commas]):
+        placed = segment.has(row[_TICKER + commas], row[_EXCHANGE + commas], row[_SEGMENT + commas])
+        if placed and all(map(_RESERVED.fullmatch, row[_COLUMNS + commas :])):
             return [row[0], ",".join(row[1 : 2 + commas]).strip('"'), *row[2 + commas :]]
     raise ValueError(f"{len(row)} columns, not {_COLUMNS}")
 
