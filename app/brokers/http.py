@@ -7,13 +7,13 @@ its hosts, its limits and a judge that knows the broker's errors; what is the sa
 import asyncio
 import random
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlencode, urlsplit
 
 from app.brokers import wire
@@ -378,7 +378,7 @@ async def _read(response: "httpx.Response", headers: Mapping[str, str], largest:
     body, size, came = bytearray(), 0, 0
     if into:
         into.begin(headers.get("content-length", ""))
-    async for chunk in response.aiter_raw():
+    async for chunk in cast("AsyncIterator[bytes]", response.stream):  # aiter_raw adds nothing but time to ours
         came += len(chunk)
         if into:
             into.reach(came)
