@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final
 
+from app.brokers.sieve import Sieve
 from app.domain import Exchange, Instrument, Kind, WireSurprise
 
 _COLUMNS: Final = (
@@ -34,21 +35,55 @@ _KINDS: Final = {"EQ": Kind.CASH, "FUT": Kind.FUTURE, "CE": Kind.CALL, "PE": Kin
 _EXCHANGES: Final = frozenset(Exchange)
 _INDICES: Final = "INDICES"  # the only mark of an index: its type says EQ
 _LARGEST: Final = Decimal(10) ** 12
+_KNOWN: Final = len(_COLUMNS)
+_EXCHANGE: Final = _COLUMNS.index("exchange")
+_CANNOT_BE: Final = (ValueError, InvalidOperation)  # an impossible value, no number
 
 
 def parse(body: bytes) -> Iterator[Instrument]:
-    """The instruments of the master; raises `WireSurprise` at the first row that cannot be right."""
-    rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline=""), strict=True)
+    """The instruments of the master; raises `WireSurprise` when it is not whole, or too much of it cannot be right.
+
+    Exchanges that Kunji does not know and a single row with an impossible value are passed over.
+    """
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline=""), strict=True)
+    sieve, kept, foreign, is_whole = Sieve("the instrument master"), 0, 0, True
     try:
-        if tuple(next(rows, ())) != _COLUMNS:
-            raise WireSurprise("the instrument master has other columns")
-        first = next(rows, None)
-        if first is None:  # a good master is never replaced by nothing
-            raise WireSurprise("the instrument master is empty")
-        yield _instrument(first)
-        yield from map(_instrument, rows)
-    except (ValueError, InvalidOperation, csv.Error) as error:  # bad UTF-8 is a ValueError too
+        for row in _rows(rows):
+            is_whole = False
+            if _is_foreign(row[_EXCHANGE]):
+                foreign += 1
+                continue
+            try:
+                instrument = _instrument(row)
+            except _CANNOT_BE as error:
+                sieve.pass_over(error)
+                continue
+            is_whole = True
+            kept += 1
+            yield instrument
+    except (ValueError, csv.Error) as error:  # bad UTF-8 is a ValueError too
         raise WireSurprise(f"the instrument master, after row {rows.line_num}: {error}") from None
+    sieve.judge(kept)
+    if foreign >= kept:  # a good master is never replaced by nothing
+        raise WireSurprise("the instrument master is empty")
+    if not is_whole and not body.endswith(b"\n"):
+        raise WireSurprise("the instrument master ends within a row")
+
+
+def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The rows below the header, each with its columns; new ones may come behind those that are known."""
+    header = next(rows, [])
+    if tuple(header[:_KNOWN]) != _COLUMNS or len(set(header)) != len(header):
+        raise WireSurprise("the instrument master has other columns")
+    for row in rows:
+        if len(row) == len(header):
+            yield row[:_KNOWN]
+        elif row:  # an empty line is no row
+            raise ValueError("another number of columns")
+
+
+def _is_foreign(exchange: str) -> bool:
+    return exchange not in _EXCHANGES and exchange.isalpha() and exchange.isupper()
 
 
 def _instrument(row: Sequence[str]) -> Instrument:
@@ -57,7 +92,7 @@ def _instrument(row: Sequence[str]) -> Instrument:
     kind = _kind(kind_word, segment, exchange)
     if not symbol or not exchange_token.isdecimal():
         raise ValueError(f"no such instrument: {symbol!r}")
-    strike_price = _amount(strike)
+    strike_price = _amount(strike or "0")
     if kind is Kind.CASH or kind is Kind.INDEX:
         return Instrument(
             exchange,
@@ -71,8 +106,8 @@ def _instrument(row: Sequence[str]) -> Instrument:
             _count(lot_size),
             title=name if name != symbol else "",
         )
-    if not (name and expiry):
-        raise ValueError("a contract without underlying or expiry")
+    if not (name and expiry and (strike or kind is Kind.FUTURE)):
+        raise ValueError("a contract without underlying, expiry or strike")
     return Instrument(
         exchange,
         symbol,

@@ -45,6 +45,9 @@ _TIME_LENGTH: Final = 19  # "YYYY-MM-DD HH:MM:SS", naive, IST (section 13)
 _BLANK: Final = 10  # where date and time part
 _INDIAN: Final = "+05:30"
 _SEGMENTS: Final = ("equity", "commodity")
+_NUMBERS: Final = (int, Decimal)
+_PAISA: Final = Decimal("0.01")
+_ROUNDING: Final = Decimal("0.0001")  # rupees a unit, of an average
 
 _STATES: Final[Mapping[str, tuple[OrderStatus | None, SubState]]] = MappingProxyType(
     {  # section 5; both spellings of the first have been seen
@@ -77,7 +80,7 @@ def profile(data: object) -> Profile:
     row = must_be_object(data, "profile")
     return Profile(
         client_id=text(row, "user_id"),
-        name=text(row, "user_name"),
+        name=text_or(row, "user_name"),
         email=text_or(row, "email"),
         exchanges=texts(row, "exchanges"),
         products=texts(row, "products"),
@@ -85,12 +88,14 @@ def profile(data: object) -> Profile:
 
 
 def funds(data: object) -> Funds:
-    """GET /user/margins: the enabled segments together.
+    """GET /user/margins: the enabled segments together; one that is not there is not enabled.
 
     `net` is what can be used: `available.cash` does not subtract debits and has been seen as 0 (section 4).
     """
     margins = must_be_object(data, "margins")
-    found = [(name, must_be_object(margins.get(name), name)) for name in _SEGMENTS]
+    found = [(name, must_be_object(margins[name], name)) for name in _SEGMENTS if margins.get(name) is not None]
+    if not found:
+        raise WireSurprise("margins: no segment")
     enabled = [(name, row) for name, row in found if _enabled(row)]
     raw = {f"{name}.{key}": value for name, row in enabled for key, value in _figures(row).items()}
     return Funds(
@@ -171,11 +176,14 @@ def _enabled(row: Mapping[str, Any]) -> bool:
 
 
 def _figures(row: Mapping[str, Any]) -> dict[str, Decimal]:
-    """`net` and all the broker's figures of one segment, "available.cash" for the cash under available."""
+    """`net` and all the broker's figures of one segment, "available.cash" for the cash under available.
+
+    What is no number there is none of its figures; whoever needs that one misses it.
+    """
     figures = {"net": money(row, "net")}
     for group in ("available", "utilised"):
         inner = must_be_object(row.get(group), group)
-        figures |= {f"{group}.{name}": money(inner, name) for name in inner}
+        figures |= {f"{group}.{name}": money(inner, name) for name in inner if type(inner[name]) in _NUMBERS}
     return figures
 
 
@@ -189,16 +197,21 @@ def _total(raw: Mapping[str, Decimal], enabled: list[tuple[str, Mapping[str, Any
 def _position(row: Mapping[str, Any]) -> Position:
     """One row of `net`; MCX and currency rows count lots, which the multiplier turns into units (section 4)."""
     symbol, multiplier = text(row, "tradingsymbol"), money(row, "multiplier")
+    units, average = _units(whole(row, "quantity"), multiplier), money(row, "average_price")
+    last = price_or_none(row, "last_price")
+    pnl, realised, unrealised = money(row, "pnl"), money(row, "realised"), money(row, "unrealised")
+    if unrealised == pnl and not realised:
+        realised, unrealised = _booked(pnl, average, last, units)
     return Position(
         symbol=symbol,
         exchange=must_map(Exchange, row, "exchange"),
         product=must_map(Product, row, "product"),
-        quantity=_units(whole(row, "quantity"), multiplier),
-        average_price=money(row, "average_price"),
-        last_price=price_or_none(row, "last_price"),
-        pnl=money(row, "pnl"),
-        realised=money(row, "realised"),
-        unrealised=money(row, "unrealised"),
+        quantity=units,
+        average_price=average,
+        last_price=last,
+        pnl=pnl,
+        realised=realised,
+        unrealised=unrealised,
         broker_symbol=symbol,
         close_price=price_or_none(row, "close_price"),
         multiplier=multiplier,
@@ -218,9 +231,24 @@ def _quick_position(row: quick.PositionRow) -> Position | Draft:
     unrealised = unrealised if type(unrealised) is Decimal else exact.money(unrealised, "unrealised")
     last = (last if type(last) is Decimal else exact.money(last, "last_price")) or None
     close = (close if type(close) is Decimal else price(close, "close_price")) or None
+    if unrealised == pnl and not realised:
+        realised, unrealised = _booked(pnl, average, last, units)
     return Draft(
         symbol, row.exchange, row.product, units, average, last, pnl, realised, unrealised, symbol, close, _ONE
     )
+
+
+def _booked(pnl: Decimal, average: Decimal, last: Decimal | None, units: int) -> tuple[Decimal, Decimal]:
+    """What of a P&L, all of which Kite calls unrealised, is realised and what is not.
+
+    Kite does so in its own samples with rows that are closed, too: of these nothing is open any more, and of others
+    what the price says. A difference that a rounded average makes is none.
+    """
+    if units and last is None:
+        return Decimal(0), pnl
+    unrealised = (last - average) * units if units and last is not None else Decimal(0)
+    booked = pnl - unrealised
+    return (Decimal(0), pnl) if abs(booked) < max(_PAISA, abs(units) * _ROUNDING) else (booked, unrealised)
 
 
 def _units(lots: int, multiplier: Decimal) -> int:

@@ -7,15 +7,18 @@ known to have so many different ones, and there are not more in the bytes, then 
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from app.brokers import exact
 from app.brokers import quick as shared
 from app.domain import Exchange, OrderSide, OrderType, Product, WireSurprise
 
 _ENVELOPE_KEYS: Final = 2
+_COUNTS: Final = ("quantity", "filled_quantity")
 _Number = int | float  # of fields that nobody reads
 _Text = str | None
 _Word = Annotated[str, msgspec.Meta(min_length=1)]
@@ -176,6 +179,8 @@ def read(path: str, body: bytes) -> dict[str, Any] | None:
 
 def order(row: object) -> OrderRow:
     """An order of the strict way; raises `WireSurprise` for a field that cannot be right."""
+    if isinstance(row, dict):  # 5.0 is a whole number
+        row = row | {name: exact.whole(row[name], name) for name in _COUNTS if type(row.get(name)) is Decimal}
     try:
         return msgspec.convert(row, OrderRow)
     except msgspec.ValidationError as error:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
+from app.brokers import exact
 from app.brokers.zerodha.quick import Row
 from app.domain import WireSurprise
 
@@ -81,8 +82,10 @@ def price(value: object, name: str) -> Decimal | None:
 
 
 def whole(row: Mapping[str, Any], name: str) -> int:
-    """A whole number that must be there."""
+    """A whole number that must be there; 5.0 is one."""
     value = row.get(name)
+    if type(value) is Decimal:
+        value = exact.whole(value, name)
     if type(value) is not int or not -_LARGEST_COUNT <= value <= _LARGEST_COUNT:
         raise WireSurprise(f"{name}: not a whole number")
     return value
