@@ -210,7 +210,7 @@ def test_columns_are_found_by_name() -> None:
     ],
 )
 def test_row_that_cannot_be_right_refuses_the_whole_file(changes: dict[str, str]) -> None:
-    with pytest.raises(WireSurprise, match="after row 3"):
+    with pytest.raises(WireSurprise, match="1 of 2 rows"):
         read(text(SHARE, CALL | changes))
 
 

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.brokers.dhan import words
+from app.brokers.sieve import Sieve
 from app.domain import Instrument, Kind, WireSurprise
 
 _KINDS: Final[Mapping[str, Kind]] = {
@@ -43,6 +44,7 @@ _GROUPS: Final = frozenset({"A", "B", "E", "M", "MT", "P", "R", "T", "TS", "X", 
 _PAISE: Final = 100  # ticks of what can be traded are in paise
 _LARGEST: Final = Decimal(10) ** 12
 _NO: Final = frozenset({"", "NA"})
+_CANNOT_BE: Final = (ValueError, InvalidOperation)  # an impossible value, no number
 _UNSET_YEARS: Final = range(1981)
 
 _COMPACT: Final = {
@@ -100,18 +102,22 @@ class _Columns:
 
 
 def parse(file: io.BufferedReader) -> Iterator[Instrument]:
-    """The instruments of a master; raises `WireSurprise` at the first row that cannot be right."""
+    """The instruments of a master; raises `WireSurprise` when it is not whole, or too much of it cannot be right.
+
+    What Kunji does not trade and a single row with an impossible value are passed over.
+    """
     rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), strict=True)
+    sieve, count = Sieve("the instrument master"), 0
     try:
         columns = _columns(next(rows, []))
-        count = 0
-        for instrument in _instruments(rows, columns):
+        for instrument in _instruments(rows, columns, sieve):
             count += 1
             yield instrument
-        if not count:  # a good master is never replaced by nothing
-            raise WireSurprise("the instrument master is empty")
-    except (ValueError, InvalidOperation, csv.Error) as error:  # bad UTF-8 is a ValueError too
+    except (ValueError, csv.Error) as error:  # bad UTF-8 is a ValueError too
         raise WireSurprise(f"the instrument master, after row {rows.line_num}: {error}") from None
+    sieve.judge(count)
+    if not count:  # a good master is never replaced by nothing
+        raise WireSurprise("the instrument master is empty")
 
 
 def _columns(header: Sequence[str]) -> _Columns:
@@ -122,25 +128,49 @@ def _columns(header: Sequence[str]) -> _Columns:
     raise WireSurprise("the instrument master has other columns")
 
 
-def _instruments(rows: Iterator[list[str]], at: _Columns) -> Iterator[Instrument]:
+def _instruments(rows: Iterator[list[str]], at: _Columns, sieve: Sieve) -> Iterator[Instrument]:
     """Row by row; second choices for a ticker come last, when it is known who has it."""
     taken: set[tuple[str, str]] = set()
     later: list[tuple[int, str, list[str]]] = []
+    for row, segment, kind in _traded(rows, at):
+        rank = _rank(row, at) if kind is Kind.CASH else None
+        if rank:
+            later.append((rank, segment, row))
+            continue
+        try:
+            instrument = _instrument(row, at, segment, kind, taken, plain=rank == 0)
+        except _CANNOT_BE as error:
+            sieve.pass_over(error)
+        else:
+            yield instrument
+    for _, segment, row in sorted(later, key=lambda entry: entry[0]):
+        try:
+            instrument = _cash(row, at, segment, taken, plain=True)
+        except _CANNOT_BE as error:
+            sieve.pass_over(error)
+        else:
+            yield instrument
+
+
+def _traded(rows: Iterator[list[str]], at: _Columns) -> Iterator[tuple[list[str], str, Kind]]:
+    """The rows of what can be traded or is an index, each with its segment and kind."""
     for row in rows:
         if len(row) != at.width:
+            if not row:  # an empty line is no row
+                continue
             raise ValueError("another number of columns")
         segment = words.MASTER_SEGMENTS.get((row[at.exchange], row[at.segment]))
         kind = _KINDS.get(row[at.instrument])
-        if segment is None or kind is None or _TEST in row[at.ticker]:
-            continue
-        if kind is not Kind.CASH:
-            yield _index(row, at) if kind is Kind.INDEX else _contract(row, at, segment, kind)
-        elif rank := _rank(row, at):
-            later.append((rank, segment, row))
-        else:
-            yield _cash(row, at, segment, taken, plain=rank == 0)
-    for _, segment, row in sorted(later, key=lambda entry: entry[0]):
-        yield _cash(row, at, segment, taken, plain=True)
+        if segment is not None and kind is not None and _TEST not in row[at.ticker]:
+            yield row, segment, kind
+
+
+def _instrument(
+    row: list[str], at: _Columns, segment: str, kind: Kind, taken: set[tuple[str, str]], *, plain: bool
+) -> Instrument:
+    if kind is Kind.CASH:
+        return _cash(row, at, segment, taken, plain=plain)
+    return _index(row, at) if kind is Kind.INDEX else _contract(row, at, segment, kind)
 
 
 def _rank(row: list[str], at: _Columns) -> int | None:
@@ -153,7 +183,7 @@ def _rank(row: list[str], at: _Columns) -> int | None:
 
 
 def _cash(row: list[str], at: _Columns, segment: str, taken: set[tuple[str, str]], *, plain: bool) -> Instrument:
-    ticker = row[at.ticker]
+    ticker = _present(row[at.ticker])
     if plain and (segment, ticker) not in taken:
         taken.add((segment, ticker))
         name = ticker
@@ -171,7 +201,7 @@ def _index(row: list[str], at: _Columns) -> Instrument:
         kind=Kind.INDEX,
         expiry=None,
         strike=None,
-        tick_size=_amount(row[at.tick] or "0"),
+        tick_size=_amount(_or_none(row[at.tick]) or "0"),
         lot_size=1,
     )
 

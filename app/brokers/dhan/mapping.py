@@ -78,7 +78,7 @@ def holdings(data: object) -> list[tuple[Holding, str]]:
 
 
 def _holding(row: Row) -> Holding:
-    symbol = text_or(row, "tradingSymbol") or text(row, "securityId")
+    symbol = text_or(row, "tradingSymbol") or text_or(row, "securityId") or text(row, "isin")
     free, t1, pledged, used = _shares(row)
     return Holding(
         symbol=symbol,

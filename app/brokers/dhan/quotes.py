@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
-from app.brokers.dhan.rows import Row, an_object, money, price_or_none
+from app.brokers.dhan.rows import Row, an_object, price_or_none
 from app.domain import Instrument, Kind, Quote
 
 BATCH: Final = 1000  # ids a call
@@ -36,7 +36,7 @@ def quotes(data: object) -> dict[Key, Row]:
 
 def quote(row: Row, instrument: Instrument) -> Quote | None:
     """One row as a quote; None without a last price: missing or 0 means that there is none."""
-    last_price = money(row, "last_price") if "last_price" in row else None
+    last_price = price_or_none(row, "last_price")
     if not last_price:
         return None
     day = an_object(row.get("ohlc") or {}, "ohlc")
