@@ -143,6 +143,11 @@ def test_an_order_that_cannot_be_right_is_a_surprise(changes: dict[str, Any]) ->
         order(**changes)
 
 
+def test_texts_that_are_only_shown_cost_no_book() -> None:
+    found = order(text=["x"], ordertag=77, algoID=99999, updatetime=None, exchangeorderid=None)
+    assert (found.message, found.tag, found.placed_at) == ("", "77", None)
+
+
 def test_no_orders_and_no_trades_are_null() -> None:
     assert (book.orders(None), book.trades(None)) == ([], [])
 

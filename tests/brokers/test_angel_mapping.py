@@ -115,6 +115,17 @@ def test_funds_without_a_balance_are_a_surprise(name: str) -> None:
         mapping.funds({key: value for key, value in FUNDS.items() if key != name})
 
 
+@pytest.mark.parametrize("name", ["net", "utiliseddebits", "collateral"])
+def test_a_figure_that_counts_must_be_a_number_and_others_are_left_out(name: str) -> None:
+    assert "utilisedpayout" not in mapping.funds(FUNDS | {"utilisedpayout": "NA", "m2mrealized": []}).raw
+    with pytest.raises(WireSurprise):
+        mapping.funds(FUNDS | {name: "NA"})
+
+
+def test_funds_may_be_negative() -> None:
+    assert mapping.funds(FUNDS | {"net": "-1250.3500", "utiliseddebits": None}).available == D("-1250.35")
+
+
 # ------------------------------------------------------------------ holdings
 
 HOLDING = {
@@ -154,6 +165,8 @@ def test_a_holding_is_read_with_its_unsettled_part() -> None:
         ({"quantity": 6, "t1quantity": 0}, (6, 0, 0, 4)),
         ({"quantity": 10, "t1quantity": 0, "collateralquantity": 4}, (6, 0, 4, 0)),
         ({"quantity": "10", "t1quantity": "0", "realisedquantity": "10"}, (10, 0, 0, 0)),
+        ({"quantity": 10, "t1quantity": None, "collateralquantity": -1, "isin": None}, (10, 0, 0, 0)),
+        ({"quantity": 3, "realisedquantity": 0, "isin": 5}, (0, 3, 0, 0)),
     ],
 )
 def test_what_is_free_is_settled_and_neither_pledged_nor_sold(
@@ -284,6 +297,11 @@ def test_prices_are_matched_by_exchange_and_token() -> None:
 def test_what_is_no_answer_about_prices_is_a_surprise(odd: object) -> None:
     with pytest.raises(WireSurprise):
         quotes.quotes(odd)
+
+
+def test_nothing_fetched_may_be_null_where_the_rest_is_named() -> None:
+    named = [{"exchange": "NSE", "symbolToken": "1", "message": "Invalid token", "errorCode": "AB4018"}]
+    assert quotes.quotes({"fetched": None, "unfetched": named}) == {}
 
 
 def test_fifty_tokens_go_into_one_call() -> None:

@@ -219,7 +219,7 @@ def test_odd_rows_are_passed_over_up_to_one_in_a_hundred() -> None:
 
 @pytest.mark.parametrize("end", [SBIN[:60], "<html>", "fyToken,details", "x" * 5000])
 def test_a_line_of_another_shape_refuses_the_file_however_many_are_good(end: str) -> None:
-    with pytest.raises(WireSurprise, match="instruments of NSE_CM, line 20[01]"):
+    with pytest.raises(WireSurprise, match=r"instruments of NSE_CM, line 20[01]:"):
         read("NSE_CM", *MANY, end)
 
 

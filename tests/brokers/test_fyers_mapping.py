@@ -94,6 +94,26 @@ def test_funds_without_available_or_used_are_a_surprise_and_never_zero(kept: lis
         mapping.funds(said(fyers.ok(fund_limit=kept)))
 
 
+def test_funds_need_neither_titles_nor_what_is_in_no_use() -> None:
+    odd = [row | {"commodityAmount": None, "title": None} for row in FUNDS[:2]] + [{"title": "New"}, {"id": 77}]
+    funds = mapping.funds(said(fyers.ok(fund_limit=odd)))
+    assert (funds.available, funds.used) == (Decimal("58123.45"), Decimal(12000))
+    assert funds.raw.keys() == {"Row 10 (equity)", "Row 2 (equity)"}
+
+
+@pytest.mark.parametrize("gone", [{}, {"equityAmount": None, "commodityAmount": 0}, {"equityAmount": "1.5"}])
+def test_an_available_balance_without_an_amount_is_a_surprise(gone: dict[str, Any]) -> None:
+    row = {"id": 10, "title": "Available Balance"} | gone
+    with pytest.raises(WireSurprise):
+        mapping.funds(said(fyers.ok(fund_limit=[row, FUNDS[1]])))
+
+
+def test_noise_of_floats_and_a_negative_balance_are_exact_to_the_paisa() -> None:
+    odd = [funds_row(10, "Available Balance", "-1250.3499999999999"), funds_row(2, "Utilized", "5.684341886080802e-14")]
+    funds = mapping.funds(said(fyers.ok(fund_limit=odd)))
+    assert (funds.available, funds.used) == (Decimal("-1250.35"), Decimal(0))
+
+
 # ------------------------------------------------------------------ positions
 
 
@@ -192,6 +212,30 @@ def test_an_undelivered_holding_is_not_free() -> None:
     assert (row.free, row.t1, row.used_today) == (0, 5, 0)
 
 
+@pytest.mark.parametrize(
+    ("changes", "shares"),
+    [
+        ({"holdingType": "T1", "quantity": 0, "remainingQuantity": 0, "qty_t1": 5}, (0, 5, 0, 0)),
+        ({"holdingType": "T1", "quantity": 5, "remainingQuantity": 0, "qty_t1": 5}, (0, 0, 0, 5)),
+        ({"holdingType": "T1", "quantity": 0, "remainingQuantity": 5, "qty_t1": None}, (0, 5, 0, 0)),
+        ({"quantity": 7, "remainingQuantity": 7, "qty_t1": 2}, (7, 2, 0, 0)),
+        ({"quantity": Decimal("7.0"), "remainingQuantity": 7}, (7, 0, 0, 0)),
+    ],
+)
+def test_what_is_free_unsettled_pledged_and_sold(changes: dict[str, Any], shares: tuple[int, int, int, int]) -> None:
+    row = one_holding(**{"collateralQuantity": -1, "remainingPledgeQuantity": -1} | changes)
+    assert (row.free, row.t1, row.pledged, row.used_today) == shares
+
+
+def test_a_holding_is_a_share_where_no_segment_says_so() -> None:
+    row = fyers.holding(fyToken=10100000003045, ltp=None, isin=None)
+    del row["segment"]
+    answer = said(fyers.ok(holdings=[row], overall=fyers.overall(1)))
+    assert mapping.contracts(answer, mapping.HOLDINGS) == {("NSE", "NSE:SBIN-EQ")}
+    [found] = mapping.holdings(answer)
+    assert (found.exchange, found.last_price, found.isin) == (Exchange.NSE, None, "")
+
+
 def test_an_unknown_sort_of_holding_is_a_surprise() -> None:
     with pytest.raises(WireSurprise):
         one_holding(holdingType="T2")
@@ -229,6 +273,21 @@ def test_every_status_says_where_the_order_stands(
 
 
 @pytest.mark.parametrize(
+    ("mark", "sub_state"),
+    [("True", SubState.AMO), (1, SubState.AMO), ("False", SubState.NONE), (0, SubState.NONE), ([], SubState.NONE)],
+)
+def test_the_mark_of_an_after_market_order_is_read_however_it_is_printed(mark: object, sub_state: SubState) -> None:
+    assert one_order(status=4, exchOrdId=None, offlineOrder=mark).sub_state is sub_state
+    assert one_order(status=4, exchOrdId=1100000001089341, offlineOrder=mark).sub_state is SubState.NONE
+
+
+def test_ids_are_always_texts() -> None:
+    assert one_order(id=26111800000012).order_id == "26111800000012"
+    row = one_trade(tradeNumber=52605023, orderNumber=26111800000012)
+    assert (row.trade_id, row.order_id) == ("52605023", "26111800000012")
+
+
+@pytest.mark.parametrize(
     ("number", "kind"), [(1, OrderType.LIMIT), (2, OrderType.MARKET), (3, OrderType.SL_M), (4, OrderType.SL)]
 )
 def test_every_order_type_is_known(number: int, kind: OrderType) -> None:
@@ -256,7 +315,7 @@ def test_the_tag_comes_back_without_its_mark(tag: str | None, ours: str) -> None
 
 
 @pytest.mark.parametrize(
-    "odd", [{"type": 9}, {"side": 0}, {"status": "6"}, {"qty": None}, {"filledQty": "0"}, {"id": 7}]
+    "odd", [{"type": 9}, {"side": 0}, {"status": "6"}, {"qty": None}, {"filledQty": "0"}, {"id": True}]
 )
 def test_an_order_that_is_not_as_the_sheet_has_it_is_a_surprise(odd: dict[str, Any]) -> None:
     with pytest.raises(WireSurprise):
@@ -362,7 +421,8 @@ def test_what_is_no_success_envelope_with_its_rows_is_a_surprise(body: str) -> N
     [
         (fyers.ok(1101, id="26111800000012"), "26111800000012"),
         (fyers.ok(200, id="26111800000012"), "26111800000012"),
-        (fyers.ok(1101, id=7), ""),
+        (fyers.ok(1101, id=26111800000012), "26111800000012"),
+        (fyers.ok(1101, id=True), ""),
         (fyers.ok(201, id="26111800000012"), ""),
         (fyers.ok(1101), ""),
         (fyers.ok(1101, id=None), ""),

@@ -12,6 +12,7 @@ from app.brokers.angel_one.rows import (
     number,
     objects,
     price_or_none,
+    said,
     text_or,
     whole,
     whole_or,
@@ -68,9 +69,9 @@ def _order(row: Row) -> Order:
         status=status,
         sub_state=sub_state,
         raw_status=raw_status,
-        message=text_or(row, "text"),
+        message=said(row, "text"),
         placed_at=moment(row.get("updatetime")),
-        tag=text_or(row, "ordertag"),
+        tag=ident_or(row, "ordertag"),
         broker_symbol=symbol,
     )
 

@@ -19,6 +19,7 @@ from app.brokers.angel_one.rows import (
     objects,
     price_or_none,
     printed,
+    said,
     text,
     text_or,
     whole,
@@ -35,6 +36,7 @@ _FIGURES: Final = frozenset(
     | {"m2mrealized", "utiliseddebits", "utilisedspan", "utilisedoptionpremium", "utilisedholdingsales"}
     | {"utilisedexposure", "utilisedturnover", "utilisedpayout"}
 )
+_NEEDED: Final = frozenset({"net", "utiliseddebits", "collateral"})
 _WORD: Final = re.compile(r"[A-Za-z_]+", re.ASCII)
 
 
@@ -44,8 +46,8 @@ def profile(data: object) -> Profile:
     products = [words.PRODUCTS.get(each) for each in _listed(row, "products")]
     return Profile(
         client_id=text(row, "clientcode"),
-        name=text_or(row, "name"),
-        email=text_or(row, "email"),
+        name=said(row, "name"),
+        email=said(row, "email"),
         exchanges=tuple(dict.fromkeys(words.SEGMENTS.get(each, each) for each in _listed(row, "exchanges"))),
         products=tuple(dict.fromkeys(each.value for each in products if each is not None)),
     )
@@ -54,7 +56,7 @@ def profile(data: object) -> Profile:
 def funds(data: object) -> Funds:
     """Money, rupees: `net` is the tradable margin; parts that are not in use are null."""
     row = an_object(data, "funds")
-    figures = {name: number_or_none(row, name) for name in row if name in _FIGURES}
+    figures = {name: _figure(row, name) for name in row if name in _FIGURES}
     raw = {name: figure for name, figure in figures.items() if figure is not None}
     if "net" not in raw or "utiliseddebits" not in row:
         raise WireSurprise("funds: no balance")
@@ -64,6 +66,16 @@ def funds(data: object) -> Funds:
         collateral=raw.get("collateral"),
         raw=MappingProxyType(raw),
     )
+
+
+def _figure(row: Row, name: str) -> Decimal | None:
+    """A figure of the funds; one that is merely shown is left out when it is none."""
+    try:
+        return number_or_none(row, name)
+    except WireSurprise:
+        if name in _NEEDED:
+            raise
+        return None
 
 
 # ------------------------------------------------------------------ holdings
@@ -81,7 +93,7 @@ def _holding(row: Row) -> Holding:
     return Holding(
         symbol=symbol,
         exchange=word(words.EXCHANGES, row, "exchange"),
-        isin=text_or(row, "isin"),
+        isin=said(row, "isin"),
         free=free,
         t1=t1,
         pledged=pledged,
@@ -99,7 +111,7 @@ def _shares(row: Row) -> tuple[int, int, int, int]:
     `realisedquantity` is settled; a `quantity` below it means that some of it was sold today. Whether `quantity` holds
     the unsettled part is documented nowhere, hence nothing else is concluded from it.
     """
-    t1, pledged = whole_or(row, "t1quantity"), whole_or(row, "collateralquantity")
+    t1, pledged = whole_or(row, "t1quantity"), max(0, whole_or(row, "collateralquantity"))
     quantity = whole(row, "quantity")
     realised = whole_or(row, "realisedquantity", max(0, quantity - t1))
     settled = min(realised, quantity)

@@ -28,7 +28,10 @@ def quotes(data: object) -> Mapping[Key, Quote]:
     What stands in `unfetched`, and what has a price of 0, has none and is absent.
     """
     found: dict[Key, Quote] = {}
-    for row in objects(an_object(data, "quotes").get("fetched"), "fetched"):
+    answer = an_object(data, "quotes")
+    if answer.get("fetched") is None and objects(answer.get("unfetched"), "unfetched"):
+        return found
+    for row in objects(answer.get("fetched"), "fetched"):
         last_price = price_or_none(row, "ltp")
         if last_price is not None:
             figures = {name: price_or_none(row, name) for name in ("open", "high", "low", "close")}

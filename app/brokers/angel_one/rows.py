@@ -62,6 +62,12 @@ def text_or(row: Row, name: str, default: str = "") -> str:
     return value.strip() or default
 
 
+def said(row: Row, name: str) -> str:
+    """A text that is only shown, "" where there is none."""
+    value = row.get(name)
+    return text_or(row, name) if isinstance(value, str) else ""
+
+
 def ident(row: Row, name: str) -> str:
     """An id that must be there, always a text: some samples print it as a bare number (section 4.2)."""
     return ident_or(row, name) or text(row, name)

@@ -155,7 +155,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(NotFound, _codes(-51, -53), status=_WHOLE),
     _Row(OrderRejected, _codes(-50), asked=_ORDER),
     # what was asked wrongly
-    _Row(NotFound, _codes(-300), field="symbol"),
+    _Row(NotFound, _codes(-300), status=_WHOLE, field="symbol"),
     _Row(NotFound, _codes(-50), asked=_QUOTE, status=_only(400), field="symbol"),
     _Row(InvalidRequest, _codes(-50)),
     _Row(InvalidRequest, _VALIDATION, status=_WHOLE),

@@ -14,6 +14,8 @@ from app.brokers.fyers.rows import (
     coded,
     counted,
     flag,
+    ident,
+    ident_or,
     listed,
     moment,
     money,
@@ -53,7 +55,8 @@ _NO_NAMES: Final[Names] = MappingProxyType({})
 _ONE: Final = Decimal(1)
 _PAISE: Final = Decimal("0.01")
 _USED, _COLLATERAL, _OPENING, _AVAILABLE = 2, 5, 9, 10  # ids of the funds' rows (section 4.2)
-_PURSES: Final = (("equityAmount", "equity"), ("commodityAmount", "commodity"))
+_SHARES: Final = "equityAmount"
+_PURSES: Final = ((_SHARES, "equity"), ("commodityAmount", "commodity"))
 _UNSETTLED: Final = "T1"
 _SETTLED: Final = "HLD"
 _OWN_TAG: Final = "1:"
@@ -74,15 +77,14 @@ def profile(answer: object) -> Profile:
 
 def funds(answer: object) -> Funds:
     """GET /funds: rows are found by their id; both purses together, rounded to paise (raw binary floats come)."""
-    rows = {whole(row, "id"): row for row in listed(answer, "fund_limit")}
+    rows = {whole(row, "id"): row for row in listed(answer, "fund_limit") if row.get("id") is not None}
     for needed in (_AVAILABLE, _USED):
         if needed not in rows:
             raise WireSurprise(f"fund_limit: no row {needed}")
     raw = {
-        f"{text(row, 'title')} ({purse})": money(row, name)
-        for row in rows.values()
-        for name, purse in _PURSES
-        if name in row
+        f"{text_or(row, 'title', f'Row {number}')} ({purse})": money(row, name)
+        for number, row in rows.items()
+        for name, purse in _purses(row)
     }
     return Funds(
         available=_both_purses(rows[_AVAILABLE]),
@@ -95,7 +97,8 @@ def funds(answer: object) -> Funds:
 
 def contracts(answer: object, key: str) -> set[tuple[str, str]]:
     """(exchange, ticker) of every row under `key`."""
-    return {(_exchange(row).value, text(row, "symbol")) for row in _rows(answer, key)}
+    exchange_of = _home if key == HOLDINGS else _exchange
+    return {(exchange_of(row).value, text(row, "symbol")) for row in _rows(answer, key)}
 
 
 def holdings(answer: object, names: Names = _NO_NAMES) -> list[Holding]:
@@ -149,12 +152,17 @@ def quotes(answer: object) -> dict[str, Quote]:
 def accepted(answer: object) -> str:
     """The order id of a placed order; empty when the answer confirms none: 201 is "sent, not acknowledged"."""
     row = success(answer)
-    return text_or(row, "id") if whole_or(row, "code") in _ACCEPTED else ""
+    return ident_or(row, "id") if whole_or(row, "code") in _ACCEPTED else ""
+
+
+def _purses(row: Row) -> list[tuple[str, str]]:
+    """The amounts that `row` has: the one of commodities, which not everybody may trade, can be null."""
+    return [(name, purse) for name, purse in _PURSES if name in row and (name == _SHARES or row[name] is not None)]
 
 
 def _both_purses(row: Row) -> Decimal:
     """A row's equity and commodity amount together."""
-    amounts = [money(row, name) for name, _ in _PURSES if name in row]
+    amounts = [money(row, name) for name, _ in _purses(row)]
     if not amounts:
         raise WireSurprise("fund_limit: a row without amounts")
     return sum(amounts, Decimal(0)).quantize(_PAISE, ROUND_HALF_UP)
@@ -168,17 +176,23 @@ def _exchange(row: Row) -> Exchange:
     return words.exchange_of(text(row, "symbol"), whole(row, "segment"))
 
 
+def _home(row: Row) -> Exchange:
+    """The exchange of a holding: nothing but the cash segment is in a demat account."""
+    return words.exchange_of(text(row, "symbol"), whole_or(row, "segment", words.CASH))
+
+
 def _holding(row: Row, names: Names) -> Holding:
     ticker, remaining = text(row, "symbol"), whole(row, "remainingQuantity")
-    settled = _is_settled(row)
+    settled, unsettled = _is_settled(row), whole_or(row, "qty_t1")
+    quantity = whole(row, "quantity")
     return Holding(
         symbol=names.get(ticker, ticker),
-        exchange=_exchange(row),
+        exchange=_home(row),
         isin=text_or(row, "isin"),
         free=remaining if settled else 0,
-        t1=whole_or(row, "qty_t1") if settled else remaining,
-        pledged=whole_or(row, "collateralQuantity"),
-        used_today=max(0, whole(row, "quantity") - remaining),
+        t1=unsettled if settled else remaining or (0 if quantity else unsettled),  # some rows count in qty_t1 alone
+        pledged=max(0, whole_or(row, "collateralQuantity")),  # the sheet's sample has -1 in one of these for "none"
+        used_today=max(0, quantity - remaining),
         average_price=money(row, "costPrice"),
         last_price=price_or_none(row, "ltp"),
         close_price=None,
@@ -239,7 +253,7 @@ def _order(row: Row, names: Names) -> Order:
     ticker = text(row, "symbol")
     status, sub_state = _state(row, kind, quantity, filled)
     return Order(
-        order_id=text(row, "id"),
+        order_id=ident(row, "id"),
         symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),
@@ -269,7 +283,7 @@ def _state(row: Row, kind: OrderType, quantity: int, filled: int) -> tuple[Order
         return status, SubState.PARTLY_FILLED if filled > 0 else SubState.NONE
     if status is OrderStatus.OPEN and 0 < filled < quantity:
         return status, SubState.PARTIAL
-    if status in _WAITING and flag(row, "offlineOrder") and not text_or(row, "exchOrdId"):
+    if status in _WAITING and flag(row, "offlineOrder") and not ident_or(row, "exchOrdId"):
         return status, SubState.AMO  # the flag stays for life; without the exchange's number it still waits
     if status is OrderStatus.OPEN and kind.needs_trigger:
         return status, SubState.TRIGGER_PENDING  # there is no separate mark over REST
@@ -286,8 +300,8 @@ def _tag(row: Row) -> str:
 def _trade(row: Row, names: Names) -> Trade:
     ticker = text(row, "symbol")
     return Trade(
-        trade_id=text(row, "tradeNumber"),
-        order_id=text(row, "orderNumber"),
+        trade_id=ident(row, "tradeNumber"),
+        order_id=ident(row, "orderNumber"),
         symbol=names.get(ticker, ticker),
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),

@@ -71,6 +71,17 @@ def text_or(row: Row, name: str, default: str = "") -> str:
     return value.strip() if isinstance(value, str) and value.strip() else default
 
 
+def ident(row: Row, name: str) -> str:
+    """An id that must be there, always a text: some answers print ids as bare numbers (section 13)."""
+    return ident_or(row, name) or text(row, name)
+
+
+def ident_or(row: Row, name: str) -> str:
+    """An id as text, "" where there is none."""
+    value = row.get(name)
+    return str(value) if type(value) is int else text_or(row, name)  # not a bool
+
+
 def money(row: Row, name: str) -> Decimal:
     """A finite number that must be there, exact as it was printed."""
     return exact.money(row.get(name), name)
@@ -92,11 +103,9 @@ def whole_or(row: Row, name: str, default: int = 0) -> int:
 
 
 def flag(row: Row, name: str) -> bool:
-    """A switch; absent or null is off."""
+    """A mere mark, on when it is true, 1 or a text that says so (section 13); anything else is off."""
     value = row.get(name)
-    if not (value is None or isinstance(value, bool)):
-        raise WireSurprise(f"{name}: neither true nor false")
-    return bool(value)
+    return value.strip().lower() == "true" if isinstance(value, str) else value in (True, 1)
 
 
 def coded(table: Mapping[int, V], row: Row, name: str) -> V:
