@@ -230,7 +230,13 @@ def _code_and_text(answer: Mapping[str, Any]) -> tuple[str, str]:
     if isinstance(data, dict) and data:  # {"data": {"806": "text"}, "status": "failed"}
         code, message = next(iter(data.items()))
         return str(code), message if isinstance(message, str) else ""
-    return _first_text(answer, _CODES), _first_text(answer, _TEXTS)
+    return _first_code(answer), _first_text(answer, _TEXTS)
+
+
+def _first_code(answer: Mapping[str, Any]) -> str:
+    """A code of the 800s may stand there as the number that it is."""
+    number = next((value for name in _CODES if type(value := answer.get(name)) is int), "")
+    return _first_text(answer, _CODES) or str(number)
 
 
 def _first_text(answer: Mapping[str, Any], names: tuple[str, ...]) -> str:
