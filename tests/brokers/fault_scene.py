@@ -51,8 +51,8 @@ MEANT: Final[dict[tuple[str, str, str], str]] = {  # (broker, operation, fault):
     # Fyers 4, Angel One 2: the answer to a logout has no payload, or a text that says nothing more
     **{("fyers", "revoke", odd): GOOD for odd in ("no-data", "null-data", "wrong-types")},
     **{("angel_one", "revoke", odd): GOOD for odd in ("null-data", "wrong-types")},
-    # Angel One 4.2: an order's id may come as a number
-    ("angel_one", "place order", "wrong-types"): GOOD,
+    # Angel One 4.2: an order's id may come as a number; the adapter of Fyers takes one, too
+    **{(key, "place order", "wrong-types"): GOOD for key in ("angel_one", "fyers")},
     # Angel One 4.3: data null with status true is an empty book
     **{("angel_one", one, "null-data"): NOTHING for one in ("positions", "orders", "trades")},
     # Dhan 6.2: a consent that is not "success" is a refusal of the pair
