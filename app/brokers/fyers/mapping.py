@@ -1,6 +1,7 @@
 """Fyers' answers as Kunji's models: pure functions, wire in, domain out (section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Final
@@ -82,9 +83,9 @@ def funds(answer: object) -> Funds:
         if needed not in rows:
             raise WireSurprise(f"fund_limit: no row {needed}")
     raw = {
-        f"{text_or(row, 'title', f'Row {number}')} ({purse})": money(row, name)
+        f"{text_or(row, 'title', f'Row {number}')} ({purse})": amount
         for number, row in rows.items()
-        for name, purse in _purses(row)
+        for purse, amount in _shown(row)
     }
     return Funds(
         available=_both_purses(rows[_AVAILABLE]),
@@ -158,6 +159,13 @@ def accepted(answer: object) -> str:
 def _purses(row: Row) -> list[tuple[str, str]]:
     """The amounts that `row` has: the one of commodities, which not everybody may trade, can be null."""
     return [(name, purse) for name, purse in _PURSES if name in row and (name == _SHARES or row[name] is not None)]
+
+
+def _shown(row: Row) -> Iterator[tuple[str, Decimal]]:
+    """What `row` says of each purse; what is no amount is left out, in a row that counts `_both_purses` tells."""
+    for name, purse in _purses(row):
+        with suppress(WireSurprise):
+            yield purse, money(row, name)
 
 
 def _both_purses(row: Row) -> Decimal:
