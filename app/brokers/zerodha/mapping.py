@@ -46,6 +46,7 @@ _BLANK: Final = 10  # where date and time part
 _INDIAN: Final = "+05:30"
 _SEGMENTS: Final = ("equity", "commodity")
 _NUMBERS: Final = (int, Decimal)
+_NOTHING: Final = Decimal(0)
 _PAISA: Final = Decimal("0.01")
 _ROUNDING: Final = Decimal("0.0001")  # rupees a unit, of an average
 
@@ -200,8 +201,8 @@ def _position(row: Mapping[str, Any]) -> Position:
     units, average = _units(whole(row, "quantity"), multiplier), money(row, "average_price")
     last = price_or_none(row, "last_price")
     pnl, realised, unrealised = money(row, "pnl"), money(row, "realised"), money(row, "unrealised")
-    if unrealised == pnl and not realised:
-        realised, unrealised = _booked(pnl, average, last, units)
+    if not realised:
+        realised, unrealised = _booked(pnl, unrealised, (last, average, units))
     return Position(
         symbol=symbol,
         exchange=must_map(Exchange, row, "exchange"),
@@ -231,24 +232,25 @@ def _quick_position(row: quick.PositionRow) -> Position | Draft:
     unrealised = unrealised if type(unrealised) is Decimal else exact.money(unrealised, "unrealised")
     last = (last if type(last) is Decimal else exact.money(last, "last_price")) or None
     close = (close if type(close) is Decimal else price(close, "close_price")) or None
-    if unrealised == pnl and not realised:
-        realised, unrealised = _booked(pnl, average, last, units)
+    if not realised:
+        realised, unrealised = _booked(pnl, unrealised, (last, average, units))
     return Draft(
         symbol, row.exchange, row.product, units, average, last, pnl, realised, unrealised, symbol, close, _ONE
     )
 
 
-def _booked(pnl: Decimal, average: Decimal, last: Decimal | None, units: int) -> tuple[Decimal, Decimal]:
-    """What of a P&L, all of which Kite calls unrealised, is realised and what is not.
+def _booked(pnl: Decimal, unrealised: Decimal, held: tuple[Decimal | None, Decimal, int]) -> tuple[Decimal, Decimal]:
+    """What is realised and what is not of a row without anything realised: last price, average and units are `held`.
 
-    Kite does so in its own samples with rows that are closed, too: of these nothing is open any more, and of others
-    what the price says. A difference that a rounded average makes is none.
+    Kite calls all of a P&L unrealised in its own samples, of closed rows too: of these nothing is open any more, and
+    of others what the price says. A difference that a rounded average makes is none.
     """
-    if units and last is None:
-        return Decimal(0), pnl
-    unrealised = (last - average) * units if units and last is not None else Decimal(0)
-    booked = pnl - unrealised
-    return (Decimal(0), pnl) if abs(booked) < max(_PAISA, abs(units) * _ROUNDING) else (booked, unrealised)
+    last, average, units = held
+    if (units and last is None) or abs(unrealised - pnl) >= _PAISA:
+        return _NOTHING, unrealised
+    still_open = _NOTHING if last is None else (last - average) * units
+    booked = pnl - still_open
+    return (booked, still_open) if abs(booked) >= max(_PAISA, abs(units) * _ROUNDING) else (_NOTHING, unrealised)
 
 
 def _units(lots: int, multiplier: Decimal) -> int:

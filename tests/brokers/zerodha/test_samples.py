@@ -26,6 +26,10 @@ SPLIT: Final[dict[str, tuple[dict[str, Any], tuple[str, str]]]] = {
     "open": (LONG | {"pnl": 250, "unrealised": 250, "realised": 0}, ("0", "250")),
     "partly closed, all called unrealised": (HALF_SOLD, ("500", "250")),
     "partly closed and said so": (HALF_SOLD | {"unrealised": 250, "realised": 500}, ("500", "250")),
+    "closed, with the noise of floats": (
+        {"quantity": 0, "pnl": Decimal("639.9999999999"), "unrealised": 640, "realised": 0},
+        ("639.9999999999", "0"),
+    ),
     "open, its average rounded": (
         LONG | {"average_price": Decimal("99.999967"), "pnl": 250, "unrealised": 250, "realised": 0},
         ("0", "250"),
