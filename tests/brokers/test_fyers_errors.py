@@ -46,6 +46,7 @@ def meaning(asked: Asked, status: int, body: str, **headers: str) -> TradingErro
         (Asked.EXCHANGE, 401, -437, "invalid auth code", "bad_credentials"),
         (Asked.EXCHANGE, 400, -501, "invalid refresh token", "bad_credentials"),
         (Asked.EXCHANGE, 401, -16, "Could not authenticate the user", "bad_credentials"),
+        (Asked.EXCHANGE, 200, -16, "Could not authenticate the user", "bad_credentials"),
         # what the app may do
         (Asked.READ, 403, -373, "no permission", "permission_denied"),
         (Asked.QUOTE, 403, -373, "no permission", "not_subscribed"),
@@ -53,6 +54,8 @@ def meaning(asked: Asked, status: int, body: str, **headers: str) -> TradingErro
         (Asked.QUOTE, 403, -9999, "no permission", "not_subscribed"),
         (Asked.ORDER, 400, -50, NOT_THIS_APP, "ip_not_registered"),
         (Asked.ORDER, 403, -50, NOT_THIS_APP, "ip_not_registered"),
+        (Asked.QUOTE, 400, -50, NOT_THIS_APP, "not_subscribed"),
+        (Asked.READ, 400, -50, NOT_THIS_APP, "permission_denied"),
         # orders
         (Asked.ORDER, 400, -50, "1 not a multiple of minimum lot size 75", "order_rejected"),
         (Asked.ORDER, 400, -50, "limitPrice does not match: 0", "order_rejected"),

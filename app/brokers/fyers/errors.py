@@ -95,6 +95,7 @@ def _codes(*codes: int) -> frozenset[int]:
 
 
 _TOKEN: Final = _codes(-8, -15, -16, -17)
+_NOT_ALLOWED: Final = r"not allowed from this app"
 _ABOUT_IT: Final = r"authenticate|token|expired"
 _DOWN: Final = _codes(-96, -201, -202, -204, -205)
 _VALIDATION: Final = _codes(-209, 400, *range(-164, -156), *range(-399, -300))  # older codes, one a field
@@ -131,7 +132,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     ),
     _Row(InvalidRequest, _codes(-352), text=r"exit", asked=_ORDER, status=_WHOLE),
     _Row(BadCredentials, _codes(-352), status=_WHOLE, field="api_key", next_step=_NOT_A_PAIR),
-    _Row(BadCredentials, _TOKEN | _codes(-50), asked=_EXCHANGE, next_step=_NOT_A_PAIR),
+    _Row(BadCredentials, _TOKEN | _codes(-50), asked=_EXCHANGE, status=_WHOLE, next_step=_NOT_A_PAIR),
     # the session; a client confirms a no before it believes it
     _Row(SessionExpired, _TOKEN),
     _Row(SessionExpired, _TOKEN, text=_ABOUT_IT, status=_only(200)),
@@ -139,12 +140,22 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(
         IpNotRegistered,
         _codes(-50),
-        text=r"not allowed from this app",
+        text=_NOT_ALLOWED,
         asked=_ORDER,
         status=_WHOLE,
         title=_NO_ORDERS,
         next_step=_NO_ORDERS_STEP,
     ),
+    _Row(
+        NotSubscribed,
+        _codes(-50),
+        text=_NOT_ALLOWED,
+        asked=_QUOTE,
+        status=_WHOLE,
+        title=_NO_PRICES,
+        next_step=_NO_PRICES_STEP,
+    ),
+    _Row(PermissionDenied, _codes(-50), text=_NOT_ALLOWED, status=_WHOLE),
     _Row(NotSubscribed, _codes(-373), asked=_QUOTE, status=_WHOLE, title=_NO_PRICES, next_step=_NO_PRICES_STEP),
     _Row(PermissionDenied, _codes(-373), status=_WHOLE),
     # orders: what the broker's and the exchange's rules refused
