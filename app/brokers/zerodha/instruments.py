@@ -64,7 +64,7 @@ def parse(body: bytes) -> Iterator[Instrument]:
     except (ValueError, csv.Error) as error:  # bad UTF-8 is a ValueError too
         raise WireSurprise(f"the instrument master, after row {rows.line_num}: {error}") from None
     sieve.judge(kept)
-    if foreign >= kept:  # a good master is never replaced by nothing
+    if foreign >= kept:  # a good master is never replaced by next to nothing
         raise WireSurprise("the instrument master is empty")
     if not is_whole and not body.endswith(b"\n"):
         raise WireSurprise("the instrument master ends within a row")
