@@ -118,6 +118,16 @@ def index_names(index: str) -> tuple[str, ...]:
     return (index, underlying, *_INDEX_NAMES.get(underlying, ()))
 
 
+# Of NSE: one share, settled trade by trade, or on the board of small companies.
+_SERIES: Final = ("-BE", "-BZ", "-SM", "-ST")
+
+
+def share_names(share: str) -> tuple[str, ...]:
+    """Every name under which a master may list `share` of NSE, its own first: some write a rare series, some do not."""
+    bare = next((share.removesuffix(series) for series in _SERIES if share.endswith(series)), share)
+    return tuple(dict.fromkeys((share, bare, *(bare + series for series in _SERIES))))
+
+
 class Instruments(Protocol):
     """Where an adapter keeps and finds the instruments of its broker. Keys of one broker never mix with another's."""
 
@@ -153,7 +163,7 @@ class Instruments(Protocol):
         """What `broker` calls the contract that another broker calls `instrument`, or None when it lists none.
 
         A derivative is found by underlying, expiry, strike and type, an index by its underlying, a cash instrument by
-        its ISIN, else by its name unless the ISINs differ.
+        its ISIN, else by its name, with or without the series of a rare share, unless the ISINs differ.
         """
         ...
 
@@ -165,11 +175,24 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def names_of(instrument: Instrument) -> tuple[str, ...]:
+    """Every name under which a broker may list `instrument`, its own first."""
+    if instrument.kind is Kind.INDEX:
+        return index_names(instrument.name)
+    return share_names(instrument.name) if instrument.kind is Kind.CASH else (instrument.symbol,)
+
+
 def is_same(one: Instrument, other: Instrument) -> bool:
     """Whether two brokers' rows are one contract; see `Instruments.same_contract`."""
     if one.isin and other.isin:
         return (one.exchange, one.isin) == (other.exchange, other.isin)
     return one.contract == other.contract
+
+
+def is_same_share(one: Instrument, other: Instrument) -> bool:
+    """Whether two brokers' rows are one share whose series only one of them writes: "RCOM-BZ" and "RCOM"."""
+    at_nse = one.exchange == other.exchange == "NSE" and one.kind is other.kind is Kind.CASH
+    return at_nse and not (one.isin and other.isin) and one.name in share_names(other.name)
 
 
 _BREATH: Final = 500
@@ -223,7 +246,7 @@ class MemoryInstruments:
     async def same_contract(self, broker: str, instrument: Instrument) -> Instrument | None:
         """See `Instruments.same_contract`."""
         rows = self._rows.get(broker, {}).values()
-        return next((row for row in rows if is_same(row, instrument)), None)
+        return next((row for judge in (is_same, is_same_share) for row in rows if judge(row, instrument)), None)
 
 
 def family_words(row: Instrument) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.domain import Exchange, Instruments, InvalidRequest
-from app.domain.instruments import index_names
+from app.domain.instruments import index_names, share_names
 
 Pair = tuple[str, Exchange]
 _LONGEST: Final = 64  # characters; no name is longer
@@ -36,9 +36,13 @@ def _exchange(text: str) -> Exchange:
 
 
 async def listed_as(instruments: Instruments, broker: str, pair: Pair) -> Pair:
-    """`pair` under the name by which the broker lists it: an index is called in many ways ("NIFTY", "NIFTY 50")."""
+    """`pair` under the name by which the broker lists it.
+
+    An index is called in many ways ("NIFTY", "NIFTY 50"), and not every broker writes the series of a rare share.
+    """
     symbol, exchange = pair
-    for name in dict.fromkeys((symbol, *index_names(symbol))):
+    shares = share_names(symbol) if exchange is Exchange.NSE else ()
+    for name in dict.fromkeys((symbol, *index_names(symbol), *shares)):
         key = (exchange.value, name)
         if await instruments.by_broker_symbol(broker, [key]) or await instruments.by_symbol(broker, *key):
             return name, exchange

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from app.domain import Instrument
 from app.domain.finding import Rest, Terms, piece
-from app.domain.instruments import Key, distinct, index_names, is_same, likeliness, listed
+from app.domain.instruments import Key, distinct, is_same, is_same_share, likeliness, listed, names_of
 from app.store.instruments_rows import FIELDS, instrument_of
 
 _KEYS_AT_ONCE: Final = 400  # SQLite takes 32,766 values in a statement; older builds 999
@@ -56,9 +56,9 @@ class MasterFile:
     def same_contract(self, instrument: Instrument) -> Instrument | None:
         """See `Instruments.same_contract`."""
         found = self._rows("WHERE i.isin = ? AND i.isin <> ''", [instrument.isin]) if instrument.isin else []
-        for name in index_names(instrument.symbol) if instrument.expiry is None else (instrument.symbol,):
+        for name in names_of(instrument):
             found += self._called(instrument.exchange, name)
-        return next((row for row in found if is_same(row, instrument)), None)
+        return next((row for judge in (is_same, is_same_share) for row in found if judge(row, instrument)), None)
 
     def search(self, terms: Terms, limit: int, *, anchored: bool) -> list[Instrument]:
         """What fits `terms`, the likeliest first; see `Instruments.search`."""

@@ -11,6 +11,7 @@ import pytest
 
 from app.brokers import BaseBroker
 from app.domain import Instrument, Kind, MemoryInstruments, NoAnswer, TradingError
+from app.domain.instruments import share_names
 from app.simulators.answers import Answer
 from app.store import AppStore
 from tests.brokers.bench import BENCHES, Bench, started
@@ -83,13 +84,7 @@ def rows_of(masters: MemoryInstruments, broker: str) -> Iterator[Instrument]:
 
 
 PAIRS: Final = [*permutations(BENCHES, 2)]
-WITH_ISIN: Final = frozenset({"dhan", "fyers"})
 ONLY_AT_DHAN: Final = {"ABB", "CHOLAFIN", "CHOLAFIN-D1"}  # its demo lists what its protocol sheet says of these
-OF_RARE_SERIES: Final = {
-    name + series
-    for name in ("S&SPOWER", "GTLINFRA", "RCOM", "DEMOSME", "DEMOST")
-    for series in ("", "-BE", "-BZ", "-SM", "-ST")
-}
 SORTS: Final = {  # name: (exchange, kind, underlying); each is listed by every demo broker
     "index future": ("NFO", Kind.FUTURE, "NIFTY"),
     "share future": ("NFO", Kind.FUTURE, "RELIANCE"),
@@ -142,8 +137,8 @@ async def test_every_share_of_one_broker_is_the_same_at_the_other(
             lost.add(row.name)
         else:
             assert twin.isin in ("", row.isin) or not row.isin
-            assert row.isin or twin.name == row.name
-    assert lost <= ONLY_AT_DHAN | (set() if {one, other} <= WITH_ISIN else OF_RARE_SERIES)
+            assert row.isin or twin.name in share_names(row.name)
+    assert lost <= ONLY_AT_DHAN
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)

@@ -53,5 +53,15 @@ async def test_an_index_is_found_by_every_name_it_goes_by() -> None:
 NAMES_OF_ONE = ("NIFTY", "NIFTY 50", "NIFTY50")
 
 
+async def test_a_share_is_found_with_and_without_its_series() -> None:
+    store = MemoryInstruments()
+    await store.replace("zerodha", [listed("RCOM-BZ", Kind.CASH)], day=date(2026, 11, 18))
+    await store.replace("dhan", [listed("RCOM", Kind.CASH)], day=date(2026, 11, 18))
+
+    assert await listed_as(store, "zerodha", ("RCOM", Exchange.NSE)) == ("RCOM-BZ", Exchange.NSE)
+    assert await listed_as(store, "dhan", ("RCOM-BZ", Exchange.NSE)) == ("RCOM", Exchange.NSE)
+    assert await listed_as(store, "dhan", ("RCOM-BZ", Exchange.BSE)) == ("RCOM-BZ", Exchange.BSE)
+
+
 async def test_what_no_master_knows_is_asked_for_as_it_was_typed() -> None:
     assert await listed_as(MemoryInstruments(), "zerodha", ("NIFTY", Exchange.NSE)) == ("NIFTY", Exchange.NSE)

@@ -164,6 +164,18 @@ async def test_a_share_is_the_same_by_its_isin_whatever_its_name(instruments: In
     assert await instruments.same_contract("angel_one", cash("ABC", exchange="BSE", isin="INE1")) is None
 
 
+async def test_a_rare_share_is_the_same_whether_or_not_its_series_is_written(instruments: Instruments) -> None:
+    rows = [cash("RCOM"), cash("ABC"), cash("ABC-BE"), cash("XYZ-SM", isin="INE1"), cash("RCOM-BZ", exchange="BSE")]
+    await instruments.replace("angel_one", rows, day=DAY)
+    asked = ("RCOM-BZ", "ABC-BE", "ABC", "XYZ", "S&SPOWER")
+    same = [await instruments.same_contract("angel_one", cash(name)) for name in asked]
+    assert [one and one.broker_symbol for one in same] == ["RCOM", "ABC-BE", "ABC", "XYZ-SM", None]
+    assert await instruments.same_contract("angel_one", cash("XYZ", isin="INE2")) is None
+    spower = await instruments.same_contract("zerodha", cash("S&SPOWER"))
+    assert spower is not None
+    assert spower.broker_symbol == "S&SPOWER-BE"
+
+
 async def test_no_master_finds_nothing(instruments: Instruments) -> None:
     assert await instruments.search("fyers", "nifty") == []
     assert await instruments.same_contract("fyers", ROWS[0]) is None
