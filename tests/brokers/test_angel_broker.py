@@ -436,11 +436,18 @@ async def test_a_placed_order_is_asked_for_by_its_own_call() -> None:
         assert await desk.broker.get_order_status(response.order_id) is OrderStatus.REJECTED
 
 
-async def test_an_unregistered_address_leaves_everything_but_orders() -> None:
+@pytest.mark.parametrize(
+    ("code", "message", "kind"),
+    [
+        ("AG7002", "Access denied: Unregistered IP address", "ip_not_registered"),
+        ("AB1006", "Client is blocked for trading", "permission_denied"),
+    ],
+)
+async def test_what_only_orders_need_leaves_everything_else(code: str, message: str, kind: str) -> None:
     async with at_desk() as desk:
-        desk.answers("POST", PLACE, gateway("AG7002", "Access denied: Unregistered IP address"))
+        desk.answers("POST", PLACE, gateway(code, message))
         error = await refused(desk.broker.place_order(ticket()))
-        assert error.kind == "ip_not_registered"
+        assert error.kind == kind
         assert dict(desk.broker.missing) == {Ability.ORDERS: error}
 
         desk.answers("POST", PLACE, ACCEPTED)

@@ -216,7 +216,7 @@ class AngelOneBroker(BaseBroker):
     async def _sent(self, keys: Keys, form: Mapping[str, str], tag: str) -> str:
         try:
             reply = await self._client.place(keys, form, tag=tag)
-        except IpNotRegistered as refusal:
+        except (IpNotRegistered, PermissionDenied) as refusal:
             self._missing[Ability.ORDERS] = refusal
             raise
         except RateLimited as error:

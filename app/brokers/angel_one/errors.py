@@ -89,6 +89,8 @@ _ORDER: Final = (Asked.ORDER,)
 _TOO_OFTEN: Final = r"exceeding (access|rate)|access limits?|too many requests"
 _WRONG_VALUES: Final = ("AB1003", "AB1005", "AB1008", "AB1012", "AB1017", "AB4006", "AB4008", "AB4018", "E1001")
 _CORRECT_IT: Final = "The broker refused it and nothing is in the market. Correct it and order again."
+_NO_TRADING: Final = "Angel One has blocked this client for trading"
+_NO_TRADING_STEP: Final = "Ask Angel One's support why. You can still watch."
 _LONGEST_TEXT: Final = 2000
 _NO_JSON: Final = object()
 _NEW_CODE: Final = (
@@ -114,6 +116,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(BadCredentials, ("AB1000", "AB1032"), field="client_id"),
     _Row(BadCredentials, ("AB1001",)),
     _Row(BadCredentials, ("AB1007",), asked=_LOGIN),
+    _Row(PermissionDenied, ("AB1006",), asked=_ORDER, title=_NO_TRADING, next_step=_NO_TRADING_STEP),
     _Row(UserBlocked, ("AB1006",)),
     # what is not there; AB1007 is also the general error of the system behind it
     _Row(WireSurprise, ("AB1009", "AB1018", "AB9019"), asked=(Asked.LIST,)),
