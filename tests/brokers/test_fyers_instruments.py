@@ -165,7 +165,7 @@ def test_a_row_that_is_not_as_the_sheet_has_it_is_a_surprise(name: str, row: str
 
 def test_an_empty_line_is_no_row() -> None:
     assert len(read("NSE_CM", SBIN, "", BAJAJ, "  ", "")) == 2
-    assert len(list(instruments.parse([("NSE_CM", packed(f"{SBIN}\r\n{BAJAJ}\r\n\r\n"))]))) == 2
+    assert len(list(instruments.parse([("NSE_CM", packed(f"\ufeff{SBIN}\r\n{BAJAJ}\r\n\r\n"))]))) == 2
 
 
 @pytest.mark.parametrize(

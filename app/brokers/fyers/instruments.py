@@ -11,7 +11,7 @@ trade-to-trade series may both be listed and an order by name must not reach the
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -76,13 +76,11 @@ def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
 
 
 def _file(name: str, packed: Packed) -> Iterator[Instrument]:
-    segment, sieve, count = _Segment(name), Sieve(f"instruments of {name}"), 0
-    with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8", newline="") as lines:
+    sieve = Sieve(f"instruments of {name}")
+    with packed.open() as body, io.TextIOWrapper(body, encoding="utf-8-sig", newline="") as lines:
         rows = csv.reader(_bounded(lines), quoting=csv.QUOTE_NONE)
         try:
-            for instrument in _instruments(rows, segment, sieve):
-                yield instrument
-                count += 1
+            count = yield from _instruments(rows, _Segment(name), sieve)
         except (ValueError, csv.Error) as error:  # bad UTF-8 is the former
             raise WireSurprise(f"instruments of {name}, line {rows.line_num}: {error}") from None
     sieve.judge(count)
@@ -90,7 +88,9 @@ def _file(name: str, packed: Packed) -> Iterator[Instrument]:
         raise WireSurprise(f"instruments of {name}: empty")
 
 
-def _instruments(rows: Iterable[list[str]], segment: _Segment, sieve: Sieve) -> Iterator[Instrument]:
+def _instruments(rows: Iterable[list[str]], segment: _Segment, sieve: Sieve) -> Generator[Instrument, None, int]:
+    """The instruments, and in the end how many they were."""
+    count = 0
     for row in rows:
         if len(row) != _COLUMNS:
             if not "".join(row).strip():  # an empty line is no row
@@ -102,6 +102,8 @@ def _instruments(rows: Iterable[list[str]], segment: _Segment, sieve: Sieve) -> 
             sieve.pass_over(error)
         else:
             yield instrument
+            count += 1
+    return count
 
 
 def _mended(row: list[str], segment: _Segment) -> list[str]:
@@ -124,8 +126,8 @@ def _bounded(lines: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _instrument(row: Sequence[str], segment: _Segment) -> Instrument:
-    token, ticker, underlying = row[0], row[_TICKER], row[13]
-    if not segment.has(ticker, row[_EXCHANGE], row[_SEGMENT]):
+    token, ticker, underlying = row[0], row[9], row[13]
+    if row[10] != segment.exchange_number or row[11] != segment.number or not ticker.startswith(segment.begins):
         raise ValueError("an instrument of another exchange or segment")
     if not (token.isdecimal() and row[12].isdecimal() and token.isascii() and row[12].isascii()):
         raise ValueError("a token that is no number")
