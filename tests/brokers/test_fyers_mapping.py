@@ -227,6 +227,13 @@ def test_what_is_free_unsettled_pledged_and_sold(changes: dict[str, Any], shares
     assert (row.free, row.t1, row.pledged, row.used_today) == shares
 
 
+def test_what_has_its_own_row_is_not_counted_twice() -> None:
+    here = fyers.holding(quantity=7, remainingQuantity=7, qty_t1=5, collateralQuantity=0)
+    apart = here | {"holdingType": "T1", "quantity": 5, "remainingQuantity": 5}
+    rows = mapping.holdings(said(fyers.ok(holdings=[here, apart], overall=fyers.overall(2))))
+    assert [(row.free, row.t1) for row in rows] == [(7, 0), (0, 5)]
+
+
 def test_a_holding_is_a_share_where_no_segment_says_so() -> None:
     row = fyers.holding(fyToken=10100000003045, ltp=None, isin=None)
     del row["segment"]

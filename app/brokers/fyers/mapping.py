@@ -1,6 +1,6 @@
 """Fyers' answers as Kunji's models: pure functions, wire in, domain out (section 4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -103,8 +103,13 @@ def contracts(answer: object, key: str) -> set[tuple[str, str]]:
 
 
 def holdings(answer: object, names: Names = _NO_NAMES) -> list[Holding]:
-    """GET /holdings: a share is in two rows while a part of it has not been delivered."""
-    return [_holding(row, names) for row in _rows(answer, HOLDINGS)]
+    """GET /holdings: a share is in two rows while a part of it has not been delivered.
+
+    That part then counts in its own row alone: the other row may repeat it in `qty_t1`.
+    """
+    rows = _rows(answer, HOLDINGS)
+    apart = {text(row, "symbol") for row in rows if not _is_settled(row)}
+    return [_holding(row, names, apart) for row in rows]
 
 
 def positions(answer: object) -> list[Position]:
@@ -189,16 +194,15 @@ def _home(row: Row) -> Exchange:
     return words.exchange_of(text(row, "symbol"), whole_or(row, "segment", words.CASH))
 
 
-def _holding(row: Row, names: Names) -> Holding:
+def _holding(row: Row, names: Names, apart: Collection[str]) -> Holding:
     ticker, remaining = text(row, "symbol"), whole(row, "remainingQuantity")
-    settled, unsettled = _is_settled(row), whole_or(row, "qty_t1")
-    quantity = whole(row, "quantity")
+    quantity, settled = whole(row, "quantity"), _is_settled(row)
     return Holding(
         symbol=names.get(ticker, ticker),
         exchange=_home(row),
         isin=text_or(row, "isin"),
         free=remaining if settled else 0,
-        t1=unsettled if settled else remaining or (0 if quantity else unsettled),  # some rows count in qty_t1 alone
+        t1=_undelivered(row, remaining, quantity) if ticker not in apart or not settled else 0,
         pledged=max(0, whole_or(row, "collateralQuantity")),  # the sheet's sample has -1 in one of these for "none"
         used_today=max(0, quantity - remaining),
         average_price=money(row, "costPrice"),
@@ -206,6 +210,12 @@ def _holding(row: Row, names: Names) -> Holding:
         close_price=None,
         broker_symbol=ticker,
     )
+
+
+def _undelivered(row: Row, remaining: int, quantity: int) -> int:
+    """What was bought and not delivered: a row of its own may count it as its quantity or in `qty_t1` alone."""
+    unsettled = whole_or(row, "qty_t1")
+    return unsettled if _is_settled(row) else remaining or (0 if quantity else unsettled)
 
 
 def _is_settled(row: Row) -> bool:
