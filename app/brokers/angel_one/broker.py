@@ -4,7 +4,6 @@ import re
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -14,11 +13,11 @@ from app.brokers.angel_one.catalogue import Catalogue
 from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn
 from app.brokers.angel_one.spec import KEY, SPEC
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
+from app.brokers.session import SessionBroker, demand
 from app.domain import (
-    IST,
     BadCredentials,
     Credentials,
     Exchange,
@@ -42,62 +41,41 @@ from app.domain import (
     RateLimited,
     SessionExpired,
     Trade,
-    TradingError,
     UserBlocked,
     WireSurprise,
-    WrongAccount,
 )
 
-_NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked)
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
 
 Pair = tuple[str, Exchange]
 
 
-class AngelOneBroker(BaseBroker):
+class AngelOneBroker(SessionBroker):
     """One Angel One account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    no_session = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        self._ports = ports
+        super().__init__(ports)
         self._catalogue = Catalogue(ports.instruments)
         self._client = AngelClient(ports, deadlines or Deadlines())
-        self._credentials: Credentials | None = None
-        self._client_id = ""
         self._unique: dict[str, str] = {}  # the key of an order's own call by its order id, as far as known
-        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty key or token: nothing is asked then."""
-        for name in ("api_key", "access_token"):
-            if not getattr(credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
-        self._credentials = replace(credentials, access_token=bare(credentials.access_token))
-        self._client_id = credentials.client_id
-        self._client.belongs_to(credentials.client_id)
+        demand(credentials, "api_key", "access_token")
         self._unique.clear()
-        self._missing.clear()
-        return await self.validate()
+        keys = replace(credentials, access_token=bare(credentials.access_token))
+        return await self._begin(keys, credentials.client_id)
 
-    async def validate(self) -> bool:
-        """See `BaseBroker.validate`; getProfile is the cheapest call that needs a session (section 13)."""
-        try:
-            profile = await self.get_profile()
-        except _NO as refusal:
-            self.refusal = refusal
-            return False
-        self.refusal = None
-        expected = self._connected().client_id
-        if expected and expected.casefold() != profile.client_id.casefold():
-            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
-        self._client_id = profile.client_id
-        self._client.belongs_to(profile.client_id)
-        return True
+    def _belongs_to(self, client_id: str) -> None:
+        super()._belongs_to(client_id)
+        self._client.belongs_to(client_id)
 
     def sign_in(self, credentials: Credentials) -> AngelSignIn:
         """See `BaseBroker.sign_in`. The client code is needed: the sign-in sends it."""
@@ -115,15 +93,10 @@ class AngelOneBroker(BaseBroker):
         """See `BaseBroker.close`."""
         await self._client.close()
 
-    @property
-    def missing(self) -> Mapping[Ability, TradingError]:
-        """See `BaseBroker.missing`."""
-        return MappingProxyType(self._missing)
-
     # ---------------------------------------------------------------- reads
 
     async def get_profile(self) -> Profile:
-        """See `BaseBroker.get_profile`."""
+        """See `BaseBroker.get_profile`; the cheapest call that needs a session (section 13)."""
         return mapping.profile(await self._client.profile(self._keys()))
 
     async def get_funds(self) -> Funds:
@@ -215,10 +188,8 @@ class AngelOneBroker(BaseBroker):
 
     async def _sent(self, keys: Keys, form: Mapping[str, str], tag: str) -> str:
         try:
-            reply = await self._client.place(keys, form, tag=tag)
-        except (IpNotRegistered, PermissionDenied) as refusal:
-            self._missing[Ability.ORDERS] = refusal
-            raise
+            with self._learning(Ability.ORDERS, IpNotRegistered, PermissionDenied):
+                reply = await self._client.place(keys, form, tag=tag)
         except RateLimited as error:
             raise RateLimited(
                 error.detail,
@@ -226,7 +197,6 @@ class AngelOneBroker(BaseBroker):
                 broker_code=error.broker_code,
                 retry_after=error.retry_after,
             ) from None
-        self._missing.pop(Ability.ORDERS, None)
         try:
             order_id, unique = book.placed(data_of(reply))
         except WireSurprise as surprise:
@@ -246,17 +216,9 @@ class AngelOneBroker(BaseBroker):
                 continue
         return prices
 
-    def _connected(self) -> Credentials:
-        if self._credentials is None:
-            raise InvalidRequest("not connected: there are no credentials yet")
-        return self._credentials
-
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
-
-    def _today(self) -> date:
-        return self._ports.clock.now().astimezone(IST).date()
 
 
 async def _listed(call: Awaitable[object]) -> object:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
 from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
@@ -19,11 +18,10 @@ from app.brokers.dhan.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.limiter import Limit
+from app.brokers.session import SessionBroker, demand
 from app.domain import (
-    IST,
     BadCredentials,
     Credentials,
-    DailyCap,
     Exchange,
     Funds,
     Holding,
@@ -45,15 +43,12 @@ from app.domain import (
     SessionExpired,
     Token,
     Trade,
-    TradingError,
     Unsupported,
     WireSurprise,
     WrongAccount,
 )
 
-_NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
-_FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
 _RENEW_AT_DHAN: Final = "Only a token that was made at web.dhan.co can be renewed. Sign in again."
@@ -62,48 +57,31 @@ _NO_PLAN: Final = "the Data API plan is not active"
 Pair = tuple[str, Exchange]
 
 
-class DhanBroker(BaseBroker):
+class DhanBroker(SessionBroker):
     """One Dhan account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    no_session = (SessionExpired, BadCredentials, PermissionDenied)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        self._ports = ports
+        super().__init__(ports)
         self._catalogue = Catalogue(ports.instruments)
         self._client = DhanClient(ports, deadlines or Deadlines())
-        self._credentials: Credentials | None = None
-        self._client_id = ""
-        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty token: nothing is asked then."""
-        if not credentials.access_token:
-            raise InvalidRequest("access_token: empty", field="access_token")
+        demand(credentials, "access_token")
         if not _CLIENT_ID.fullmatch(credentials.client_id):
             raise InvalidRequest("client_id: letters and digits", field="client_id")
-        self._credentials = credentials
-        self._client_id = credentials.client_id or jwt.Claims(credentials.access_token).client_id
-        self._client.belongs_to(self._client_id)
-        self._missing.clear()
-        return await self.validate()
+        client_id = credentials.client_id or jwt.Claims(credentials.access_token).client_id
+        return await self._begin(credentials, client_id)
 
-    async def validate(self) -> bool:
-        """See `BaseBroker.validate`; /profile also says whether prices are paid for."""
-        try:
-            profile = await self.get_profile()
-        except _NO as refusal:
-            self.refusal = refusal
-            return False
-        self.refusal = None
-        expected = self._connected().client_id
-        if expected and expected != profile.client_id:
-            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
-        self._client_id = profile.client_id
-        self._client.belongs_to(profile.client_id)
-        return True
+    def _belongs_to(self, client_id: str) -> None:
+        super()._belongs_to(client_id)
+        self._client.belongs_to(client_id)
 
     def sign_in(self, credentials: Credentials) -> DhanSignIn:
         """See `BaseBroker.sign_in`. The client id is needed: Dhan opens a sign-in for one client only."""
@@ -129,15 +107,10 @@ class DhanBroker(BaseBroker):
         """See `BaseBroker.close`."""
         await self._client.close()
 
-    @property
-    def missing(self) -> Mapping[Ability, TradingError]:
-        """See `BaseBroker.missing`."""
-        return MappingProxyType(self._missing)
-
     # ---------------------------------------------------------------- reads
 
     async def get_profile(self) -> Profile:
-        """See `BaseBroker.get_profile`."""
+        """See `BaseBroker.get_profile`; it also says whether prices are paid for."""
         answer = await self._client.profile(self._keys())
         profile = replace(mapping.profile(answer), session_ends_at=jwt.Claims(self._keys().access_token).expires_at)
         match mapping.has_data_plan(answer):
@@ -213,7 +186,7 @@ class DhanBroker(BaseBroker):
         if instrument is None:
             raise InvalidRequest(f"symbol: {order.symbol} is not in Dhan's master", field="symbol")
         ticket.check(order, instrument)
-        self._count_order()
+        self._count_order(_ORDERS_A_DAY, "order calls")
         tag = order.tag or ticket.fresh_tag()
         form = ticket.form(order, *security(instrument), client_id=self._client_id, tag=tag)
         order_id, status = await self._sent(keys, form, tag)
@@ -227,23 +200,12 @@ class DhanBroker(BaseBroker):
         )
 
     async def _sent(self, keys: Keys, form: Mapping[str, object], tag: str) -> tuple[str, OrderStatus]:
-        try:
+        with self._learning(Ability.ORDERS, IpNotRegistered):
             reply = await self._client.place(keys, form, tag=tag)
-        except IpNotRegistered as refusal:
-            self._missing[Ability.ORDERS] = refusal
-            raise
-        self._missing.pop(Ability.ORDERS, None)
         try:
             return book.placed(answered(reply))
         except WireSurprise as surprise:
             raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
-
-    def _count_order(self) -> None:
-        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
-        day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
-            raise DailyCap(f"{_ORDERS_A_DAY.allowed} order calls a day, of the broker's {_ORDERS_A_DAY.calls}")
-        self._ports.calls.add(self._client_id, _FAMILY, day)
 
     # ---------------------------------------------------------------- prices
 
@@ -264,23 +226,11 @@ class DhanBroker(BaseBroker):
     async def _priced(self, keys: Keys, securities: Sequence[quotes.Key], kind: str) -> dict[quotes.Key, Row]:
         rows: dict[quotes.Key, Row] = {}
         for body in quotes.batches(securities):
-            try:
+            with self._learning(Ability.QUOTES, NotSubscribed):
                 rows |= quotes.quotes(await self._client.marketfeed(keys, kind, body))
-            except NotSubscribed as refusal:
-                self._missing[Ability.QUOTES] = refusal
-                raise
-            self._missing.pop(Ability.QUOTES, None)
         return rows
 
     # ---------------------------------------------------------------- helpers
 
-    def _connected(self) -> Credentials:
-        if self._credentials is None:
-            raise InvalidRequest("not connected: there are no credentials yet")
-        return self._credentials
-
     def _keys(self) -> Keys:
         return Keys(self._client_id, self._connected().access_token)
-
-    def _today(self) -> date:
-        return self._ports.clock.now().astimezone(IST).date()

@@ -27,6 +27,7 @@ from app.brokers.dhan.client import ROOTS, DhanClient
 from app.brokers.dhan.rows import Row, an_object, text
 from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC, TOTP_FIELD
 from app.brokers.http import rooted
+from app.brokers.session import demand
 from app.domain import (
     IST,
     BadCredentials,
@@ -104,9 +105,7 @@ class DhanSignIn(SignIn):
         return bool(self._credentials.api_key or self._credentials.api_secret)
 
     async def _consent(self) -> str:
-        for name in ("api_key", "api_secret"):
-            if not getattr(self._credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
+        demand(self._credentials, "api_key", "api_secret")
         keys = self._credentials
         row = an_object(
             await self._client.generate_consent(self._client_id(), keys.api_key, keys.api_secret), "consent"

@@ -1,15 +1,13 @@
 """Fyers behind Kunji's port."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.fyers import instruments, jwt, mapping, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys, decoded
 from app.brokers.fyers.login import FyersSignIn
@@ -18,11 +16,10 @@ from app.brokers.fyers.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
 from app.brokers.limiter import Limit
+from app.brokers.session import SessionBroker, demand
 from app.domain import (
-    IST,
     BadCredentials,
     Credentials,
-    DailyCap,
     Exchange,
     Funds,
     Holding,
@@ -44,59 +41,34 @@ from app.domain import (
     Quotes,
     SessionExpired,
     Trade,
-    TradingError,
     WireSurprise,
-    WrongAccount,
 )
 
-_NO: Final = (SessionExpired, BadCredentials, PermissionDenied)
-_LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)
+_LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)  # an app has the permissions it was made with
 _ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
-_FAMILY: Final = f"{KEY}.orders"
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Pair = tuple[str, Exchange]
 
 
-class FyersBroker(BaseBroker):
+class FyersBroker(SessionBroker):
     """One Fyers account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    no_session = (SessionExpired, BadCredentials, PermissionDenied)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        self._ports = ports
+        super().__init__(ports)
         self._client = FyersClient(ports, deadlines or Deadlines())
-        self._credentials: Credentials | None = None
-        self._client_id = ""
-        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty App ID or token: nothing is asked then."""
-        for name in ("api_key", "access_token"):
-            if not getattr(credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
-        self._credentials = credentials
-        self._client_id = credentials.client_id
+        demand(credentials, "api_key", "access_token")
         self._client.belongs_to(credentials.api_key)
-        self._missing.clear()
-        return await self.validate()
-
-    async def validate(self) -> bool:
-        """See `BaseBroker.validate`; only /profile proves that a token lives, and it needs the least permission."""
-        try:
-            profile = await self.get_profile()
-        except _NO as refusal:
-            self.refusal = refusal
-            return False
-        self.refusal = None
-        expected = self._connected().client_id
-        if expected and expected.casefold() != profile.client_id.casefold():
-            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
-        self._client_id = profile.client_id
-        return True
+        return await self._begin(credentials, credentials.client_id)
 
     def sign_in(self, credentials: Credentials) -> FyersSignIn:
         """See `BaseBroker.sign_in`."""
@@ -114,15 +86,10 @@ class FyersBroker(BaseBroker):
         """See `BaseBroker.close`."""
         await self._client.close()
 
-    @property
-    def missing(self) -> Mapping[Ability, TradingError]:
-        """See `BaseBroker.missing`: an app has the permissions that it was made with (section 13)."""
-        return MappingProxyType(self._missing)
-
     # ---------------------------------------------------------------- reads
 
     async def get_profile(self) -> Profile:
-        """See `BaseBroker.get_profile`."""
+        """See `BaseBroker.get_profile`; only it proves that a token lives, and it needs the least permission."""
         keys = self._keys()
         return replace(
             mapping.profile(await self._client.profile(keys)), session_ends_at=jwt.expires_at(keys.access_token)
@@ -130,18 +97,18 @@ class FyersBroker(BaseBroker):
 
     async def get_funds(self) -> Funds:
         """See `BaseBroker.get_funds`."""
-        with self._learning(Ability.FUNDS):
+        with self._learning(Ability.FUNDS, *_LACKING):
             return mapping.funds(await self._client.funds(self._keys()))
 
     async def get_holdings(self) -> list[Holding]:
         """See `BaseBroker.get_holdings`."""
-        with self._learning(Ability.HOLDINGS):
+        with self._learning(Ability.HOLDINGS, *_LACKING):
             answer = await self._client.holdings(self._keys())
         return mapping.holdings(answer, await self._names(answer, mapping.HOLDINGS))
 
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`. Fyers counts contracts of commodities and currencies; these are units."""
-        with self._learning(Ability.POSITIONS):
+        with self._learning(Ability.POSITIONS, *_LACKING):
             answer = await self._client.positions(self._keys())
         rows = mapping.positions(answer)
         return mapping.named(rows, await self._known({(row.exchange.value, row.broker_symbol) for row in rows}))
@@ -161,7 +128,7 @@ class FyersBroker(BaseBroker):
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
-        with self._learning(Ability.TRADES):
+        with self._learning(Ability.TRADES, *_LACKING):
             answer = await self._client.tradebook(self._keys())
         return mapping.trades(answer, await self._names(answer, mapping.TRADES))
 
@@ -178,7 +145,7 @@ class FyersBroker(BaseBroker):
         tickers = {pair: await self._ticker(*pair) for pair in dict.fromkeys(wanted)}
         every = list(dict.fromkeys(ticker for ticker in tickers.values() if ticker))
         prices: dict[str, Quote] = {}
-        with self._learning(Ability.QUOTES):
+        with self._learning(Ability.QUOTES, *_LACKING):
             for start in range(0, len(every), QUOTES_A_CALL):
                 prices |= await self._prices(keys, every[start : start + QUOTES_A_CALL])
         found = {pair: prices[ticker] for pair, ticker in tickers.items() if ticker in prices}
@@ -199,9 +166,9 @@ class FyersBroker(BaseBroker):
         instrument = await self._instrument(order.symbol, order.exchange)
         ticker = ticket.ticker_of(order, instrument)
         ticket.check(order, instrument, self._client_id)
-        self._count_order()
+        self._count_order(_ORDERS_A_DAY, "order calls")
         tag = order.tag or ticket.fresh_tag()
-        with self._learning(Ability.ORDERS):
+        with self._learning(Ability.ORDERS, *_LACKING):
             reply = await self._client.place(keys, ticket.form(order, ticker, tag), tag=tag)
         return OrderResponse(
             order_id=_order_id(reply, tag),
@@ -212,36 +179,11 @@ class FyersBroker(BaseBroker):
             price=order.price,
         )
 
-    def _count_order(self) -> None:
-        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
-        day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
-            raise DailyCap(f"{_ORDERS_A_DAY.allowed} order calls a day, of the broker's {_ORDERS_A_DAY.calls}")
-        self._ports.calls.add(self._client_id, _FAMILY, day)
-
     # ---------------------------------------------------------------- helpers
-
-    def _connected(self) -> Credentials:
-        if self._credentials is None:
-            raise InvalidRequest("not connected: there are no credentials yet")
-        return self._credentials
 
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
-
-    def _today(self) -> date:
-        return self._ports.clock.now().astimezone(IST).date()
-
-    @contextmanager
-    def _learning(self, ability: Ability) -> Iterator[None]:
-        """Remember whether the app has the permission that the calls within need."""
-        try:
-            yield
-        except _LACKING as refusal:
-            self._missing[ability] = refusal
-            raise
-        self._missing.pop(ability, None)
 
     async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
         """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""

@@ -17,6 +17,7 @@ from app.brokers.fyers.client import ROOTS, FyersClient, Keys
 from app.brokers.fyers.rows import success, text
 from app.brokers.fyers.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, SPEC, token_dies
 from app.brokers.http import rooted
+from app.brokers.session import demand
 from app.domain import (
     BadCredentials,
     Clock,
@@ -67,9 +68,7 @@ class FyersSignIn(SignIn):
         self._admitted = _auth_code(query)
 
     def _open(self) -> OpenPage:
-        for name in ("api_key", "api_secret"):
-            if not getattr(self._credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
+        demand(self._credentials, "api_key", "api_secret")
         redirect_url = _redirect_url(self._credentials)
         self._state, self._used, self._admitted = secrets.token_urlsafe(_STATE_BYTES), False, None
         query = {

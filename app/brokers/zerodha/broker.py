@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec
+from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
+from app.brokers.session import SessionBroker, demand
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -19,10 +19,8 @@ from app.brokers.zerodha.login import ZerodhaSignIn
 from app.brokers.zerodha.mapping import Row
 from app.brokers.zerodha.spec import KEY, SPEC
 from app.domain import (
-    IST,
     BadCredentials,
     Credentials,
-    DailyCap,
     Exchange,
     Funds,
     Holding,
@@ -48,12 +46,9 @@ from app.domain import (
     TwoFactorDue,
     UserBlocked,
     WireSurprise,
-    WrongAccount,
 )
 
-_NO: Final = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
 _ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
-_FAMILY: Final = f"{KEY}.orders"
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 
@@ -61,46 +56,28 @@ T = TypeVar("T")
 Pair = tuple[str, Exchange]
 
 
-class ZerodhaBroker(BaseBroker):
+class ZerodhaBroker(SessionBroker):
     """One Zerodha account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    no_session = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        self._ports = ports
+        super().__init__(ports)
         self._desk = Desk(ports, deadlines or Deadlines())
-        self._credentials: Credentials | None = None
-        self._client_id = ""
-        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty key or token: nothing is asked then."""
-        for name in ("api_key", "access_token"):
-            if not getattr(credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
-        self._credentials = credentials
-        self._client_id = credentials.client_id
-        self._desk.belongs_to(client_id=credentials.client_id, app=credentials.api_key)
-        self._missing.clear()
-        return await self.validate()
+        demand(credentials, "api_key", "access_token")
+        self._desk.belongs_to(app=credentials.api_key)
+        return await self._begin(credentials, credentials.client_id)
 
-    async def validate(self) -> bool:
-        """See `BaseBroker.validate`; /user/profile is the cheapest call that needs a session (section 13)."""
-        try:
-            profile = await self.get_profile()
-        except _NO as refusal:
-            self.refusal = refusal
-            return False
-        self.refusal = None
-        expected = self._connected().client_id
-        if expected and expected.casefold() != profile.client_id.casefold():
-            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
-        self._client_id = profile.client_id
-        self._desk.belongs_to(client_id=profile.client_id)
-        return True
+    def _belongs_to(self, client_id: str) -> None:
+        super()._belongs_to(client_id)
+        self._desk.belongs_to(client_id=client_id)
 
     def sign_in(self, credentials: Credentials) -> ZerodhaSignIn:
         """See `BaseBroker.sign_in`."""
@@ -132,15 +109,10 @@ class ZerodhaBroker(BaseBroker):
         """See `BaseBroker.close`."""
         await self._desk.close()
 
-    @property
-    def missing(self) -> Mapping[Ability, TradingError]:
-        """See `BaseBroker.missing`: prices on the Personal plan, orders from an unregistered address."""
-        return MappingProxyType(self._missing)
-
     # ---------------------------------------------------------------- reads
 
     async def get_profile(self) -> Profile:
-        """See `BaseBroker.get_profile`."""
+        """See `BaseBroker.get_profile`; the cheapest call that needs a session (section 13)."""
         keys = self._keys()
         return mapping.profile(await self._desk.read(lambda kite: kite.user_profile(keys)))
 
@@ -223,13 +195,8 @@ class ZerodhaBroker(BaseBroker):
         return {pair: found[name] for pair, name in names.items() if name in found}
 
     async def _quoted(self, work: Callable[[KiteClient], Any]) -> Any:
-        try:
-            answer = await self._desk.read(work, asked=Asked.QUOTE)
-        except NotSubscribed as refusal:
-            self._missing[Ability.QUOTES] = refusal
-            raise
-        self._missing.pop(Ability.QUOTES, None)
-        return answer
+        with self._learning(Ability.QUOTES, NotSubscribed):  # the Personal plan
+            return await self._desk.read(work, asked=Asked.QUOTE)
 
     # ---------------------------------------------------------------- instruments
 
@@ -254,7 +221,7 @@ class ZerodhaBroker(BaseBroker):
         keys = self._keys()
         instrument = await self._instrument(order.symbol, order.exchange)
         ticket.check(order, instrument)
-        self._count_order()
+        self._count_order(_ORDERS_A_DAY, "orders")
         tag = order.tag or ticket.fresh_tag()
         form = ticket.form(order, instrument.broker_symbol if instrument else order.symbol, tag)
         order_id = await self._send(lambda kite: kite.order_place(keys, form), tag)
@@ -270,37 +237,19 @@ class ZerodhaBroker(BaseBroker):
     async def _send(self, work: Any, tag: str) -> str:
         errand = Errand(Asked.ORDER, self._desk.deadlines.order)
         try:
-            order_id = await self._desk.order(errand, work)
-        except IpNotRegistered as refusal:
-            self._missing[Ability.ORDERS] = refusal
-            raise
+            with self._learning(Ability.ORDERS, IpNotRegistered):
+                order_id = await self._desk.order(errand, work)
         except TradingError as error:
             raise order_outcome(error, sent=errand.sent, tag=tag) from None
-        self._missing.pop(Ability.ORDERS, None)
         if not isinstance(order_id, str) or not order_id:
             raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
         return order_id
 
-    def _count_order(self) -> None:
-        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
-        day = self._today()
-        if self._ports.calls.count(self._client_id, _FAMILY, day) >= _ORDERS_A_DAY.allowed:
-            raise DailyCap(f"{_ORDERS_A_DAY.allowed} orders a day, of the broker's {_ORDERS_A_DAY.calls}")
-        self._ports.calls.add(self._client_id, _FAMILY, day)
-
     # ---------------------------------------------------------------- helpers
-
-    def _connected(self) -> Credentials:
-        if self._credentials is None:
-            raise InvalidRequest("not connected: there are no credentials yet")
-        return self._credentials
 
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
-
-    def _today(self) -> date:
-        return self._ports.clock.now().astimezone(IST).date()
 
     async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
         """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed, wrong_account
+from app.brokers.session import demand
 from app.brokers.zerodha.client import root_of
 from app.brokers.zerodha.mapping import moment
 from app.brokers.zerodha.rows import must_be_object, text
@@ -68,9 +69,7 @@ class ZerodhaSignIn(SignIn):
         self._admitted = _request_token(query)
 
     def _open(self) -> OpenPage:
-        for name in ("api_key", "api_secret"):
-            if not getattr(self._credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
+        demand(self._credentials, "api_key", "api_secret")
         redirect_url = _redirect_url(self._credentials)
         self._nonce, self._used, self._admitted = secrets.token_urlsafe(_NONCE_BYTES), False, None
         query = {

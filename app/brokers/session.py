@@ -1,0 +1,86 @@
+"""What is the same of one account's session at every broker: whose it is, whether it lives, and what it lacks."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from types import MappingProxyType
+from typing import ClassVar
+
+from app.brokers.base import Ability, BaseBroker, BrokerPorts
+from app.brokers.limits import Limit
+from app.domain import IST, Credentials, DailyCap, InvalidRequest, TradingError, WrongAccount
+
+
+class SessionBroker(BaseBroker):
+    """A broker whose session is judged by the profile; an adapter adds its calls."""
+
+    no_session: ClassVar[tuple[type[TradingError], ...]]
+    """The refusals of the profile that are a no to the session itself."""
+
+    def __init__(self, ports: BrokerPorts) -> None:
+        self._ports = ports
+        self._credentials: Credentials | None = None
+        self._client_id = ""
+        self._missing: dict[Ability, TradingError] = {}
+
+    async def validate(self) -> bool:
+        """See `BaseBroker.validate`."""
+        try:
+            profile = await self.get_profile()
+        except self.no_session as refusal:
+            self.refusal = refusal
+            return False
+        self.refusal = None
+        expected = self._connected().client_id
+        if expected and expected.casefold() != profile.client_id.casefold():
+            raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
+        self._belongs_to(profile.client_id)
+        return True
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`."""
+        return MappingProxyType(self._missing)
+
+    async def _begin(self, credentials: Credentials, client_id: str) -> bool:
+        """Use `credentials` from now on; `client_id` is whose they seem to be. Whether the session lives."""
+        self._credentials = credentials
+        self._belongs_to(client_id)
+        self._missing.clear()
+        return await self.validate()
+
+    def _belongs_to(self, client_id: str) -> None:
+        """Whose session this is; empty while nobody knows. An adapter tells its limits too."""
+        self._client_id = client_id
+
+    def _connected(self) -> Credentials:
+        if self._credentials is None:
+            raise InvalidRequest("not connected: there are no credentials yet")
+        return self._credentials
+
+    def _today(self) -> date:
+        return self._ports.clock.now().astimezone(IST).date()
+
+    @contextmanager
+    def _learning(self, ability: Ability, *lacking: type[TradingError]) -> Iterator[None]:
+        """Remember whether this session has what the calls within need; one of `lacking` says that it has not."""
+        try:
+            yield
+        except lacking as refusal:
+            self._missing[ability] = refusal
+            raise
+        self._missing.pop(ability, None)
+
+    def _count_order(self, a_day: Limit, what: str) -> None:
+        """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""
+        family, day = f"{self.spec.key}.orders", self._today()
+        if self._ports.calls.count(self._client_id, family, day) >= a_day.allowed:
+            raise DailyCap(f"{a_day.allowed} {what} a day, of the broker's {a_day.calls}")
+        self._ports.calls.add(self._client_id, family, day)
+
+
+def demand(credentials: Credentials, *names: str) -> None:
+    """Raise `InvalidRequest` for the first of the fields `names` that is empty."""
+    for name in names:
+        if not getattr(credentials, name):
+            raise InvalidRequest(f"{name}: empty", field=name)
