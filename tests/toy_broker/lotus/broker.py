@@ -1,9 +1,7 @@
 """Lotus behind Kunji's port: what is asked of whom, and what comes of it."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final, TypeVar
@@ -11,7 +9,6 @@ from typing import ClassVar, Final, TypeVar
 from app.brokers.base import (
     Ability,
     AskText,
-    BaseBroker,
     BrokerPorts,
     BrokerSpec,
     Issued,
@@ -24,8 +21,8 @@ from app.brokers.base import (
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Request
 from app.brokers.limiter import Limit, Urgency, divided
+from app.brokers.session import SessionBroker, demand
 from app.domain import (
-    IST,
     BadCredentials,
     Credentials,
     Exchange,
@@ -49,9 +46,7 @@ from app.domain import (
     SessionExpired,
     Token,
     Trade,
-    TradingError,
     WireSurprise,
-    WrongAccount,
 )
 
 from . import instruments, mapping
@@ -66,44 +61,28 @@ T = TypeVar("T")
 Pair = tuple[str, Exchange]
 
 
-class LotusBroker(BaseBroker):
+class LotusBroker(SessionBroker):
     """One Lotus account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    no_session = (SessionExpired, BadCredentials)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
+        super().__init__(ports)
         self.deadlines = deadlines or Deadlines()
-        self._ports = ports
         self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=self.deadlines, broker=KEY)
-        self._credentials: Credentials | None = None
-        self._missing: dict[Ability, TradingError] = {}
 
     # ---------------------------------------------------------------- session
 
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`."""
-        for name in ("api_key", "access_token"):
-            if not getattr(credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
-        self._credentials = credentials
-        self._http.belongs_to(client_id=credentials.client_id)
-        self._missing.clear()
-        return await self.validate()
+        demand(credentials, "api_key", "access_token")
+        return await self._begin(credentials, credentials.client_id)
 
-    async def validate(self) -> bool:
-        """See `BaseBroker.validate`."""
-        try:
-            found = (await self.get_profile()).client_id
-        except (SessionExpired, BadCredentials) as refusal:
-            self.refusal = refusal
-            return False
-        self.refusal = None
-        expected = self._connected().client_id
-        if expected and expected.casefold() != found.casefold():
-            raise WrongAccount(f"the session belongs to {found}, not to {expected}", field="client_id")
-        self._http.belongs_to(client_id=found)
-        return True
+    def _belongs_to(self, client_id: str) -> None:
+        super()._belongs_to(client_id)
+        self._http.belongs_to(client_id=client_id)
 
     def sign_in(self, credentials: Credentials) -> SignIn:
         """See `BaseBroker.sign_in`."""
@@ -131,11 +110,6 @@ class LotusBroker(BaseBroker):
     async def close(self) -> None:
         """See `BaseBroker.close`."""
         await self._http.close()
-
-    @property
-    def missing(self) -> Mapping[Ability, TradingError]:
-        """See `BaseBroker.missing`."""
-        return MappingProxyType(self._missing)
 
     # ---------------------------------------------------------------- reads
 
@@ -191,7 +165,7 @@ class LotusBroker(BaseBroker):
         asked = {pair: f"{pair[1]}:{await self._symbol(*pair)}" for pair in dict.fromkeys(wanted)}
         if not asked:
             return Quotes(MappingProxyType({}))
-        with self._learning(Ability.QUOTES):
+        with self._learning(Ability.QUOTES, NotSubscribed, IpNotRegistered):
             prices = mapping.quotes(await self._read("/prices", dict[str, Decimal], of=",".join(asked.values())))
         found = {pair: prices[name] for pair, name in asked.items() if name in prices}
         return Quotes(MappingProxyType(found), tuple(pair for pair in asked if pair not in found))
@@ -224,7 +198,7 @@ class LotusBroker(BaseBroker):
             "trigger": order.trigger_price,
             "tag": tag,
         }
-        with self._learning(Ability.ORDERS):
+        with self._learning(Ability.ORDERS, NotSubscribed, IpNotRegistered):
             reply = await self._http.write(self._request("POST", "/orders", body=body), tag=tag)
         try:
             order_id = mapping.read(reply, mapping.Accepted).id
@@ -234,11 +208,6 @@ class LotusBroker(BaseBroker):
         return OrderResponse(order_id, OrderStatus.PENDING, symbol, order.quantity, order.side, order.price)
 
     # ---------------------------------------------------------------- helpers
-
-    def _connected(self) -> Credentials:
-        if self._credentials is None:
-            raise InvalidRequest("not connected: there are no credentials yet")
-        return self._credentials
 
     def _request(self, method: str, path: str, *, body: object = None, **query: str) -> Request:
         """A call of the session. The header's words are secrets: they are revealed here and nowhere else."""
@@ -264,19 +233,6 @@ class LotusBroker(BaseBroker):
         known = await self._ports.instruments.by_broker_symbol(KEY, {(row.ex.value, row.sym) for row in rows})
         return {key: instrument.symbol for key, instrument in known.items()}
 
-    def _today(self) -> date:
-        return self._ports.clock.now().astimezone(IST).date()
-
-    @contextmanager
-    def _learning(self, ability: Ability) -> Iterator[None]:
-        """Remember whether the account has what the calls within need."""
-        try:
-            yield
-        except (NotSubscribed, IpNotRegistered) as refusal:
-            self._missing[ability] = refusal
-            raise
-        self._missing.pop(ability, None)
-
 
 class LotusSignIn(SignIn):
     """One sign-in in flight: a code of six digits, and the token that it is good for."""
@@ -288,9 +244,7 @@ class LotusSignIn(SignIn):
 
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
-        for name in ("client_id", "api_key"):
-            if not getattr(self._credentials, name):
-                raise InvalidRequest(f"{name}: empty", field=name)
+        demand(self._credentials, "client_id", "api_key")
         asked, self._asked = self._asked, False
         if isinstance(answer, Typed) and asked:
             return await self._issued(answer.text)
