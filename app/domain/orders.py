@@ -27,6 +27,7 @@ class Exchange(StrEnum):
     BCD = "BCD"
     MCX = "MCX"
     NCO = "NCO"
+    NCDEX = "NCDEX"
     MF = "MF"
     NSEIX = "NSEIX"
     GLOBAL = "GLOBAL"

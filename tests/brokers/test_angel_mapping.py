@@ -252,6 +252,11 @@ def test_products_are_known_in_both_spellings(sent: str, product: str) -> None:
     assert position(producttype=sent.lower()).product == Product(product)
 
 
+@pytest.mark.parametrize("exchange", ["NSE", "BSE", "NFO", "BFO", "MCX", "CDS", "NCO", "NCDEX"])
+def test_every_exchange_of_the_master_may_stand_in_a_position(exchange: str) -> None:
+    assert position(exchange=exchange).exchange == Exchange(exchange)
+
+
 def test_no_positions_are_null() -> None:
     assert mapping.positions(None) == []
 

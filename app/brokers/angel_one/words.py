@@ -8,9 +8,9 @@ from app.domain import Exchange, OrderSide, OrderStatus, OrderType, Product, Sub
 
 EXCHANGES: Final[Mapping[str, Exchange]] = MappingProxyType(
     {each.value: each for each in (Exchange.NSE, Exchange.BSE, Exchange.NFO, Exchange.BFO)}
-    | {each.value: each for each in (Exchange.MCX, Exchange.CDS, Exchange.NCO)}
+    | {each.value: each for each in (Exchange.MCX, Exchange.CDS, Exchange.NCO, Exchange.NCDEX)}
 )
-"""exch_seg of the master and `exchange` of every row. NCDEX has left the protocol (section 11)."""
+"""exch_seg of the master and `exchange` of every row; the newer texts no longer name NCDEX, the master does."""
 
 SEGMENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
