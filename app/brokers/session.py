@@ -1,14 +1,28 @@
-"""What is the same of one account's session at every broker: whose it is, whether it lives, and what it lacks."""
+"""What is the same of an account at every broker: whose session it is, whether it lives, and what it lacks."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts
 from app.brokers.limits import Limit
-from app.domain import IST, Credentials, DailyCap, InvalidRequest, TradingError, WrongAccount
+from app.domain import (
+    IST,
+    Credentials,
+    DailyCap,
+    Exchange,
+    Instrument,
+    InvalidRequest,
+    NotFound,
+    TradingError,
+    WrongAccount,
+)
+
+_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class SessionBroker(BaseBroker):
@@ -37,6 +51,13 @@ class SessionBroker(BaseBroker):
         self._belongs_to(profile.client_id)
         return True
 
+    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
+        """See `BaseBroker.get_ltp`: one quote."""
+        found = (await self.get_quotes([(symbol, exchange)])).found
+        if (symbol, exchange) not in found:
+            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
+        return found[symbol, exchange].last_price
+
     @property
     def missing(self) -> Mapping[Ability, TradingError]:
         """See `BaseBroker.missing`."""
@@ -61,6 +82,12 @@ class SessionBroker(BaseBroker):
     def _today(self) -> date:
         return self._ports.clock.now().astimezone(IST).date()
 
+    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
+        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
+        master, broker, key = self._ports.instruments, self.spec.key, (exchange.value, symbol)
+        known = await master.by_broker_symbol(broker, [key])
+        return known.get(key) or await master.by_symbol(broker, exchange.value, symbol)
+
     @contextmanager
     def _learning(self, ability: Ability, *lacking: type[TradingError]) -> Iterator[None]:
         """Remember whether this session has what the calls within need; one of `lacking` says that it has not."""
@@ -84,3 +111,9 @@ def demand(credentials: Credentials, *names: str) -> None:
     for name in names:
         if not getattr(credentials, name):
             raise InvalidRequest(f"{name}: empty", field=name)
+
+
+def demand_order_id(order_id: str) -> None:
+    """Raise `InvalidRequest` unless `order_id` can be one: it becomes part of a path or of a query."""
+    if not _ORDER_ID.fullmatch(order_id):
+        raise InvalidRequest("order_id: letters and digits", field="order_id")

@@ -303,7 +303,7 @@ async def test_the_master_is_fetched_without_a_session_and_found_by_name() -> No
 
         headers = desk.server.only("GET", MASTER_FILE).headers
         assert not {"authorization", "x-privatekey"} & headers.keys()
-        found = await desk.broker._catalogue.find("RELIANCE", Exchange.NSE)
+        found = await desk.broker._instrument("RELIANCE", Exchange.NSE)
         assert found is not None
         assert (found.token, await desk.instruments.loaded_on("angel_one")) == ("2885", NOW.date())
 
@@ -313,4 +313,4 @@ async def test_a_broken_master_leaves_the_last_good_one() -> None:
         desk.answers("GET", MASTER_FILE, json.dumps(many(3000))[:-2])
         with pytest.raises(WireSurprise):
             await desk.broker.load_instruments()
-        assert await desk.broker._catalogue.find("RELIANCE", Exchange.NSE) is not None
+        assert await desk.broker._instrument("RELIANCE", Exchange.NSE) is not None

@@ -1,10 +1,8 @@
 """Angel One behind Kunji's port."""
 
-import re
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -16,7 +14,7 @@ from app.brokers.angel_one.spec import KEY, SPEC
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
-from app.brokers.session import SessionBroker, demand
+from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -45,7 +43,6 @@ from app.domain import (
     WireSurprise,
 )
 
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
 
 Pair = tuple[str, Exchange]
@@ -126,8 +123,7 @@ class AngelOneBroker(SessionBroker):
         The book forgets its orders overnight: one of yesterday is not found.
         """
         keys = self._keys()
-        if not _ORDER_ID.fullmatch(order_id):
-            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        demand_order_id(order_id)
         if order_id in self._unique:
             with suppress(NotFound):  # the book has the last word: a missed order must not look like none
                 order = book.order(await self._client.details(keys, self._unique[order_id]), order_id)
@@ -142,17 +138,10 @@ class AngelOneBroker(SessionBroker):
         found = await _listed(self._client.trade_book(self._keys()))
         return await self._catalogue.named(book.trades(found))
 
-    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
-        """See `BaseBroker.get_ltp`."""
-        found = (await self.get_quotes([(symbol, exchange)])).found
-        if (symbol, exchange) not in found:
-            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
-        return found[symbol, exchange].last_price
-
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`. Angel One prices tokens: what the master does not know is missing."""
         keys = self._keys()
-        asked = {pair: await self._catalogue.find(*pair) for pair in dict.fromkeys(wanted)}
+        asked = {pair: await self._instrument(*pair) for pair in dict.fromkeys(wanted)}
         tokens = {pair: _key(instrument) for pair, instrument in asked.items() if instrument is not None}
         prices = await self._prices(keys, list(dict.fromkeys(tokens.values())))
         found = {pair: prices[key] for pair, key in tokens.items() if key in prices}
@@ -171,7 +160,7 @@ class AngelOneBroker(SessionBroker):
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._catalogue.find(order.symbol, order.exchange)
+        instrument = await self._instrument(order.symbol, order.exchange)
         if instrument is None:  # without its token nothing can be ordered
             raise InvalidRequest(f"symbol: {order.symbol} is not in Angel One's master", field="symbol")
         ticket.check(order, instrument)

@@ -1,11 +1,11 @@
-"""Angel One's instruments as they lie in the port: found by name for a request, by trading symbol for a row."""
+"""Angel One's instruments as they lie in the port, found by the trading symbol of a row."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from app.brokers.angel_one.spec import KEY
-from app.domain import Exchange, Holding, Instrument, Instruments, Order, Position, Trade
+from app.domain import Holding, Instrument, Instruments, Order, Position, Trade
 
 R = TypeVar("R", Position, Order, Trade, Holding)
 
@@ -15,12 +15,6 @@ class Catalogue:
 
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
-
-    async def find(self, symbol: str, exchange: Exchange) -> Instrument | None:
-        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
-        key = (exchange.value, symbol)
-        known = await self._instruments.by_broker_symbol(KEY, [key])
-        return known.get(key) or await self._instruments.by_symbol(KEY, exchange.value, symbol)
 
     async def named(self, rows: Sequence[R]) -> list[R]:
         """`rows` under Kunji's names of their instruments; the broker's symbol stays where the master has none."""

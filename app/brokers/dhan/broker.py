@@ -18,7 +18,7 @@ from app.brokers.dhan.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.limiter import Limit
-from app.brokers.session import SessionBroker, demand
+from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -49,7 +49,6 @@ from app.domain import (
 )
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
 _RENEW_AT_DHAN: Final = "Only a token that was made at web.dhan.co can be renewed. Sign in again."
 _NO_PLAN: Final = "the Data API plan is not active"
@@ -146,8 +145,7 @@ class DhanBroker(SessionBroker):
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
         keys = self._keys()
-        if not _ORDER_ID.fullmatch(order_id):
-            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        demand_order_id(order_id)
         row = book.order(await self._client.order(keys, order_id), order_id)
         return (await self._catalogue.named([row]))[0]
 
@@ -182,7 +180,7 @@ class DhanBroker(SessionBroker):
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._catalogue.find(order.symbol, order.exchange)
+        instrument = await self._instrument(order.symbol, order.exchange)
         if instrument is None:
             raise InvalidRequest(f"symbol: {order.symbol} is not in Dhan's master", field="symbol")
         ticket.check(order, instrument)
@@ -212,7 +210,7 @@ class DhanBroker(SessionBroker):
     async def _quoted(self, wanted: Collection[Pair], kind: str) -> Quotes:
         """Prices of `wanted` in as few calls as Dhan takes; who has none is named."""
         keys = self._keys()
-        asked = {pair: await self._catalogue.find(*pair) for pair in dict.fromkeys(wanted)}
+        asked = {pair: await self._instrument(*pair) for pair in dict.fromkeys(wanted)}
         known = {pair: instrument for pair, instrument in asked.items() if instrument is not None}
         rows = await self._priced(keys, list(dict.fromkeys(map(security, known.values()))), kind)
         found: dict[Pair, Quote] = {}

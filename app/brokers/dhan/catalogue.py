@@ -1,4 +1,4 @@
-"""Dhan's instruments as they lie in the port: found by name for a request, by security id for a row of an answer."""
+"""Dhan's instruments as they lie in the port, found by the security id of a row of an answer."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -21,12 +21,6 @@ class Catalogue:
 
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
-
-    async def find(self, symbol: str, exchange: Exchange) -> Instrument | None:
-        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
-        key = (exchange.value, symbol)
-        known = await self._instruments.by_broker_symbol(KEY, [key])
-        return known.get(key) or await self._instruments.by_symbol(KEY, exchange.value, symbol)
 
     async def known(self, securities: Collection[Security]) -> Mapping[Security, Instrument]:
         """Those of `securities` that the master has."""

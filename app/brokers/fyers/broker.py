@@ -1,9 +1,7 @@
 """Fyers behind Kunji's port."""
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
-from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
@@ -16,15 +14,13 @@ from app.brokers.fyers.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
 from app.brokers.limiter import Limit
-from app.brokers.session import SessionBroker, demand
+from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.domain import (
     BadCredentials,
     Credentials,
     Exchange,
     Funds,
     Holding,
-    Instrument,
-    InvalidRequest,
     IpNotRegistered,
     NotFound,
     NotSubscribed,
@@ -46,7 +42,6 @@ from app.domain import (
 
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)  # an app has the permissions it was made with
 _ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Pair = tuple[str, Exchange]
 
@@ -121,8 +116,7 @@ class FyersBroker(SessionBroker):
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
         keys = self._keys()
-        if not _ORDER_ID.fullmatch(order_id):
-            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        demand_order_id(order_id)
         answer = await self._client.order(keys, order_id)
         return mapping.order(answer, order_id, await self._names(answer, mapping.ORDERS))
 
@@ -131,13 +125,6 @@ class FyersBroker(SessionBroker):
         with self._learning(Ability.TRADES, *_LACKING):
             answer = await self._client.tradebook(self._keys())
         return mapping.trades(answer, await self._names(answer, mapping.TRADES))
-
-    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
-        """See `BaseBroker.get_ltp`."""
-        found = (await self.get_quotes([(symbol, exchange)])).found
-        if (symbol, exchange) not in found:
-            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
-        return found[symbol, exchange].last_price
 
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`. What is neither in the master nor a ticker is missing without being asked."""
@@ -184,12 +171,6 @@ class FyersBroker(SessionBroker):
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
-
-    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
-        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
-        key = (exchange.value, symbol)
-        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
-        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
 
     async def _ticker(self, symbol: str, exchange: Exchange) -> str:
         """The ticker of that name; empty when there is none: it is looked up or given, never built (section 8)."""

@@ -1,6 +1,5 @@
 """Zerodha behind Kunji's port."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
-from app.brokers.session import SessionBroker, demand
+from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -24,8 +23,6 @@ from app.domain import (
     Exchange,
     Funds,
     Holding,
-    Instrument,
-    InvalidRequest,
     IpNotRegistered,
     NotFound,
     NotSubscribed,
@@ -50,7 +47,6 @@ from app.domain import (
 
 _ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
-_ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # it becomes part of a path
 
 T = TypeVar("T")
 Pair = tuple[str, Exchange]
@@ -151,8 +147,7 @@ class ZerodhaBroker(SessionBroker):
 
     async def _states(self, order_id: str) -> Any:
         keys = self._keys()
-        if not _ORDER_ID.fullmatch(order_id):
-            raise InvalidRequest("order_id: letters and digits", field="order_id")
+        demand_order_id(order_id)
         return await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
 
     # ---------------------------------------------------------------- prices
@@ -250,12 +245,6 @@ class ZerodhaBroker(SessionBroker):
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
-
-    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
-        """The instrument of that name, the broker's or Kunji's; the broker's first, it is exact."""
-        key = (exchange.value, symbol)
-        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
-        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
 
     async def _broker_symbol(self, symbol: str, exchange: Exchange) -> str:
         instrument = await self._instrument(symbol, exchange)

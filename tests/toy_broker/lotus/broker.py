@@ -31,7 +31,6 @@ from app.domain import (
     Instrument,
     InvalidRequest,
     IpNotRegistered,
-    NotFound,
     NotSubscribed,
     OnProgress,
     Order,
@@ -153,13 +152,6 @@ class LotusBroker(SessionBroker):
         names = await self._names(rows)
         return [row.read(names) for row in rows]
 
-    async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
-        """See `BaseBroker.get_ltp`."""
-        quote = (await self.get_quotes([(symbol, exchange)])).found.get((symbol, exchange))
-        if quote is None:
-            raise NotFound(f"no price of {symbol} on {exchange}", field="symbol")
-        return quote.last_price
-
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`; one call takes them all."""
         asked = {pair: f"{pair[1]}:{await self._symbol(*pair)}" for pair in dict.fromkeys(wanted)}
@@ -218,12 +210,6 @@ class LotusBroker(SessionBroker):
 
     async def _read(self, path: str, shape: type[T], **query: str) -> T:
         return mapping.read(await self._http.read(self._request("GET", path, **query)), shape)
-
-    async def _instrument(self, symbol: str, exchange: Exchange) -> Instrument | None:
-        """The instrument of that name, the broker's or Kunji's."""
-        key = (exchange.value, symbol)
-        known = await self._ports.instruments.by_broker_symbol(KEY, [key])
-        return known.get(key) or await self._ports.instruments.by_symbol(KEY, exchange.value, symbol)
 
     async def _symbol(self, symbol: str, exchange: Exchange) -> str:
         known = await self._instrument(symbol, exchange)
