@@ -298,8 +298,8 @@ async def test_environment_and_netrc_change_nothing(monkeypatch: pytest.MonkeyPa
     ["http://127.0.0.1:2/x", "https://127.0.0.1:1/x", "http://127.0.0.1:11/x", "http://localhost:1/x", "file:///x"],
 )
 def test_no_other_host_can_be_reached(url: str) -> None:
-    pool = wire.Wire(secure=False, ca_file=None)
-    guarded = session.GuardedSession(pool, "http://127.0.0.1:1", SystemClock().now)
+    pool = wire.Wire("http://127.0.0.1:1", ca_file=None)
+    guarded = session.GuardedSession(pool, SystemClock().now)
     call = wire.Call(Asked.READ, 1.0, 1000)
     with pytest.raises(NotReachable):
         wire.run(call, lambda: guarded.request("GET", url))

@@ -212,8 +212,8 @@ class KiteClient:
                 raise NotReachable("the connection to the broker was closed")
             if self._wire is None:
                 session.hush()
-                self._wire = wire.Wire(secure=self._root.startswith("https:"), ca_file=self._ca_file)
-            return session.GuardedSession(self._wire, self._root, self._now)
+                self._wire = wire.Wire(self._root, ca_file=self._ca_file)
+            return session.GuardedSession(self._wire, self._now)
 
     def _now(self) -> datetime:
         return self._clock.now()

@@ -2,21 +2,22 @@
 
 requests has a time limit for each single wait only, so that a server which drips a byte a second holds a call for
 hours. Here every call has a lever: a second handle of its socket, which whoever waits may pull at any moment.
-Imported on a worker thread only: requests takes too long for the event loop.
+Imported on a worker thread only: urllib3 takes too long for the event loop.
 """
 
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from http.client import HTTPResponse
 from typing import Any, Final
 
-from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+import certifi
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Url, parse_url
 
 from app.brokers.gauge import Gauge
 from app.brokers.zerodha.errors import Asked
@@ -170,27 +171,46 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
-class Wire(HTTPAdapter):
-    """The connections of one account, shared by its threads: urllib3's pools are made for that."""
+class Wire:
+    """The connections of one account to one place, shared by its threads: urllib3's pools are made for that."""
 
-    def __init__(self, *, secure: bool, ca_file: str | None) -> None:
-        self._context = _trust(ca_file) if secure else None
-        super().__init__(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
+    def __init__(self, root: str, *, ca_file: str | None) -> None:
+        """`root` is scheme, host and port."""
+        self.root = root
+        self._pool = _pool(parse_url(root), ca_file)
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools of our connections, all with one TLS context."""
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    def urlopen(
+        self, method: str, target: str, body: str | None, headers: Mapping[str, str], seconds: float
+    ) -> BaseHTTPResponse:
+        """Send once; the answer's body is still to be read. `seconds` bounds each single wait."""
+        return self._pool.urlopen(
+            method,
+            target,
+            body,
+            headers,
+            retries=False,
+            redirect=False,
+            timeout=seconds,
+            preload_content=False,
+            decode_content=False,
+        )
 
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Certificates are always checked, against the one context; nothing can switch that off."""
-        del url, verify, cert
-        conn.cert_reqs = "CERT_REQUIRED"
+    def close(self) -> None:
+        """Close idle connections."""
+        self._pool.close()
+
+
+def _pool(place: Url, ca_file: str | None) -> HTTPConnectionPool:
+    host, port = place.host or "", place.port
+    if place.scheme != "https":
+        return _PlainPool(host, port, maxsize=_CONNECTIONS)
+    context = _trust(ca_file)  # certificates are always checked; nothing can switch that off
+    return _SecurePool(host, port, maxsize=_CONNECTIONS, cert_reqs="CERT_REQUIRED", ssl_context=context)
 
 
 @cache  # reading the authorities takes some 20 ms
 def _trust(ca_file: str | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+    context = ssl.create_default_context(cafile=certifi.where())
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file:
         context.load_verify_locations(cafile=ca_file)
