@@ -3,21 +3,8 @@
 from typing import Final
 
 from app.brokers.angel_one import words
-from app.brokers.angel_one.rows import (
-    Row,
-    an_object,
-    ident,
-    ident_or,
-    moment,
-    number,
-    objects,
-    price_or_none,
-    said,
-    text_or,
-    whole,
-    whole_or,
-    word,
-)
+from app.brokers.angel_one.rows import ident, ident_or, moment, number, price_or_none, said, text_or, whole, whole_or
+from app.brokers.rows import Row, an_object, objects, word
 from app.domain import Order, OrderStatus, Product, SubState, Trade, WireSurprise
 
 _ENDED_BADLY: Final = (OrderStatus.CANCELLED, OrderStatus.REJECTED)

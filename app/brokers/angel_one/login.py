@@ -8,9 +8,10 @@ from typing import Final
 
 from app.brokers.angel_one import mapping, totp
 from app.brokers.angel_one.client import AngelClient, Keys, bare
-from app.brokers.angel_one.rows import Row, an_object, text, text_or
+from app.brokers.angel_one.rows import text_or
 from app.brokers.angel_one.spec import FEED_FIELD, PIN_FIELD, REFRESH_FIELD, SPEC, TOTP_FIELD, token_dies
 from app.brokers.base import AskText, Issued, SignIn, Step, StepAnswer, Typed, wrong_account
+from app.brokers.rows import Row, an_object, text
 from app.domain import (
     BadCredentials,
     Clock,

@@ -9,24 +9,20 @@ from app.brokers.angel_one import words
 from app.brokers.angel_one.quick import PositionRow
 from app.brokers.angel_one.rows import (
     NOTHING,
-    Row,
-    an_object,
     counted,
     ident,
     number,
     number_or,
     number_or_none,
-    objects,
     price_or_none,
     printed,
     said,
-    text,
     text_or,
     whole,
     whole_or,
-    word,
 )
 from app.brokers.quick import Draft, positions_of, rows_of
+from app.brokers.rows import Row, an_object, objects, text, word
 from app.domain import Funds, Holding, Position, Profile, WireSurprise
 
 _ZERO: Final = Decimal(0)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from app.brokers.angel_one.rows import an_object, ident, objects, price_or_none, text
+from app.brokers.angel_one.rows import ident, price_or_none
+from app.brokers.rows import an_object, objects, text
 from app.domain import Quote
 
 BATCH: Final = 50  # tokens a call

@@ -5,16 +5,14 @@ is none of these is a surprise, never turned into something else.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final
 
+from app.brokers.rows import Row, text
 from app.domain import IST, WireSurprise
 
-V = TypeVar("V")
-Row = Mapping[str, Any]
 MONTHS: Final = {
     name: number
     for number, name in enumerate(
@@ -28,28 +26,6 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?|[+-]?\.\d{1,40}", re.AS
 _TIME: Final = re.compile(r"(\d{2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2})", re.ASCII)
 NOTHING: Final = (None, "", "null")
 """What stands where there is nothing."""
-
-
-def an_object(value: object, what: str) -> Row:
-    """`value` as an object."""
-    if not isinstance(value, dict):
-        raise WireSurprise(f"{what}: not an object")
-    return value
-
-
-def objects(value: object, what: str) -> list[Row]:
-    """`value` as a list of objects."""
-    if not isinstance(value, list):
-        raise WireSurprise(f"{what}: not a list")
-    return [an_object(item, what) for item in value]
-
-
-def text(row: Row, name: str) -> str:
-    """A text that must be there and not empty."""
-    value = row.get(name)
-    if not isinstance(value, str) or not (stripped := value.strip()):
-        raise WireSurprise(f"{name}: not a text")
-    return stripped
 
 
 def text_or(row: Row, name: str, default: str = "") -> str:
@@ -116,15 +92,6 @@ def whole_or(row: Row, name: str, default: int = 0) -> int:
     """A whole number of units, or `default` where there is nothing."""
     found = number_or_none(row, name)
     return default if found is None else _whole(found, name)
-
-
-def word(table: Mapping[str, V], row: Row, name: str) -> V:
-    """A word of a closed set on which money depends: an unknown one is loud."""
-    value = text(row, name)
-    found = table.get(value) or table.get(value.upper())
-    if found is None:
-        raise WireSurprise(f"{name}: {value!r} is not known")
-    return found
 
 
 def moment(value: object) -> datetime | None:

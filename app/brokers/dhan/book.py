@@ -5,19 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from app.brokers.dhan import words
-from app.brokers.dhan.rows import (
-    Row,
-    an_object,
-    flag,
-    moment,
-    money,
-    objects,
-    price_or_none,
-    text,
-    text_or,
-    whole,
-    word,
-)
+from app.brokers.dhan.rows import flag, moment, text_or
+from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, word
 from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
 
 Security = tuple[str, str]

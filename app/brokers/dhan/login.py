@@ -24,9 +24,9 @@ from app.brokers.base import (
 )
 from app.brokers.dhan import jwt, totp
 from app.brokers.dhan.client import ROOTS, DhanClient
-from app.brokers.dhan.rows import Row, an_object, text
 from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC, TOTP_FIELD
 from app.brokers.http import rooted
+from app.brokers.rows import Row, an_object, text
 from app.brokers.session import demand
 from app.domain import (
     IST,

@@ -10,21 +10,9 @@ from typing import Final
 from app.brokers import exact
 from app.brokers.dhan import words
 from app.brokers.dhan.quick import PositionRow
-from app.brokers.dhan.rows import (
-    NOTHING,
-    Row,
-    an_object,
-    flag,
-    money,
-    objects,
-    price_or_none,
-    text,
-    text_or,
-    whole,
-    whole_or,
-    word,
-)
+from app.brokers.dhan.rows import NOTHING, flag, text_or
 from app.brokers.quick import Draft, positions_of, rows_of
+from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, whole_or, word
 from app.domain import Exchange, Funds, Holding, Position, Profile, WireSurprise
 
 _AVAILABLE: Final = ("availabelBalance", "availableBalance")  # misspelt on the wire (section 4.3)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
-from app.brokers.dhan.rows import Row, an_object, price_or_none
+from app.brokers.rows import Row, an_object, price_or_none
 from app.domain import Instrument, Kind, Quote
 
 BATCH: Final = 1000  # ids a call

@@ -14,9 +14,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, wrong_account
 from app.brokers.fyers import jwt, mapping
 from app.brokers.fyers.client import ROOTS, FyersClient, Keys
-from app.brokers.fyers.rows import success, text
+from app.brokers.fyers.rows import success
 from app.brokers.fyers.spec import DEFAULT_REDIRECT, REDIRECT_FIELD, SPEC, token_dies
 from app.brokers.http import rooted
+from app.brokers.rows import text
 from app.brokers.session import demand
 from app.domain import (
     BadCredentials,

@@ -9,26 +9,9 @@ from typing import Final
 from app.brokers import exact
 from app.brokers.fyers import words
 from app.brokers.fyers.quick import POSITIONS, PositionRow
-from app.brokers.fyers.rows import (
-    Row,
-    an_object,
-    coded,
-    counted,
-    flag,
-    ident,
-    ident_or,
-    listed,
-    moment,
-    money,
-    price_or_none,
-    success,
-    text,
-    text_or,
-    whole,
-    whole_or,
-    worded,
-)
+from app.brokers.fyers.rows import coded, counted, flag, ident, ident_or, listed, moment, success, text_or, worded
 from app.brokers.quick import Draft, positions_of, rows_of
+from app.brokers.rows import Row, an_object, money, price_or_none, text, whole, whole_or
 from app.domain import (
     Exchange,
     Funds,

@@ -5,15 +5,13 @@ Whole numbers come as 5 or 5.0; everything else of a wrong type is a surprise.
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from app.brokers import exact
+from app.brokers.rows import Row, an_object, objects, text, whole
 from app.domain import IST, WireSurprise
 
 V = TypeVar("V")
-Row = Mapping[str, Any]
 _OK: Final = "ok"
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")  # no locale's
 _FEWEST_YEAR_DIGITS: Final = 4
@@ -43,28 +41,6 @@ def counted(answer: object, key: str) -> list[Row]:
     return objects(envelope[key], key)
 
 
-def an_object(value: object, what: str) -> Row:
-    """`value` as an object."""
-    if not isinstance(value, dict):
-        raise WireSurprise(f"{what}: not an object")
-    return value
-
-
-def objects(value: object, what: str) -> list[Row]:
-    """`value` as a list of objects."""
-    if not isinstance(value, list):
-        raise WireSurprise(f"{what}: not a list")
-    return [an_object(item, what) for item in value]
-
-
-def text(row: Row, name: str) -> str:
-    """A text that must be there and not empty."""
-    value = row.get(name)
-    if not isinstance(value, str) or not (stripped := value.strip()):
-        raise WireSurprise(f"{name}: not a text")
-    return stripped
-
-
 def text_or(row: Row, name: str, default: str = "") -> str:
     """A text where nothing depends on it: absent, null or odd gives `default`."""
     value = row.get(name)
@@ -80,26 +56,6 @@ def ident_or(row: Row, name: str) -> str:
     """An id as text, "" where there is none."""
     value = row.get(name)
     return str(value) if type(value) is int else text_or(row, name)  # not a bool
-
-
-def money(row: Row, name: str) -> Decimal:
-    """A finite number that must be there, exact as it was printed."""
-    return exact.money(row.get(name), name)
-
-
-def price_or_none(row: Row, name: str) -> Decimal | None:
-    """A price, or None when it is absent, null or 0: Fyers writes 0 for "there is none"."""
-    return None if row.get(name) is None else money(row, name) or None
-
-
-def whole(row: Row, name: str) -> int:
-    """A whole number that must be there; 5.0 is one."""
-    return exact.whole(row.get(name), name)
-
-
-def whole_or(row: Row, name: str, default: int = 0) -> int:
-    """A whole number, or `default` when it is absent or null."""
-    return default if row.get(name) is None else whole(row, name)
 
 
 def flag(row: Row, name: str) -> bool:
