@@ -111,6 +111,21 @@ Judge = Callable[[StrEnum, Reply], None]
 """Raises the `TradingError` that an answer means; returns for one that the mapping may read."""
 
 
+def answered(reply: Reply) -> object:
+    """The JSON of `reply`; raises `WireSurprise` for anything else."""
+    if "json" not in reply.headers.get("content-type", "").lower():
+        raise WireSurprise("a content type that is not the broker's")
+    return reply.json()
+
+
+def in_header(secret: Secret, field_name: str) -> str:
+    """`secret` as the value of a header; one with a line end or a letter outside ASCII would be refused there."""
+    plain = secret.reveal()
+    if not plain.isascii() or not plain.isprintable():
+        raise InvalidRequest(f"{field_name}: only plain letters, digits and signs", field=field_name)
+    return plain
+
+
 class Http:
     """One account's way to its broker."""
 
@@ -424,4 +439,4 @@ def _time() -> float:
     return asyncio.get_running_loop().time()
 
 
-__all__ = ["Deadlines", "Http", "Judge", "Reply", "Request", "rooted"]
+__all__ = ["Deadlines", "Http", "Judge", "Reply", "Request", "answered", "in_header", "rooted"]

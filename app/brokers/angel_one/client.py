@@ -12,10 +12,10 @@ from app.brokers.angel_one.errors import Asked, judge
 from app.brokers.angel_one.spec import KEY
 from app.brokers.base import BrokerPorts
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
-from app.domain import InvalidRequest, Secret, WireSurprise
+from app.domain import Secret, WireSurprise
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://apiconnect.angelone.in", "files": "https://margincalculator.angelone.in"}
@@ -69,9 +69,9 @@ class Keys:
 
     def headers(self) -> dict[str, str]:
         """The headers of section 3."""
-        headers = {**_ORIGIN, "Content-Type": "application/json", "X-PrivateKey": _header(self.api_key, "api_key")}
+        headers = {**_ORIGIN, "Content-Type": "application/json", "X-PrivateKey": in_header(self.api_key, "api_key")}
         if self.access_token:
-            headers["Authorization"] = f"Bearer {_header(bare(self.access_token), 'access_token')}"
+            headers["Authorization"] = f"Bearer {in_header(bare(self.access_token), 'access_token')}"
         return headers
 
 
@@ -186,9 +186,7 @@ class AngelClient:
 
 def data_of(reply: Reply) -> object:
     """The `data` of an answer that was judged a success; null is for the mapping to judge."""
-    if "json" not in reply.headers.get("content-type", "").lower():
-        raise WireSurprise("a content type that is not the broker's")
-    answer = reply.json()
+    answer = answered(reply)
     if not isinstance(answer, dict) or "data" not in answer:
         raise WireSurprise("an answer without data")
     return answer["data"]
@@ -201,11 +199,3 @@ def _get(keys: Keys, path: str, asked: Asked, family: str, decode: Callable[[byt
 def _post(keys: Keys, path: str, asked: Asked, family: str, body: Mapping[str, Any]) -> Request:
     urgency = Urgency.ORDER if asked in (Asked.ORDER, Asked.LOGIN) else Urgency.POLL
     return Request("POST", path, asked, family, urgency=urgency, headers=keys.headers(), body=dict(body))
-
-
-def _header(secret: Secret, field: str) -> str:
-    """`secret` as the value of a header; one with a line end or a letter outside ASCII would be refused there."""
-    plain = secret.reveal()
-    if not plain.isascii() or not plain.isprintable():
-        raise InvalidRequest(f"{field}: only plain letters, digits and signs", field=field)
-    return plain

@@ -10,12 +10,12 @@ from typing import ClassVar, Final
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
-from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys, answered
+from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys
 from app.brokers.dhan.errors import NO_HOLDINGS
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines
+from app.brokers.http import Deadlines, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id

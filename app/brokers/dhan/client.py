@@ -12,10 +12,10 @@ from app.brokers.dhan import quick
 from app.brokers.dhan.errors import Asked, judge
 from app.brokers.dhan.spec import KEY
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
-from app.domain import BadCredentials, InvalidRequest, Secret, WireSurprise
+from app.domain import BadCredentials, Secret
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://api.dhan.co/v2", "auth": "https://auth.dhan.co", "files": "https://images.dhan.co"}
@@ -48,7 +48,7 @@ class Keys:
 
     def headers(self) -> dict[str, str]:
         """The headers of a call to the trading host (section 3): both spellings of the client id are in use."""
-        headers = {"access-token": _header(self.access_token, "access_token"), "Content-Type": "application/json"}
+        headers = {"access-token": in_header(self.access_token, "access_token"), "Content-Type": "application/json"}
         if self.client_id:
             headers |= {"client-id": self.client_id, "dhanClientId": self.client_id}
         return headers
@@ -180,20 +180,5 @@ class DhanClient:
         return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
 
-def answered(reply: Reply) -> object:
-    """The JSON of `reply`; raises `WireSurprise` for anything else."""
-    if "json" not in reply.headers.get("content-type", "").lower():
-        raise WireSurprise("a content type that is not the broker's")
-    return reply.json()
-
-
 def _app(app_id: Secret, app_secret: Secret) -> dict[str, str]:
-    return {"app_id": _header(app_id, "api_key"), "app_secret": _header(app_secret, "api_secret")}
-
-
-def _header(secret: Secret, field: str) -> str:
-    """`secret` as the value of a header; one with a line end or a letter outside ASCII would be refused there."""
-    plain = secret.reveal()
-    if not plain.isascii() or not plain.isprintable():
-        raise InvalidRequest(f"{field}: only plain letters, digits and signs", field=field)
-    return plain
+    return {"app_id": in_header(app_id, "api_key"), "app_secret": in_header(app_secret, "api_secret")}

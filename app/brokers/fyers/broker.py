@@ -7,12 +7,12 @@ from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.fyers import instruments, jwt, mapping, ticket, words
-from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys, decoded
+from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
 from app.brokers.fyers.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines, Reply
+from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.domain import (
@@ -202,7 +202,7 @@ class FyersBroker(SessionBroker):
 def _order_id(reply: Reply, tag: str) -> str:
     """The id of an order that was taken; raises `OutcomeUnknown` when the answer does not say so for certain."""
     try:
-        order_id = mapping.accepted(decoded(reply))
+        order_id = mapping.accepted(answered(reply))
     except WireSurprise as surprise:
         raise OutcomeUnknown(f"{surprise.detail} (tag {tag})") from None
     if not order_id:

@@ -16,18 +16,16 @@ from app.brokers.fyers import quick
 from app.brokers.fyers.errors import Asked, judge
 from app.brokers.fyers.spec import KEY
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines, Http, Reply, Request
+from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.domain import (
     BrokerDown,
-    InvalidRequest,
     NotReachable,
     OrderRejected,
     Secret,
     SessionExpired,
     TradingError,
-    WireSurprise,
 )
 
 ROOTS: Final = MappingProxyType(
@@ -60,7 +58,7 @@ class Keys:
 
     def headers(self) -> dict[str, str]:
         """The headers of a call with a session: no "Bearer" (section 3)."""
-        pair = f"{plain(self.app_id, 'api_key')}:{plain(self.access_token, 'access_token')}"
+        pair = f"{in_header(self.app_id, 'api_key')}:{in_header(self.access_token, 'access_token')}"
         return {"Authorization": pair, "Content-Type": "application/json"}
 
 
@@ -143,12 +141,12 @@ class FyersClient:
         """POST /validate-authcode, once: an auth_code is good for one try."""
         body = {"grant_type": "authorization_code", "appIdHash": app_id_hash, "code": auth_code.reveal()}
         request = Request("POST", "/validate-authcode", Asked.EXCHANGE, "api", urgency=Urgency.ORDER, body=body)
-        return decoded(await self._http.once(request, seconds=self.deadlines.exchange))
+        return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
     async def logout(self, keys: Keys) -> object:
         """POST /logout, once."""
         request = Request("POST", "/logout", Asked.LOGOUT, "api", headers=keys.headers(), body={})
-        return decoded(await self._http.once(request, seconds=min(_FAREWELL, self.deadlines.exchange)))
+        return answered(await self._http.once(request, seconds=min(_FAREWELL, self.deadlines.exchange)))
 
     async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
         """POST /orders/sync, once. A no to the session that is not confirmed is a no to the order alone."""
@@ -197,7 +195,7 @@ class FyersClient:
             except TimeoutError:
                 raise NotReachable("no second answer about the session in time") from None
         self._doubt.keys = None
-        return decoded(reply)
+        return answered(reply)
 
     async def _again(self, request: Request) -> Reply:
         try:
@@ -229,14 +227,6 @@ class FyersClient:
             return
 
 
-def plain(secret: Secret, field_name: str) -> str:
-    """`secret` as part of a header; one with a line end or a letter outside ASCII would be refused there."""
-    text = secret.reveal()
-    if not text.isascii() or not text.isprintable():
-        raise InvalidRequest(f"{field_name}: only plain letters, digits and signs", field=field_name)
-    return text
-
-
 def _get(
     path: str,
     keys: Keys,
@@ -247,10 +237,3 @@ def _get(
     decode: Callable[[bytes], object] = wire.decode,
 ) -> Request:
     return Request("GET", path, asked, "api", host=host, headers=keys.headers(), query=query or {}, decode=decode)
-
-
-def decoded(reply: Reply) -> object:
-    """The JSON of an answer; raises `WireSurprise` for anything else."""
-    if "json" not in reply.headers.get("content-type", "").lower():
-        raise WireSurprise("a content type that is not the broker's")
-    return reply.json()
