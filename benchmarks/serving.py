@@ -21,21 +21,22 @@ import asyncio, pathlib, sys
 folder, delay = pathlib.Path(sys.argv[1]), float(sys.argv[2])
 bodies = {f"/{file.relative_to(folder)}": file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: %d\\r\\n\\r\\n"
+answers = {path.encode(): HEAD % len(body) + body for path, body in bodies.items()}
 
-async def talk(reader, writer):
-    try:
-        while True:
-            asked = await reader.readuntil(b"\\r\\n\\r\\n")
-            body = bodies[asked.split(None, 2)[1].decode()]
-            if delay:
-                await asyncio.sleep(delay)
-            writer.write(HEAD % len(body) + body)
-            await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+class Talk(asyncio.Protocol):
+    asked = b""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.asked += data
+        while b"\\r\\n\\r\\n" in self.asked:
+            head, _, self.asked = self.asked.partition(b"\\r\\n\\r\\n")
+            asyncio.get_running_loop().call_later(delay, self.transport.write, answers[head.split(None, 2)[1]])
 
 async def main():
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(Talk, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
