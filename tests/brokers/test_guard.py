@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -305,6 +306,32 @@ def test_no_other_host_can_be_reached(url: str) -> None:
         wire.run(call, lambda: guarded.request("GET", url))
     assert not call.sent
     pool.close()
+
+
+def test_a_header_that_would_begin_another_one_never_leaves() -> None:
+    pool = wire.Wire("http://127.0.0.1:1", ca_file=None)
+    call = wire.Call(Asked.READ, 1.0, 1000)
+    guarded = session.GuardedSession(pool, SystemClock().now)
+    headers = {"Authorization": "token a:b\r\nX-Kite-Version: 9"}
+    with pytest.raises(NotReachable):
+        wire.run(call, partial(guarded.request, "GET", "http://127.0.0.1:1/x", headers=headers))
+    assert not call.sent
+    pool.close()
+
+
+async def test_a_form_and_a_query_are_written_as_kiteconnect_means_them() -> None:
+    async with raw_server(answer(PROFILE), answer(PROFILE)) as server:
+        pool = wire.Wire(server.base_url, ca_file=None)
+        guarded = session.GuardedSession(pool, SystemClock().now)
+        fields = {"i": ["NSE:M&M", "NSE:TCS"], "price": 2500.05, "tag": None}
+        for how in ({"params": fields}, {"data": fields}):
+            call = wire.Call(Asked.READ, 1.0, 1000)
+            await asyncio.to_thread(wire.run, call, partial(guarded.request, "PUT", f"{server.base_url}/x", **how))
+        pool.close()
+        text = "i=NSE%3AM%26M&i=NSE%3ATCS&price=2500.05"
+        asked, sent = server.arrived
+        assert (asked.target, asked.body) == (f"/x?{text}", b"")
+        assert (sent.target, sent.body) == ("/x", text.encode())
 
 
 async def test_an_order_that_was_too_much_is_not_said_to_go_on_by_itself() -> None:
