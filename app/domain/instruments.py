@@ -7,7 +7,6 @@ for indices the underlying, says that two brokers mean the same.
 
 import asyncio
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -32,8 +31,7 @@ class Kind(StrEnum):
         return self in (Kind.CALL, Kind.PUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(NamedTuple):  # masters have 220,000 rows: a frozen dataclass takes six times as long to make
     """One row of a broker's instrument master.
 
     `name` is the plain cash symbol ("RELIANCE", "BAJAJ-AUTO") or the underlying ("NIFTY"); `lot_size` in units,

@@ -1,7 +1,6 @@
 """What a trader types finds what he means, on disk as in memory, and one contract is one at every broker."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -115,7 +114,7 @@ async def test_no_more_come_than_were_asked_for(instruments: Instruments) -> Non
 
 
 async def test_over_all_brokers_a_contract_comes_once(instruments: Instruments) -> None:
-    theirs = replace(OF_ZERODHA["NIFTY26DECFUT"], broker_symbol="NSE_FNO:35001")
+    theirs = OF_ZERODHA["NIFTY26DECFUT"]._replace(broker_symbol="NSE_FNO:35001")
     await instruments.replace("dhan", [theirs, cash("ONLYTHERE")], day=DAY)
     both = await instruments.search(None, "nifty fut")
     assert [row.symbol for row in both] == ["NIFTY 29DEC26 FUT"]
@@ -143,8 +142,8 @@ async def test_every_field_of_an_instrument_is_kept(instruments: Instruments) ->
         (contract("1", "NIFTY", Kind.CALL, FAR, "24000", exchange="BFO"), None),
         (cash("M&M"), "M&M"),
         (cash("RELIANCE", isin="INE002A01018"), "RELIANCE"),
-        (replace(cash("NIFTY 50"), name="NIFTY", broker_symbol="IDX_I:13"), "NIFTY 50"),
-        (replace(cash("NIFTY 50"), name="NIFTY50"), "NIFTY 50"),
+        (cash("NIFTY 50")._replace(name="NIFTY", broker_symbol="IDX_I:13"), "NIFTY 50"),
+        (cash("NIFTY 50")._replace(name="NIFTY50"), "NIFTY 50"),
         (cash("NIFTY"), None),
     ],
 )

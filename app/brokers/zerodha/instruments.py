@@ -75,9 +75,10 @@ def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
     header = next(rows, [])
     if tuple(header[:_KNOWN]) != _COLUMNS or len(set(header)) != len(header):
         raise WireSurprise("the instrument master has other columns")
+    width = len(header)
     for row in rows:
-        if len(row) == len(header):
-            yield row[:_KNOWN]
+        if len(row) == width:
+            yield row if width == _KNOWN else row[:_KNOWN]
         elif row:  # an empty line is no row
             raise ValueError("another number of columns")
 
