@@ -115,7 +115,7 @@ class OrderDraft(msgspec.Struct, gc=False):
     broker_symbol: str
 
 
-def orders_of(drafts: list[OrderDraft]) -> list[Order]:
+def orders_of(drafts: Sequence[OrderDraft | Order]) -> list[Order]:
     """The orders, all at once; see `positions_of`."""
     return msgspec.convert(drafts, list[Order], from_attributes=True)
 

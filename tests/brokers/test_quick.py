@@ -1,4 +1,4 @@
-"""The quick way of decoding positions: what it lets pass reads as the strict way reads it, and nothing odd passes."""
+"""The quick way of decoding positions and orders: what it lets pass reads as the strict way reads it, and nothing odd passes."""
 
 import dataclasses
 import json
@@ -32,7 +32,7 @@ JSON: Final = {"content-type": "application/json"}
 
 @dataclass(frozen=True)
 class Case:
-    """How one broker's positions are asked for, decoded and read."""
+    """How one broker's positions or orders are asked for, decoded and read."""
 
     form: Callable[[], quick.Form]
     read: Callable[[Any], list[Any]]
@@ -76,6 +76,13 @@ CASES: Final = {
         angel_wire.position,
         "tradingsymbol",
         lambda rows: {"status": True, "message": "SUCCESS", "errorcode": "", "data": rows},
+    ),
+    "fyers orders": Case(
+        fyers.orders,
+        fyers_mapping.orders,
+        fyers_rows.order,
+        "symbol",
+        lambda rows: {"s": "ok", "code": 200, "message": "", "orderBook": rows},
     ),
 }
 CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -105,20 +105,18 @@ class FyersBroker(SessionBroker):
         """See `BaseBroker.get_positions`. Fyers counts contracts of commodities and currencies; these are units."""
         with self._learning(Ability.POSITIONS, *_LACKING):
             answer = await self._client.positions(self._keys())
-        rows = mapping.positions(answer)
-        return mapping.named(rows, await self._known({(row.exchange.value, row.broker_symbol) for row in rows}))
+        return await self._named(mapping.positions(answer))
 
     async def get_orders(self) -> list[Order]:
         """See `BaseBroker.get_orders`."""
-        answer = await self._client.orders(self._keys())
-        return mapping.orders(answer, await self._names(answer, mapping.ORDERS))
+        return await self._named(mapping.orders(await self._client.orders(self._keys())))
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
         keys = self._keys()
         demand_order_id(order_id)
-        answer = await self._client.order(keys, order_id)
-        return mapping.order(answer, order_id, await self._names(answer, mapping.ORDERS))
+        [order] = await self._named([mapping.order(await self._client.order(keys, order_id), order_id)])
+        return order
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
@@ -178,6 +176,10 @@ class FyersBroker(SessionBroker):
         if instrument is not None:
             return instrument.broker_symbol
         return symbol if symbol.startswith(f"{words.PREFIXES.get(exchange)}:") and "," not in symbol else ""
+
+    async def _named(self, rows: list[mapping.Named]) -> list[mapping.Named]:
+        """`rows`, ours alone, under Kunji's names."""
+        return mapping.named(rows, await self._known({(row.exchange.value, row.broker_symbol) for row in rows}))
 
     async def _names(self, answer: object, key: str) -> mapping.Names:
         """Kunji's names of the rows under `key`, as far as the master knows them."""

@@ -86,6 +86,7 @@ class FyersClient:
         )
         self._doubt = _Doubt()
         self._positions = quick.positions()
+        self._orders = quick.orders()
 
     def belongs_to(self, app_id: Secret) -> None:
         """Whose calls these are: adapters with one app share its limits (section 7)."""
@@ -115,7 +116,7 @@ class FyersClient:
 
     async def orders(self, keys: Keys) -> object:
         """GET /orders."""
-        return await self._read(_get("/orders", keys), keys)
+        return await self._read(_get("/orders", keys, decode=self._orders.decode), keys)
 
     async def order(self, keys: Keys, order_id: str) -> object:
         """GET /orders?id=."""

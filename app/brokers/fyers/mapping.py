@@ -1,16 +1,15 @@
 """Fyers' answers as Kunji's models: pure functions, wire in, domain out (section 4)."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from app.brokers import exact
 from app.brokers.fyers import words
-from app.brokers.fyers.quick import POSITIONS, PositionRow
+from app.brokers.fyers.quick import ORDERS, POSITIONS, OrderRow, PositionRow
 from app.brokers.fyers.rows import coded, counted, flag, ident, ident_or, listed, moment, success, text_or, worded
-from app.brokers.quick import Draft, positions_of, rows_of
+from app.brokers.quick import Draft, OrderDraft, orders_of, positions_of, rows_of
 from app.brokers.rows import Row, an_object, money, price_or_none, text, whole, whole_or
 from app.domain import (
     Exchange,
@@ -30,9 +29,9 @@ from app.domain import (
 
 Names = Mapping[str, str]
 """Kunji's name by ticker; a ticker that is not in it stays as it is."""
+Named = TypeVar("Named", Position, Order)
 
 HOLDINGS: Final = "holdings"
-ORDERS: Final = "orderBook"
 TRADES: Final = "tradeBook"
 _COUNTED: Final = frozenset({HOLDINGS})  # they come with their own count
 _NO_NAMES: Final[Names] = MappingProxyType({})
@@ -65,17 +64,12 @@ def funds(answer: object) -> Funds:
     for needed in (_AVAILABLE, _USED):
         if needed not in rows:
             raise WireSurprise(f"fund_limit: no row {needed}")
-    raw = {
-        f"{text_or(row, 'title', f'Row {number}')} ({purse})": amount
-        for number, row in rows.items()
-        for purse, amount in _shown(row)
-    }
     return Funds(
         available=_both_purses(rows[_AVAILABLE]),
         used=_both_purses(rows[_USED]),
         collateral=_both_purses(rows[_COLLATERAL]) if _COLLATERAL in rows else None,
         opening=_both_purses(rows[_OPENING]) if _OPENING in rows else None,
-        raw=MappingProxyType(raw),
+        raw=MappingProxyType(_figures(rows)),
     )
 
 
@@ -103,21 +97,24 @@ def positions(answer: object) -> list[Position]:
     return positions_of([_quick_position(row) for row in quickly])
 
 
-def named(rows: list[Position], names: Names) -> list[Position]:
+def named(rows: list[Named], names: Names) -> list[Named]:
     """`rows` under Kunji's names; they are ours alone until they are returned, and `replace` takes 4 us a row."""
     for row in rows if names else ():
         object.__setattr__(row, "symbol", names.get(row.broker_symbol, row.symbol))
     return rows
 
 
-def orders(answer: object, names: Names = _NO_NAMES) -> list[Order]:
-    """GET /orders."""
-    return [_order(row, names) for row in _rows(answer, ORDERS)]
+def orders(answer: object) -> list[Order]:
+    """GET /orders. Named by their tickers."""
+    quickly = rows_of(OrderRow, success(answer).get(ORDERS))
+    if quickly is None:
+        return [_order(row) for row in listed(answer, ORDERS)]
+    return orders_of([_quick_order(row) for row in quickly])
 
 
-def order(answer: object, order_id: str, names: Names = _NO_NAMES) -> Order:
+def order(answer: object, order_id: str) -> Order:
     """GET /orders?id=: the row of that id; raises `NotFound` when it is not there."""
-    for found in orders(answer, names):
+    for found in orders(answer):
         if found.order_id == order_id:
             return found
     raise NotFound("the broker knows no such order", field="order_id")
@@ -149,11 +146,17 @@ def _purses(row: Row) -> list[tuple[str, str]]:
     return [(name, purse) for name, purse in _PURSES if name in row and (name == _SHARES or row[name] is not None)]
 
 
-def _shown(row: Row) -> Iterator[tuple[str, Decimal]]:
-    """What `row` says of each purse; what is no amount is left out, in a row that counts `_both_purses` tells."""
-    for name, purse in _purses(row):
-        with suppress(WireSurprise):
-            yield purse, money(row, name)
+def _figures(rows: Mapping[int, Row]) -> dict[str, Decimal]:
+    """What the rows say of each purse; what is no amount is left out, in a row that counts `_both_purses` tells."""
+    figures: dict[str, Decimal] = {}
+    for number, row in rows.items():
+        title = text_or(row, "title") or f"Row {number}"
+        for name, purse in _PURSES:
+            try:
+                figures[f"{title} ({purse})"] = exact.money(row.get(name), name)
+            except WireSurprise:
+                continue
+    return figures
 
 
 def _both_purses(row: Row) -> Decimal:
@@ -248,14 +251,14 @@ def _units(contracts: int, multiplier: Decimal) -> int:
     return int(units)
 
 
-def _order(row: Row, names: Names) -> Order:
-    quantity, filled = whole(row, "qty"), whole(row, "filledQty")
+def _order(row: Row) -> Order:
+    quantity, filled, raw = whole(row, "qty"), whole(row, "filledQty"), whole(row, "status")
     kind = coded(words.TYPES, row, "type")
     ticker = text(row, "symbol")
-    status, sub_state = _state(row, kind, quantity, filled)
+    status, sub_state = _state(raw, kind, quantity, filled, is_queued=_is_queued(row))
     return Order(
         order_id=ident(row, "id"),
-        symbol=names.get(ticker, ticker),
+        symbol=ticker,
         exchange=_exchange(row),
         product=worded(words.PRODUCTS, row, "productType"),
         side=coded(words.SIDES, row, "side"),
@@ -267,33 +270,86 @@ def _order(row: Row, names: Names) -> Order:
         average_price=price_or_none(row, "tradedPrice"),
         status=status,
         sub_state=sub_state,
-        raw_status=str(whole(row, "status")),
+        raw_status=str(raw),
         message=text_or(row, "message"),
         placed_at=moment(row.get("orderDateTime")),
-        tag=_tag(row),
+        tag=_tag(text_or(row, "orderTag")),
         broker_symbol=ticker,
     )
 
 
-def _state(row: Row, kind: OrderType, quantity: int, filled: int) -> tuple[OrderStatus | None, SubState]:
+def _quick_order(row: OrderRow) -> Order | OrderDraft:
+    """The same of a row that was decoded quickly; an unusual one as ever."""
+    ticker, number, product = row.ticker.strip(), row.number, words.PRODUCTS.get(row.product)
+    if not type(row.status) is type(row.kind) is type(row.side) is type(row.segment) is int or type(number) is not str:
+        return _order(row.plain())
+    exchange = words.EXCHANGES.get((ticker.partition(":")[0], row.segment))
+    kind, side = words.TYPES.get(row.kind), words.SIDES.get(row.side)
+    if exchange is None or product is None or kind is None or side is None or row.status not in words.STATES:
+        return _order(row.plain())
+    try:
+        quantity, filled = exact.whole(row.quantity, "qty"), exact.whole(row.filled, "filledQty")
+        price, trigger, average = _price(row.price), _price(row.trigger), _price(row.average)
+    except WireSurprise:
+        return _order(row.plain())
+    queued = row.offline is not False and _is_queued(row.plain())
+    status, sub_state = _state(row.status, kind, quantity, filled, is_queued=queued)
+    said = row.message.strip() if type(row.message) is str else ""
+    tag, when = _tag(row.tag.strip()) if type(row.tag) is str else "", moment(row.placed_at)
+    return OrderDraft(
+        number.strip() or text(row.plain(), "id"),
+        ticker,
+        exchange,
+        product,
+        side,
+        kind,
+        quantity,
+        filled,
+        price,
+        trigger,
+        average,
+        status,
+        sub_state,
+        str(row.status),
+        said,
+        when,
+        tag,
+        ticker,
+    )
+
+
+def _price(value: object) -> Decimal | None:
+    """A price of a row that was decoded quickly: its numbers with a point are possible ones."""
+    if type(value) is Decimal:
+        return value or None
+    return None if value is None else exact.money(value, "price") or None
+
+
+def _state(
+    raw: int, kind: OrderType, quantity: int, filled: int, *, is_queued: bool
+) -> tuple[OrderStatus | None, SubState]:
     """The table of section 5 and what fill, type and the after-market flag add; an unknown number gives no status."""
-    status, sub_state = words.STATES.get(whole(row, "status"), (None, SubState.NONE))
+    status, sub_state = words.STATES.get(raw, (None, SubState.NONE))
     if status is None or sub_state is not SubState.NONE:
         return status, sub_state
     if status in (OrderStatus.CANCELLED, OrderStatus.REJECTED):
         return status, SubState.PARTLY_FILLED if filled > 0 else SubState.NONE
     if status is OrderStatus.OPEN and 0 < filled < quantity:
         return status, SubState.PARTIAL
-    if status in _WAITING and flag(row, "offlineOrder") and not ident_or(row, "exchOrdId"):
-        return status, SubState.AMO  # the flag stays for life; without the exchange's number it still waits
+    if status in _WAITING and is_queued:
+        return status, SubState.AMO
     if status is OrderStatus.OPEN and kind.needs_trigger:
         return status, SubState.TRIGGER_PENDING  # there is no separate mark over REST
     return status, SubState.NONE
 
 
-def _tag(row: Row) -> str:
+def _is_queued(row: Row) -> bool:
+    """An after-market order without the exchange's number still waits; the flag stays for life."""
+    return flag(row, "offlineOrder") and not ident_or(row, "exchOrdId")
+
+
+def _tag(tag: str) -> str:
     """The tag that was sent: it comes back behind `1:`, an order without one as `2:Untagged` or `1:Untagged`."""
-    tag = text_or(row, "orderTag")
     own = tag.removeprefix(_OWN_TAG) if tag.startswith(_OWN_TAG) else ""
     return "" if own.casefold() == _NO_TAG else own
 
