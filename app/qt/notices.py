@@ -54,20 +54,27 @@ class NoticeBoard(QObject):
         super().__init__()
         self._answered = answered
         self._run, self._message, self._desktop = run, message, desktop
+        self._current: set[str] = set()  # keys of what still is so
 
     def post(self, notice: Notice) -> None:
         """Tell it, once, where it is seen best."""
         if self._desktop is None:
             self._in_window(notice)
             return
+        self._current.add(notice.key)
         told = self._desktop.post(notice, self._actions(notice), lambda key: self._acted(notice, key))
-        self._run(self, told).done(lambda shown: None if shown else self._in_window(notice))
+        self._run(self, told).done(lambda shown: self._tried(notice, shown=shown))
 
     def withdraw(self, key: str) -> None:
         """It is no longer so."""
+        self._current.discard(key)
         self._message.withdraw(key)
         if self._desktop is not None:
             self._run(self, self._desktop.withdraw(key))
+
+    def _tried(self, notice: Notice, *, shown: bool) -> None:
+        if not shown and notice.key in self._current:  # it may have been withdrawn before the desktop answered
+            self._in_window(notice)
 
     def _actions(self, notice: Notice) -> dict[str, str]:
         label = verb(notice.action)

@@ -1,5 +1,7 @@
 """Notices: over the desktop where it can show buttons, else in the window with the same words and buttons."""
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QPushButton
 
 from app.qt.window import Window
@@ -119,8 +121,22 @@ async def test_what_is_no_longer_so_is_withdrawn_in_both_places(show: Show) -> N
 
     services.events.publish(NoticeWithdrawn(DEATH.key))
 
-    await until(lambda: not window.message.isVisible())
+    await until(lambda: desktop.withdrawn)
     assert desktop.withdrawn == [DEATH.key]
+    assert not window.message.isVisible()
+
+
+async def test_what_is_withdrawn_before_the_desktop_has_answered_is_not_shown(show: Show) -> None:
+    services, desktop = FakeServices([signed_out("huf")]), FakeNotifier(available=False)
+    window = show(services, desktop=desktop)
+
+    services.events.publish(NoticePosted(DEATH))
+    services.events.publish(NoticeWithdrawn(DEATH.key))
+    await until(lambda: desktop.posted and desktop.withdrawn)
+    services.events.publish(NoticePosted(replace(DEATH, key="another")))
+
+    await until(window.message.isVisible)
+    assert window.message.keys == ("another",)
 
 
 async def test_messages_wait_for_each_other(show: Show) -> None:
