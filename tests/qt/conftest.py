@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -40,13 +40,19 @@ def pytest_asyncio_loop_factories(
     return {"qt": _loop}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _collected_on_this_thread() -> Iterator[None]:
-    """As in the product: a worker thread of a later test must never be the one that destroys a widget."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, bool, bool]:
+    """As in the product: a worker thread of a later test must never be the one that destroys a widget.
+
+    No fixture can see to that: pytest holds what a test was given until all fixtures are gone.
+    """
     gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path != item.path:
+            gc.collect()
+            gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ class Caught:
 def _automatic() -> Iterator[None]:
     gc.enable()
     yield
-    gc.disable()  # as the module's fixture had it
+    gc.disable()  # as it is throughout these tests
 
 
 def _allocate_much() -> None:
