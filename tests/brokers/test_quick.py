@@ -1,4 +1,4 @@
-"""The quick way of decoding positions and orders: what it lets pass reads as the strict way reads it, and nothing odd passes."""
+"""The quick way of decoding positions: what it lets pass reads as the strict way reads it, and nothing odd passes."""
 
 import dataclasses
 import json
