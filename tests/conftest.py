@@ -3,7 +3,8 @@
 import os
 import socket
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -58,3 +59,15 @@ def _forget_secrets() -> Iterator[None]:
     yield
     with secret._known_lock:
         secret._known.intersection_update(before)
+
+
+_ALONE: Final = frozenset({"cli", "qt", "services", "system", "vault"})
+"""Rooms whose tests look at threads, signals and windows of their process: none of another room beside them."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of whole rooms as to be run alone (see pyproject.toml)."""
+    for item in items:
+        if item.path.relative_to(Path(__file__).parent).parts[0] in _ALONE:
+            item.add_marker(pytest.mark.alone)
