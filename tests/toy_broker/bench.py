@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.brokers.base import Ability, AskText, BaseBroker, Step, StepAnswer, Typed
-from app.brokers.http import Deadlines
 from app.domain import Credentials, Secret
-from app.simulators import DemoUser, demo_users
-from tests.brokers.benches.base import USERS, Bench
+from app.simulators import demo_users
+from tests.brokers.benches.base import ON_WIRE, USERS, Bench, hasten
 from tests.toy_broker.lotus.broker import LotusBroker
 from tests.toy_broker.lotus.spec import CODE_FIELD, SPEC
 from tests.toy_broker.simulator.server import CODE, Controls, LotusSimulator
@@ -21,50 +20,23 @@ class LotusBench(Bench):
     needed = ("client_id", "api_key")
     codes = True
     batch = 1000
-    on_wire = {  # noqa: RUF012 - never changed
-        "validate": "profile",
-        "profile": "profile",
-        "funds": "funds",
-        "holdings": "holdings",
-        "positions": "positions",
-        "orders": "orders",
-        "order": "order",
-        "order status": "order",
-        "trades": "trades",
-        "ltp": "quotes",
-        "quotes": "quotes",
-        "instruments": "instruments",
-        "place order": "place_order",
-        "sign in by code": "session",
-        "revoke": "logout",
-    }
+    on_wire = ON_WIRE | {"sign in by code": "session", "revoke": "logout"}
+
+    sim: LotusSimulator
+    controls: Controls
 
     def __init__(self) -> None:
         super().__init__()
-        self._users = demo_users(USERS)
-        self._sim = LotusSimulator(clock=self.clock, seed=3, users=self._users)
-
-    @property
-    def sim(self) -> LotusSimulator:
-        return self._sim
-
-    @property
-    def controls(self) -> Controls:
-        return self._sim.controls
-
-    @property
-    def users(self) -> tuple[DemoUser, ...]:
-        return self._users
-
-    def open_market(self) -> None:
-        self.controls.open()
+        self.users = demo_users(USERS)
+        self.sim = LotusSimulator(clock=self.clock, seed=3, users=self.users)
+        self.controls = self.sim.controls
 
     def no_quotes(self) -> None:
-        self.controls.prices(self._users[0].client_id, yes=False)
+        self.controls.prices(self.users[0].client_id, yes=False)
 
     def hurry(self, broker: BaseBroker, attempt: float, total: float) -> None:
         assert isinstance(broker, LotusBroker)
-        broker.deadlines = broker._http.deadlines = Deadlines(total, attempt, total, total, total)
+        hasten(broker, attempt, total)
 
     def ways(self) -> Mapping[str, Credentials]:
         return {"code": self.signed_out(), "kept code": self.with_pin(seed=True)}

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import pytest
 
-from app.domain import SystemClock
 from app.simulators import DEMO
 from app.simulators.threads import Threaded, in_thread
+from tests.fakes.clock import going_clock
 from tests.toy_broker.simulator.server import Controls, LotusSimulator
 
 ROOT: Final = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def broker() -> Iterator[Threaded[Controls]]:
-    with in_thread(LotusSimulator(clock=SystemClock())) as running:
+    with in_thread(LotusSimulator(clock=going_clock())) as running:
         yield running
 
 

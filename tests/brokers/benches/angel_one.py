@@ -6,12 +6,11 @@ from dataclasses import replace
 from app.brokers.angel_one.broker import AngelOneBroker
 from app.brokers.angel_one.spec import SPEC
 from app.brokers.base import Ability, AskText, BaseBroker, Step, StepAnswer, Typed
-from app.brokers.http import Deadlines
 from app.domain import Credentials, Secret
 from app.simulators.angel_one.controls import Controls
 from app.simulators.angel_one.people import AngelOneUser, angel_one_users
 from app.simulators.angel_one.server import AngelOneSimulator
-from tests.brokers.benches.base import USERS, Bench
+from tests.brokers.benches.base import ON_WIRE, USERS, Bench, hasten
 
 
 class AngelOneBench(Bench):
@@ -24,47 +23,21 @@ class AngelOneBench(Bench):
     plans = False
     asks_whose_token = "profile"
     batch = 50
-    on_wire = {  # noqa: RUF012 - never changed
-        "validate": "profile",
-        "profile": "profile",
-        "funds": "funds",
-        "holdings": "holdings",
-        "positions": "positions",
-        "orders": "orders",
-        "order": "order",
-        "order status": "order",
-        "trades": "trades",
-        "ltp": "quotes",
-        "quotes": "quotes",
-        "instruments": "instruments",
-        "place order": "place_order",
-        "sign in by code": "session",
-        "revoke": "logout",
-    }
+    on_wire = ON_WIRE | {"sign in by code": "session", "revoke": "logout"}
+
+    users: tuple[AngelOneUser, ...]
+    sim: AngelOneSimulator
+    controls: Controls
 
     def __init__(self) -> None:
         super().__init__()
-        self._users = angel_one_users(USERS)
-        self._sim = AngelOneSimulator(clock=self.clock, seed=3, users=self._users)
-
-    @property
-    def sim(self) -> AngelOneSimulator:
-        return self._sim
-
-    @property
-    def controls(self) -> Controls:
-        return self._sim.controls
-
-    @property
-    def users(self) -> tuple[AngelOneUser, ...]:
-        return self._users
-
-    def open_market(self) -> None:
-        self.controls.market("open")
+        self.users = angel_one_users(USERS)
+        self.sim = AngelOneSimulator(clock=self.clock, seed=3, users=self.users)
+        self.controls = self.sim.controls
 
     def hurry(self, broker: BaseBroker, attempt: float, total: float) -> None:
         assert isinstance(broker, AngelOneBroker)
-        broker._client.deadlines = broker._client._http.deadlines = Deadlines(total, attempt, total, total, total)
+        hasten(broker._client, attempt, total)
 
     async def know_orders(self, broker: BaseBroker) -> None:
         """An order is asked for alone by a key that stands in the book."""
@@ -74,16 +47,16 @@ class AngelOneBench(Bench):
         return {"code": self.with_pin(), "kept code": self.with_pin(seed=True), "everything": self.signed_out()}
 
     def with_pin(self, user: int = 0, *, seed: bool = False) -> Credentials:
-        who = self._users[user]
+        who = self.users[user]
         extras = {"pin": Secret(who.pin)} | ({"totp_secret": Secret(who.totp_seed)} if seed else {})
         return replace(self.signed_out(user), extras=extras)
 
     def signed_out(self, user: int = 0) -> Credentials:
-        who = self._users[user]
+        who = self.users[user]
         return Credentials(Secret(who.api_key), Secret(), Secret(), who.client_id)
 
     async def answer(self, step: Step) -> StepAnswer:
         assert isinstance(step, AskText)
         if step.name == "pin":
-            return Typed(Secret(self._users[0].pin))
-        return Typed(Secret(self.controls.totp(self._users[0].client_id)))
+            return Typed(Secret(self.users[0].pin))
+        return Typed(Secret(self.controls.totp(self.users[0].client_id)))

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
@@ -20,6 +20,7 @@ from app.brokers.base import (
     Step,
     StepAnswer,
 )
+from app.brokers.http import Deadlines, Http
 from app.domain import (
     Credentials,
     Exchange,
@@ -37,6 +38,22 @@ from app.simulators.serving import BrokerServer
 from app.simulators.tls import Tls
 from tests.fakes.clock import ManualClock
 
+ON_WIRE: Final[dict[str, str]] = {
+    "validate": "profile",
+    "profile": "profile",
+    "funds": "funds",
+    "holdings": "holdings",
+    "positions": "positions",
+    "orders": "orders",
+    "order": "order",
+    "order status": "order",
+    "trades": "trades",
+    "ltp": "quotes",
+    "quotes": "quotes",
+    "instruments": "instruments",
+    "place order": "place_order",
+}
+"""What most simulators call what an operation of ours asks for."""
 USERS = 6  # one who reads, one to mistake him for, and one each whose session a call begins, prolongs or ends
 
 
@@ -55,8 +72,16 @@ class Controls(Protocol):
     def expire(self, client_id: str) -> None: ...
     def replace_token(self, client_id: str) -> str: ...
     def is_live(self, client_id: str) -> bool: ...
+    def market(self, state: Literal["open", "closed"] | None) -> None: ...
     def allow_ips(self, *addresses: str) -> None: ...
     def enforce_limits(self, *, yes: bool) -> None: ...
+
+
+class Hasty(Protocol):
+    """What asks over HTTP within deadlines that a test can shorten."""
+
+    deadlines: Deadlines
+    _http: Http
 
 
 class Bench(ABC):
@@ -83,24 +108,15 @@ class Bench(ABC):
     one_token: ClassVar[bool] = True  # a new token ends the old one
     batch: ClassVar[int]
     """So many instruments may be asked for in one call."""
+    users: tuple[DemoUser, ...]
+    sim: BrokerServer[Any]
+    controls: Controls
 
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.instruments = MemoryInstruments()
 
     # ------------------------------------------------------------------ the simulator
-
-    @property
-    @abstractmethod
-    def sim(self) -> BrokerServer[Any]: ...
-
-    @property
-    @abstractmethod
-    def controls(self) -> Controls: ...
-
-    @property
-    @abstractmethod
-    def users(self) -> tuple[DemoUser, ...]: ...
 
     @property
     def base_url(self) -> str:
@@ -118,13 +134,10 @@ class Bench(ABC):
     async def start(self, tls: Tls | None = None) -> None:
         await self.sim.start(tls=tls)
         self.controls.enforce_limits(yes=False)
-        self.open_market()
+        self.controls.market("open")
 
     async def stop(self) -> None:
         await self.sim.stop()
-
-    @abstractmethod
-    def open_market(self) -> None: ...
 
     def no_quotes(self) -> None:
         """The user's plan has no prices."""
@@ -226,6 +239,11 @@ class Bench(ABC):
             "quantity": 1,
         }
         return OrderRequest(**(values | other))  # type: ignore[arg-type]  # checked by OrderRequest itself
+
+
+def hasten(client: Hasty, attempt: float, total: float) -> None:
+    """See `Bench.hurry`, for adapters that rest on the common HTTP layer."""
+    client.deadlines = client._http.deadlines = Deadlines(total, attempt, total, total, total)
 
 
 def query_of(address: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Final
+from typing import Final, Literal
 
 from aiohttp.web_request import BaseRequest
 
@@ -235,9 +235,9 @@ class Controls(Switches):
         """Whether calls are counted."""
         self._lotus.limited = yes
 
-    def open(self) -> None:
-        """The market is open whatever the calendar says."""
-        self._lotus.market.forced = True
+    def market(self, state: Literal["open", "closed"] | None) -> None:
+        """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
+        self._lotus.market.forced = {"open": True, "closed": False, None: None}[state]
 
 
 class LotusSimulator(BrokerServer[Call]):
