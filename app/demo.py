@@ -4,6 +4,7 @@ The adapters find these brokers because they are handed their addresses as objec
 that, and a broker that is not played here is not offered.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from app.brokers import specs
 from app.brokers.base import BrokerSpec
-from app.domain import PortTaken, SystemClock
+from app.domain import IST, Clock, PortTaken, ShiftedClock, SystemClock
 from app.parts import Parts
 from app.simulators import (
     DEMO,
@@ -52,8 +53,8 @@ class Stage(NamedTuple):
         return keys | {"redirect_url": user.redirect_url} | dict(self.more)
 
 
-def _stages() -> tuple[Stage, ...]:
-    clock, angel = SystemClock(), _ANGEL_ONE[0]
+def _stages(clock: Clock) -> tuple[Stage, ...]:
+    angel = _ANGEL_ONE[0]
     return (
         Stage("zerodha", in_thread(ZerodhaSimulator(clock=clock)), DEMO, {}),
         Stage("dhan", in_thread(DhanSimulator(clock=clock, users=_DHAN)), _DHAN[0], {}),
@@ -81,12 +82,13 @@ class DemoBand:
 
 
 @contextmanager
-def demo_parts(port: int) -> Iterator[Parts]:
+def demo_parts(port: int, at: dt.time | None = None) -> Iterator[Parts]:
     """The demo brokers, Zerodha's on `port` of 127.0.0.1 (0: any), and what connects the window to them.
 
-    Raises `PortTaken`.
+    They and the window live at the machine's time, or as if it were `at` in India now. Raises `PortTaken`.
     """
-    stages = _stages()
+    clock = SystemClock() if at is None else _clock_at(at)
+    stages = _stages(clock)
     with ExitStack() as running:
         for number, stage in enumerate(stages):
             _start(stage, 0 if number else port)
@@ -95,7 +97,12 @@ def demo_parts(port: int) -> Iterator[Parts]:
         urls = {stage.key: stage.broker.base_url for stage in stages}
         forms = {stage.key: stage.form for stage in stages}
         declared = [filled_in(spec, forms[spec.key]) for spec in specs() if spec.key in forms]
-        yield Parts({"base_url": urls, "declared": declared, "quiet_hours": None}, DemoBand(stages))
+        yield Parts({"base_url": urls, "declared": declared, "quiet_hours": None}, DemoBand(stages), clock)
+
+
+def _clock_at(time: dt.time) -> ShiftedClock:
+    today = SystemClock().now().astimezone(IST).date()
+    return ShiftedClock.at(dt.datetime.combine(today, time, IST))
 
 
 def _start(stage: Stage, port: int) -> None:

@@ -42,13 +42,14 @@ def _run(options: Namespace, parts: Parts) -> int:
     if options.command == "demo":
         from app.demo import demo_parts  # noqa: PLC0415 - the user's own window does not need it
 
-        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port), net)
+        return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port, options.at), net)
     if options.command is None:
         return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts), net)
     from app.cli.run import run  # noqa: PLC0415 - the window does not need it
 
     profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
-    return run(options, profile, lambda: open_services(profile, parts, attended=bool(sys.stdin and sys.stdin.isatty())))
+    attended = bool(sys.stdin and sys.stdin.isatty())
+    return run(options, profile, lambda: open_services(profile, parts, attended=attended), parts.clock)
 
 
 async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Services":
@@ -56,7 +57,7 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
     from app.domain import SystemClock  # noqa: PLC0415 - as above
     from app.services.core import build_services  # noqa: PLC0415 - vault and database come after the first paint
 
-    return await build_services(profile, **{"clock": SystemClock(), **build, **parts.build})
+    return await build_services(profile, **{"clock": parts.clock or SystemClock(), **build, **parts.build})
 
 
 # ------------------------------------------------------------------ the window
@@ -80,7 +81,7 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
 
         house = _House(profile, parts)
         ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
-        return run_window(profile, house.open, demo=parts.demo, on_ready=house.ready, **ports)
+        return run_window(profile, house.open, demo=parts.demo, clock=parts.clock, on_ready=house.ready, **ports)
 
 
 class _House:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from app.domain import Clock
     from app.qt.demo import DemoControls
 
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 class Parts:
     """What is built differently than for the user.
 
-    `build` goes to `build_services` by name, `demo` is the window's band.
+    `build` goes to `build_services` by name, `demo` is the window's band, `clock` replaces the machine's everywhere.
     """
 
     build: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     demo: "DemoControls | None" = None
+    clock: "Clock | None" = None

@@ -9,9 +9,11 @@ from typing import Any, Final
 import pytest
 
 from app.domain import secret
+from tests.fakes.clock import begin_at
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+begin_at(os.environ.get("KUNJI_TESTS_AT", "10:00"))
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex

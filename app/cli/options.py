@@ -1,6 +1,7 @@
 """The words of the command line. No secret is ever one of them: arguments are visible to every process."""
 
 import argparse
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "reconnect", "sign in again to an account", common)
     demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
     demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
+    demo.add_argument("--at", type=_time, metavar="HH:MM", help="play as if it were this time in India now")
     return parser
 
 
@@ -89,6 +91,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) not in _PORTS:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _time(text: str) -> dt.time:
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day alone, in India
+    except ValueError:
+        raise argparse.ArgumentTypeError("a time is written like 09:14") from None
 
 
 def _limit(text: str) -> int:

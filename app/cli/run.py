@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from app.cli import render
 from app.cli.terminal import Terminal
-from app.domain import Busy, LoginCancelled, NotFound, SystemClock, TradingError
+from app.domain import Busy, Clock, LoginCancelled, NotFound, SystemClock, TradingError
 from app.services.command_views import failure, own_mistake
 from app.system import ipc
 from app.system.channel import Channel
@@ -31,7 +31,7 @@ OpenServices = Callable[[], Awaitable["Services"]]
 """Builds the services; nothing is started."""
 
 
-def run(options: argparse.Namespace, profile: Profile, open_services: OpenServices) -> int:
+def run(options: argparse.Namespace, profile: Profile, open_services: OpenServices, clock: Clock | None = None) -> int:
     """Run the command that `options` name, print what came of it, return the exit code."""
     request = {
         name: value for name, value in vars(options).items() if name not in ("command", "profile_dir", "json", "port")
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, profile: Profile, open_services: OpenServic
     request["op"] = options.command
     with Terminal() as terminal:
         answer = _ended(_answered(profile, request, terminal, open_services))
-    return show(options, answer)
+    return show(options, answer, clock)
 
 
 def _ended(work: Coroutine[None, None, Message]) -> Message:
@@ -64,11 +64,11 @@ async def _until_told_to_end(work: Coroutine[None, None, Message]) -> Message:
     return await task
 
 
-def show(options: argparse.Namespace, answer: Message) -> int:
+def show(options: argparse.Namespace, answer: Message, clock: Clock | None = None) -> int:
     """Print `answer` as the options ask and return its exit code."""
     if options.json:
         return _printed([json.dumps(answer, indent=2)], [], answer)
-    lines = render.lines(options.command, answer, SystemClock().now())
+    lines = render.lines(options.command, answer, (clock or SystemClock()).now())
     return _printed(lines, render.complaint(answer), answer)
 
 

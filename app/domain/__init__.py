@@ -2,7 +2,7 @@
 
 from app.domain.accounts import Credentials, Funds, Profile, Token
 from app.domain.calls import AHEAD, CallCounts, CallTimes, MemoryCallCounts
-from app.domain.clock import IST, Clock, SystemClock
+from app.domain.clock import IST, Clock, ShiftedClock, SystemClock
 from app.domain.errors import (
     ERRORS,
     AccountError,
@@ -145,6 +145,7 @@ __all__ = [
     "RequestError",
     "Secret",
     "SessionExpired",
+    "ShiftedClock",
     "SubState",
     "SystemClock",
     "Tampered",

@@ -7,7 +7,7 @@ offset, so the time zone and the zone database of the machine never matter.
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 IST: Final = timezone(timedelta(hours=5, minutes=30), "IST")
 
@@ -42,3 +42,19 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""
         await asyncio.sleep(seconds)
+
+
+class ShiftedClock(SystemClock):
+    """The machine's clock, `shift` ahead: the demo and the tests play at an hour of their own."""
+
+    def __init__(self, shift: timedelta) -> None:
+        self.shift = shift
+
+    @classmethod
+    def at(cls, start: datetime) -> Self:
+        """One that says `start` now."""
+        return cls(start - datetime.now(UTC))
+
+    def now(self) -> datetime:
+        """See `Clock.now`."""
+        return super().now() + self.shift

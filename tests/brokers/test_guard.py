@@ -32,11 +32,11 @@ from app.domain import (
     Product,
     RateLimited,
     Secret,
-    SystemClock,
     TradingError,
     WireSurprise,
 )
 from tests.brokers.raw_server import Play, RawServer, answer, drip, raw, raw_server, stall
+from tests.fakes.clock import going_clock
 
 PROFILE = b'{"status":"success","data":{"user_id":"AB1234","user_name":"Asha Rao"}}'
 ACCEPTED = b'{"status":"success","data":{"order_id":"2411180001"}}'
@@ -50,7 +50,7 @@ ORDER = OrderRequest("RELIANCE", Exchange.NSE, Product.CNC, OrderSide.BUY, Order
 async def connected(*script: Play, deadlines: Deadlines = QUICK) -> AsyncIterator[tuple[ZerodhaBroker, RawServer]]:
     """A broker that has said yes once, on a server that then plays `script`."""
     async with raw_server(answer(PROFILE), *script) as server:
-        ports = BrokerPorts(SystemClock(), MemoryCallCounts(), MemoryInstruments(), server.base_url)
+        ports = BrokerPorts(going_clock(), MemoryCallCounts(), MemoryInstruments(), server.base_url)
         broker = ZerodhaBroker(ports, deadlines=deadlines)
         try:
             assert await broker.connect(KEYS)
@@ -255,7 +255,7 @@ async def test_a_failed_order_is_never_sent_again() -> None:
 async def test_a_failed_exchange_is_never_tried_again() -> None:
     async with raw_server(answer(b"", status="503 Down")) as server:
         broker = ZerodhaBroker(
-            BrokerPorts(SystemClock(), MemoryCallCounts(), MemoryInstruments(), server.base_url), deadlines=QUICK
+            BrokerPorts(going_clock(), MemoryCallCounts(), MemoryInstruments(), server.base_url), deadlines=QUICK
         )
         sign_in = broker.sign_in(KEYS)
         await sign_in.advance(None)
@@ -300,7 +300,7 @@ async def test_environment_and_netrc_change_nothing(monkeypatch: pytest.MonkeyPa
 )
 def test_no_other_host_can_be_reached(url: str) -> None:
     pool = wire.Wire("http://127.0.0.1:1", ca_file=None)
-    guarded = session.GuardedSession(pool, SystemClock().now)
+    guarded = session.GuardedSession(pool, going_clock().now)
     call = wire.Call(Asked.READ, 1.0, 1000)
     with pytest.raises(NotReachable):
         wire.run(call, lambda: guarded.request("GET", url))
@@ -311,7 +311,7 @@ def test_no_other_host_can_be_reached(url: str) -> None:
 def test_a_header_that_would_begin_another_one_never_leaves() -> None:
     pool = wire.Wire("http://127.0.0.1:1", ca_file=None)
     call = wire.Call(Asked.READ, 1.0, 1000)
-    guarded = session.GuardedSession(pool, SystemClock().now)
+    guarded = session.GuardedSession(pool, going_clock().now)
     headers = {"Authorization": "token a:b\r\nX-Kite-Version: 9"}
     with pytest.raises(NotReachable):
         wire.run(call, partial(guarded.request, "GET", "http://127.0.0.1:1/x", headers=headers))
@@ -322,7 +322,7 @@ def test_a_header_that_would_begin_another_one_never_leaves() -> None:
 async def test_a_form_and_a_query_are_written_as_kiteconnect_means_them() -> None:
     async with raw_server(answer(PROFILE), answer(PROFILE)) as server:
         pool = wire.Wire(server.base_url, ca_file=None)
-        guarded = session.GuardedSession(pool, SystemClock().now)
+        guarded = session.GuardedSession(pool, going_clock().now)
         fields = {"i": ["NSE:M&M", "NSE:TCS"], "price": 2500.05, "tag": None}
         for how in ({"params": fields}, {"data": fields}):
             call = wire.Call(Asked.READ, 1.0, 1000)

@@ -126,11 +126,11 @@ async def test_a_start_in_order_a_moment_later_holds_nothing_up(tmp_path: Path) 
 SENDER: Final = """
 import asyncio, pathlib, sys
 from app.brokers.limiter import Limit, Limits, Urgency
-from app.domain import SystemClock
 from app.store import AppStore
+from tests.fakes.clock import going_clock
 
 async def main():
-    clock = SystemClock()
+    clock = going_clock()
     store = await AppStore.open(pathlib.Path(sys.argv[1]), clock)
     bucket = Limits(clock, store.calls).bucket("toy.calls client ab1234", (Limit(250, 3600.0),))
     while True:

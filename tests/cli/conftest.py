@@ -17,12 +17,13 @@ from typing import IO, Any
 import pytest
 
 from app.brokers import create_broker
-from app.domain import Credentials, Secret, SystemClock
+from app.domain import Credentials, Secret
 from app.services.answers import Yes
 from app.services.core import build_services
 from app.simulators import DemoUser, ThreadedSimulator, ZerodhaSimulator, demo_users, in_thread
 from app.system.paths import Profile
 from tests.cli.harness import FileKeychain
+from tests.fakes.clock import going_clock
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0
@@ -112,7 +113,7 @@ class Kunji:
     async def _connect(self, name: str, token: str) -> None:
         services = await build_services(
             Profile(self.profile),
-            clock=SystemClock(),
+            clock=going_clock(),
             keychain=FileKeychain(Path(self.keychain)),
             make_broker=partial(create_broker, base_url=self.broker.base_url),
         )
@@ -134,7 +135,7 @@ def user() -> DemoUser:
 
 @pytest.fixture
 def broker(user: DemoUser) -> Iterator[ThreadedSimulator]:
-    with in_thread(ZerodhaSimulator(clock=SystemClock(), users=[user])) as broker:
+    with in_thread(ZerodhaSimulator(clock=going_clock(), users=[user])) as broker:
         yield broker
 
 

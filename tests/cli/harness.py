@@ -18,6 +18,7 @@ from app.cli import run as cli_run
 from app.domain import BrowserMissing, KeychainLocked, Worker
 from app.main import main
 from app.parts import Parts
+from tests.fakes.clock import going_clock
 
 
 class FileKeychain:
@@ -107,7 +108,7 @@ def run(arguments: list[str]) -> int:
         "open_page": BROWSERS[browser],
         "quiet_hours": None,
     }
-    return main(words, Parts(build))
+    return main(words, Parts(build, clock=going_clock()))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.brokers.base import BrokerSpec
-from app.domain import Clock, Credentials, LoginCancelled, Secret, SystemClock
+from app.domain import Clock, Credentials, LoginCancelled, Secret
 from app.services.answers import Yes
 from app.services.commands import Commands
 from app.services.core import Services, build_services
@@ -21,6 +21,7 @@ from app.simulators.fyers.server import FyersSimulator
 from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain
+from tests.fakes.clock import going_clock
 
 Simulator = ZerodhaSimulator | DhanSimulator | FyersSimulator | AngelOneSimulator
 NAMES: Final = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}
@@ -71,7 +72,7 @@ class Street:
 
     folder: Path
     brokers: dict[str, Simulator]
-    clock: Clock = field(default_factory=SystemClock)
+    clock: Clock = field(default_factory=going_clock)
     services: Services = field(init=False)
     commands: Commands = field(init=False)
     listener: Listener = field(default_factory=Listener)
@@ -129,7 +130,7 @@ async def started(
     declared: Collection[BrokerSpec] | None = None,
 ) -> Street:
     """A street where all of `kinds` are connected; `stack` closes it. `declared` stands for what brokers declare."""
-    clock = SystemClock()
+    clock = going_clock()
     brokers = {kind: broker for kind, broker in simulators(clock).items() if kind in kinds}
     for broker in brokers.values():
         await broker.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.brokers import create_broker
-from app.domain import Credentials, LoginCancelled, Secret, SystemClock
+from app.domain import Credentials, LoginCancelled, Secret
 from app.services.answers import Yes
 from app.services.commands import Commands
 from app.services.core import Services, build_services
@@ -22,6 +22,7 @@ from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.conftest import Kunji
 from tests.cli.harness import FileKeychain, nobody
+from tests.fakes.clock import going_clock
 
 FIELDS = ("client_id", "api_key", "pin", "totp_secret")
 
@@ -93,11 +94,11 @@ def profile(tmp_path: Path) -> Profile:
 @pytest.fixture
 async def desk(profile: Profile, tmp_path: Path) -> AsyncIterator[Desk]:
     (user,) = angel_one_users(1)
-    broker = AngelOneSimulator(clock=SystemClock(), users=[user])
+    broker = AngelOneSimulator(clock=going_clock(), users=[user])
     await broker.start()
     services = await build_services(
         profile,
-        clock=SystemClock(),
+        clock=going_clock(),
         keychain=FileKeychain(tmp_path / "keychain.json"),
         make_broker=lambda kind: create_broker(kind, base_url=broker.base_url),
         open_page=nobody,
@@ -214,7 +215,7 @@ async def test_a_code_typed_in_the_window_ends_the_question_of_the_terminal(desk
 
 @pytest.fixture
 def angel() -> Iterator[Threaded[Controls]]:
-    with in_thread(AngelOneSimulator(clock=SystemClock(), users=angel_one_users(1))) as broker:
+    with in_thread(AngelOneSimulator(clock=going_clock(), users=angel_one_users(1))) as broker:
         yield broker
 
 

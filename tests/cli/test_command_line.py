@@ -192,6 +192,7 @@ def wait_for_owner(kunji: Kunji) -> None:
         ["nonsense"],
         ["status", "--nonsense"],
         ["demo", "--port", "65536"],
+        ["demo", "--at", "9 Uhr"],
         ["connect", "a", "b"],
         ["status", "--acc", "x"],
     ],

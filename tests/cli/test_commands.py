@@ -19,7 +19,6 @@ from app.domain import (
     NotFound,
     ReadOnly,
     Secret,
-    SystemClock,
     TradingError,
 )
 from app.services import account_reads
@@ -32,6 +31,7 @@ from app.system import ipc
 from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain, person
+from tests.fakes.clock import going_clock
 
 
 class Person:
@@ -92,11 +92,11 @@ def profile(tmp_path: Path) -> Profile:
 
 @pytest.fixture
 async def house(profile: Profile, tmp_path: Path, user: DemoUser) -> AsyncIterator[House]:
-    broker = ZerodhaSimulator(clock=SystemClock(), users=[user])
+    broker = ZerodhaSimulator(clock=going_clock(), users=[user])
     await broker.start()
     services = await build_services(
         profile,
-        clock=SystemClock(),
+        clock=going_clock(),
         keychain=FileKeychain(tmp_path / "keychain.json"),
         make_broker=lambda kind: create_broker(kind, base_url=broker.base_url),
         open_page=person,

@@ -3,6 +3,7 @@
 import socket
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import pytest
 from app.brokers import SUPPORTED_BROKERS
 from app.demo import demo_parts
 from app.domain import (
+    IST,
     Credentials,
     Exchange,
     OrderRequest,
@@ -32,7 +34,7 @@ from tests.cli.harness import FileKeychain, person
 
 @pytest.fixture
 def parts() -> Iterator[Parts]:
-    with demo_parts(0) as parts:
+    with demo_parts(0, time(10)) as parts:
         yield parts
 
 
@@ -157,6 +159,14 @@ async def test_the_pages_of_the_demo_are_on_this_machine(services: Services) -> 
     await running.result()
 
     assert urlsplit(running.view.url).hostname == "127.0.0.1"
+
+
+def test_it_is_played_at_the_time_that_was_asked_for() -> None:
+    with demo_parts(0, time(9, 14)) as parts:
+        assert parts.clock is not None
+        now = parts.clock.now().astimezone(IST)
+
+    assert (now.hour, now.minute) in ((9, 14), (9, 15))
 
 
 def test_a_port_in_use_is_said_as_such() -> None:

@@ -18,13 +18,14 @@ from tests.desktop.desktop import Desktop, NotObservedError, Setting
 from tests.desktop.walk import Log, Person, Step, Walk
 from tests.desktop.window import Window
 
+MORNING: Final = "10:00"  # the walk does not depend on the hour at which it is taken
 DEADLINE: Final = 300  # seconds for everything; half a minute is usual
 DEMO: Final = Person("DEMO01", "kunjidemokey0001", "kunjidemosecret0000000000000001", "http://127.0.0.1:8765/")
 
 
 def demo_command(log: Path) -> list[str]:
     """`kunji demo`, its broker's log kept in `log`."""
-    return [sys.executable, "-m", "tests.desktop.launch_demo", str(log), "demo"]
+    return [sys.executable, "-m", "tests.desktop.launch_demo", str(log), "demo", "--at", MORNING]
 
 
 def too_late(_: int, __: FrameType | None) -> None:

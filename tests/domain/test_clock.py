@@ -1,6 +1,6 @@
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
-from app.domain import IST, SystemClock
+from app.domain import IST, ShiftedClock, SystemClock
 from tests.fakes.clock import ManualClock
 
 
@@ -19,6 +19,15 @@ async def test_sleep_takes_monotonic_time() -> None:
     await clock.sleep(0.02)
 
     assert clock.monotonic() - began >= 0.018
+
+
+def test_a_shifted_clock_goes_on_from_the_time_it_was_given() -> None:
+    morning = datetime(2026, 11, 18, 9, 14, tzinfo=IST)
+
+    clock = ShiftedClock.at(morning)
+
+    assert morning <= clock.now() < morning + timedelta(seconds=60)
+    assert clock.now().tzinfo is UTC
 
 
 async def test_the_tests_clock_keeps_the_contract() -> None:

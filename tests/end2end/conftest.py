@@ -1,5 +1,6 @@
 """What the end-to-end tests share: desktops, a played broker in this process, and a connected account."""
 
+import os
 import secrets
 import socket
 import sys
@@ -11,13 +12,13 @@ from typing import Any, Final, Protocol
 
 import pytest
 
-from app.domain import SystemClock
 from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
 from app.simulators.demo import DEMO, DemoUser
 from tests.desktop import browser
 from tests.desktop.desktop import Desktop, Setting
 from tests.desktop.walk import Log, Person, Walk
 from tests.desktop.window import Window
+from tests.fakes.clock import SHIFT, going_clock
 
 CLIENT: Final = DEMO.client_id
 
@@ -56,7 +57,7 @@ class Home:
 
     def kunji(self, name: str = "kunji") -> Window:
         """The window, not started yet."""
-        command = [sys.executable, "-m", "tests.desktop.launch", self.broker.base_url]
+        command = [sys.executable, "-m", "tests.desktop.launch", self.broker.base_url, os.environ[SHIFT]]
         return Window(self.desktop, self.profile, command, name)
 
     def open(self, name: str = "kunji") -> Window:
@@ -122,7 +123,7 @@ def homes(folder: Path) -> Iterator[MakeHome]:
             address = f"http://127.0.0.1:{free_port()}/zerodha"
             person = Person(CLIENT, f"key{secrets.token_hex(12)}", f"sec{secrets.token_hex(16)}", address)
             user = DemoUser(CLIENT, "Asha Demo", person.api_key, person.api_secret, address)
-            served = ZerodhaSimulator(clock=SystemClock(), users=[user])
+            served = ZerodhaSimulator(clock=going_clock(), users=[user])
             return Home(desktop, stack.enter_context(in_thread(served)), person, folder, served)
 
         yield make

@@ -1,11 +1,28 @@
-"""A clock that a test moves: a trading day passes in milliseconds."""
+"""A clock that a test moves: a trading day passes in milliseconds. And one that goes by itself, on a usual morning."""
 
 import asyncio
 import heapq
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Final
 
-from app.domain import IST
+from app.domain import IST, ShiftedClock
+
+SHIFT: Final = "KUNJI_TESTS_SHIFT"
+"""The variable that holds the seconds from the machine's time to that of the tests, the same in all processes."""
+
+
+def begin_at(time: str) -> None:
+    """Let the going clocks of this process, and of all that it starts, say `time` of Wednesday, 18 November, now."""
+    hours, minutes = map(int, time.split(":"))
+    clock = ShiftedClock.at(datetime(2026, 11, 18, hours, minutes, tzinfo=IST))
+    os.environ.setdefault(SHIFT, str(clock.shift.total_seconds()))
+
+
+def going_clock() -> ShiftedClock:
+    """The clock of tests that go at the machine's pace: no test depends on the hour at which it is run."""
+    return ShiftedClock(timedelta(seconds=float(os.environ[SHIFT])))
 
 
 class ManualClock:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.brokers import create_broker
-from app.domain import SystemClock
 from app.qt.bridge import Runner
 from app.qt.dialogs.reconnect import ReconnectDialog
 from app.qt.theme import Theme
@@ -18,6 +17,7 @@ from app.services.views import AccountState
 from app.simulators.angel_one.people import AngelOneUser, angel_one_users
 from app.simulators.angel_one.server import AngelOneSimulator
 from app.system.paths import Profile
+from tests.fakes.clock import going_clock
 from tests.qt.waiting import until
 from tests.services.fakes import MemoryKeychain
 
@@ -52,11 +52,11 @@ class Room:
 @pytest.fixture
 async def room(theme: Theme, runner: Runner, tmp_path: Path) -> AsyncIterator[Room]:
     (user,) = angel_one_users(1)
-    broker = AngelOneSimulator(clock=SystemClock(), users=[user])
+    broker = AngelOneSimulator(clock=going_clock(), users=[user])
     await broker.start()
     services = await build_services(
         Profile(tmp_path / "profile"),
-        clock=SystemClock(),
+        clock=going_clock(),
         keychain=MemoryKeychain(),
         make_broker=lambda kind: create_broker(kind, base_url=broker.base_url),
     )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 import pytest
 
-from app.domain import Credentials, Secret, SystemClock
+from app.domain import Credentials, Secret
 from app.services.answers import Answer, No, Yes
 from app.services.core import Services, build_services
 from app.services.sign_ins import RunningSignIn
@@ -24,6 +24,7 @@ from app.simulators.dhan.server import DhanSimulator
 from app.simulators.fyers.people import fyers_users
 from app.simulators.fyers.server import FyersSimulator
 from app.system.paths import Profile
+from tests.fakes.clock import going_clock
 from tests.services.fakes import MemoryKeychain
 from tests.services.house import free_port, until
 
@@ -35,7 +36,7 @@ class Street:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        clock = SystemClock()
+        clock = going_clock()
         self.port = free_port()
         self.back = f"http://127.0.0.1:{self.port}/dhan/{'5a' * 16}"
         self.dhan_users: Sequence[DhanUser] = dhan_users(2, redirect_url=self.back)
@@ -57,7 +58,7 @@ class Street:
             await simulator.start()
         self.services = await build_services(
             Profile(self.folder),
-            clock=SystemClock(),
+            clock=going_clock(),
             keychain=self.keychain,
             base_url={key: simulator.base_url for key, simulator in self.simulators.items()},
             open_page=self._open_page,

@@ -13,14 +13,14 @@ import pytest
 from app.brokers.base import BaseBroker, BrokerPorts
 from app.brokers.zerodha.broker import ZerodhaBroker
 from app.brokers.zerodha.desk import Deadlines
-from app.domain import Clock, Credentials, MemoryCallCounts, MemoryInstruments, Secret, SystemClock
+from app.domain import Clock, Credentials, MemoryCallCounts, MemoryInstruments, Secret
 from app.services.answers import No, Unknown, Yes
 from app.services.core import Services, build_services
 from app.services.views import AccountState, AccountView, Draft, Health, Notice, NoticePosted, Phase
 from app.simulators import DemoUser, ZerodhaSimulator, demo_users
 from app.simulators.faults import FAULTS, ON_TLS
 from app.system.paths import Profile
-from tests.fakes.clock import ManualClock
+from tests.fakes.clock import ManualClock, going_clock
 from tests.services.fakes import MemoryKeychain
 from tests.services.house import free_port, until
 
@@ -262,7 +262,7 @@ async def test_a_true_death_is_seen_by_the_first_call_and_told_once(demo: Street
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_no_fault_of_the_network_or_odd_answer_is_ever_an_expiry(tmp_path: Path, fault: str) -> None:
-    async with street(tmp_path, SystemClock(), tls=fault in ON_TLS) as made:
+    async with street(tmp_path, going_clock(), tls=fault in ON_TLS) as made:
         made.simulator.controls.enforce_limits(yes=False)
         account = await made.connected(made.users[0])
         before = await made.services.vault.credentials(account.user_id)

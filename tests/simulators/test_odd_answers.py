@@ -10,8 +10,9 @@ from app.simulators import ODD_ANSWERS
 from app.simulators.answers import CSV, Answer
 from app.simulators.faults import Fault
 from app.simulators.fuzz import fuzzed
+from app.simulators.gateways import substitute
 from app.simulators.zerodha.answers import success
-from app.simulators.zerodha.odd import stand_in
+from app.simulators.zerodha.odd import ODDITIES
 
 NOW = datetime(2026, 11, 18, 4, 30, tzinfo=UTC)
 GOOD = {
@@ -29,7 +30,7 @@ BROKEN_BY_THE_LINE = {"no-content-type"}
 
 
 def played(name: str, good: Answer) -> Answer:
-    return stand_in(Fault(name), good, now=NOW, elsewhere="http://127.0.0.1:1")
+    return substitute(ODDITIES, Fault(name), good, now=NOW, elsewhere="http://127.0.0.1:1")
 
 
 def refuse(word: str) -> NoReturn:

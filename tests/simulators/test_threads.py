@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.domain import SystemClock
 from app.simulators import DEMO, ZerodhaSimulator, in_thread
 from app.simulators.threads import ThreadedSimulator
+from tests.fakes.clock import going_clock
 
 
 def status(running: ThreadedSimulator, token: str = "") -> int:
@@ -22,7 +22,7 @@ def status(running: ThreadedSimulator, token: str = "") -> int:
 
 
 def test_controls_work_from_another_thread() -> None:
-    with in_thread(ZerodhaSimulator(clock=SystemClock())) as running:
+    with in_thread(ZerodhaSimulator(clock=going_clock())) as running:
         token = running.controls.replace_token(DEMO.client_id)
         assert status(running, token) == 200
         running.controls.expire(DEMO.client_id)
@@ -31,13 +31,13 @@ def test_controls_work_from_another_thread() -> None:
 
 
 def test_error_of_a_control_reaches_the_caller() -> None:
-    with in_thread(ZerodhaSimulator(clock=SystemClock())) as running, pytest.raises(KeyError):
+    with in_thread(ZerodhaSimulator(clock=going_clock())) as running, pytest.raises(KeyError):
         running.controls.expire("NOBODY")
 
 
 def test_stop_ends_the_thread() -> None:
     before = set(threading.enumerate())
-    running = in_thread(ZerodhaSimulator(clock=SystemClock()))
+    running = in_thread(ZerodhaSimulator(clock=going_clock()))
     running.start()
     url = urlsplit(running.base_url)
     running.controls.fault("*", "accept-stall")
@@ -49,8 +49,8 @@ def test_stop_ends_the_thread() -> None:
 
 def test_taken_port_is_told_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
-    with in_thread(ZerodhaSimulator(clock=SystemClock())) as first:
-        second = in_thread(ZerodhaSimulator(clock=SystemClock()))
+    with in_thread(ZerodhaSimulator(clock=going_clock())) as first:
+        second = in_thread(ZerodhaSimulator(clock=going_clock()))
         with pytest.raises(OSError, match=r"(?i)in use"):
             second.start(port=urlsplit(first.base_url).port or 0)
     assert set(threading.enumerate()) == before

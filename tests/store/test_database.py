@@ -248,7 +248,7 @@ async def fails(
 READ_ONLY = """
 import asyncio, os, sys
 from pathlib import Path
-from app.domain import SystemClock, VaultError
+from app.domain import VaultError
 from app.store import AppStore, database
 from app.vault import Vault, entries, rotation
 from tests.vault.fakes import FolderKeychain, add
@@ -264,7 +264,7 @@ async def kind(opening):
         return error.kind
     return "opened"
 async def main():
-    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), SystemClock())
+    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), going_clock())
     listed = [account.name for account in await vault.accounts()]
     print(listed, vault.key_error, await kind(add(vault)), await kind(vault.rotate()))
     print(await kind(AppStore.open(folder / "app.db")), await kind(AppStore.open(folder / "new" / "app.db")))

@@ -41,13 +41,13 @@ asyncio.run(main())"""
 
 FIRST_OPEN = """
 import asyncio, pathlib, sys, tempfile
-from app.domain import SystemClock
 from app.store import AppStore
 from app.vault import Vault
+from tests.fakes.clock import going_clock
 from tests.vault.fakes import MemoryKeychain, allowed_gap, longest_gap
 async def open_both(folder):
     store = await AppStore.open(folder / "app.db")
-    vault = await Vault.open(folder / "vault.db", MemoryKeychain(), SystemClock())
+    vault = await Vault.open(folder / "vault.db", MemoryKeychain(), going_clock())
     await asyncio.gather(store.close(), vault.close())
 async def main():
     allowed = await allowed_gap()

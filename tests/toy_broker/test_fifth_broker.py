@@ -44,8 +44,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "app", top / "app", ignore=shutil.ignore_patterns("*.pyc.*"))  # half-written ones
     shutil.copytree(LOTUS, top / "app/brokers/lotus")
     (top / REGISTRY).write_text(registered((ROOT / REGISTRY).read_text()))
-    (top / "tests/cli").mkdir(parents=True)
-    shutil.copy(ROOT / "tests/cli/harness.py", top / "tests/cli")
+    for file in ("tests/cli/harness.py", "tests/fakes/clock.py"):
+        (top / file).parent.mkdir(parents=True)
+        shutil.copy(ROOT / file, top / file)
     return top
 
 

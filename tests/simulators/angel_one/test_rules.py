@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain import SystemClock
 from app.simulators import FAULTS
 from app.simulators.angel_one.master import AngelMaster
-from app.simulators.angel_one.odd import stand_in
+from app.simulators.angel_one.odd import ODDITIES
 from app.simulators.angel_one.padding import FULL_SIZE
 from app.simulators.angel_one.server import AngelOneSimulator
 from app.simulators.answers import Answer, encode
 from app.simulators.faults import CONNECTION_FAULTS, Fault
+from app.simulators.gateways import substitute
 from app.simulators.threads import in_thread
-from tests.fakes.clock import ManualClock
+from tests.fakes.clock import ManualClock, going_clock
 from tests.simulators.angel_one.support import (
     ALL_HOLDINGS,
     CANCEL,
@@ -234,7 +234,7 @@ GOOD: dict[str, Answer] = {
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - CONNECTION_FAULTS))
 @pytest.mark.parametrize("shape", GOOD)
 async def test_every_fault_fits_every_shape_of_answer(name: str, shape: str, clock: ManualClock) -> None:
-    answer = stand_in(Fault(name), GOOD[shape], now=clock.now(), elsewhere="http://127.0.0.1:1/")
+    answer = substitute(ODDITIES, Fault(name), GOOD[shape], now=clock.now(), elsewhere="http://127.0.0.1:1/")
 
     changed: dict[str, bytes] = {"nan": b"NaN", "duplicate-keys": b":null,", "wrong-types": b"about "}
     assert answer.status in {200, 204, 302, 307, 400, 429, 500, 502, 503, 504}
@@ -242,13 +242,13 @@ async def test_every_fault_fits_every_shape_of_answer(name: str, shape: str, clo
 
 
 def test_wrong_types_leave_no_amount_that_a_converter_takes() -> None:
-    body = stand_in(Fault("wrong-types"), GOOD["object"], now=SystemClock().now(), elsewhere="").body
+    body = substitute(ODDITIES, Fault("wrong-types"), GOOD["object"], now=going_clock().now(), elsewhere="").body
 
     assert json.loads(body)["data"] == {"net": "about 5.0", "a": 7}
 
 
 def test_it_runs_on_a_thread_of_its_own() -> None:
-    with in_thread(AngelOneSimulator(clock=SystemClock())) as running:
+    with in_thread(AngelOneSimulator(clock=going_clock())) as running:
         headers = {"Authorization": f"Bearer {running.controls.replace_token(ME.client_id)}"}
         headers |= {"X-PrivateKey": ME.api_key, "X-UserType": "USER"}
         answer = httpx.get(f"{running.base_url}{PROFILE}", headers=headers, trust_env=False)

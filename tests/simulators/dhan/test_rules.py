@@ -7,15 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain import SystemClock
 from app.simulators import FAULTS
 from app.simulators.answers import CSV, Answer, encode
 from app.simulators.dhan.errors import quote_error
-from app.simulators.dhan.odd import stand_in
+from app.simulators.dhan.odd import ODDITIES
 from app.simulators.dhan.server import DhanSimulator
 from app.simulators.faults import CONNECTION_FAULTS, Fault
+from app.simulators.gateways import substitute
 from app.simulators.threads import in_thread
-from tests.fakes.clock import ManualClock
+from tests.fakes.clock import ManualClock, going_clock
 from tests.simulators.dhan.support import ME, data, error, place, placed
 from tests.simulators.support import ask
 
@@ -182,7 +182,7 @@ GOOD: dict[str, Answer] = {
 @pytest.mark.parametrize("name", sorted(set(FAULTS) - CONNECTION_FAULTS))
 @pytest.mark.parametrize("shape", GOOD)
 async def test_every_fault_fits_every_shape_of_answer(name: str, shape: str, clock: ManualClock) -> None:
-    answer = stand_in(Fault(name), GOOD[shape], now=clock.now(), elsewhere="http://127.0.0.1:1/")
+    answer = substitute(ODDITIES, Fault(name), GOOD[shape], now=clock.now(), elsewhere="http://127.0.0.1:1/")
 
     changed: dict[str, Any] = {"nan": b"N", "duplicate-keys": b":null"}
     assert answer.status in {200, 204, 302, 307, 429, 500, 502, 503, 504}
@@ -190,7 +190,7 @@ async def test_every_fault_fits_every_shape_of_answer(name: str, shape: str, clo
 
 
 def test_it_runs_on_a_thread_of_its_own() -> None:
-    with in_thread(DhanSimulator(clock=SystemClock())) as running:
+    with in_thread(DhanSimulator(clock=going_clock())) as running:
         token = running.controls.replace_token(ME.client_id)
         answer = httpx.get(f"{running.base_url}/v2/profile", headers={"access-token": token}, trust_env=False)
 

@@ -3,12 +3,10 @@
 import json
 import math
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from app.simulators.answers import CSV, Answer, encode
-from app.simulators.faults import Fault
-from app.simulators.gateways import DEEP, Oddities, substitute
+from app.simulators.gateways import DEEP, Oddities
 
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"ok":true,"data":null}]',
@@ -31,11 +29,6 @@ _BODIES: Final[dict[str, bytes]] = {
 def refused(word: str, status: int = 400, text: str = "") -> Answer:
     """Lotus' own refusal."""
     return Answer(encode({"ok": False, "error": word, "text": text or word}), status)
-
-
-def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """See `gateways.substitute`."""
-    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _each(value: object, change: Callable[[object], object]) -> object:
@@ -75,10 +68,11 @@ def _cells(body: bytes, place: int, text: str) -> bytes:
     return "\n".join([head, *(",".join(row) for row in changed), ""]).encode()
 
 
-_OWN: Final = Oddities(
+ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={"nan": _nan, "wrong-types": _wrong_types, "duplicate-keys": _duplicate_keys},
     busy=refused("too_many", 429),
     down=refused("down", 500),
     slow=refused("down", 504),
+    unmoved=Answer(encode({"ok": True, "data": {}})),
 )

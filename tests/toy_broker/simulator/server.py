@@ -1,7 +1,6 @@
 """The demo broker that speaks Lotus' protocol: one port, one table of routes, the books of its clients."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,42 +16,40 @@ from app.simulators.answers import Answer, encode
 from app.simulators.baskets import fill
 from app.simulators.books import Account, Numbers
 from app.simulators.demo import DemoUser, demo_users
-from app.simulators.faults import Fault, FaultPlan
+from app.simulators.faults import FaultPlan
 from app.simulators.hours import Market
 from app.simulators.legs import DELIVERY, ZERO
 from app.simulators.master import Master
 from app.simulators.order_states import Ticket
 from app.simulators.prices import Prices, on_tick
+from app.simulators.routes import Routes
 from app.simulators.seen import UNKNOWN
 from app.simulators.serving import BrokerServer
 from app.simulators.switches import Switches
 
 from . import books as rows
-from .odd import refused, stand_in
+from .odd import ODDITIES, refused
 
 CODE: Final = "246810"
 """What the client's phone shows."""
 _LIFE: Final = timedelta(hours=12)
 _A_SECOND: Final = 100
 _PROTECTION: Final = Decimal("0.03")
-_ROUTES: Final = tuple(
-    (method, re.compile(pattern), operation)
-    for method, pattern, operation in (
-        ("POST", r"/session", "session"),
-        ("DELETE", r"/session", "logout"),
-        ("GET", r"/instruments", "instruments"),
-        ("GET", r"/me", "profile"),
-        ("GET", r"/money", "funds"),
-        ("GET", r"/positions", "positions"),
-        ("GET", r"/holdings", "holdings"),
-        ("GET", r"/orders", "orders"),
-        ("GET", r"/orders/(?P<id>[0-9]+)", "order"),
-        ("GET", r"/trades", "trades"),
-        ("GET", r"/prices", "quotes"),
-        ("POST", r"/orders", "place_order"),
-    )
+_ROUTES: Final = Routes(
+    ("POST", "/session", "session"),
+    ("DELETE", "/session", "logout"),
+    ("GET", "/instruments", "instruments"),
+    ("GET", "/me", "profile"),
+    ("GET", "/money", "funds"),
+    ("GET", "/positions", "positions"),
+    ("GET", "/holdings", "holdings"),
+    ("GET", "/orders", "orders"),
+    ("GET", r"/orders/(?P<id>[0-9]+)", "order"),
+    ("GET", "/trades", "trades"),
+    ("GET", "/prices", "quotes"),
+    ("POST", "/orders", "place_order"),
 )
-OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES)
+OPERATIONS: Final = _ROUTES.operations
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +237,11 @@ class Controls(Switches):
         self._lotus.market.forced = {"open": True, "closed": False, None: None}[state]
 
 
-class LotusSimulator(BrokerServer[Call]):
-    """A broker that speaks Lotus' protocol on loopback, with books and faults on demand."""
+class Api:
+    """Answers calls from Lotus' books."""
 
-    def __init__(self, *, clock: Clock, seed: int = 1, users: tuple[DemoUser, ...] | None = None) -> None:
-        super().__init__(clock)
-        self._lotus = lotus = Lotus(clock, seed, demo_users() if users is None else users)
-        self.controls: Final = Controls(lotus, self._faults, self._connections.faults_changed)
+    def __init__(self, lotus: Lotus) -> None:
+        self._lotus = lotus
         self._private: Final[Mapping[str, Callable[[Call, Client], object]]] = {
             "logout": lotus.logout,
             "profile": lambda _, client: {"client": client.user.client_id, "name": client.user.name},
@@ -260,36 +255,19 @@ class LotusSimulator(BrokerServer[Call]):
             "place_order": lotus.place,
         }
 
-    @property
-    def _switches(self) -> Switches:
-        return self.controls
-
-    async def _read(self, request: BaseRequest) -> Call:
-        found = ((pattern.fullmatch(request.path), name) for verb, pattern, name in _ROUTES if verb == request.method)
-        match, operation = next(((match, name) for match, name in found if match), (None, UNKNOWN))
-        try:
-            body = json.loads(await request.read(), parse_float=Decimal)
-        except ValueError:
-            body = {}
-        return Call(
-            operation=operation,
-            method=request.method,
-            path=request.path,
-            where=match.groupdict() if match else {},
-            query=dict(request.rel_url.query),
-            remote=request.remote or "",
-            key=request.headers.get("X-Lotus-Key", ""),
-            token=request.headers.get("X-Lotus-Token", ""),
-            body=body if isinstance(body, dict) else {},
-        )
-
-    def _answer(self, call: Call) -> Answer:
+    def answer(self, call: Call) -> Answer:
+        """Lotus' answer; a refusal is an answer, too."""
         try:
             if call.operation == "instruments":
                 return rows.instruments(self._lotus.master)
             return Answer(encode({"ok": True, "data": self._said(call)}))
         except Refused as no:
             return no.answer
+
+    def client_of(self, call: Call) -> str:
+        """The client behind a request, as far as its key is known."""
+        by_key = {one.user.api_key: name for name, one in self._lotus.clients.items()}
+        return by_key.get(call.key, "")
 
     def _said(self, call: Call) -> object:
         if call.operation == UNKNOWN:
@@ -300,12 +278,32 @@ class LotusSimulator(BrokerServer[Call]):
         client.books.settle()
         return self._private[call.operation](call, client)
 
-    def _client_of(self, call: Call) -> str:
-        by_key = {one.user.api_key: name for name, one in self._lotus.clients.items()}
-        return by_key.get(call.key, "")
 
-    def _unmoved(self) -> Answer:
-        return Answer(encode({"ok": True, "data": {}}))
+class LotusSimulator(BrokerServer[Call]):
+    """A broker that speaks Lotus' protocol on loopback, with books and faults on demand."""
 
-    def _stand_in(self, fault: Fault, good: Answer, elsewhere: str) -> Answer:
-        return stand_in(fault, good, now=self._clock.now(), elsewhere=elsewhere)
+    oddities = ODDITIES
+
+    def __init__(self, *, clock: Clock, seed: int = 1, users: tuple[DemoUser, ...] | None = None) -> None:
+        super().__init__(clock)
+        lotus = Lotus(clock, seed, demo_users() if users is None else users)
+        self._api = Api(lotus)
+        self.controls: Final = Controls(lotus, self._faults, self._connections.faults_changed)
+
+    async def _read(self, request: BaseRequest) -> Call:
+        operation, where = _ROUTES.find(request.method, request.path)
+        try:
+            body = json.loads(await request.read(), parse_float=Decimal)
+        except ValueError:
+            body = {}
+        return Call(
+            operation=operation,
+            method=request.method,
+            path=request.path,
+            where=where,
+            query=dict(request.rel_url.query),
+            remote=request.remote or "",
+            key=request.headers.get("X-Lotus-Key", ""),
+            token=request.headers.get("X-Lotus-Token", ""),
+            body=body if isinstance(body, dict) else {},
+        )
