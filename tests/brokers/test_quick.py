@@ -1,6 +1,7 @@
-"""The quick way of decoding positions: what it lets pass reads as the strict way reads it, and nothing odd passes."""
+"""The quick way of decoding: what it lets pass reads as the strict way reads it, and nothing odd passes."""
 
 import dataclasses
+import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ import msgspec
 import pytest
 
 from app.brokers import quick
+from app.brokers.angel_one import book as angel_book
 from app.brokers.angel_one import mapping as angel_mapping
 from app.brokers.angel_one import quick as angel
 from app.brokers.angel_one.client import data_of
+from app.brokers.dhan import book as dhan_book
 from app.brokers.dhan import mapping as dhan_mapping
 from app.brokers.dhan import quick as dhan
 from app.brokers.fyers import mapping as fyers_mapping
@@ -55,6 +58,16 @@ class Case:
         return form
 
 
+def angel_answer(rows: list[Any]) -> Json:
+    """Angel One's envelope."""
+    return {"status": True, "message": "SUCCESS", "errorcode": "", "data": rows}
+
+
+def angel_data(answer: Any) -> object:
+    """What the client hands on of an answer."""
+    return data_of(Reply(200, JSON, b"", lambda _: answer))
+
+
 CASES: Final = {
     "dhan": Case(dhan.positions, dhan_mapping.positions, dhan_wire.position, "tradingSymbol", lambda rows: rows),
     "fyers": Case(
@@ -72,17 +85,25 @@ CASES: Final = {
     ),
     "angel_one": Case(
         angel.positions,
-        lambda answer: angel_mapping.positions(data_of(Reply(200, JSON, b"", lambda _: answer))),
+        lambda answer: angel_mapping.positions(angel_data(answer)),
         angel_wire.position,
         "tradingsymbol",
-        lambda rows: {"status": True, "message": "SUCCESS", "errorcode": "", "data": rows},
+        angel_answer,
     ),
+    "dhan orders": Case(dhan.orders, dhan_book.orders, dhan_wire.order, "tradingSymbol", lambda rows: rows),
     "fyers orders": Case(
         fyers.orders,
         fyers_mapping.orders,
         fyers_rows.order,
         "symbol",
         lambda rows: {"s": "ok", "code": 200, "message": "", "orderBook": rows},
+    ),
+    "angel_one orders": Case(
+        angel.orders,
+        lambda answer: angel_book.orders(angel_data(answer)),
+        angel_wire.order,
+        "tradingsymbol",
+        angel_answer,
     ),
 }
 CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -178,6 +199,40 @@ def test_whatever_stands_in_a_field_both_ways_say_the_same(case: Case) -> None:
         for value in VALUES:
             body = case.body([case.row(), case.row(**{key: value})]).encode()
             assert not differs(case, form, body), (key, value)
+
+
+STATES: Final[dict[str, dict[str, tuple[Any, ...]]]] = {
+    "dhan orders": {
+        "orderStatus": ("TRANSIT", "PENDING", "pending", "PART_TRADED", "CANCELLED", "REJECTED", "EXPIRED", "", "ODD"),
+        "orderType": ("LIMIT", "STOP_LOSS"),
+        "filledQty": (0, 2, 5),
+        "afterMarketOrder": (False, True, None),
+        "exchangeOrderId": (None, "1100000012345678", "0"),
+    },
+    "fyers orders": {
+        "status": (1, 2, 3, 4, 5, 6, 7, 90),
+        "filledQty": (0, 20, 50, -1),
+        "type": (1, 2, 3, 4),
+        "offlineOrder": (False, True, "true", 1, None),
+        "exchOrdId": (None, "1300000012345678", 7),
+    },
+    "angel_one orders": {
+        "orderstatus": ("open", "Open", "modified", "complete", "cancelled", "expired", "trigger pending", "", "odd"),
+        "status": ("open", "trigger pending", None),
+        "filledshares": ("0", "20", "50", None),
+        "variety": ("NORMAL", "AMO", "amo", "ROBO", None),
+        "exchangeorderid": ("", "1100000012345678", None, 7),
+    },
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_where_an_order_stands_both_ways_say_the_same(name: str) -> None:
+    case, fields = CASES[name], STATES[name]
+    rows = [case.row(**dict(zip(fields, values, strict=True))) for values in itertools.product(*fields.values())]
+    body = case.body(rows)
+    assert passes(case.taught(), body)
+    assert not differs(case, case.taught(), body.encode())
 
 
 @CASE

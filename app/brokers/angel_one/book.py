@@ -1,20 +1,42 @@
 """Orders and trades of the day: Angel One's rows as Kunji's models, pure functions (sections 4.2 and 5)."""
 
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from app.brokers.angel_one import words
-from app.brokers.angel_one.rows import ident, ident_or, moment, number, price_or_none, said, text_or, whole, whole_or
+from app.brokers.angel_one.quick import OrderRow
+from app.brokers.angel_one.rows import (
+    counted,
+    ident,
+    ident_or,
+    moment,
+    number,
+    price_or_none,
+    printed,
+    said,
+    text_or,
+    whole,
+    whole_or,
+)
+from app.brokers.quick import OrderDraft, orders_of, rows_of
 from app.brokers.rows import Row, an_object, objects, word
 from app.domain import Order, OrderStatus, Product, SubState, Trade, WireSurprise
 
 _ENDED_BADLY: Final = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
 _AMO: Final = "AMO"
 _BRACKET: Final = "ROBO"
+_AMBIGUOUS: Final = frozenset({"open", "modified"})  # the rest of the row tells what they mean
 
 
 def orders(data: object) -> list[tuple[Order, str]]:
     """getOrderBook: each order with the key of its own call; null when there are none."""
-    return [] if data is None else [(_order(row), ident_or(row, "uniqueorderid")) for row in objects(data, "orders")]
+    quickly = rows_of(OrderRow, data)
+    if quickly is None:
+        rows = [] if data is None else objects(data, "orders")
+        return [(_order(row), ident_or(row, "uniqueorderid")) for row in rows]
+    drafts = [_quick_order(row) for row in quickly]
+    made = orders_of([draft for draft, _ in drafts])
+    return [(order, unique) for order, (_, unique) in zip(made, drafts, strict=True)]
 
 
 def order(data: object, order_id: str) -> Order:
@@ -63,6 +85,62 @@ def _order(row: Row) -> Order:
     )
 
 
+def _quick_order(row: OrderRow) -> tuple[Order | OrderDraft, str]:
+    """The same of a row that was decoded quickly, with the key of its own call; an unusual one as ever."""
+    try:
+        return _draft(row), _ident(row.unique)
+    except (WireSurprise, ValueError, TypeError, KeyError):  # not what it is in ordinary rows
+        plain = row.plain()
+        return _order(plain), ident_or(plain, "uniqueorderid")
+
+
+def _draft(row: OrderRow) -> OrderDraft:
+    """An ordinary row; raises `KeyError`, `TypeError`, `ValueError` or `WireSurprise` for any other."""
+    number, symbol, said = _ident(row.number), _text(row.symbol), row.said
+    quantity, filled = counted(row.quantity), counted(row.filled)
+    raw_status = _text(row.state) or _text(row.status)
+    if not number or not symbol or _text(row.variety).upper() == _BRACKET:
+        raise ValueError("not an ordinary row")
+    beside = row.plain() if raw_status.lower() in _AMBIGUOUS else {}
+    status, sub_state = _state(beside, raw_status, filled, quantity)
+    return OrderDraft(
+        number,
+        symbol,
+        words.EXCHANGES[row.exchange],
+        words.PRODUCTS[row.product],
+        words.SIDES[row.side],
+        words.TYPES[row.kind],
+        quantity,
+        filled,
+        _price(row.price),
+        _price(row.trigger),
+        _price(row.average),
+        status,
+        sub_state,
+        raw_status,
+        _text(said) if type(said) is str else "",
+        moment(row.updated_at),
+        _ident(row.tag),
+        symbol,
+    )
+
+
+def _ident(value: object) -> str:
+    return str(value) if type(value) is int else _text(value)
+
+
+def _text(value: Any) -> str:
+    """Like `text_or` of one value; raises `TypeError` for what is no text."""
+    return "" if value is None or value == "null" else str.strip(value)
+
+
+def _price(value: Any) -> Decimal | None:
+    """A price; numbers with a point that were decoded quickly are possible ones. Raises like `printed`."""
+    if type(value) is Decimal:
+        return value or None
+    return None if value is None else printed(value) or None
+
+
 def _product(row: Row) -> Product:
     if text_or(row, "variety").upper() == _BRACKET:  # whatever product stands beside it
         return Product.BO
@@ -72,7 +150,8 @@ def _product(row: Row) -> Product:
 def _state(row: Row, raw: str, filled: int, quantity: int) -> tuple[OrderStatus | None, SubState]:
     """The table of section 5 and what the row adds to it; an unknown word gives no status.
 
-    A fill is never a status of its own, and a queued after-market order is called "open".
+    A fill is never a status of its own, and a queued after-market order is called "open". Of the row nothing is read
+    but where the word is an ambiguous one.
     """
     said = raw.lower()
     if said not in words.STATES:

@@ -96,6 +96,7 @@ class AngelClient:
             counted_by=COUNTED_BY,
         )
         self._positions = quick.positions()
+        self._orders = quick.orders()
 
     def belongs_to(self, client_code: str) -> None:
         """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
@@ -143,7 +144,7 @@ class AngelClient:
 
     async def order_book(self, keys: Keys) -> object:
         """GET getOrderBook; raises `NotFound` when there are none."""
-        return await self._get(keys, "/order/v1/getOrderBook", "order_book", Asked.LIST)
+        return await self._get(keys, "/order/v1/getOrderBook", "order_book", Asked.LIST, decode=self._orders.decode)
 
     async def trade_book(self, keys: Keys) -> object:
         """GET getTradeBook; raises `NotFound` when there are none."""

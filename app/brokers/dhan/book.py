@@ -1,23 +1,32 @@
 """Orders and trades of the day: Dhan's rows as Kunji's models, pure functions (sections 4.7, 4.8 and 5)."""
 
-import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
+from app.brokers import exact
 from app.brokers.dhan import words
-from app.brokers.dhan.rows import flag, moment, text_or
+from app.brokers.dhan.quick import OrderRow
+from app.brokers.dhan.rows import NOTHING, flag, moment, text_or
+from app.brokers.quick import OrderDraft, orders_of, rows_of
 from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, word
 from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
 
 Security = tuple[str, str]
 _STOPS: Final = (OrderType.SL, OrderType.SL_M)
 _ENDED_BADLY: Final = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
+_AMBIGUOUS: Final = "PENDING"  # the rest of the row tells what it means
 _HEALTHY: Final = "CONFIRMED"  # stands in omsErrorDescription of orders that nothing is wrong with
 
 
 def orders(data: object) -> list[tuple[Order, Security]]:
     """GET /orders: each order with what Dhan takes its instrument by."""
-    return [_named(row) for row in objects(data, "orders")]
+    quickly = rows_of(OrderRow, data)
+    if quickly is None:
+        return [_named(row) for row in objects(data, "orders")]
+    drafts = [_quickly_named(row) for row in quickly]
+    made = orders_of([draft for draft, _ in drafts])
+    return [(order, security) for order, (_, security) in zip(made, drafts, strict=True)]
 
 
 def order(data: object, order_id: str) -> tuple[Order, Security]:
@@ -55,8 +64,8 @@ def _security(row: Row) -> Security:
 
 
 def _order(row: Row) -> Order:
-    raw_status = _status(row)
-    status, sub_state = _state(row, raw_status)
+    raw_status, quantity, filled = _status(row), whole(row, "quantity"), whole(row, "filledQty")
+    status, sub_state = _state(row, raw_status, filled)
     symbol = _symbol(row)
     return Order(
         order_id=text(row, "orderId"),
@@ -65,19 +74,68 @@ def _order(row: Row) -> Order:
         product=word(words.PRODUCTS, row, "productType"),
         side=word(words.SIDES, row, "transactionType"),
         order_type=word(words.TYPES, row, "orderType"),
-        quantity=whole(row, "quantity"),
-        filled_quantity=whole(row, "filledQty"),
+        quantity=quantity,
+        filled_quantity=filled,
         price=price_or_none(row, "price"),
         trigger_price=price_or_none(row, "triggerPrice"),
         average_price=price_or_none(row, "averageTradedPrice"),
         status=status,
         sub_state=sub_state,
         raw_status=raw_status,
-        message=_message(row, status),
+        message=_message(text_or(row, "omsErrorDescription"), status),
         placed_at=moment(row.get("createTime")),
-        tag=_tag(row),
+        tag=_tag(text_or(row, "correlationId"), text_or(row, "dhanClientId")),
         broker_symbol=symbol,
     )
+
+
+def _quickly_named(row: OrderRow) -> tuple[Order | OrderDraft, Security]:
+    """The same of a row that was decoded quickly; an unusual one as ever."""
+    try:
+        return _draft(row), (row.segment, _said(row.number))
+    except (WireSurprise, KeyError):
+        return _named(row.plain())
+
+
+def _draft(row: OrderRow) -> OrderDraft:
+    """An ordinary row; raises `KeyError` or `WireSurprise` for any other."""
+    order_id, symbol, filled = row.order_id.strip(), _said(row.symbol), exact.whole(row.filled, "filledQty")
+    if not order_id or not symbol:
+        raise WireSurprise("not an ordinary row")
+    beside = row.plain() if row.status.upper() == _AMBIGUOUS else {}
+    status, sub_state = _state(beside, row.status, filled)
+    return OrderDraft(
+        order_id,
+        symbol,
+        words.EXCHANGES[row.segment],
+        words.PRODUCTS[row.product],
+        words.SIDES[row.side],
+        words.TYPES[row.kind],
+        exact.whole(row.quantity, "quantity"),
+        filled,
+        _price(row.price),
+        _price(row.trigger),
+        _price(row.average),
+        status,
+        sub_state,
+        row.status,
+        _message(_said(row.said), status),
+        moment(row.created_at),
+        _tag(_said(row.tag), _said(row.client)),
+        symbol,
+    )
+
+
+def _said(value: str | None) -> str:
+    """Like `text_or` of one value."""
+    return "" if value is None or (stripped := value.strip()) in NOTHING else stripped
+
+
+def _price(value: object) -> Decimal | None:
+    """A price; numbers with a point that were decoded quickly are possible ones."""
+    if type(value) is Decimal:
+        return value or None
+    return None if value is None else exact.money(value, "price") or None
 
 
 def _status(row: Row) -> str:
@@ -88,15 +146,18 @@ def _status(row: Row) -> str:
     return raw
 
 
-def _state(row: Row, raw: str) -> tuple[OrderStatus | None, SubState]:
-    """The table of section 5 and what the row adds to it; an unknown word gives no status."""
+def _state(row: Row, raw: str, filled: int) -> tuple[OrderStatus | None, SubState]:
+    """The table of section 5 and what the row adds to it; an unknown word gives no status.
+
+    Of the row nothing is read but where the word is the ambiguous one. Its remainingQuantity is 0 when cancelled: never
+    trusted.
+    """
     if raw.upper() not in words.STATES:
         return None, SubState.NONE
     status, sub_state = words.STATES[raw.upper()]
-    filled = whole(row, "filledQty")  # remainingQuantity is 0 on cancelled rows: never trusted
     if status in _ENDED_BADLY and sub_state is SubState.NONE and filled > 0:
         return status, SubState.PARTLY_FILLED
-    return _resting(row, filled) if raw.upper() == "PENDING" else (status, sub_state)
+    return _resting(row, filled) if raw.upper() == _AMBIGUOUS else (status, sub_state)
 
 
 def _resting(row: Row, filled: int) -> tuple[OrderStatus, SubState]:
@@ -110,15 +171,14 @@ def _resting(row: Row, filled: int) -> tuple[OrderStatus, SubState]:
     return OrderStatus.OPEN, SubState.NONE
 
 
-def _message(row: Row, status: OrderStatus | None) -> str:
-    said = text_or(row, "omsErrorDescription")
+def _message(said: str, status: OrderStatus | None) -> str:
     return said if status in _ENDED_BADLY and said.upper() != _HEALTHY else ""
 
 
-def _tag(row: Row) -> str:
+def _tag(tag: str, client: str) -> str:
     """The tag that was sent; one that Dhan made up (client id, dash, milliseconds) is nobody's."""
-    tag, client = text_or(row, "correlationId"), text_or(row, "dhanClientId")
-    return "" if client and re.fullmatch(re.escape(client) + r"-\d+", tag) else tag
+    made_up = f"{client}-"
+    return "" if client and tag.startswith(made_up) and tag.removeprefix(made_up).isdecimal() else tag
 
 
 def _trade(row: Row) -> Trade:

@@ -69,6 +69,7 @@ class DhanClient:
             counted_by=COUNTED_BY,
         )
         self._positions = quick.positions()
+        self._orders = quick.orders()
 
     def belongs_to(self, client_id: str) -> None:
         """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
@@ -98,7 +99,7 @@ class DhanClient:
 
     async def orders(self, keys: Keys) -> object:
         """GET /orders."""
-        return await self._get("/orders", keys)
+        return await self._get("/orders", keys, decode=self._orders.decode)
 
     async def order(self, keys: Keys, order_id: str) -> object:
         """GET /orders/{id}."""
