@@ -17,9 +17,10 @@ _BAD_GATEWAY: Final = b"<html><head><title>502 Bad Gateway</title></head><body><
 
 @dataclass(frozen=True, slots=True)
 class Oddities:
-    """One broker's own: odd bodies by name, ways to change a good answer, and three refusals in its words.
+    """One broker's own: odd bodies by name, ways to change a good answer, and four answers in its words.
 
-    `busy` is a rate limit with status 429, `down` a 500, `slow` a 504.
+    `busy` is a rate limit with status 429, `down` a 500, `slow` a 504, `unmoved` a harmless answer to a request that
+    never reached the broker.
     """
 
     bodies: Mapping[str, bytes]
@@ -27,6 +28,7 @@ class Oddities:
     busy: Answer
     down: Answer
     slow: Answer
+    unmoved: Answer
 
 
 def substitute(own: Oddities, fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:

@@ -3,7 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Final, Generic, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -15,6 +15,7 @@ from app.simulators.bystander import Bystander
 from app.simulators.connections import Connections
 from app.simulators.faults import Fault, FaultPlan, play, script
 from app.simulators.fuzz import fuzzed
+from app.simulators.gateways import Oddities, substitute
 from app.simulators.seen import UNKNOWN, Seen
 from app.simulators.switches import Switches
 from app.simulators.tls import Tls
@@ -43,10 +44,28 @@ class AnyCall(Protocol):
 
 
 C = TypeVar("C", bound=AnyCall)
+C_contra = TypeVar("C_contra", bound=AnyCall, contravariant=True)
+
+
+class Api(Protocol[C_contra]):
+    """The broker behind the sockets."""
+
+    def answer(self, call: C_contra) -> Answer:
+        """The broker's own answer; a refusal is an answer, too."""
+        ...
+
+    def client_of(self, call: C_contra) -> str:
+        """The client id behind a request, as far as it is known."""
+        ...
 
 
 class BrokerServer(ABC, Generic[C]):
     """The part of a simulator that knows sockets, faults and the log; a broker's own class knows its protocol."""
+
+    controls: Switches
+    oddities: ClassVar[Oddities]
+    """What stands in for good answers, in this broker's shapes."""
+    _api: Api[C]
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -94,39 +113,19 @@ class BrokerServer(ABC, Generic[C]):
         await self._connections.stop()
         await self._bystander.stop()
 
-    # ------------------------------------------------------------------ what a broker's own class knows
-
-    @property
-    @abstractmethod
-    def _switches(self) -> Switches:
-        """The controls."""
+    # ------------------------------------------------------------------ requests
 
     @abstractmethod
     async def _read(self, request: BaseRequest) -> C:
         """One request, read."""
 
-    @abstractmethod
     def _answer(self, call: C) -> Answer:
-        """The broker's own answer; a refusal is an answer, too."""
-
-    @abstractmethod
-    def _client_of(self, call: C) -> str:
-        """The client id behind a request, as far as it is known."""
-
-    @abstractmethod
-    def _unmoved(self) -> Answer:
-        """A harmless answer for a request that never reached the broker."""
-
-    @abstractmethod
-    def _stand_in(self, fault: Fault, good: Answer, elsewhere: str) -> Answer:
-        """What is answered under `fault`; `good` itself where the fault breaks the connection instead."""
-
-    # ------------------------------------------------------------------ requests
+        return self._api.answer(call)
 
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
         call = await self._read(request)
-        client = self._client_of(call)
-        fault = self._switches.fault_of(call.operation)
+        client = self._api.client_of(call)
+        fault = self.controls.fault_of(call.operation)
         good = self._act(call, fault)
         await self._delay(call.operation)
         if fault is not None:
@@ -137,30 +136,32 @@ class BrokerServer(ABC, Generic[C]):
     def _act(self, call: C, fault: Fault | None) -> Answer:
         """The broker's own answer; a harmless one where the request never reached it."""
         if fault is not None and not fault.acts:
-            return self._unmoved()
-        said = self._switches.said(call.operation)
+            return self.oddities.unmoved
+        said = self.controls.said(call.operation)
         if said is not None:
             if said.lands:
                 self._answer(call)
             return said.answer
         good = self._answer(call)
-        seed = self._switches.fuzz_seed(call.operation)
+        seed = self.controls.fuzz_seed(call.operation)
         return good if seed is None else fuzzed(good, seed)
 
     async def _play(self, fault: Fault, good: Answer, call: C, request: BaseRequest) -> web.StreamResponse:
-        played = self._stand_in(fault, good, self._bystander.url + call.path)
+        played = substitute(
+            self.oddities, fault, good, now=self._clock.now(), elsewhere=self._bystander.url + call.path
+        )
         steps = script(fault.name, sending.head(played), played.body)
         whole = steps is None or fault.name in _WHOLE_THOUGH_WRITTEN_BY_HAND
-        self._saw(call, self._client_of(call), played.status if whole else 0, fault.name)
+        self._saw(call, self._api.client_of(call), played.status if whole else 0, fault.name)
         if steps is None:
             return sending.response(played, request)
         if request.transport is not None:
-            pause = self._switches.drip_seconds if fault.name == "drip" else self._switches.break_seconds
+            pause = self.controls.drip_seconds if fault.name == "drip" else self.controls.break_seconds
             await play(steps, request.transport, pause=pause, stopped=self._stopped)
         return sending.Unsent()
 
     async def _delay(self, operation: str) -> None:
-        seconds = self._switches.delay_of(operation)
+        seconds = self.controls.delay_of(operation)
         if seconds:
             try:
                 await asyncio.wait_for(self._stopped.wait(), seconds)

@@ -1,41 +1,37 @@
 """One request of the wire, read; and which of the broker's operations it is (sections 2 and 4)."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.seen import UNKNOWN
+from app.simulators.routes import Routes
 
 _AUTH: Final = r"/rest/auth/angelbroking"
 _SECURE: Final = r"/rest/secure/angelbroking"
-_ROUTES: Final = tuple(
-    (method, re.compile(pattern), operation)
-    for method, pattern, operation in (
-        ("POST", rf"{_AUTH}/user/v1/loginByPassword", "session"),
-        ("POST", rf"{_AUTH}/jwt/v1/generateTokens", "renew"),
-        ("POST", rf"{_SECURE}/user/v1/logout", "logout"),
-        ("GET", rf"{_SECURE}/user/v1/getProfile", "profile"),
-        ("GET", rf"{_SECURE}/user/v1/getRMS", "funds"),
-        ("GET", rf"{_SECURE}/portfolio/v1/getHolding", "holdings"),
-        ("GET", rf"{_SECURE}/portfolio/v1/getAllHolding", "all_holdings"),
-        ("GET", rf"{_SECURE}/order/v1/getPosition", "positions"),
-        ("GET", rf"{_SECURE}/order/v1/getOrderBook", "orders"),
-        ("GET", rf"{_SECURE}/order/v1/details/(?P<unique_id>[^/]+)", "order"),
-        ("GET", rf"{_SECURE}/order/v1/getTradeBook", "trades"),
-        ("POST", rf"{_SECURE}/order/v1/placeOrder", "place_order"),
-        ("POST", rf"{_SECURE}/order/v1/modifyOrder", "modify_order"),
-        ("POST", rf"{_SECURE}/order/v1/cancelOrder", "cancel_order"),
-        ("POST", rf"{_SECURE}/order/v1/getLtpData", "ltp"),
-        ("POST", rf"{_SECURE}/order/v1/searchScrip", "search"),
-        ("POST", rf"{_SECURE}/market/v1/quote/?", "quotes"),
-        ("GET", r"/OpenAPI_File/files/OpenAPIScripMaster\.json", "instruments"),
-    )
+ROUTES: Final = Routes(
+    ("POST", rf"{_AUTH}/user/v1/loginByPassword", "session"),
+    ("POST", rf"{_AUTH}/jwt/v1/generateTokens", "renew"),
+    ("POST", rf"{_SECURE}/user/v1/logout", "logout"),
+    ("GET", rf"{_SECURE}/user/v1/getProfile", "profile"),
+    ("GET", rf"{_SECURE}/user/v1/getRMS", "funds"),
+    ("GET", rf"{_SECURE}/portfolio/v1/getHolding", "holdings"),
+    ("GET", rf"{_SECURE}/portfolio/v1/getAllHolding", "all_holdings"),
+    ("GET", rf"{_SECURE}/order/v1/getPosition", "positions"),
+    ("GET", rf"{_SECURE}/order/v1/getOrderBook", "orders"),
+    ("GET", rf"{_SECURE}/order/v1/details/(?P<unique_id>[^/]+)", "order"),
+    ("GET", rf"{_SECURE}/order/v1/getTradeBook", "trades"),
+    ("POST", rf"{_SECURE}/order/v1/placeOrder", "place_order"),
+    ("POST", rf"{_SECURE}/order/v1/modifyOrder", "modify_order"),
+    ("POST", rf"{_SECURE}/order/v1/cancelOrder", "cancel_order"),
+    ("POST", rf"{_SECURE}/order/v1/getLtpData", "ltp"),
+    ("POST", rf"{_SECURE}/order/v1/searchScrip", "search"),
+    ("POST", rf"{_SECURE}/market/v1/quote/?", "quotes"),
+    ("GET", r"/OpenAPI_File/files/OpenAPIScripMaster\.json", "instruments"),
 )
-OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES)
+OPERATIONS: Final = ROUTES.operations
 WRITES: Final = frozenset({"place_order", "modify_order", "cancel_order"})
 _BEARER: Final = "Bearer "
 
@@ -47,7 +43,7 @@ class Call:
     operation: str
     method: str
     path: str
-    where: Mapping[str, str | None]
+    where: Mapping[str, str]
     remote: str
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
@@ -68,7 +64,7 @@ class Call:
 
 async def read(request: BaseRequest) -> Call:
     """One request."""
-    operation, where = _operation_of(request.method, request.path)
+    operation, where = ROUTES.find(request.method, request.path)
     return Call(
         operation=operation,
         method=request.method,
@@ -78,14 +74,6 @@ async def read(request: BaseRequest) -> Call:
         headers={name.lower(): value for name, value in request.headers.items()},
         body=_object(await request.read()),
     )
-
-
-def _operation_of(method: str, path: str) -> tuple[str, Mapping[str, str | None]]:
-    for verb, pattern, operation in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and verb == method:
-            return operation, match.groupdict()
-    return UNKNOWN, {}
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:

@@ -1,20 +1,16 @@
 """What a test or the demo can make this broker do. Nothing here awaits; every effect is there on return."""
 
-from collections.abc import Callable
 from typing import Literal
 
-from app.domain import Clock
 from app.simulators import totp
 from app.simulators.angel_one import errors
 from app.simulators.angel_one.broker import DemoBroker
 from app.simulators.angel_one.calls import OPERATIONS
 from app.simulators.answers import Answer, encode
-from app.simulators.faults import FaultPlan
-from app.simulators.orders import Filling
-from app.simulators.switches import Switches
+from app.simulators.house_controls import HouseControls
 
 
-class Controls(Switches):
+class Controls(HouseControls[DemoBroker]):
     """Time, tokens, faults, rules and books of a running simulator.
 
     Operations are "session" (the login), "renew", "logout", "profile", "funds", "holdings", "all_holdings",
@@ -22,10 +18,7 @@ class Controls(Switches):
     (getLtpData), "search", "instruments", or "*". An unknown one raises ValueError, an unknown client KeyError.
     """
 
-    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
-        super().__init__(OPERATIONS, faults, changed)
-        self._broker = broker
-        self._clock = clock
+    offered = OPERATIONS
 
     # ------------------------------------------------------------------ tokens
 
@@ -88,10 +81,6 @@ class Controls(Switches):
 
     # ------------------------------------------------------------------ the broker's rules
 
-    def allow_ips(self, *addresses: str) -> None:
-        """The addresses from which orders are taken; none at all means that none is registered."""
-        self._broker.allowed_ips = frozenset(addresses)
-
     def authorised(self, client_id: str, *, yes: bool) -> None:
         """Whether the depository lets the client's holdings go."""
         self._broker.accounts[client_id].authorised = yes
@@ -111,18 +100,6 @@ class Controls(Switches):
         """Whether books say CNC, MIS and NRML (section 5)."""
         self._broker.short_products = yes
 
-    def market(self, state: Literal["open", "closed"] | None) -> None:
-        """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
-        self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
-
-    def enforce_limits(self, *, yes: bool) -> None:
-        """Whether rate limits are applied (a test whose clock stands still may not want them)."""
-        self._broker.limits.enforced = yes
-
-    def reset_limits(self) -> None:
-        """Forget what was counted so far."""
-        self._broker.limits.reset()
-
     def orders_this_hour(self, client_id: str, number: int) -> None:
         """Pretend that the client sent so many orders in this hour, none of them in this minute."""
         self._broker.limits.set_orders(client_id, number)
@@ -133,21 +110,9 @@ class Controls(Switches):
         """There is no price of it: quotes list it as not fetched."""
         self._broker.unpriced.add((exchange, token))
 
-    def empty_holdings(self, client_id: str) -> None:
-        """The client owns no shares."""
-        self._broker.accounts[client_id].ledger.holdings.clear()
-
     def empty_positions(self, client_id: str) -> None:
         """The client has no positions, not even closed ones."""
         self._broker.accounts[client_id].ledger.legs.clear()
-
-    def filling(self, client_id: str, how: Filling) -> None:
-        """How orders are filled: "walk" in two parts, "at-once", only the first "partial" one, or "never"."""
-        self._broker.accounts[client_id].book.filling = how
-
-    def hold_order(self, client_id: str, order_id: str, status: str, *, filled: int = 0) -> None:
-        """Put an order into a state, in any word, and keep it there."""
-        self._broker.accounts[client_id].book.hold(order_id, status, filled, self._clock.now())
 
     def speak(self, order_id: str, *, status: str, orderstatus: str) -> None:
         """What the two status fields of an order say from now on, also against each other (section 4.2)."""

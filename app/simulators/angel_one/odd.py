@@ -3,14 +3,13 @@
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
 from itertools import cycle
 from typing import Final
 
+from app.simulators.angel_one.answers import success
 from app.simulators.angel_one.errors import TOO_MANY, standard
 from app.simulators.answers import JSON, Answer, encode
-from app.simulators.faults import Fault
-from app.simulators.gateways import DEEP, Oddities, doubled, substitute
+from app.simulators.gateways import DEEP, Oddities, doubled
 
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"status", "success", "message", "errorcode", "errorCode"})
@@ -33,11 +32,6 @@ _BODIES: Final[dict[str, bytes]] = {
     "word-false": b"false",
     "deep": b'{"status":true,"message":"SUCCESS","errorcode":"","data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
-
-
-def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """See `gateways.substitute`."""
-    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _nan(good: object) -> bytes:
@@ -90,7 +84,7 @@ def _loaded(good: Answer) -> object:
     return json.loads(good.body) if good.body and good.content_type == JSON else None
 
 
-_OWN: Final = Oddities(
+ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={
         "nan": lambda good: _nan(_loaded(good)),
@@ -100,4 +94,5 @@ _OWN: Final = Oddities(
     busy=replace(TOO_MANY, status=429),
     down=standard("AB2001", "Internal Error, Please Try After Sometime", 500).answer,
     slow=standard("AB1004", "Something Went Wrong, Please Try After Sometime", 504).answer,
+    unmoved=success(None),
 )

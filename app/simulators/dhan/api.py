@@ -8,7 +8,7 @@ from app.simulators.answers import Answer, encode
 from app.simulators.books import Account
 from app.simulators.dhan import wire
 from app.simulators.dhan.broker import DemoBroker
-from app.simulators.dhan.calls import QUOTES, WRITES, Call, known_path
+from app.simulators.dhan.calls import QUOTES, ROUTES, WRITES, Call
 from app.simulators.dhan.errors import Refusal, Refusals, quote_error
 from app.simulators.dhan.limits import ORDERS, OTHERS
 from app.simulators.dhan.limits import QUOTES as QUOTE_FAMILY
@@ -86,9 +86,9 @@ class Api:
         if call.path == "/v2/RenewToken":
             return Refusals.bad_input()  # POST (section 2.4)
         stamp = f"{self._broker.market.now():%Y-%m-%dT%H:%M:%S.000+00:00}"
-        if known_path(call.path):
+        if ROUTES.know(call.path):
             return Refusals.gateway(call.path, stamp, 405, "Method Not Allowed")
-        if not call.path.startswith("/v2") and known_path("/v2" + call.path):
+        if not call.path.startswith("/v2") and ROUTES.know("/v2" + call.path):
             return Refusals.old_version()
         return Refusals.gateway(call.path, stamp)
 

@@ -1,48 +1,44 @@
 """One request of the wire, read; and which of the broker's operations it is (section 4)."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.seen import UNKNOWN
+from app.simulators.routes import Routes
 
-_ROUTES: Final = tuple(
-    (method, re.compile(pattern), operation)
-    for method, pattern, operation in (
-        ("POST", r"/app/generate-consent", "consent"),
-        ("GET", r"/login/consentApp-login", "login"),
-        ("POST", r"/login/consentApp-login", "login"),
-        ("GET", r"/app/consumeApp-consent", "session"),
-        ("POST", r"/app/consumeApp-consent", "session"),
-        ("POST", r"/app/generateAccessToken", "token"),
-        ("GET", r"/v2/RenewToken", "renew"),
-        ("GET", r"/v2/profile", "profile"),
-        ("GET", r"/v2/fundlimit", "funds"),
-        ("GET", r"/v2/holdings", "holdings"),
-        ("GET", r"/v2/positions", "positions"),
-        ("GET", r"/v2/orders", "orders"),
-        ("GET", r"/v2/orders/external/(?P<tag>[^/]+)", "order_by_tag"),
-        ("GET", r"/v2/orders/(?P<order_id>[^/]+)", "order"),
-        ("POST", r"/v2/orders", "place_order"),
-        ("POST", r"/v2/orders/slicing", "slice_order"),
-        ("PUT", r"/v2/orders/(?P<order_id>[^/]+)", "modify_order"),
-        ("DELETE", r"/v2/orders/(?P<order_id>[^/]+)", "cancel_order"),
-        ("GET", r"/v2/trades", "trades"),
-        ("GET", r"/v2/trades/(?P<order_id>[^/]+)", "order_trades"),
-        ("POST", r"/v2/marketfeed/ltp", "ltp"),
-        ("POST", r"/v2/marketfeed/ohlc", "ohlc"),
-        ("POST", r"/v2/marketfeed/quote", "quote"),
-        ("GET", r"/v2/ip/getIP", "ip"),
-        ("GET", r"/v2/killswitch", "kill_switch"),
-        ("POST", r"/v2/killswitch", "kill_switch"),
-        ("GET", r"/api-data/api-scrip-master(?P<detailed>-detailed)?\.csv", "instruments"),
-    )
+ROUTES: Final = Routes(
+    ("POST", r"/app/generate-consent", "consent"),
+    ("GET", r"/login/consentApp-login", "login"),
+    ("POST", r"/login/consentApp-login", "login"),
+    ("GET", r"/app/consumeApp-consent", "session"),
+    ("POST", r"/app/consumeApp-consent", "session"),
+    ("POST", r"/app/generateAccessToken", "token"),
+    ("GET", r"/v2/RenewToken", "renew"),
+    ("GET", r"/v2/profile", "profile"),
+    ("GET", r"/v2/fundlimit", "funds"),
+    ("GET", r"/v2/holdings", "holdings"),
+    ("GET", r"/v2/positions", "positions"),
+    ("GET", r"/v2/orders", "orders"),
+    ("GET", r"/v2/orders/external/(?P<tag>[^/]+)", "order_by_tag"),
+    ("GET", r"/v2/orders/(?P<order_id>[^/]+)", "order"),
+    ("POST", r"/v2/orders", "place_order"),
+    ("POST", r"/v2/orders/slicing", "slice_order"),
+    ("PUT", r"/v2/orders/(?P<order_id>[^/]+)", "modify_order"),
+    ("DELETE", r"/v2/orders/(?P<order_id>[^/]+)", "cancel_order"),
+    ("GET", r"/v2/trades", "trades"),
+    ("GET", r"/v2/trades/(?P<order_id>[^/]+)", "order_trades"),
+    ("POST", r"/v2/marketfeed/ltp", "ltp"),
+    ("POST", r"/v2/marketfeed/ohlc", "ohlc"),
+    ("POST", r"/v2/marketfeed/quote", "quote"),
+    ("GET", r"/v2/ip/getIP", "ip"),
+    ("GET", r"/v2/killswitch", "kill_switch"),
+    ("POST", r"/v2/killswitch", "kill_switch"),
+    ("GET", r"/api-data/api-scrip-master(?P<detailed>-detailed)?\.csv", "instruments"),
 )
-OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES)
+OPERATIONS: Final = ROUTES.operations
 QUOTES: Final = frozenset({"ltp", "ohlc", "quote"})
 WRITES: Final = frozenset({"place_order", "slice_order", "modify_order", "cancel_order"})
 
@@ -54,7 +50,7 @@ class Call:
     operation: str
     method: str
     path: str
-    where: Mapping[str, str | None]
+    where: Mapping[str, str]
     remote: str
     query: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
@@ -67,14 +63,9 @@ class Call:
         return self.headers.get("access-token", "")
 
 
-def known_path(path: str) -> bool:
-    """Whether some verb goes with the path."""
-    return any(pattern.fullmatch(path) for _, pattern, _ in _ROUTES)
-
-
 async def read(request: BaseRequest) -> Call:
     """One request: a JSON body, or the form of the login page."""
-    operation, where = _operation_of(request.method, request.path)
+    operation, where = ROUTES.find(request.method, request.path)
     form = await request.post() if operation == "login" and request.method == "POST" else {}
     raw = b"" if form else await request.read()
     return Call(
@@ -88,14 +79,6 @@ async def read(request: BaseRequest) -> Call:
         form={name: value for name, value in form.items() if isinstance(value, str)},
         body=_object(raw),
     )
-
-
-def _operation_of(method: str, path: str) -> tuple[str, Mapping[str, str | None]]:
-    for verb, pattern, operation in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and verb == method:
-            return operation, match.groupdict()
-    return UNKNOWN, {}
 
 
 def _object(raw: bytes) -> Mapping[str, Any] | None:

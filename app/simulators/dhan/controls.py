@@ -1,22 +1,18 @@
 """What a test or the demo can make this broker do. Nothing here awaits; every effect is there on return."""
 
-from collections.abc import Callable
 from typing import Literal
 
-from app.domain import Clock
 from app.simulators.addresses import loopback
 from app.simulators.dhan.api import refused
 from app.simulators.dhan.broker import DemoBroker
 from app.simulators.dhan.calls import OPERATIONS
 from app.simulators.dhan.errors import Refusal, coded
 from app.simulators.dhan.tokens import Consumer
-from app.simulators.faults import FaultPlan
-from app.simulators.orders import Filling
-from app.simulators.switches import Switches
+from app.simulators.house_controls import HouseControls
 from app.simulators.totp import code
 
 
-class Controls(Switches):
+class Controls(HouseControls[DemoBroker]):
     """Time, tokens, faults, plans and books of a running simulator.
 
     Operations are "consent", "login" (the page), "session" (the exchange of the tokenId), "token" (PIN and TOTP),
@@ -25,10 +21,7 @@ class Controls(Switches):
     "kill_switch", "instruments", or "*". An unknown one raises ValueError, an unknown client KeyError.
     """
 
-    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
-        super().__init__(OPERATIONS, faults, changed)
-        self._broker = broker
-        self._clock = clock
+    offered = OPERATIONS
 
     # ------------------------------------------------------------------ tokens
 
@@ -84,18 +77,6 @@ class Controls(Switches):
         """Whether the depository lets the client's holdings go (ddpi)."""
         self._broker.accounts[client_id].authorised = yes
 
-    def market(self, state: Literal["open", "closed"] | None) -> None:
-        """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
-        self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
-
-    def enforce_limits(self, *, yes: bool) -> None:
-        """Whether rate limits are applied (a test whose clock stands still may not want them)."""
-        self._broker.limits.enforced = yes
-
-    def reset_limits(self) -> None:
-        """Forget what was counted so far."""
-        self._broker.limits.reset()
-
     def orders_today(self, client_id: str, number: int) -> None:
         """Pretend that the client sent so many orders today."""
         self._broker.limits.set_orders(client_id, number)
@@ -105,15 +86,3 @@ class Controls(Switches):
     def no_price(self, segment: str, security_id: int, *, as_zero: bool = False) -> None:
         """There is no price of it: its id is left out of quotes, or answered with 0 (section 4.9)."""
         self._broker.unpriced[segment, security_id] = as_zero
-
-    def empty_holdings(self, client_id: str) -> None:
-        """The client owns no shares."""
-        self._broker.accounts[client_id].ledger.holdings.clear()
-
-    def filling(self, client_id: str, how: Filling) -> None:
-        """How orders are filled: "walk" in two parts, "at-once", only the first "partial" one, or "never"."""
-        self._broker.accounts[client_id].book.filling = how
-
-    def hold_order(self, client_id: str, order_id: str, status: str, *, filled: int = 0) -> None:
-        """Put an order into a state, in any word, and keep it there."""
-        self._broker.accounts[client_id].book.hold(order_id, status, filled, self._clock.now())

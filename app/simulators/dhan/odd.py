@@ -1,15 +1,13 @@
 """Answers that are not the broker's good one: gateways, portals, and the named odd answers in Dhan's envelopes."""
 
 import json
-from datetime import datetime
 from itertools import cycle
 from typing import Final
 
 from app.simulators.answers import CSV, Answer, encode
 from app.simulators.dhan.api import refused
 from app.simulators.dhan.errors import Refusals, coded
-from app.simulators.faults import Fault
-from app.simulators.gateways import DEEP, Oddities, doubled, substitute
+from app.simulators.gateways import DEEP, Oddities, doubled
 
 _MESSAGE: Final = "Something went wrong."
 
@@ -29,11 +27,6 @@ _BODIES: Final[dict[str, bytes]] = {
     "word-false": b"false",
     "deep": b'{"data":' + b"[" * DEEP + b"]" * DEEP + b',"status":"success"}',
 }
-
-
-def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """See `gateways.substitute`."""
-    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 _MARK: Final = "\ue000number\ue000"
@@ -108,7 +101,7 @@ def _loaded(good: Answer) -> object:
     return value
 
 
-_OWN: Final = Oddities(
+ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={
         "nan": _nan,
@@ -118,4 +111,5 @@ _OWN: Final = Oddities(
     busy=refused(Refusals.too_many()),
     down=refused(coded(500, "Server_Error", "DH-908", _MESSAGE)),
     slow=refused(coded(504, "Network_Error", "DH-909", _MESSAGE)),
+    unmoved=Answer(encode({"data": {}, "status": "success"})),
 )

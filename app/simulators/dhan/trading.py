@@ -28,7 +28,7 @@ class Trading:
 
     def order(self, call: Call, books: Account) -> Answer:
         """GET /orders/{id}: a list of one, or of none (section 4.1)."""
-        one = books.book.get(str(call.where["order_id"]))
+        one = books.book.get(call.where["order_id"])
         return Answer(encode([wire_orders.order(books, one)] if one else []))
 
     def by_tag(self, call: Call, books: Account) -> Answer:
@@ -45,7 +45,7 @@ class Trading:
 
     def order_trades(self, call: Call, books: Account) -> Answer:
         """GET /trades/{id}: a list, too."""
-        one = books.book.get(str(call.where["order_id"]))
+        one = books.book.get(call.where["order_id"])
         return Answer(encode([wire_orders.trade(books, one, fill) for fill in one.fills] if one else []))
 
     def place(self, call: Call, books: Account) -> Answer:
@@ -102,7 +102,7 @@ class Trading:
         return {"orderId": one.order_id, "orderStatus": "TRANSIT"}
 
     def _changeable(self, call: Call, books: Account) -> BookOrder:
-        one = books.book.get(str(call.where["order_id"]))
+        one = books.book.get(call.where["order_id"])
         if one is None:
             raise Refusals.no_order()
         if one.is_final or one.now.status == "CANCEL PENDING":

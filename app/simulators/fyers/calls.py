@@ -1,7 +1,6 @@
 """One request of the wire, read; and which of the broker's operations it is. One port serves the paths of all hosts."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,33 +9,30 @@ from urllib.parse import parse_qsl
 
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.seen import UNKNOWN
+from app.simulators.routes import Routes
 
-_ROUTES: Final = tuple(
-    (method, re.compile(pattern), operation)
-    for method, pattern, operation in (
-        ("GET", r"/api/v3/generate-authcode", "login"),
-        ("POST", r"/api/v3/generate-authcode", "login"),
-        ("POST", r"/api/v3/validate-authcode", "session"),
-        ("POST", r"/api/v3/logout", "logout"),
-        ("GET", r"/api/v3/profile", "profile"),
-        ("GET", r"/api/v3/funds", "funds"),
-        ("GET", r"/api/v3/holdings", "holdings"),
-        ("GET", r"/api/v3/positions", "positions"),
-        ("GET", r"/api/v3/orders", "orders"),
-        ("GET", r"/api/v3/tradebook", "trades"),
-        ("POST", r"/api/v3/orders/sync", "place_order"),
-        ("PATCH", r"/api/v3/orders/sync", "modify_order"),
-        ("DELETE", r"/api/v3/orders/sync", "cancel_order"),
-        ("DELETE", r"/api/v3/orders/(?P<order_id>[\w-]+)/sync", "cancel_order"),
-        ("GET", r"/data/quotes", "quotes"),
-        ("POST", r"/data/quotes", "quotes"),
-        ("GET", r"/data/depth", "depth"),
-        ("GET", r"/data/marketStatus", "market_status"),
-        ("GET", r"/sym_details/(?P<file>[A-Z]{3}_[A-Z]{2,3})(?P<kind>\.csv|_sym_master\.json)", "instruments"),
-    )
+ROUTES: Final = Routes(
+    ("GET", r"/api/v3/generate-authcode", "login"),
+    ("POST", r"/api/v3/generate-authcode", "login"),
+    ("POST", r"/api/v3/validate-authcode", "session"),
+    ("POST", r"/api/v3/logout", "logout"),
+    ("GET", r"/api/v3/profile", "profile"),
+    ("GET", r"/api/v3/funds", "funds"),
+    ("GET", r"/api/v3/holdings", "holdings"),
+    ("GET", r"/api/v3/positions", "positions"),
+    ("GET", r"/api/v3/orders", "orders"),
+    ("GET", r"/api/v3/tradebook", "trades"),
+    ("POST", r"/api/v3/orders/sync", "place_order"),
+    ("PATCH", r"/api/v3/orders/sync", "modify_order"),
+    ("DELETE", r"/api/v3/orders/sync", "cancel_order"),
+    ("DELETE", r"/api/v3/orders/(?P<order_id>[\w-]+)/sync", "cancel_order"),
+    ("GET", r"/data/quotes", "quotes"),
+    ("POST", r"/data/quotes", "quotes"),
+    ("GET", r"/data/depth", "depth"),
+    ("GET", r"/data/marketStatus", "market_status"),
+    ("GET", r"/sym_details/(?P<file>[A-Z]{3}_[A-Z]{2,3})(?P<kind>\.csv|_sym_master\.json)", "instruments"),
 )
-OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES) | {"order"}
+OPERATIONS: Final = ROUTES.operations | {"order"}
 ORDER_CALLS: Final = frozenset({"place_order", "modify_order", "cancel_order"})
 DATA_CALLS: Final = frozenset({"quotes", "depth", "market_status"})
 
@@ -60,7 +56,9 @@ class Call:
 async def read(request: BaseRequest) -> Call:
     """One request."""
     query = dict(request.rel_url.query)
-    operation, where = operation_of(request.method, request.path, query)
+    operation, where = ROUTES.find(request.method, request.path)
+    if operation == "orders" and "id" in query:
+        operation = "order"
     raw = await request.read()
     is_form = operation == "login"
     return Call(
@@ -75,15 +73,6 @@ async def read(request: BaseRequest) -> Call:
         form=dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="utf-8")) if is_form else {},
         body=None if is_form else _json(raw),
     )
-
-
-def operation_of(method: str, path: str, query: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
-    """The operation and the parts of its path; ("-", {}) for an address that is none."""
-    for verb, pattern, operation in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and verb == method:
-            return ("order" if operation == "orders" and "id" in query else operation), match.groupdict()
-    return UNKNOWN, {}
 
 
 def _json(raw: bytes) -> object:

@@ -1,23 +1,17 @@
 """What a test or the demo can make the broker do. Nothing here awaits; every effect is there on return."""
 
-from collections.abc import Callable
-from typing import Literal
-
-from app.domain import Clock
 from app.simulators.addresses import loopback
 from app.simulators.answers import HTML, Answer
 from app.simulators.demo import Plan
-from app.simulators.faults import FaultPlan
 from app.simulators.fyers.answers import refused, success
 from app.simulators.fyers.auth import MARKET_DATA, PERMISSIONS
 from app.simulators.fyers.broker import DemoBroker
 from app.simulators.fyers.calls import OPERATIONS
 from app.simulators.fyers.errors import Refusal, Refusals
-from app.simulators.orders import Filling
-from app.simulators.switches import Switches
+from app.simulators.house_controls import HouseControls
 
 
-class Controls(Switches):
+class Controls(HouseControls[DemoBroker]):
     """Time, tokens, faults, rights and books of a running simulator.
 
     Operations are "profile", "funds", "positions", "holdings", "orders", "order" (the book asked for one id),
@@ -26,10 +20,7 @@ class Controls(Switches):
     KeyError.
     """
 
-    def __init__(self, broker: DemoBroker, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
-        super().__init__(OPERATIONS, faults, changed)
-        self._broker = broker
-        self._clock = clock
+    offered = OPERATIONS
 
     # ------------------------------------------------------------------ tokens
 
@@ -102,32 +93,6 @@ class Controls(Switches):
         """The redirect address of the client's app; ValueError unless it is of this machine."""
         self._broker.desk.of(client_id).redirect_url = loopback(redirect_url)
 
-    def allow_ips(self, *addresses: str) -> None:
-        """The addresses from which orders are taken; none at all means that none is registered."""
-        self._broker.allowed_ips = frozenset(addresses)
-
-    def market(self, state: Literal["open", "closed"] | None) -> None:
-        """Keep the market "open" or "closed" whatever the calendar says; None follows it again."""
-        self._broker.market.forced = {"open": True, "closed": False, None: None}[state]
-
-    def enforce_limits(self, *, yes: bool) -> None:
-        """Whether rate limits are applied (a test whose clock stands still may not want them)."""
-        self._broker.limits.enforced = yes
-
-    def reset_limits(self) -> None:
-        """Forget what was counted so far."""
-        self._broker.limits.reset()
-
     def block_for_the_day(self, client_id: str) -> None:
         """As if the minute limit had been broken once too often."""
         self._broker.limits.block(self._broker.desk.of(client_id).app_id)
-
-    # ------------------------------------------------------------------ the books
-
-    def filling(self, client_id: str, how: Filling) -> None:
-        """How orders are filled: "walk" in two parts, "at-once", only the first "partial" one, or "never"."""
-        self._broker.accounts[client_id].book.filling = how
-
-    def hold_order(self, client_id: str, order_id: str, status: str, *, filled: int = 0) -> None:
-        """Put an order into a state, a word of the books or any number of the wire, and keep it there."""
-        self._broker.accounts[client_id].book.hold(order_id, status, filled, self._clock.now())

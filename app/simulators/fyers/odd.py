@@ -1,15 +1,13 @@
 """Answers that are not the broker's good one: what gateways, portals and broken back ends say."""
 
 import json
-from datetime import datetime
 from itertools import cycle
 from typing import Final
 
 from app.simulators.answers import CSV, Answer, encode
-from app.simulators.faults import Fault
-from app.simulators.fyers.answers import refused
+from app.simulators.fyers.answers import refused, success
 from app.simulators.fyers.errors import Refusal, Refusals
-from app.simulators.gateways import DEEP, Oddities, substitute
+from app.simulators.gateways import DEEP, Oddities
 
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"s", "code", "message"})
@@ -30,11 +28,6 @@ _BODIES: Final[dict[str, bytes]] = {
     "word-false": b"false",
     "deep": b'{"s":"ok","code":200,"data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
-
-
-def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """See `gateways.substitute`."""
-    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _null_data(good: Answer) -> bytes:
@@ -113,7 +106,7 @@ def _cells(body: bytes, changes: dict[int, str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-_OWN: Final = Oddities(
+ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={
         "null-data": _null_data,
@@ -124,4 +117,5 @@ _OWN: Final = Oddities(
     busy=refused(Refusals.too_many(data=False, order=False)),
     down=refused(Refusals.down()),
     slow=refused(Refusal(504, -96, "Connection error")),
+    unmoved=success(),
 )

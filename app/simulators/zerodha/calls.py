@@ -5,34 +5,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.simulators.routes import Routes
 from app.simulators.seen import UNKNOWN
 from app.simulators.zerodha.errors import Refusals
 
-_ROUTES: Final = tuple(
-    (method, re.compile(pattern), operation)
-    for method, pattern, operation in (
-        ("GET", r"/connect/login", "login"),
-        ("POST", r"/connect/login", "login"),
-        ("POST", r"/session/token", "session"),
-        ("DELETE", r"/session/token", "logout"),
-        ("GET", r"/user/profile", "profile"),
-        ("GET", r"/user/margins(?:/(?P<segment>equity|commodity))?", "funds"),
-        ("GET", r"/portfolio/positions", "positions"),
-        ("GET", r"/portfolio/holdings", "holdings"),
-        ("GET", r"/orders", "orders"),
-        ("GET", r"/orders/(?P<order_id>\w+)", "order"),
-        ("GET", r"/orders/(?P<order_id>\w+)/trades", "order_trades"),
-        ("GET", r"/trades", "trades"),
-        ("POST", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)", "place_order"),
-        ("PUT", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)/(?P<order_id>\w+)", "modify_order"),
-        ("DELETE", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)/(?P<order_id>\w+)", "cancel_order"),
-        ("GET", r"/quote/ltp", "ltp"),
-        ("GET", r"/quote/ohlc", "ohlc"),
-        ("GET", r"/quote", "quote"),
-        ("GET", r"/instruments(?:/(?P<exchange>[A-Z]+))?", "instruments"),
-    )
+ROUTES: Final = Routes(
+    ("GET", r"/connect/login", "login"),
+    ("POST", r"/connect/login", "login"),
+    ("POST", r"/session/token", "session"),
+    ("DELETE", r"/session/token", "logout"),
+    ("GET", r"/user/profile", "profile"),
+    ("GET", r"/user/margins(?:/(?P<segment>equity|commodity))?", "funds"),
+    ("GET", r"/portfolio/positions", "positions"),
+    ("GET", r"/portfolio/holdings", "holdings"),
+    ("GET", r"/orders", "orders"),
+    ("GET", r"/orders/(?P<order_id>\w+)", "order"),
+    ("GET", r"/orders/(?P<order_id>\w+)/trades", "order_trades"),
+    ("GET", r"/trades", "trades"),
+    ("POST", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)", "place_order"),
+    ("PUT", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)/(?P<order_id>\w+)", "modify_order"),
+    ("DELETE", r"/orders/(?P<variety>regular|amo|co|iceberg|auction)/(?P<order_id>\w+)", "cancel_order"),
+    ("GET", r"/quote/ltp", "ltp"),
+    ("GET", r"/quote/ohlc", "ohlc"),
+    ("GET", r"/quote", "quote"),
+    ("GET", r"/instruments(?:/(?P<exchange>[A-Z]+))?", "instruments"),
 )
-OPERATIONS: Final = frozenset(operation for _, _, operation in _ROUTES)
+OPERATIONS: Final = ROUTES.operations
 _VARIETY: Final = re.compile(r"/orders/\w+(?:/\w+)?")
 
 
@@ -43,7 +41,7 @@ class Call:
     operation: str
     method: str
     path: str
-    where: Mapping[str, str | None]
+    where: Mapping[str, str]
     query: Mapping[str, str]
     names: tuple[str, ...]
     remote: str
@@ -51,18 +49,8 @@ class Call:
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def operation_of(method: str, path: str) -> tuple[str, Mapping[str, str | None]]:
-    """The operation and the parts of its path; ("-", {}) for an address that is none."""
-    for verb, pattern, operation in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and verb == method:
-            return operation, match.groupdict()
-    return UNKNOWN, {}
-
-
 def check_route(call: Call) -> None:
     """Raise 404 for an unknown address, 405 for a wrong method or variety."""
     if call.operation != UNKNOWN:
         return
-    known = any(pattern.fullmatch(call.path) for _, pattern, _ in _ROUTES)
-    raise Refusals.wrong_method() if known or _VARIETY.fullmatch(call.path) else Refusals.no_route()
+    raise Refusals.wrong_method() if ROUTES.know(call.path) or _VARIETY.fullmatch(call.path) else Refusals.no_route()

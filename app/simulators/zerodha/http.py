@@ -2,12 +2,12 @@
 
 from aiohttp.web_request import BaseRequest
 
-from app.simulators.zerodha.calls import Call, operation_of
+from app.simulators.zerodha.calls import ROUTES, Call
 
 
 async def read(request: BaseRequest) -> Call:
     """One request, its form read (sheet section 3: POST and PUT are form-encoded)."""
-    operation, where = operation_of(request.method, request.path)
+    operation, where = ROUTES.find(request.method, request.path)
     form = await request.post() if request.method in {"POST", "PUT"} else {}
     query = request.rel_url.query
     return Call(

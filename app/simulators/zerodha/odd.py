@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import cycle
 from typing import Final
 
 from app.simulators.answers import CSV, Answer, encode
-from app.simulators.faults import Fault
-from app.simulators.gateways import DEEP, Oddities, doubled, substitute
-from app.simulators.zerodha.answers import refused
+from app.simulators.gateways import DEEP, Oddities, doubled
+from app.simulators.zerodha.answers import refused, success
 from app.simulators.zerodha.errors import Refusal, Refusals
 
 _MESSAGE: Final = "Something went wrong."
@@ -30,11 +28,6 @@ _BODIES: Final[dict[str, bytes]] = {
     "word-false": b"false",
     "deep": b'{"status":"success","data":' + b"[" * DEEP + b"]" * DEEP + b"}",
 }
-
-
-def stand_in(fault: Fault, good: Answer, *, now: datetime, elsewhere: str) -> Answer:
-    """See `gateways.substitute`."""
-    return substitute(_OWN, fault, good, now=now, elsewhere=elsewhere)
 
 
 def _nan(good: Answer) -> bytes:
@@ -116,7 +109,7 @@ def _duplicate_keys(good: Answer) -> bytes:
     return f'{{"status":"success","data":null,"data":{doubled(inner) or inner}}}'.encode()
 
 
-_OWN: Final = Oddities(
+ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={
         "nan": _nan,
@@ -126,4 +119,5 @@ _OWN: Final = Oddities(
     busy=refused(Refusals.too_many()),
     down=refused(Refusal(500, "GeneralException", _MESSAGE)),
     slow=refused(Refusal(504, "NetworkException", "Request failed (gateway timed out).")),
+    unmoved=success(None),
 )

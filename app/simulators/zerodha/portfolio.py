@@ -18,7 +18,7 @@ class Portfolio:
 
     def funds(self, call: Call, _: App, books: Account) -> Answer:
         """GET /user/margins, one segment or both."""
-        segment = call.where.get("segment")
+        segment = call.where["segment"]
         if segment:
             return success(wire.margins(books.margins(segment)))
         return success({name: wire.margins(books.margins(name)) for name in SEGMENTS})

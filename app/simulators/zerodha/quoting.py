@@ -24,7 +24,7 @@ class Quoting:
 
     def instruments(self, call: Call) -> Answer:
         """Served without a token (sheet section 8)."""
-        return Answer(self._broker.master.csv(call.where.get("exchange")), content_type=CSV)
+        return Answer(self._broker.master.csv(call.where["exchange"] or None), content_type=CSV)
 
     def quotes(self, call: Call, _: App, __: Account) -> Answer:
         """Keys without data are absent, no error (sheet section 4)."""

@@ -31,7 +31,7 @@ def read(call: Call, books: Account, master: Master) -> Ticket:
         raise Refusals.bad_input(text)
     ticket = Ticket(
         contract=contract,
-        variety=str(call.where["variety"]),
+        variety=call.where["variety"],
         side=form["transaction_type"],
         order_type=form["order_type"],
         product=form["product"],
@@ -69,7 +69,7 @@ def slices(ticket: Ticket, parent: str) -> list[Ticket]:
 
 def known(books: Account, call: Call) -> BookOrder:
     """The order that a path names; an order of another day is not found."""
-    order = books.book.get(str(call.where["order_id"]))
+    order = books.book.get(call.where["order_id"])
     if order is None:
         raise Refusals.no_order()
     return order

@@ -282,13 +282,14 @@ class Api:
 class LotusSimulator(BrokerServer[Call]):
     """A broker that speaks Lotus' protocol on loopback, with books and faults on demand."""
 
+    controls: Controls
     oddities = ODDITIES
 
     def __init__(self, *, clock: Clock, seed: int = 1, users: tuple[DemoUser, ...] | None = None) -> None:
         super().__init__(clock)
         lotus = Lotus(clock, seed, demo_users() if users is None else users)
         self._api = Api(lotus)
-        self.controls: Final = Controls(lotus, self._faults, self._connections.faults_changed)
+        self.controls = Controls(lotus, self._faults, self._connections.faults_changed)
 
     async def _read(self, request: BaseRequest) -> Call:
         operation, where = _ROUTES.find(request.method, request.path)
