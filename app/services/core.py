@@ -20,6 +20,7 @@ from app.services.events import Events
 from app.services.masters import Masters
 from app.services.notices import Notices
 from app.services.portfolio import Portfolio
+from app.services.preferences import Preferences
 from app.services.quiet import DEFAULT, QuietHours
 from app.services.redirect import Redirects
 from app.services.sessions import Desk
@@ -51,6 +52,7 @@ class Services:
     portfolio: Portfolio
     watch: TokenWatch
     notices: Notices
+    preferences: Preferences
     accounts: Accounts
     telling: Telling
     masters: Masters
@@ -205,7 +207,8 @@ def _wired(
     notices = Notices(events)
     portfolio = Portfolio(accounts, events, clock)
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
-    telling = Telling(accounts, notices, store, clock, quiet)
+    preferences = Preferences(store, events, quiet)
+    telling = Telling(accounts, notices, store, clock, preferences)
     watch = TokenWatch(accounts, telling, clock)
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
@@ -221,6 +224,7 @@ def _wired(
         portfolio=portfolio,
         watch=watch,
         notices=notices,
+        preferences=preferences,
         accounts=accounts,
         telling=telling,
         masters=masters,

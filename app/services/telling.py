@@ -10,7 +10,7 @@ from app.services import notice_words
 from app.services.accounts import Accounts
 from app.services.notice_words import SEVERAL, key_of
 from app.services.notices import Notices
-from app.services.quiet import QuietHours
+from app.services.preferences import Preferences
 from app.services.views import AccountChanged, AccountRemoved, AccountState, AccountView, Event
 from app.services.words import before_close
 
@@ -26,13 +26,13 @@ class Telling:
     """Turns what happens to accounts into notices."""
 
     def __init__(
-        self, accounts: Accounts, notices: Notices, store: "AppStore", clock: Clock, quiet: QuietHours | None
+        self, accounts: Accounts, notices: Notices, store: "AppStore", clock: Clock, preferences: Preferences
     ) -> None:
         self._accounts = accounts
         self._notices = notices
         self._store = store
         self._clock = clock
-        self._quiet = quiet
+        self._preferences = preferences
         self._told: dict[str, str] = store.settings.get(_TOLD, {})
         self._saved = dict(self._told)
         self._due: dict[str, None] = {}  # signed out and not told yet, in the order it happened
@@ -86,7 +86,7 @@ class Telling:
 
     def _flush(self) -> None:
         now = self._clock.now()
-        if not self._begun or (self._quiet is not None and self._quiet.cover(now)):
+        if not self._begun or self._is_quiet(now):
             return
         views = [self._accounts.find(user_id).view() for user_id in self._due if user_id in self._accounts]
         self._due.clear()
@@ -117,6 +117,10 @@ class Telling:
         self._told.pop(user_id, None)
         self._withdraw(user_id)
 
+    def _is_quiet(self, now: datetime) -> bool:
+        quiet = self._preferences.quiet_hours
+        return quiet is not None and quiet.cover(now)
+
     # ------------------------------------------------------------------ warnings
 
     def _warn(self, view: AccountView) -> None:
@@ -125,7 +129,7 @@ class Telling:
         mark = (view.user_id, _token(view))
         if view.state is not AccountState.ENDS_SOON or mark in self._warned or not _warnable(view, now):
             return
-        if self._quiet is not None and self._quiet.cover(now):
+        if self._is_quiet(now):
             return
         self._warned.add(mark)
         self._notices.post(notice_words.ending(view, now))

@@ -1,7 +1,7 @@
 """What the faces show: frozen pictures of accounts, positions and notices. No face computes a state by itself."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from app.domain import Credentials, Position, Progress, TradingError
@@ -152,6 +152,16 @@ class MasterView:
     error: TradingError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PreferencesView:
+    """What the user sets. Times of day are Indian; None switches that off."""
+
+    readiness: time | None = time(8, 45)  # when to say how many accounts are ready, on trading days
+    quiet: tuple[time, time] | None = (time(22), time(8))  # from, until; nothing is told in these hours
+    snooze: int = 10  # minutes after which a notice that was put off comes again
+    ipv4_only: bool = False  # reach the brokers over IPv4 alone: orders are taken from one registered address
+
+
 class Phase(StrEnum):
     """Where a sign-in stands. OPENING without a `url`: the broker is asked how to begin."""
 
@@ -250,6 +260,13 @@ class SignInChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferencesChanged:
+    """The user has set something else."""
+
+    view: PreferencesView
+
+
+@dataclass(frozen=True, slots=True)
 class VaultWaiting:
     """The keychain has not answered for 20 s (True), or has answered at last (False)."""
 
@@ -264,5 +281,6 @@ Event = (
     | NoticePosted
     | NoticeWithdrawn
     | SignInChanged
+    | PreferencesChanged
     | VaultWaiting
 )

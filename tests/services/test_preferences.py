@@ -1,0 +1,84 @@
+"""Preferences: what holds until the user says otherwise, what is refused, and that they outlive Kunji."""
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from app.domain import InvalidRequest
+from app.services.preferences import NAMES, text_of
+from app.services.quiet import QuietHours
+from app.services.views import PreferencesChanged, PreferencesView
+from tests.services.house import House
+
+NOBODY_ASKED = PreferencesView(quiet=None)  # the house of the tests has no quiet hours
+
+
+def test_until_the_user_says_otherwise_the_usual_holds() -> None:
+    view = PreferencesView()
+
+    assert [text_of(view, name) for name in NAMES] == ["08:45", "22:00-08:00", "10", "off"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("readiness", "8:30", time(8, 30)),
+        ("readiness", "off", None),
+        ("quiet", "23:00-07:15", (time(23), time(7, 15))),
+        ("quiet", "OFF", None),
+        ("snooze", "25", 25),
+        ("ipv4_only", "on", True),
+    ],
+)
+async def test_each_is_set_as_it_is_written(house: House, name: str, text: str, value: object) -> None:
+    view = await house.services.preferences.put_text(name, text)
+
+    assert getattr(view, name) == value
+    assert getattr(view, name) == getattr(house.services.preferences.view, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("readiness", "25:00"), ("readiness", "soon"), ("readiness", "8"), ("readiness", "٠٨:٤٥"),
+        ("quiet", "22:00"), ("quiet", "22:00-22:00"), ("quiet", "22:00-08:61"),
+        ("snooze", "0"), ("snooze", "241"), ("snooze", "-1"), ("snooze", "9" * 5000),
+        ("ipv4_only", "maybe"), ("volume", "11"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_meant_is_refused_by_name_and_changes_nothing(house: House, name: str, text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await house.services.preferences.put_text(name, text)
+
+    assert refused.value.field == name
+    assert house.services.preferences.view == NOBODY_ASKED
+    assert not any(isinstance(event, PreferencesChanged) for event in house.events)
+
+
+async def test_a_change_is_told_once(house: House) -> None:
+    wanted = replace(house.services.preferences.view, snooze=20)
+
+    await house.services.preferences.put(wanted)
+    await house.services.preferences.put(wanted)
+
+    assert [event for event in house.events if isinstance(event, PreferencesChanged)] == [PreferencesChanged(wanted)]
+
+
+async def test_they_outlive_a_restart(house: House) -> None:
+    wanted = PreferencesView(time(9), (time(21), time(6)), snooze=5, ipv4_only=True)
+    await house.services.preferences.put(wanted)
+
+    await house.restart()
+
+    assert house.services.preferences.view == wanted
+    assert house.services.preferences.quiet_hours == QuietHours(time(21), time(6))
+
+
+@pytest.mark.parametrize("stored", [{"snooze": "soon"}, {"snooze": 7}, {"snooze": "0", "other": "x"}, ["snooze"]])
+async def test_a_stored_one_that_cannot_be_right_counts_as_never_set(house: House, stored: object) -> None:
+    await house.services.store.settings.set("preferences", stored)
+
+    await house.restart()
+
+    assert house.services.preferences.view == NOBODY_ASKED
