@@ -1,6 +1,7 @@
 """The sign-ins in flight: one an account, and all of them ended when Kunji closes."""
 
 import asyncio
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -46,6 +47,14 @@ class SignIns:
         """The account's sign-in in flight."""
         running = self._running.get(user_id)
         return running if running is not None and not running.done else None
+
+    def living(self, user_id: str) -> datetime | None:
+        """Until when the account's token is believed to still work: a new session ends it, so a face asks first.
+
+        None: there is nothing to lose, nobody is asked. A moment of the past is the broker's last yes to a token whose
+        end nobody knows (see `Standing.lives_until`).
+        """
+        return self._accounts.find(user_id).lives_until() if user_id in self._accounts else None
 
     async def stop(self, user_id: str) -> None:
         """Give up the account's sign-in, if there is one."""

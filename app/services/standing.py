@@ -1,19 +1,21 @@
 """What is known of one account's session, and what each answer of the broker does to it. Nothing here waits or asks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability, BaseBroker
 from app.domain import Clock, SessionExpired, TradingError, Unsupported, VaultError
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
 from app.services.judging import bars, bars_orders, heard
-from app.services.pictures import Facts, picture
-from app.services.views import AccountView
+from app.services.pictures import Facts, picture, state_of
+from app.services.views import AccountState, AccountView
 
 if TYPE_CHECKING:
     from app.vault import StoredAccount
 
 PROBE = 30.0  # seconds between two questions to a broker that does not answer (promise N8)
+_LIVING: Final = (AccountState.READY, AccountState.ENDS_SOON, AccountState.WATCH_ONLY, AccountState.OFFLINE)
 
 
 class Standing:
@@ -77,6 +79,18 @@ class Standing:
     def dies_after(self, moment: datetime) -> datetime | None:
         """When the broker ends a token that lives at `moment`, by its own rule; None when it has none."""
         return self._broker.spec.token_dies(moment) if self._broker is not None else None
+
+    def lives_until(self) -> datetime | None:
+        """Until when the stored token is believed to work; None when it is not, or nobody can say.
+
+        It is the forecast, or, for a token that has none or has outlived it, the broker's last yes: a moment of the
+        past. A sign-in that is under way changes nothing.
+        """
+        now = self._clock.now()
+        if state_of(replace(self._facts(now), signing_in=False), now) not in _LIVING:
+            return None
+        end = self.account.token_expires_at
+        return end if end is not None and end > now else self.last_good_at
 
     def is_able(self, ability: Ability) -> bool:
         """Whether the account's broker can do it here."""

@@ -28,6 +28,7 @@ __all__ = [
     "master_line",
     "meaning",
     "progress_words",
+    "replacing",
     "row_line",
     "sign_in_line",
     "state_name",
@@ -113,6 +114,12 @@ def status_message(view: AccountView, now: datetime) -> str:
     """The account's state as one line for the command line: "Ready until 06:00 tomorrow"."""
     line = row_line(view, now)
     return f"{state_word(view, now)}: {line}" if line else state_word(view, now)
+
+
+def replacing(view: AccountView, until: datetime, now: datetime, one_token: str) -> str:
+    """What is asked before a living session is replaced; `until` is `SignIns.living`, `one_token` the broker's own."""
+    works = f"still works until {clock_time(until, now)}" if until > now else "still works"
+    return f"{view.title} {works}. {one_token or 'A new session takes its place.'}"
 
 
 def sign_in_line(view: SignInView, now: datetime) -> str:

@@ -5,12 +5,12 @@ import socket
 
 import pytest
 
-from app.domain import BrokerDown, Credentials, DiskFull, KeychainLocked, NotReachable, Secret, TradingError
+from app.domain import BrokerDown, Credentials, DiskFull, KeychainLocked, NotReachable, Secret, TradingError, UserBlocked
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, AccountView, Draft, Phase, SignInChanged
-from tests.fakes.clock import settle
-from tests.services.fakes import credentials, position
+from tests.fakes.clock import ManualClock, settle
+from tests.services.fakes import credentials, next_six, position
 from tests.services.house import House, until
 
 
@@ -537,3 +537,52 @@ async def test_a_failure_of_every_kind_is_an_answer(house: House) -> None:
         running = await waiting(house, account)
         await house.land()
         assert await running.result() == Unknown(error)
+
+
+# ------------------------------------------------------------------ what a new session would end
+
+
+async def test_a_session_that_lives_is_known_until_its_forecast_end(house: House, clock: ManualClock) -> None:
+    account = await house.connected()
+
+    assert house.services.sign_ins.living(account.user_id) == next_six(clock.now())
+
+
+async def test_a_sign_in_under_way_or_a_silent_network_ends_no_session(house: House, clock: ManualClock) -> None:
+    account = await house.connected()
+    house.world.fault = NotReachable()
+    await house.services.brokers.validate_broker(account.user_id)
+    await waiting(house, account)
+
+    assert house.services.sign_ins.living(account.user_id) == next_six(clock.now())
+
+
+async def test_a_session_that_has_outlived_its_forecast_is_known_until_the_last_yes(
+    house: House, clock: ManualClock
+) -> None:
+    account = await house.connected()
+    clock.jump(24 * 3600)
+    await house.services.brokers.validate_broker(account.user_id)
+
+    assert house.services.sign_ins.living(account.user_id) == clock.now()
+
+
+@pytest.mark.parametrize("fate", ["died", "past its end", "refused"])
+async def test_a_session_that_is_not_believed_in_is_replaced_without_a_question(
+    house: House, clock: ManualClock, fate: str
+) -> None:
+    account = await house.connected()
+    if fate == "died":
+        house.world.kill("AB1234")
+    elif fate == "refused":
+        house.world.fault = UserBlocked()
+    else:
+        clock.jump(24 * 3600)
+        house.world.fault = NotReachable()
+    await house.services.brokers.validate_broker(account.user_id)
+
+    assert house.services.sign_ins.living(account.user_id) is None
+
+
+async def test_nobody_has_no_session(house: House) -> None:
+    assert house.services.sign_ins.living("usr_nobody") is None
