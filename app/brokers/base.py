@@ -63,7 +63,11 @@ class Ability(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of the connect form. `name` is a field of `Credentials` or else a key of its `extras`."""
+    """One input of the connect form. `name` is a field of `Credentials` or else a key of its `extras`.
+
+    A `kept` field is a part of the second factor: empty unless the user switches on that it is kept for this account,
+    and `hint` says what that gives up. `pattern` is what the whole of a value looks like; empty: anything.
+    """
 
     name: str
     label: str
@@ -71,6 +75,8 @@ class Field:
     secret: bool = False
     required: bool = True
     default: str = ""
+    kept: bool = False
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,11 @@ class BrokerPorts:
 
 @dataclass(frozen=True, slots=True)
 class BrokerSpec:
-    """Everything the rest of the product needs to know about a broker without knowing it."""
+    """Everything the rest of the product needs to know about a broker without knowing it.
+
+    `one_token` is not empty where a new token ends the one that another program of the user may be using: it says so
+    in one sentence, for the set-up and for the question before a living session is replaced.
+    """
 
     key: str
     label: str
@@ -108,6 +118,12 @@ class BrokerSpec:
     abilities: Ability
     token_dies: Callable[[datetime], datetime | None]
     make: Callable[[BrokerPorts], "BaseBroker"]
+    one_token: str = ""
+
+    @property
+    def second_factor(self) -> tuple[Field, ...]:
+        """What may be kept so that a sign-in asks for less; nothing where the broker documents no scripted one."""
+        return tuple(field for field in self.fields if field.kept)
 
 
 # ------------------------------------------------------------------ sign-in, a small protocol of steps

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Credentials, InvalidRequest, NotFound, Profile, Secret, Token, VaultError
+from app.services.second_factor import as_stored, check_form
 from app.services.sessions import LET_GO, Coordinator, Desk
 from app.services.views import AccountRemoved
 
@@ -56,6 +57,7 @@ class Accounts:
         """Take up what is stored. It needs no key: accounts whose credentials cannot be read are shown locked."""
         for account in await self._desk.vault.accounts():
             self._take_up(account, self._adapter(account.broker_type)).lock(self._desk.vault.key_error)
+        await self._learn()
 
     async def unlock(self) -> None:
         """Ask the keychain for the key again. Raises the `VaultError` it gives."""
@@ -64,6 +66,7 @@ class Accounts:
         finally:
             for one in self:
                 one.lock(self._desk.vault.key_error)
+        await self._learn()
 
     async def add(
         self, name: str, colour: str, broker: BaseBroker, credentials: Credentials, token: Token, *, confirmed: bool
@@ -86,6 +89,8 @@ class Accounts:
             )
             coordinator = self._take_up(account, None)
         coordinator.adopt(broker, account, None if confirmed else credentials)
+        coordinator.learn(credentials)
+        coordinator.changed()
         return coordinator
 
     async def replace_token(
@@ -99,6 +104,7 @@ class Accounts:
         fresh = None if confirmed else credentials
         async with coordinator.writing:
             try:
+                credentials = await self._as_stored(coordinator.user_id, broker.spec, credentials)
                 account = await self._desk.vault.update(
                     coordinator.user_id,
                     credentials,
@@ -111,6 +117,11 @@ class Accounts:
                     coordinator.adopt(broker, _with_token(coordinator.account, token), fresh)
                 raise
             coordinator.adopt(broker, account, fresh)
+
+    async def _as_stored(self, user_id: str, spec: BrokerSpec, credentials: Credentials) -> Credentials:
+        if not spec.second_factor:
+            return credentials
+        return as_stored(spec, credentials, await self._desk.vault.credentials(user_id))
 
     async def remove(self, coordinator: Coordinator) -> None:
         """Erase the account here. Raises `VaultError`; then it is still there."""
@@ -167,6 +178,14 @@ class Accounts:
             await asyncio.wait(self._changes, timeout=LET_GO)
         await asyncio.gather(*(one.close() for one in self))
 
+    async def _learn(self) -> None:
+        """What is kept of second factors; accounts that cannot be read do not say."""
+        for one in self:
+            if one.spec is not None and one.spec.second_factor and one.keeps is None:
+                with suppress(VaultError):
+                    one.learn(await self._desk.vault.credentials(one.user_id))
+                    one.changed()
+
     def _take_up(self, account: "StoredAccount", broker: BaseBroker | None) -> Coordinator:
         coordinator = Coordinator(account, broker, self._desk)
         self._all[account.user_id] = coordinator
@@ -195,6 +214,8 @@ def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Cr
             extras[field.name] = Secret(field.default)
     filled = replace(credentials, extras=extras)
     _check_keys(filled)
+    for field in spec.second_factor:
+        check_form(field, filled.extras.get(field.name, Secret()))
     for field in spec.fields:
         if field.required and field.name != but and not _value(filled, field.name):
             raise InvalidRequest(

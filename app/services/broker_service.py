@@ -6,7 +6,7 @@ touches what is stored. All values come in clear only inside `Secret`.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ from app.domain import (
 from app.services.accounts import Accounts, pasted, prepared, with_token
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.judging import answer_of
+from app.services.second_factor import SecondFactor, without
 from app.services.sessions import Coordinator, Desk, again, let_go
 from app.services.sign_in_goals import adapter_of, check_same_client
 from app.services.statuses import Statuses
@@ -49,6 +50,7 @@ class BrokerService:
         self._specs = tuple(specs)
         self._statuses = Statuses(desk.clock)
         self._watched: dict[str, WatchedBroker] = {}
+        self._second_factor = SecondFactor(desk, accounts)
 
     # ------------------------------------------------------------------ looking
 
@@ -173,6 +175,30 @@ class BrokerService:
 
         return await self._accounts.finish(run())
 
+    # ------------------------------------------------------------------ the second factor
+
+    async def keep_second_factor(
+        self, user_id: str, pin: Secret | None = None, totp_secret: Secret | None = None
+    ) -> Answer[AccountView]:
+        """Keep PIN or TOTP secret or both for the next sign-ins; what is not given stays as it is.
+
+        No where the broker documents no sign-in with them, or for a text that cannot be one.
+        """
+        given = {"pin": pin or Secret(), "totp_secret": totp_secret or Secret()}
+        return await self._answered(self._kept(user_id, given))
+
+    async def _kept(self, user_id: str, given: Mapping[str, Secret]) -> AccountView:
+        await self._second_factor.keep(user_id, given)
+        return self.view(user_id)
+
+    async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
+        """Erase PIN and TOTP secret of the account; afterwards no copy of the file made before gives them away."""
+        return await self._answered(self._forgotten(user_id))
+
+    async def _forgotten(self, user_id: str) -> AccountView:
+        await self._second_factor.forget(user_id)
+        return self.view(user_id)
+
     # ------------------------------------------------------------------ removing, renaming, unlocking
 
     async def disconnect_broker(self, user_id: str) -> Answer[Disconnected]:
@@ -251,6 +277,6 @@ async def _belongs_to(broker: BaseBroker, credentials: Credentials) -> Profile:
             next_step=f"Sign in to {broker.spec.label}, or paste a token of today.",
             field="access_token",
         )
-    if not await broker.connect(complete):
+    if not await broker.connect(without(broker.spec, complete)):
         raise broker.refusal or BadCredentials()
     return await broker.get_profile()

@@ -38,6 +38,7 @@ class Facts:
     retry_at: datetime | None = None
     open_positions: int | None = None
     renewable: datetime | None = None
+    keeps: frozenset[str] | None = None
 
 
 def state_of(facts: Facts, now: datetime) -> AccountState:
@@ -135,6 +136,7 @@ def picture(facts: Facts, *, since: datetime | None, now: datetime) -> AccountVi
         last_good_at=facts.last_good_at,
         open_positions=facts.open_positions,
         error=_error_of(facts, state),
+        keeps=facts.keeps,
         retry_at=facts.retry_at if state in (AccountState.OFFLINE, AccountState.NOT_CONFIRMED) else None,
     )
 

@@ -15,6 +15,7 @@ from app.brokers.base import BaseBroker
 from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
 from app.domain.sessions import SessionEvent, SessionState, next_state
 from app.services.events import Events
+from app.services.second_factor import without
 from app.services.standing import PROBE, Standing, unknown_broker
 from app.services.views import AccountChanged
 
@@ -142,7 +143,8 @@ class Coordinator(Standing):
         if generation != self.generation:  # a newer token came meanwhile, with an adapter of its own
             return False
         self.locked = None
-        alive = await broker.connect(credentials)
+        self.learn(credentials)
+        alive = await broker.connect(without(broker.spec, credentials))
         if generation == self.generation:
             self._armed, self._fresh = True, None
         return alive

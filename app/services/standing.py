@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from app.brokers.base import Ability, BaseBroker
-from app.domain import Clock, SessionExpired, TradingError, Unsupported, VaultError
+from app.brokers.base import Ability, BaseBroker, BrokerSpec
+from app.domain import Clock, Credentials, SessionExpired, TradingError, Unsupported, VaultError
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
 from app.services.judging import bars, bars_orders, heard
 from app.services.pictures import Facts, picture, state_of
+from app.services.second_factor import kept
 from app.services.views import AccountState, AccountView
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Standing:
         self.last_check_at: datetime | None = None
         self.last_good_at: datetime | None = None
         self.retry_at: datetime | None = None
+        self.keeps: frozenset[str] | None = None
         self._barred: TradingError | None = None if broker is not None else unknown_broker(account.broker_type)
         self._broker = broker
         self._clock = clock
@@ -52,6 +54,15 @@ class Standing:
     def label(self) -> str:
         """The broker's name for people."""
         return self._broker.spec.label if self._broker is not None else self.account.broker_type.title()
+
+    @property
+    def spec(self) -> BrokerSpec | None:
+        """What its broker declares; None when this version does not know the broker."""
+        return self._broker.spec if self._broker is not None else None
+
+    def learn(self, credentials: Credentials) -> None:
+        """What of the second factor is kept in `credentials`, which are stored."""
+        self.keeps = kept(self._broker.spec, credentials) if self._broker is not None else None
 
     @property
     def is_connected(self) -> bool:
@@ -173,6 +184,7 @@ class Standing:
             retry_at=self.retry_at,
             open_positions=self.open_positions,
             renewable=self.dies_after(now),
+            keeps=self.keeps,
         )
 
 

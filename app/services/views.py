@@ -58,6 +58,7 @@ class AccountView:
     open_positions: int | None
     error: TradingError | None  # why the state is what it is
     retry_at: datetime | None = None  # when Kunji asks again by itself, while nobody answers
+    keeps: frozenset[str] | None = None  # of `BrokerSpec.second_factor` by name; None while it cannot be read
 
     @property
     def title(self) -> str:

@@ -3,12 +3,13 @@
 Loaded on first use: imports SQLAlchemy and cryptography.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.domain import Credentials, Tampered
+from app.domain import Credentials, Secret, Tampered
 from app.store.vault_db import BrokerCredential
 from app.vault import ledger, manifest, record
 from app.vault.account import StoredAccount
@@ -68,10 +69,17 @@ def add(new: NewAccount, credentials: Credentials, token: TokenState, at: Writin
 
 def update(user_id: str, credentials: Credentials, token: TokenState, at: Writing) -> StoredAccount:
     """Replace what is stored of `user_id`. Raises `NotFound` or, for a row changed from outside, `Tampered`."""
-    row = ledger.find(at.session, user_id)
-    listed = manifest.read(ledger.meta(at.session), at.key)
-    _check(listed, row, at.key)
+    row, listed = _sound(user_id, at)
     return _store(listed, row, credentials, token, at)
+
+
+def keep(user_id: str, extras: Mapping[str, Secret], at: Writing) -> StoredAccount:
+    """Store `extras` of `user_id` beside the others; its token stands as it stood. Raises as `update` does."""
+    row, listed = _sound(user_id, at)
+    stored = record.read(row, at.key)
+    record.write(row, at.key, replace(stored, extras={**stored.extras, **extras}))
+    manifest.write(ledger.meta(at.session), at.key, {**listed, **manifest.entries_of([row])})
+    return ledger.account(row)
 
 
 def rename(session: Session, user_id: str, name: str | None, colour: str | None) -> StoredAccount:
@@ -104,6 +112,14 @@ def _store(
     at.session.add(row)
     manifest.write(ledger.meta(at.session), at.key, {**listed, **manifest.entries_of([row])})
     return ledger.account(row)
+
+
+def _sound(user_id: str, at: Writing) -> tuple[BrokerCredential, dict[str, tuple[int, str]]]:
+    """The row of `user_id` and what is listed of all; raises `NotFound` or `Tampered`."""
+    row = ledger.find(at.session, user_id)
+    listed = manifest.read(ledger.meta(at.session), at.key)
+    _check(listed, row, at.key)
+    return row, listed
 
 
 def _check(listed: manifest.Entries, row: BrokerCredential, key: EpochKey) -> None:

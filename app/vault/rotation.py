@@ -7,10 +7,11 @@ begun, so exactly one key is left whatever happened.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.domain import KeychainDenied, KeyMissing, Tampered, VaultError
+from app.domain import Credentials, KeychainDenied, KeyMissing, Tampered, VaultError
 from app.store import vault_db
 from app.store.database import Database
 from app.vault import ledger, manifest, record
@@ -19,6 +20,9 @@ from app.vault.desk import KeychainDesk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+Edit = Callable[[str, Credentials], Credentials]
+"""What becomes of the credentials of a user id when everything is put under a new key."""
 
 
 class KeyRoom:
@@ -45,14 +49,23 @@ class KeyRoom:
             raise KeyMissing
 
     async def change(
-        self, old: EpochKey | None, now: datetime, adopt: Callable[[EpochKey], None], *, without: str = ""
+        self,
+        old: EpochKey | None,
+        now: datetime,
+        adopt: Callable[[EpochKey], None],
+        *,
+        without: str = "",
+        edit: Edit | None = None,
     ) -> None:
-        """Put everything under a new key, handing it to `adopt`, and destroy the old one; drop user `without`."""
+        """Put everything under a new key, handing it to `adopt`, and destroy the old one.
+
+        User `without` is dropped; what is kept of the others goes through `edit`, in the same transaction.
+        """
         await self.finish(old)
         fresh = await self._bring_in()
 
         def switch(session: "Session") -> EpochKey:
-            _switch(session, old, fresh, now, without)
+            _switch(session, _Change(old, fresh, now, without, edit or _as_it_is))
             return fresh
 
         await self._database.write(switch, then=adopt)
@@ -103,18 +116,33 @@ def _service(vault_id: str, key_id: str) -> str:
     return f"kunji/vault/{vault_id}/{key_id}"
 
 
-def _switch(session: "Session", old: EpochKey | None, fresh: EpochKey, now: datetime, without: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one change of the key does."""
+
+    old: EpochKey | None
+    fresh: EpochKey
+    now: datetime
+    without: str
+    edit: Edit
+
+
+def _as_it_is(_: str, credentials: Credentials) -> Credentials:
+    return credentials
+
+
+def _switch(session: "Session", change: _Change) -> None:
     meta, rows = ledger.meta(session), ledger.rows(session)
-    if old is not None:
-        rows = _keep(session, meta, rows, old, without)
+    if change.old is not None:
+        rows = _keep(session, meta, rows, change.old, change.without)
         for row in rows:
-            record.write(row, fresh, record.read(row, old))
+            record.write(row, change.fresh, change.edit(row.user_id, record.read(row, change.old)))
     elif rows:
         raise KeyMissing  # nothing may be put under a new key that cannot be read with the old one
     meta.retiring_key_id = meta.active_key_id
     meta.incoming_key_id = None
-    meta.key_since = now
-    manifest.write(meta, fresh, manifest.entries_of(rows))
+    meta.key_since = change.now
+    manifest.write(meta, change.fresh, manifest.entries_of(rows))
 
 
 def _keep(

@@ -6,8 +6,9 @@ reason. SQLAlchemy and cryptography are imported with `Vault.open`, on the vault
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from app.domain import (
     KeychainMissing,
     KeychainTimeout,
     KeyMissing,
+    Secret,
     Tampered,
     VaultError,
     Worker,
@@ -171,6 +173,19 @@ class Vault:
         """
         await self._in_turn(lambda: self._remove(user_id))
 
+    async def keep(self, user_id: str, extras: Mapping[str, Secret]) -> StoredAccount:
+        """Store `extras` of one account beside its others; nothing else of it changes. Raises `NotFound`."""
+        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+
+        return await self._write(partial(entries.keep, user_id, extras))
+
+    async def erase(self, user_id: str, names: Collection[str]) -> None:
+        """Erase the extras `names` of one account: everything goes under a new key without them, the old one goes.
+
+        After it they can be read nowhere, in no copy of the file made before either. Raises as `remove` does.
+        """
+        await self._in_turn(lambda: self._erase(user_id, frozenset(names)))
+
     async def rotate(self) -> None:
         """Put everything under a new key and destroy the old one."""
         await self._in_turn(self._rotate)
@@ -217,9 +232,21 @@ class Vault:
             await self._keys.change(old, self._clock.now(), self._adopt, without=user_id)
         except VaultError as error:
             if self._key is not old:
-                raise _after_deletion(error) from error
+                raise _half_done(error, "The account is removed") from error
             raise
         self.key_error = None  # the account that was changed from outside may have been this one
+
+    async def _erase(self, user_id: str, names: frozenset[str]) -> None:
+        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+
+        await self._database.read(lambda session: ledger.find(session, user_id))
+        old = self._present_key()
+        try:
+            await self._keys.change(old, self._clock.now(), self._adopt, edit=partial(_without, user_id, names))
+        except VaultError as error:
+            if self._key is not old:
+                raise _half_done(error, "It is erased") from error
+            raise
 
     async def _rotate(self) -> None:
         await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
@@ -287,9 +314,16 @@ def _again(error: VaultError) -> VaultError:
     return type(error)(error.detail, title=error.title, next_step=error.next_step)
 
 
-def _after_deletion(error: VaultError) -> VaultError:
+def _without(user_id: str, names: frozenset[str], owner: str, credentials: Credentials) -> Credentials:
+    if owner != user_id:
+        return credentials
+    extras = {name: secret for name, secret in credentials.extras.items() if name not in names}
+    return replace(credentials, extras=extras)
+
+
+def _half_done(error: VaultError, done: str) -> VaultError:
     return type(error)(
         error.detail,
-        title="The account is removed, but its old key could not be destroyed yet",
+        title=f"{done}, but the old key could not be destroyed yet",
         next_step="Kunji tries again at the next start.",
     )
