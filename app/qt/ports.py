@@ -60,6 +60,8 @@ class SpecLike(Protocol):
     def portal(self) -> str: ...  # noqa: D102 - as above
     @property
     def abilities(self) -> Flag: ...  # noqa: D102 - as above
+    @property
+    def one_token(self) -> str: ...  # noqa: D102 - as above
 
 
 class BrokersPort(Protocol):
@@ -85,6 +87,10 @@ class BrokersPort(Protocol):
 
     async def validate_broker(self, user_id: str) -> Answer[Profile]:
         """Ask about what is stored."""
+        ...
+
+    async def update_broker_token(self, user_id: str, access_token: Secret) -> Answer[AccountView]:
+        """Put a token that the user has in place of the stored one, once the broker said yes to it."""
         ...
 
     async def disconnect_broker(self, user_id: str) -> Answer[object]:
@@ -138,6 +144,10 @@ class SignInsPort(Protocol):
 
     def start(self, target: str | Draft) -> RunningSignIn:
         """Sign in to an account that exists, or to a new one that is stored only when the broker says yes."""
+        ...
+
+    def living(self, user_id: str) -> datetime | None:
+        """Until when the stored token still works, a moment of the past for an end that nobody knows; else None."""
         ...
 
 

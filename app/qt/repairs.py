@@ -1,20 +1,24 @@
 """What the one button of an account does: sign in, show the sign-in, check, unlock; one dialog an account."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain import TradingError
+from app.domain import Secret, TradingError
+from app.qt.bridge import Work
 from app.qt.desk import Desk
-from app.qt.dialogs.reconnect import ReconnectDialog
+from app.qt.dialogs.reconnect import ReconnectDialog, Whom
 from app.qt.panels.connect import ConnectPanel
-from app.qt.ports import RunningSignIn
-from app.qt.say import BUSY
-from app.services.answers import Answer, Unknown
-from app.services.views import AccountView, Action, Draft, SignInView
+from app.qt.ports import RunningSignIn, SpecLike
+from app.qt.say import BUSY, short
+from app.services.answers import Answer, Unknown, Yes
+from app.services.replacing import before_replacing
+from app.services.views import AccountState, AccountView, Action, Draft, SignInView
 
 _NEW = "new"  # the place of a sign-in to an account that is not stored yet
+_SIGN_INS = (Action.RECONNECT, Action.RENEW, Action.SHOW_SIGN_IN)
 
 
 class Repairs(QObject):
@@ -33,18 +37,19 @@ class Repairs(QObject):
         """The dialogs on show, by account."""
         return self._dialogs
 
-    def repair(self, user_id: str) -> None:
-        """Do the one thing that the account's state asks for."""
+    def repair(self, user_id: str) -> bool:
+        """Do the one thing that the account's state asks for; False when it asks for nothing."""
         view = self._desk.board.account(user_id)
         if view is None:
-            return
-        if view.action in (Action.RECONNECT, Action.RENEW, Action.SHOW_SIGN_IN):
+            return False
+        if view.action in _SIGN_INS:
             self.sign_in(view)
         elif view.action is Action.CHECK:
             asked = self._desk.services.brokers.validate_broker(user_id)
             self._desk.run(self, asked, newest=f"check {user_id}").done(lambda _: self.changed.emit())
         elif view.action is Action.UNLOCK:
             self.unlock()
+        return view.action is not Action.NONE
 
     def unlock(self) -> None:
         """Ask the keychain once more."""
@@ -52,12 +57,25 @@ class Repairs(QObject):
         self._desk.run(self, asked, newest=BUSY[Action.UNLOCK]).done(lambda _: self.changed.emit()).failed(self._locked)
 
     def sign_in(self, view: AccountView) -> None:
-        """Sign in to an account that exists, or show its sign-in that is under way."""
-        if view.user_id in self._dialogs:
-            self._bring(self._dialogs[view.user_id])
+        """Sign in to an account that exists, or show its sign-in that is under way.
+
+        Nothing is asked first but whether a session that still lives is to be replaced.
+        """
+        user_id = view.user_id
+        if user_id in self._dialogs:
+            self._bring(self._dialogs[user_id])
             return
-        running = self._desk.services.sign_ins.start(view.user_id)
-        self._open(view.user_id, running, view.broker_type, view.colour, lambda: self._again(view.user_id))
+        spec = self._desk.spec(view.broker_type)
+        dialog = self._open(user_id, _whom(view, short(view, self._desk.now()), spec))
+        dialog.again.connect(partial(self._begin, user_id))
+        dialog.token_offered.connect(partial(self._use_token, user_id))
+        living = self._desk.services.sign_ins.living(user_id)
+        if living is None or view.state is AccountState.SIGNING_IN:
+            self._begin(user_id)
+        else:
+            shared = spec is not None and bool(spec.one_token)
+            dialog.ask_first(before_replacing(view, living, self._desk.now(), shared=shared))
+        dialog.show()
 
     def sign_in_new(self, draft: Draft) -> None:
         """Sign in to a new account; how it ends is told in the form too."""
@@ -66,47 +84,44 @@ class Repairs(QObject):
             return
         running = self._desk.services.sign_ins.start(draft)
         self._form().busy("Waiting for your sign-in")
-        self._open(_NEW, running, draft.broker_type, draft.colour, None)
+        spec = self._desk.spec(draft.broker_type)
+        dialog = self._open(_NEW, _whom_new(draft, running.view.title, spec))
+        dialog.again.connect(dialog.reject)
+        self._follow(_NEW, dialog, running)
+        dialog.show()
 
     def told(self, view: SignInView) -> None:
         """A sign-in went on: its dialog shows it."""
         for dialog in self._dialogs.values():
-            if dialog.running.view.user_id == view.user_id:
+            if dialog.running is not None and dialog.running.view.user_id == view.user_id:
                 dialog.refresh()
 
-    def _open(self, key: str, running: RunningSignIn, broker_type: str, colour: str, again: object) -> None:
-        spec = self._desk.spec(broker_type)
-        dialog = ReconnectDialog(
-            self._window,
-            self._desk.theme,
-            self._desk.services.clock,
-            running,
-            broker=spec.label if spec else broker_type,
-            colour=colour,
-            by_code=spec is not None and spec.login == "code",
-        )
+    # -------------------------------------------------------------- sign-ins
+
+    def _open(self, key: str, whom: Whom) -> ReconnectDialog:
+        dialog = ReconnectDialog(self._window, self._desk.theme, self._desk.services.clock, whom)
         self._dialogs[key] = dialog
         dialog.finished.connect(lambda: self._dialogs.pop(key, None))
-        dialog.again.connect(again if callable(again) else dialog.reject)
-        dialog.show()
-        self._watch(key, running)
+        dialog.next_wanted.connect(self.repair)
+        return dialog
 
-    def _watch(self, key: str, running: RunningSignIn) -> None:
+    def _begin(self, user_id: str) -> None:
+        dialog = self._dialogs.get(user_id)
+        if dialog is not None:
+            self._follow(user_id, dialog, self._desk.services.sign_ins.start(user_id))
+
+    def _follow(self, key: str, dialog: ReconnectDialog, running: RunningSignIn) -> None:
+        dialog.follow(running)
         work = self._desk.run(self, running.result())
         work.done(lambda answer: self._ended(key, running, answer))
         work.failed(lambda error: self._broke(key, running, error))
 
-    def _again(self, user_id: str) -> None:
-        dialog = self._dialogs.get(user_id)
-        if dialog is not None:
-            running = self._desk.services.sign_ins.start(user_id)
-            dialog.follow(running)
-            self._watch(user_id, running)
-
     def _ended(self, key: str, running: RunningSignIn, answer: Answer[AccountView]) -> None:
         dialog = self._dialogs.get(key)
-        if dialog is not None and dialog.running is running:
+        if dialog is not None and dialog.running is running and not dialog.ended:
             dialog.show_answer(answer, self._desk.now())
+            if isinstance(answer, Yes):
+                self._offer_next(dialog, answer.value.user_id)
         if key == _NEW:
             self._form().ready()
             self._form().show_answer(answer)
@@ -120,6 +135,47 @@ class Repairs(QObject):
             self._form().ready()
         self._desk.run.untaken(error)
 
+    # -------------------------------------------------------------- a token that the user has already
+
+    def _use_token(self, user_id: str, token: Secret) -> None:
+        """Ask the broker about it; a sign-in that waits meanwhile goes on unless the token is taken."""
+        dialog = self._dialogs.get(user_id)
+        if dialog is None:
+            return
+        asked = self._desk.services.brokers.update_broker_token(user_id, token)
+        work: Work[Answer[AccountView]] = self._desk.run(self, asked).busy(dialog.token.send, "Checking")
+        dialog.finished.connect(work.cancel)
+        work.done(partial(self._token_told, user_id, dialog))
+        work.failed(lambda error: self._token_told(user_id, dialog, Unknown(error)) if isinstance(error, TradingError)
+                    else self._desk.run.untaken(error))  # fmt: skip
+
+    def _token_told(self, user_id: str, dialog: ReconnectDialog, answer: Answer[AccountView]) -> None:
+        if self._dialogs.get(user_id) is not dialog:
+            return
+        if not isinstance(answer, Yes):
+            dialog.show_token_refused(answer.error)
+            return
+        running = dialog.running
+        dialog.show_token_taken(answer.value, self._desk.now())
+        if running is not None:
+            running.cancel()
+        self._offer_next(dialog, user_id)
+        self.changed.emit()
+
+    # -------------------------------------------------------------- one after another
+
+    def _waiting(self, but: str) -> AccountView | None:
+        """The worst other account that a sign-in would help and that has none."""
+        others = (view for view in self._desk.board.worst_first if view.user_id != but)
+        return next(
+            (view for view in others if view.action is Action.RECONNECT and view.user_id not in self._dialogs), None
+        )
+
+    def _offer_next(self, dialog: ReconnectDialog, user_id: str) -> None:
+        other = self._waiting(user_id)
+        if other is not None:
+            dialog.offer_next(other.user_id, other.title)
+
     def _locked(self, error: BaseException) -> None:
         self.changed.emit()
         self._desk.run.untaken(error)
@@ -128,3 +184,29 @@ class Repairs(QObject):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
+
+
+def _whom(view: AccountView, standing: str, spec: SpecLike | None) -> Whom:
+    """A stored account as it stands."""
+    return Whom(
+        title=view.title,
+        broker=view.broker_label,
+        client_id=view.client_id,
+        colour=view.colour,
+        standing="" if view.state is AccountState.SIGNING_IN else standing[:1].lower() + standing[1:],
+        by_code=spec is not None and spec.login == "code",
+        token_hint=_token_hint(spec),
+    )
+
+
+def _whom_new(draft: Draft, title: str, spec: SpecLike | None) -> Whom:
+    """An account that is to be stored; its token, if there is one, was asked for in the form."""
+    broker = spec.label if spec is not None else draft.broker_type
+    by_code = spec is not None and spec.login == "code"
+    return Whom(title=title, broker=broker, colour=draft.colour, new=True, by_code=by_code)
+
+
+def _token_hint(spec: SpecLike | None) -> str:
+    """What the broker says about a pasted token; empty where it takes none."""
+    fields = spec.fields if spec is not None else ()
+    return next((field.hint or field.label for field in fields if field.name == "access_token"), "")

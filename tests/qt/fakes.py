@@ -114,6 +114,7 @@ class Spec:
     )
     portal: str = "https://developers.kite.trade"
     abilities: Flag = Ability.FUNDS | Ability.POSITIONS | Ability.QUOTES | Ability.ORDERS
+    one_token: str = "A new token of Zerodha ends the one that another program uses."
 
 
 def account(user_id: str = "huf", **changes: Any) -> AccountView:
@@ -287,6 +288,10 @@ class FakeSignIns:
         self._services = services
         self.started: list[str | Draft] = []
         self.running: list[FakeSignIn] = []
+        self.lives: dict[str, datetime] = {}
+
+    def living(self, user_id: str) -> datetime | None:
+        return self.lives.get(user_id)
 
     def start(self, target: str | Draft) -> FakeSignIn:
         self.started.append(target)
@@ -312,10 +317,12 @@ class FakeBrokers:
     validated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    offered: list[tuple[str, Secret]] = field(default_factory=list)
     unlocked: int = 0
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
     rename_answer: Answer[AccountView] | None = None
+    token_answer: Answer[AccountView] | None = None
     validate_answer: Callable[[], Answer[Profile]] = lambda: Yes(Profile("HS2096", "Harish Shah"))
     unlock_error: VaultError | None = None
     hold: asyncio.Event | None = None
@@ -342,6 +349,11 @@ class FakeBrokers:
         await self._wait()
         self.validated.append(user_id)
         return self.validate_answer()
+
+    async def update_broker_token(self, user_id: str, access_token: Secret) -> Answer[AccountView]:
+        await self._wait()
+        self.offered.append((user_id, access_token))
+        return self.token_answer or Yes(self.by_id[user_id])
 
     async def disconnect_broker(self, user_id: str) -> Answer[object]:
         await self._wait()

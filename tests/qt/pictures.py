@@ -113,7 +113,7 @@ def reconnect_asks(asked: Asked, url: str = "", typed: str = "", wrong: str = ""
         running.move(phase=Phase.ASKING, asked=asked, url=url)
         dialog = _dialog(window)
         dialog.refresh()  # type: ignore[attr-defined]  # a ReconnectDialog
-        QTest.keyClicks(dialog.ask.field.edit, typed)  # type: ignore[attr-defined]  # as above
+        QTest.keyClicks(dialog.pane.ask.field.edit, typed)  # type: ignore[attr-defined]  # as above
         if wrong:
             running.move(problem=InvalidRequest(title=wrong, next_step="Type all 6.", field=asked.name))
         return dialog
@@ -152,7 +152,7 @@ def reconnect(window: Window, services: FakeServices) -> QWidget:
 def reconnect_problem(window: Window, services: FakeServices) -> QWidget:
     window.repair("huf")
     services.sign_ins.running[0].move(problem=BrowserMissing())
-    _dialog(window).paste_link.click()  # type: ignore[attr-defined]  # a ReconnectDialog
+    _dialog(window).pane.links.paste_link.click()  # type: ignore[attr-defined]  # a ReconnectDialog
     return _dialog(window)
 
 

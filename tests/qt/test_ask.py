@@ -33,13 +33,13 @@ async def asks(show: Show, asked: Asked, url: str = "") -> tuple[FakeServices, R
     assert window.repairs is not None
     dialog, running = window.repairs.dialogs["huf"], services.sign_ins.running[0]
     running.move(phase=Phase.ASKING, asked=asked, url=url)
-    await until(lambda: dialog.ask.isVisible() and edit_of(dialog).hasFocus())
+    await until(lambda: dialog.pane.ask.isVisible() and edit_of(dialog).hasFocus())
     return services, dialog, running
 
 
 def edit_of(dialog: ReconnectDialog) -> QLineEdit:
-    assert dialog.ask.field is not None
-    return dialog.ask.field.edit
+    assert dialog.pane.ask.field is not None
+    return dialog.pane.ask.field.edit
 
 
 def words(dialog: ReconnectDialog) -> str:
@@ -52,7 +52,8 @@ def words(dialog: ReconnectDialog) -> str:
 async def test_the_code_has_no_browser_part_and_says_what_it_is(show: Show) -> None:
     _, dialog, _ = await asks(show, CODE)
 
-    shown = [part.isVisible() for part in (dialog.open_again, dialog.copy_link, dialog.paste_link, *dialog._steps)]
+    links = dialog.pane.links
+    shown = [part.isVisible() for part in (links.open_again, links.copy_link, links.paste_link, *dialog.pane.steps)]
     assert not any(shown)
     assert "Code / The 6 digits of your authenticator" in words(dialog)
     assert ATTEMPTS in words(dialog)
@@ -85,9 +86,9 @@ async def test_the_time_until_the_next_code_ticks(show: Show) -> None:
 async def test_a_token_of_the_brokers_page_is_asked_for_beside_its_link(show: Show) -> None:
     _, dialog, _ = await asks(show, TOKEN, "https://broker.example/tokens")
 
-    assert dialog.open_again.isVisible()
-    assert dialog.copy_link.isVisible()
-    assert not dialog.paste_link.isVisible()
+    assert dialog.pane.links.open_again.isVisible()
+    assert dialog.pane.links.copy_link.isVisible()
+    assert not dialog.pane.links.paste_link.isVisible()
 
 
 # ------------------------------------------------------------------ typing, pasting, sending
@@ -164,8 +165,8 @@ async def test_letters_and_a_seventh_digit_are_not_taken(show: Show) -> None:
     QTest.keyClicks(edit_of(dialog), "4a0 7-1239")
 
     assert edit_of(dialog).text() == "407123"
-    assert dialog.ask.field is not None
-    assert dialog.ask.field.error == ""
+    assert dialog.pane.ask.field is not None
+    assert dialog.pane.ask.field.error == ""
 
 
 async def test_backspace_and_home_keep_the_order_of_the_digits(show: Show) -> None:
@@ -220,8 +221,8 @@ async def test_what_is_wrong_with_the_answer_stands_beside_it(show: Show) -> Non
     running.move(problem=InvalidRequest(title="This is not a code", next_step="Type all 6.", field="totp"))
     await until(lambda: "This is not a code. Type all 6." in words(dialog))
 
-    assert dialog.ask.field is not None
-    assert dialog.ask.field.error == "This is not a code. Type all 6."
+    assert dialog.pane.ask.field is not None
+    assert dialog.pane.ask.field.error == "This is not a code. Type all 6."
     assert edit_of(dialog).hasFocus()
 
 
@@ -231,7 +232,7 @@ async def test_another_trouble_is_a_note_and_the_question_stays(show: Show) -> N
     running.move(problem=BadCredentials(title="Something else"))
 
     await until(lambda: "Something else" in words(dialog))
-    assert dialog.ask.isVisible()
+    assert dialog.pane.ask.isVisible()
 
 
 async def test_after_the_answer_the_steps_have_no_page_in_them(show: Show) -> None:
@@ -252,7 +253,7 @@ async def test_a_refused_code_ends_it_with_its_reason_and_a_way_to_begin_anew(sh
 
     await until(dialog.start_again.isVisible)
     assert "Angel One refused this code" in words(dialog)
-    assert not dialog.ask.isVisible()
+    assert not dialog.pane.ask.isVisible()
 
 
 async def test_success_after_a_code_is_said_as_after_a_page(show: Show) -> None:

@@ -77,14 +77,14 @@ async def test_the_steps_go_on_with_the_sign_in(show: Show) -> None:
 
     running.move(phase=Phase.CHECKING)
 
-    await until(lambda: dialog._steps[2].accessibleName() == "Take over the session: done")
-    assert not dialog.open_again.isVisible()
+    await until(lambda: dialog.pane.steps[2].accessibleName() == "Take over the session: done")
+    assert not dialog.pane.links.open_again.isVisible()
 
 
 async def test_the_page_can_be_opened_again(show: Show) -> None:
     _, _, dialog, running = begin(show)
 
-    dialog.open_again.click()
+    dialog.pane.links.open_again.click()
 
     assert running.opened == 1
 
@@ -92,30 +92,30 @@ async def test_the_page_can_be_opened_again(show: Show) -> None:
 async def test_the_link_to_copy_is_the_brokers_page_alone(show: Show) -> None:
     _, _, dialog, running = begin(show)
 
-    dialog.copy_link.click()
+    dialog.pane.links.copy_link.click()
 
     assert QGuiApplication.clipboard().text() == running.view.url
-    assert dialog.copy_link.text() == "Link copied"
+    assert dialog.pane.links.copy_link.text() == "Link copied"
 
 
 async def test_a_pasted_address_is_handed_on_and_wiped(show: Show) -> None:
     _, _, dialog, running = begin(show)
-    dialog.paste_link.click()
-    dialog.paste_field.edit.setText(ADDRESS)
+    dialog.pane.links.paste_link.click()
+    dialog.pane.links.paste_field.edit.setText(ADDRESS)
 
-    dialog.paste_send.click()
+    dialog.pane.links.paste_send.click()
 
     assert running.pasted == [ADDRESS]
-    assert dialog.paste_field.edit.text() == ""
+    assert dialog.pane.links.paste_field.edit.text() == ""
 
 
 async def test_an_empty_paste_says_what_to_copy(show: Show) -> None:
     _, _, dialog, running = begin(show)
-    dialog.paste_link.click()
+    dialog.pane.links.paste_link.click()
 
-    dialog.paste_send.click()
+    dialog.pane.links.paste_send.click()
 
-    assert "whole address" in dialog.paste_field.error
+    assert "whole address" in dialog.pane.links.paste_field.error
     assert running.pasted == []
 
 
@@ -126,8 +126,8 @@ async def test_a_problem_that_does_not_end_it_is_told_and_the_ways_on_stay(show:
     running.move(problem=problem)
 
     await until(lambda: problem.title in words(dialog))
-    assert dialog.paste_link.isVisible()
-    assert dialog.copy_link.isVisible()
+    assert dialog.pane.links.paste_link.isVisible()
+    assert dialog.pane.links.copy_link.isVisible()
 
 
 async def test_the_time_left_ticks(show: Show) -> None:
@@ -212,7 +212,7 @@ async def test_a_second_press_shows_the_dialog_that_is_there(show: Show) -> None
 async def test_longer_words_make_it_higher_and_cut_nothing(show: Show) -> None:
     _, _, dialog, running = begin(show)
     running.move(problem=PortTaken("port 5021 is taken by another program " * 6))
-    dialog.paste_link.click()
+    dialog.pane.links.paste_link.click()
 
     await until(lambda: dialog.height() > HEIGHT)
     await at_rest(dialog)

@@ -43,10 +43,10 @@ class Room:
         panel.connect_button.click()
 
     async def type(self, name: str, text: str) -> None:
-        await until(lambda: self.dialog.ask.asked is not None and self.dialog.ask.asked.name == name)
-        assert self.dialog.ask.field is not None
-        QTest.keyClicks(self.dialog.ask.field.edit, text)
-        QTest.keyClick(self.dialog.ask.field.edit, Qt.Key.Key_Return)
+        await until(lambda: self.dialog.pane.ask.asked is not None and self.dialog.pane.ask.asked.name == name)
+        assert self.dialog.pane.ask.field is not None
+        QTest.keyClicks(self.dialog.pane.ask.field.edit, text)
+        QTest.keyClick(self.dialog.pane.ask.field.edit, Qt.Key.Key_Return)
 
 
 @pytest.fixture
@@ -92,6 +92,6 @@ async def test_a_refused_code_stands_in_the_dialog_and_nothing_is_stored(room: R
     await room.type("totp", wrong)
 
     await until(room.dialog.start_again.isVisible)
-    assert "Angel One refused this code" in room.dialog._note_words.text()
+    assert "Angel One refused this code" in room.dialog.pane.note_words.text()
     assert room.services.brokers.accounts() == ()
     assert sum(line.operation == "session" for line in room.broker.log) == 1

@@ -1,0 +1,59 @@
+"""A token that the user has already, from another program of his: asked of the broker before it replaces anything."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain import Secret, TradingError
+from app.qt.theme import Theme
+from app.qt.widgets.basic import button, column, row, surface
+from app.qt.widgets.field import FieldBox
+
+
+class TokenBox(QWidget):
+    """A link that opens a masked field. `offered` carries what was pasted."""
+
+    offered = Signal(object)
+
+    def __init__(self, theme: Theme, hint: str) -> None:
+        super().__init__()
+        self.open_link = button("Use a token I already have", "quiet")
+        self.field = FieldBox(theme, "Access token", hint, secret=True)
+        self.send = button("Use this token", "plain")
+        outer = column(self, gap=8)
+        links = row()
+        links.addWidget(self.open_link)
+        links.addStretch()
+        outer.addLayout(links)
+        self._box = surface("plain")
+        inside = column(self._box, gap=8)
+        inside.addWidget(self.field)
+        line = row()
+        line.addStretch()
+        line.addWidget(self.send)
+        inside.addLayout(line)
+        outer.addWidget(self._box)
+        self._box.hide()
+        self.open_link.clicked.connect(self._on_open)
+        self.send.clicked.connect(self._on_send)
+        self.field.edit.returnPressed.connect(self._on_send)
+
+    def show_refused(self, error: TradingError) -> None:
+        """It does not replace anything; what is in the field may be mended."""
+        self.field.show_error(f"{error.title}. {error.next_step} Nothing was changed.")
+
+    def wipe(self) -> None:
+        """Forget what was pasted."""
+        self.field.wipe()
+
+    def _on_open(self) -> None:
+        self._box.show()
+        self.open_link.hide()
+        self.field.edit.setFocus()
+
+    def _on_send(self) -> None:
+        if not self.send.isEnabled():  # it is being asked about
+            return
+        if not self.field.value():
+            self.field.show_error("Paste the token first. It replaces nothing before the broker has said yes to it.")
+            return
+        self.offered.emit(Secret(self.field.value()))
