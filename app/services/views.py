@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from app.domain import Credentials, Position, Progress, TradingError
+from app.domain.forecast import Certainty
+from app.services.answers import Answer
 
 
 class AccountState(StrEnum):
@@ -52,18 +54,31 @@ class AccountView:
     since: datetime | None  # in this state since
     connected_at: datetime | None  # the account was first connected
     token_since: datetime | None
-    token_expires_at: datetime | None  # forecast
+    token_expires_at: datetime | None  # forecast; `certainty` and `ends_why` say how sure it is
     last_check_at: datetime | None
     last_good_at: datetime | None
     open_positions: int | None
     error: TradingError | None  # why the state is what it is
     retry_at: datetime | None = None  # when Kunji asks again by itself, while nobody answers
     keeps: frozenset[str] | None = None  # of `BrokerSpec.second_factor` by name; None while it cannot be read
+    certainty: Certainty = Certainty.UNKNOWN
+    ends_why: str = ""  # a sentence: on what the forecast rests
 
     @property
     def title(self) -> str:
         """Name and broker, "HUF · Zerodha"; an account that was named so by its user is not named twice."""
         return self.name if self.broker_label.lower() in self.name.lower() else f"{self.name} · {self.broker_label}"
+
+
+class Trace(StrEnum):
+    """What the history of an account keeps."""
+
+    CONNECTED = "connected"
+    RENEWED = "renewed"
+    WARNED = "warned"
+    DIED = "died"
+    RECONNECTED = "reconnected"
+    DISCONNECTED = "disconnected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +223,35 @@ class SignInView:
     asked: Asked | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How one account of a walk ended."""
+
+    user_id: str
+    title: str
+    answer: Answer[AccountView]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkView:
+    """A walk over several accounts: `waiting`, `running` and `done` name each of them once.
+
+    `current` is the running one that the person has to do with first: whose page is open in the browser, else the first
+    one. `cancelled` says that somebody gave up; what runs then still comes to its end.
+    """
+
+    waiting: tuple[str, ...]
+    running: tuple[str, ...]
+    done: tuple[Walked, ...]
+    current: str | None
+    cancelled: bool
+
+    @property
+    def ended(self) -> bool:
+        """Whether every account has its answer."""
+        return not self.waiting and not self.running
+
+
 # ------------------------------------------------------------------ events, published to plain callables
 
 
@@ -223,6 +267,21 @@ class AccountRemoved:
     """An account is gone."""
 
     user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTraced:
+    """Something happened to the session that the account's history keeps; `view` is how it stands since."""
+
+    kind: Trace
+    view: AccountView
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWarned:
+    """The user was told that the session ends soon."""
+
+    view: AccountView
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +327,13 @@ class PreferencesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkChanged:
+    """A walk over several accounts went on."""
+
+    view: WalkView
+
+
+@dataclass(frozen=True, slots=True)
 class VaultWaiting:
     """The keychain has not answered for 20 s (True), or has answered at last (False)."""
 
@@ -277,11 +343,14 @@ class VaultWaiting:
 Event = (
     AccountChanged
     | AccountRemoved
+    | AccountTraced
+    | AccountWarned
     | PositionsChanged
     | MasterChanged
     | NoticePosted
     | NoticeWithdrawn
     | SignInChanged
+    | WalkChanged
     | PreferencesChanged
     | VaultWaiting
 )
