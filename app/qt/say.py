@@ -11,6 +11,7 @@ from app.services.words import countdown, state_word
 _VERBS: Final = {
     Action.NONE: "",
     Action.RECONNECT: "Reconnect",
+    Action.RECONNECT_ALL: "Reconnect all",
     Action.RENEW: "Renew",
     Action.CHECK: "Check now",
     Action.SHOW_SIGN_IN: "Show",

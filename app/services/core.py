@@ -204,10 +204,10 @@ def _wired(
 ) -> Services:
     clock, events = desk.clock, desk.events
     accounts = Accounts(desk)
-    notices = Notices(events)
+    preferences = Preferences(store, events, quiet)
+    notices = Notices(events, clock, preferences)
     portfolio = Portfolio(accounts, events, clock)
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
-    preferences = Preferences(store, events, quiet)
     telling = Telling(accounts, notices, store, clock, preferences)
     watch = TokenWatch(accounts, telling, clock)
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)

@@ -1,32 +1,88 @@
-"""The one doorway to the user: what was told and not yet answered. The faces show it, each in its way."""
+"""The one doorway to the user: what was told and not yet answered. The faces show it, each in its way.
 
+A notice is told once. Only the user makes it come again: `snooze` puts it off, and after the minutes that he has set it
+is told once more, worded anew, if it is still so. That is his own wish, which no quiet hours hold back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain import Clock
 from app.services.events import Events
+from app.services.preferences import Preferences
 from app.services.views import Notice, NoticePosted, NoticeWithdrawn
+
+Again = Callable[[], Notice | None]
+"""Words a notice anew; None when it is no longer so."""
+
+NEVER: Final = float("inf")
+_MINUTE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Snoozed:
+    """A notice that was put off, until a moment by both clocks: one may be set, the other stands still in a sleep."""
+
+    again: Again
+    at: datetime
+    ticks: float
 
 
 class Notices:
     """The open notices. What is posted before anybody listens stays open and is found here."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, clock: Clock, preferences: Preferences) -> None:
         self._events = events
-        self._open: dict[str, Notice] = {}
+        self._clock = clock
+        self._preferences = preferences
+        self._open: dict[str, tuple[Notice, Again | None]] = {}
+        self._snoozed: dict[str, _Snoozed] = {}
 
     @property
     def open(self) -> tuple[Notice, ...]:
         """What was told and is still so, oldest first."""
-        return tuple(self._open.values())
+        return tuple(notice for notice, _ in self._open.values())
 
-    def post(self, notice: Notice) -> None:
-        """Tell it; it takes the place of an open one with the same key."""
+    def post(self, notice: Notice, again: Again | None = None) -> None:
+        """Tell it; it takes the place of an open one with the same key. `again` words it anew after a snooze."""
+        self._snoozed.pop(notice.key, None)
         self._open.pop(notice.key, None)
-        self._open[notice.key] = notice
+        self._open[notice.key] = (notice, again)
         self._events.publish(NoticePosted(notice))
 
     def withdraw(self, key: str) -> None:
         """It is no longer so."""
+        self._snoozed.pop(key, None)
         if self._open.pop(key, None) is not None:
             self._events.publish(NoticeWithdrawn(key))
 
     def answered(self, key: str) -> None:
         """The user has pressed one of its buttons or put it away."""
         self.withdraw(key)
+
+    def snooze(self, key: str) -> None:
+        """The user wants it away now, and told once more after a while; nothing happens to one that is not open."""
+        notice, again = self._open.get(key, (None, None))
+        minutes = self._preferences.view.snooze
+        self.withdraw(key)
+        if notice is not None:
+            at, ticks = self._clock.now() + timedelta(minutes=minutes), self._clock.monotonic() + minutes * _MINUTE
+            self._snoozed[key] = _Snoozed(again or (lambda: notice), at, ticks)
+
+    def beat(self) -> None:
+        """Tell again what was put off until now and is still so."""
+        now, ticks = self._clock.now(), self._clock.monotonic()
+        for key, snoozed in tuple(self._snoozed.items()):
+            if now >= snoozed.at or ticks >= snoozed.ticks:
+                del self._snoozed[key]
+                notice = snoozed.again()
+                if notice is not None:
+                    self.post(notice, snoozed.again)
+
+    @property
+    def due_in(self) -> float:
+        """Seconds until something put off is told again, at most; `NEVER` when nothing was."""
+        ticks = self._clock.monotonic()
+        return min((max(0.0, snoozed.ticks - ticks) for snoozed in self._snoozed.values()), default=NEVER)

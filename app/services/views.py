@@ -33,6 +33,7 @@ class Action(StrEnum):
 
     NONE = "none"
     RECONNECT = "reconnect"
+    RECONNECT_ALL = "reconnect_all"  # of a notice about several accounts
     RENEW = "renew"
     CHECK = "check"
     SHOW_SIGN_IN = "show_sign_in"

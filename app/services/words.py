@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
 from app.services.state_words import before_close, held, meaning, row_line, told
 from app.services.times import age, clock_time, countdown
@@ -28,8 +29,8 @@ __all__ = [
     "master_line",
     "meaning",
     "progress_words",
-    "replacing",
     "row_line",
+    "session_end",
     "sign_in_line",
     "state_name",
     "state_word",
@@ -81,6 +82,8 @@ def button_label(view: AccountView) -> str:
     match view.action:
         case Action.RECONNECT:
             return f"Reconnect {view.title}"
+        case Action.RECONNECT_ALL:
+            return "Reconnect all"
         case Action.RENEW:
             return f"Renew {view.title}"
         case Action.CHECK:
@@ -114,12 +117,6 @@ def status_message(view: AccountView, now: datetime) -> str:
     """The account's state as one line for the command line: "Ready until 06:00 tomorrow"."""
     line = row_line(view, now)
     return f"{state_word(view, now)}: {line}" if line else state_word(view, now)
-
-
-def replacing(view: AccountView, until: datetime, now: datetime, one_token: str) -> str:
-    """What is asked before a living session is replaced; `until` is `SignIns.living`, `one_token` the broker's own."""
-    works = f"still works until {clock_time(until, now)}" if until > now else "still works"
-    return f"{view.title} {works}. {one_token or 'A new session takes its place.'}"
 
 
 def sign_in_line(view: SignInView, now: datetime) -> str:
