@@ -106,7 +106,8 @@ class BrokerSpec:
     """Everything the rest of the product needs to know about a broker without knowing it.
 
     `one_token` is not empty where a new token ends the one that another program of the user may be using: it says so
-    in one sentence, for the set-up and for the question before a living session is replaced.
+    in one sentence, for the set-up and for the question before a living session is replaced. `page_unless` names what
+    takes the place of the page in the browser, once it is kept.
     """
 
     key: str
@@ -119,6 +120,11 @@ class BrokerSpec:
     token_dies: Callable[[datetime], datetime | None]
     make: Callable[[BrokerPorts], "BaseBroker"]
     one_token: str = ""
+    page_unless: str = ""
+
+    def opens_page(self, credentials: Credentials) -> bool:
+        """Whether a sign-in with these credentials goes through a page in the browser."""
+        return self.login is Login.BROWSER_REDIRECT and not credentials.extras.get(self.page_unless)
 
     @property
     def second_factor(self) -> tuple[Field, ...]:
@@ -284,6 +290,11 @@ class BaseBroker(ABC):
 
         Raises `NotSubscribed` without a data plan.
         """
+
+    @property
+    def session_ends_at(self) -> datetime | None:
+        """The session's end as the server or the token states it honestly; None: the broker's rule is all there is."""
+        return None
 
     @property
     def missing(self) -> Mapping[Ability, TradingError]:

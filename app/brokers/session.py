@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -36,6 +36,7 @@ class SessionBroker(BaseBroker):
         self._credentials: Credentials | None = None
         self._client_id = ""
         self._missing: dict[Ability, TradingError] = {}
+        self._ends_at: datetime | None = None
 
     async def validate(self) -> bool:
         """See `BaseBroker.validate`."""
@@ -45,6 +46,7 @@ class SessionBroker(BaseBroker):
             self.refusal = refusal
             return False
         self.refusal = None
+        self._ends_at = profile.session_ends_at
         expected = self._connected().client_id
         if expected and expected.casefold() != profile.client_id.casefold():
             raise WrongAccount(f"the session belongs to {profile.client_id}, not to {expected}", field="client_id")
@@ -59,6 +61,11 @@ class SessionBroker(BaseBroker):
         return found[symbol, exchange].last_price
 
     @property
+    def session_ends_at(self) -> datetime | None:
+        """See `BaseBroker.session_ends_at`: what the profile of this session said last."""
+        return self._ends_at
+
+    @property
     def missing(self) -> Mapping[Ability, TradingError]:
         """See `BaseBroker.missing`."""
         return MappingProxyType(self._missing)
@@ -68,6 +75,7 @@ class SessionBroker(BaseBroker):
         self._credentials = credentials
         self._belongs_to(client_id)
         self._missing.clear()
+        self._ends_at = None
         return await self.validate()
 
     def _belongs_to(self, client_id: str) -> None:

@@ -51,7 +51,7 @@ class Signs:
     """All that a forecast rests on; None is "nobody says".
 
     `since` is when the token was issued, `alive_at` when the broker last said yes to it, `deaths` those of the
-    account's earlier sessions, oldest first.
+    account's sessions, oldest first; only earlier sessions teach anything about this one.
     """
 
     broker: str
@@ -95,7 +95,8 @@ def _known(signs: Signs) -> Forecast:
 
 def _learnt(signs: Signs) -> Forecast | None:
     """What the last deaths of the account say of this session, if at least two of them agree."""
-    alike = _alike([death.at for death in signs.deaths[-_LATEST:] if death.teaches])
+    earlier = [death for death in signs.deaths if signs.since is None or death.at <= signs.since]
+    alike = _alike([death.at for death in earlier[-_LATEST:] if death.teaches])
     lived = [moment for moment in (signs.since, signs.alive_at) if moment is not None]
     if not alike or not lived:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain import Recovery, Tampered, TradingError, VaultError
 from app.domain.clock import IST
+from app.domain.forecast import Certainty, Forecast
 from app.domain.sessions import Session, SessionState
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import before_close
@@ -38,7 +39,13 @@ class Facts:
     retry_at: datetime | None = None
     open_positions: int | None = None
     renewable: datetime | None = None
+    forecast: Forecast | None = None
     keeps: frozenset[str] | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the session will end; what was stored with the token where nothing is foreseen."""
+        return self.forecast.ends_at if self.forecast is not None else self.account.token_expires_at
 
 
 def state_of(facts: Facts, now: datetime) -> AccountState:
@@ -56,11 +63,11 @@ def state_of(facts: Facts, now: datetime) -> AccountState:
 
 
 def _connected(facts: Facts, now: datetime) -> AccountState:
-    if not _heard_since(facts.account.token_expires_at, facts.last_good_at, now):
+    if not _heard_since(facts.ends_at, facts.last_good_at, now):
         return AccountState.NOT_CONFIRMED
     if facts.orders_refused is not None:
         return AccountState.WATCH_ONLY
-    return AccountState.ENDS_SOON if ends_soon(facts.account.token_expires_at, now) else AccountState.READY
+    return AccountState.ENDS_SOON if ends_soon(facts.ends_at, now) else AccountState.READY
 
 
 def _heard_since(end: datetime | None, good: datetime | None, now: datetime) -> bool:
@@ -70,7 +77,7 @@ def _heard_since(end: datetime | None, good: datetime | None, now: datetime) -> 
 
 def _unanswered(facts: Facts, now: datetime) -> AccountState:
     """Offline only when a session that was seen alive should still be: anything else is not confirmed."""
-    end = facts.account.token_expires_at
+    end = facts.ends_at
     due = end is not None and end <= now
     doubtful = due or not facts.session.confirmed or facts.last_check_at is None
     return AccountState.NOT_CONFIRMED if doubtful else AccountState.OFFLINE
@@ -106,7 +113,7 @@ _ACTIONS: Final = {
 
 def _renewing_helps(facts: Facts) -> bool:
     """A token minted before the daily flush dies in that flush, too (protocol sheet section 2)."""
-    end = facts.account.token_expires_at
+    end = facts.ends_at
     return end is None or facts.renewable is None or facts.renewable > end
 
 
@@ -131,7 +138,9 @@ def picture(facts: Facts, *, since: datetime | None, now: datetime) -> AccountVi
         since=since,
         connected_at=account.created_at,
         token_since=account.token_since,
-        token_expires_at=account.token_expires_at,
+        token_expires_at=facts.ends_at,
+        certainty=facts.forecast.certainty if facts.forecast is not None else Certainty.UNKNOWN,
+        ends_why=facts.forecast.why if facts.forecast is not None else "",
         last_check_at=facts.last_check_at,
         last_good_at=facts.last_good_at,
         open_positions=facts.open_positions,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import Clock, Credentials, SessionExpired, TradingError, Unsupported, VaultError
+from app.domain.forecast import Death, Forecast, Signs, forecast
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
 from app.services.judging import bars, bars_orders, heard
 from app.services.pictures import Facts, picture, state_of
@@ -27,6 +28,7 @@ class Standing:
         self.account = account
         self.session: Session = restored(is_valid=account.is_valid, confirmed=account.confirmed)
         self.generation = 0
+        self.deaths: tuple[Death, ...] = ()  # of its sessions, oldest first
         self.signing_in = False
         self.open_positions: int | None = None
         self.error: TradingError | None = None if account.is_valid else SessionExpired()
@@ -91,6 +93,37 @@ class Standing:
         """When the broker ends a token that lives at `moment`, by its own rule; None when it has none."""
         return self._broker.spec.token_dies(moment) if self._broker is not None else None
 
+    @property
+    def forecast(self) -> Forecast:
+        """When the session will end."""
+        return forecast(self._signs())
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The moment of the forecast."""
+        return self.forecast.ends_at
+
+    @property
+    def death(self) -> Death:
+        """The session's end as it is noticed now; it was due when nothing learnt said otherwise."""
+        due = forecast(replace(self._signs(), deaths=())).ends_at
+        return Death(self._clock.now(), self.last_good_at, due)
+
+    def _signs(self) -> Signs:
+        """What the forecast rests on: an end stored with the token that is not the rule's was stated by its broker."""
+        account, broker = self.account, self._broker
+        rule = None if account.token_since is None else self.dies_after(account.token_since)
+        stored = account.token_expires_at
+        named = [stored if stored != rule else None, broker.session_ends_at if broker is not None else None]
+        return Signs(
+            broker=self.label,
+            since=account.token_since,
+            rule=rule,
+            stated=min((end for end in named if end is not None), default=None),
+            alive_at=self.last_good_at,
+            deaths=self.deaths,
+        )
+
     def lives_until(self) -> datetime | None:
         """Until when the stored token is believed to work; None when it is not, or nobody can say.
 
@@ -100,8 +133,12 @@ class Standing:
         now = self._clock.now()
         if state_of(replace(self._facts(now), signing_in=False), now) not in _LIVING:
             return None
-        end = self.account.token_expires_at
+        end = self.ends_at
         return end if end is not None and end > now else self.last_good_at
+
+    def opens_page(self, credentials: Credentials) -> bool:
+        """Whether a sign-in with these credentials takes the browser."""
+        return self._broker is not None and self._broker.spec.opens_page(credentials)
 
     def is_able(self, ability: Ability) -> bool:
         """Whether the account's broker can do it here."""
@@ -184,6 +221,7 @@ class Standing:
             retry_at=self.retry_at,
             open_positions=self.open_positions,
             renewable=self.dies_after(now),
+            forecast=self.forecast,
             keeps=self.keeps,
         )
 

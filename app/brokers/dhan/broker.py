@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -96,6 +97,7 @@ class DhanBroker(SessionBroker):
         if keys.client_id and token.client_id != keys.client_id:
             raise WrongAccount(f"the token belongs to {token.client_id}, not to {keys.client_id}", field="client_id")
         self._credentials = replace(self._connected(), access_token=token.access_token)
+        self._ends_at = token.expires_at
         return token
 
     async def revoke(self) -> None:
@@ -111,7 +113,9 @@ class DhanBroker(SessionBroker):
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`; it also says whether prices are paid for."""
         answer = await self._client.profile(self._keys())
-        profile = replace(mapping.profile(answer), session_ends_at=jwt.Claims(self._keys().access_token).expires_at)
+        profile = mapping.profile(answer)
+        exp = jwt.Claims(self._keys().access_token).expires_at
+        profile = replace(profile, session_ends_at=_earliest(exp, profile.session_ends_at, self._ports.clock.now()))
         match mapping.has_data_plan(answer):
             case True:
                 self._missing.pop(Ability.QUOTES, None)
@@ -232,3 +236,13 @@ class DhanBroker(SessionBroker):
 
     def _keys(self) -> Keys:
         return Keys(self._client_id, self._connected().access_token)
+
+
+def _earliest(exp: datetime | None, validity: datetime | None, now: datetime) -> datetime | None:
+    """The end that the token or the server names first; a validity of the same minute only repeats the token.
+
+    The server has just said yes: a validity that is over says nothing.
+    """
+    if validity is None or validity <= now:
+        return exp
+    return exp if exp is not None and exp - validity < timedelta(minutes=1) else validity

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -13,7 +14,7 @@ from app.brokers.dhan.quick import PositionRow
 from app.brokers.dhan.rows import NOTHING, flag, text_or
 from app.brokers.quick import Draft, positions_of, rows_of
 from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, whole_or, word
-from app.domain import Exchange, Funds, Holding, Position, Profile, WireSurprise
+from app.domain import IST, Exchange, Funds, Holding, Position, Profile, WireSurprise
 
 _AVAILABLE: Final = ("availabelBalance", "availableBalance")  # misspelt on the wire (section 4.3)
 _FIGURES: Final = frozenset(
@@ -28,11 +29,27 @@ _LISTED: Final = {"NSE": Exchange.NSE, "NSE_EQ": Exchange.NSE, "BSE": Exchange.B
 
 
 def profile(data: object) -> Profile:
-    """GET /profile. Dhan says no name and no address; its segments come as words or as letters."""
+    """GET /profile. Dhan says no name and no address; its segments come as words or as letters.
+
+    `session_ends_at` is the `tokenValidity`, cut to the minute (section 2.5).
+    """
     row = an_object(data, "profile")
     segments = re.split(r"[,\s]+", text_or(row, "activeSegment").upper())
     exchanges = [exchange for segment in segments for exchange in words.ACTIVE_SEGMENTS.get(segment, ())]
-    return Profile(client_id=text(row, "dhanClientId"), name="", exchanges=tuple(dict.fromkeys(exchanges)))
+    return Profile(
+        client_id=text(row, "dhanClientId"),
+        name="",
+        exchanges=tuple(dict.fromkeys(exchanges)),
+        session_ends_at=_validity(text_or(row, "tokenValidity")),
+    )
+
+
+def _validity(said: str) -> datetime | None:
+    """Indian time, "18/11/2026 09:32"; anything else says nothing."""
+    try:
+        return datetime.strptime(said, "%d/%m/%Y %H:%M").replace(tzinfo=IST)
+    except ValueError:
+        return None
 
 
 def has_data_plan(data: object) -> bool | None:
