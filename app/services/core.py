@@ -22,6 +22,7 @@ from app.services.notices import Notices
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
 from app.services.quiet import DEFAULT, QuietHours
+from app.services.reconnect_all import ReconnectAll
 from app.services.redirect import Redirects
 from app.services.sessions import Desk
 from app.services.sign_in import Tools
@@ -49,6 +50,7 @@ class Services:
     store: "AppStore"
     brokers: BrokerService
     sign_ins: SignIns
+    reconnect_all: ReconnectAll
     portfolio: Portfolio
     watch: TokenWatch
     notices: Notices
@@ -81,6 +83,7 @@ class Services:
             stack.push_async_callback(self.accounts.close)
             stack.push_async_callback(self.portfolio.close)
             stack.push_async_callback(self.sign_ins.close)
+            stack.push_async_callback(self.reconnect_all.close)
             stack.push_async_callback(self._stop_loops)
 
     async def _stop_loops(self) -> None:
@@ -221,6 +224,7 @@ def _wired(
         store=store,
         brokers=BrokerService(desk, accounts, sign_ins, declared),
         sign_ins=sign_ins,
+        reconnect_all=ReconnectAll(accounts, sign_ins, desk),
         portfolio=portfolio,
         watch=watch,
         notices=notices,

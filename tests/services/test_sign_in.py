@@ -5,7 +5,16 @@ import socket
 
 import pytest
 
-from app.domain import BrokerDown, Credentials, DiskFull, KeychainLocked, NotReachable, Secret, TradingError, UserBlocked
+from app.domain import (
+    BrokerDown,
+    Credentials,
+    DiskFull,
+    KeychainLocked,
+    NotReachable,
+    Secret,
+    TradingError,
+    UserBlocked,
+)
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, AccountView, Draft, Phase, SignInChanged

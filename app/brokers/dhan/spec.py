@@ -98,4 +98,5 @@ SPEC: Final = BrokerSpec(
     | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
+    page_unless=PIN_FIELD,
 )
