@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Clock, SystemClock, Worker
-from app.store import call_rows
+from app.store import call_rows, history
 from app.store.calls import StoredCallCounts
 from app.store.history import History
 from app.store.instruments import StoredInstruments
@@ -44,14 +44,14 @@ _WORDS: Final = {
 class AppStore:
     """The open application database and what lies in it."""
 
-    def __init__(self, database: "Database", settings: Settings, calls: StoredCallCounts) -> None:
+    def __init__(self, database: "Database", settings: Settings, calls: StoredCallCounts, clock: Clock) -> None:
         """Use `open`."""
         self._database = database
         self._closed = False
         self.settings = settings
         self.calls = calls
         self.instruments = StoredInstruments(database)
-        self.history = History(database)
+        self.history = History(database, clock)
 
     @classmethod
     async def open(cls, path: Path, clock: Clock | None = None) -> "AppStore":
@@ -64,9 +64,9 @@ class AppStore:
             raise
         try:
             await database.open()
-            return cls(
-                database, await Settings.load(database), await StoredCallCounts.load(database, clock or SystemClock())
-            )
+            clock = clock or SystemClock()
+            calls = await StoredCallCounts.load(database, clock)
+            return cls(database, await Settings.load(database), calls, clock)
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(database.close())
             raise
@@ -91,9 +91,10 @@ def _layout() -> "Layout":
 
     return Layout(
         application_id=0x4B4E4A41,  # "KNJA"
-        migrations=(_TABLES, call_rows.TABLES),
+        migrations=(_TABLES, call_rows.TABLES, history.TABLES),
         tables=frozenset(
-            {"settings", "instrument_masters", "call_counts", "call_times", "call_runs", "account_events"}
+            {"settings", "instrument_masters", "call_counts", "call_times", "call_runs"}
+            | {"account_events", "account_traces"}
         ),
         pragmas=("journal_mode=DELETE", "synchronous=FULL"),
         words=_WORDS,

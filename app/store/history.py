@@ -1,22 +1,33 @@
-"""What happened to the accounts: the session line and "Today" are drawn from it."""
+"""What happened to the accounts: "Today" is drawn from the events, the history of an account is kept for 90 days."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from app.domain import IST, redact
+from app.domain import IST, Clock, redact
+from app.domain.forecast import Death
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.store.database import Database
 
-_KEPT_DAYS: Final = 30
+TABLES: Final = (
+    """CREATE TABLE account_traces (
+        id INTEGER PRIMARY KEY, at VARCHAR NOT NULL, user_id VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+        text VARCHAR NOT NULL, alive_at VARCHAR, due_at VARCHAR)""",
+    "CREATE INDEX account_traces_of ON account_traces (user_id, at)",
+)
+_EVENT_DAYS: Final = 30
+_TRACE_DAYS: Final = 90
+_DIED: Final = "died"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """One thing that happened. `at` is aware; `kind` a stable word, `text` a sentence for the trader."""
+    """One change of state. `at` is aware; `kind` the state's word, `text` a sentence for the trader."""
 
     at: datetime
     user_id: str
@@ -24,12 +35,30 @@ class AccountEvent:
     text: str
 
 
-class History:
-    """Account events of the last 30 days."""
+@dataclass(frozen=True, slots=True)
+class AccountTrace:
+    """One line of an account's history; `at` is aware, `kind` a stable word (connected, renewed, warned, died, ...).
 
-    def __init__(self, database: "Database") -> None:
+    Of a death: when the session was last known to live, and when it was due to end; None where nobody knew.
+    """
+
+    at: datetime
+    user_id: str
+    kind: str
+    text: str
+    alive_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+class History:
+    """Account events of the last 30 days, and what each session went through in the last 90."""
+
+    def __init__(self, database: "Database", clock: Clock) -> None:
         """`database` stays its owner's."""
         self._database = database
+        self._clock = clock
+
+    # ------------------------------------------------------------------ events, for the day
 
     async def add(self, at: datetime, user_id: str, kind: str, text: str) -> None:
         """Remember one event, known secrets masked, and forget what is older than 30 days."""
@@ -42,8 +71,28 @@ class History:
         found = await self._database.read(lambda session: _between(session, start, start + timedelta(days=1)))
         return tuple(entry for entry in found if user_id in (None, entry.user_id))
 
+    # ------------------------------------------------------------------ traces, for the account
+
+    async def keep(self, trace: AccountTrace) -> None:
+        """Remember one line, known secrets masked, and forget what is older than 90 days."""
+        masked = replace(trace, text=redact(trace.text))
+        await self._database.write(lambda session: _keep(session, masked))
+
+    async def of_account(self, user_id: str, days: int = _TRACE_DAYS) -> tuple[AccountTrace, ...]:
+        """What the account went through in the last `days`, oldest first."""
+        since = self._clock.now() - timedelta(days=days)
+        return await self._database.read(lambda session: _traces(session, since, "user_id", user_id))
+
+    async def deaths(self) -> Mapping[str, tuple[Death, ...]]:
+        """How the sessions of every account ended in the last 90 days, by user, oldest first."""
+        since = self._clock.now() - timedelta(days=_TRACE_DAYS)
+        found: defaultdict[str, list[Death]] = defaultdict(list)
+        for one in await self._database.read(lambda session: _traces(session, since, "kind", _DIED)):
+            found[one.user_id].append(Death(one.at, one.alive_at, one.due_at))
+        return {user_id: tuple(deaths) for user_id, deaths in found.items()}
+
     async def forget(self, user_id: str) -> None:
-        """Drop the events of a user that was removed."""
+        """Drop everything about a user that was removed."""
         await self._database.write(lambda session: _forget(session, user_id))
 
 
@@ -51,7 +100,7 @@ def _add(session: "Session", entry: AccountEvent) -> None:
     connection = session.connection()
     values = (_text(entry.at), entry.user_id, entry.kind, entry.text)
     connection.exec_driver_sql("INSERT INTO account_events (at, user_id, kind, text) VALUES (?, ?, ?, ?)", values)
-    oldest = _text(entry.at - timedelta(days=_KEPT_DAYS))
+    oldest = _text(entry.at - timedelta(days=_EVENT_DAYS))
     connection.exec_driver_sql("DELETE FROM account_events WHERE at < ?", (oldest,))
 
 
@@ -63,11 +112,49 @@ def _between(session: "Session", start: datetime, end: datetime) -> list[Account
     return [AccountEvent(datetime.fromisoformat(at), user_id, kind, text) for at, user_id, kind, text in rows]
 
 
+def _keep(session: "Session", trace: AccountTrace) -> None:
+    connection = session.connection()
+    moments = (trace.alive_at, trace.due_at)
+    values = (
+        _text(trace.at),
+        trace.user_id,
+        trace.kind,
+        trace.text,
+        *(None if moment is None else _text(moment) for moment in moments),
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO account_traces (at, user_id, kind, text, alive_at, due_at) VALUES (?, ?, ?, ?, ?, ?)", values
+    )
+    oldest = _text(trace.at - timedelta(days=_TRACE_DAYS))
+    connection.exec_driver_sql("DELETE FROM account_traces WHERE at < ?", (oldest,))
+
+
+_BY: Final = {
+    name: f"SELECT at, user_id, kind, text, alive_at, due_at FROM account_traces WHERE at >= ? AND {name} = ?"  # noqa: S608 - both names stand here
+    " ORDER BY at, id"
+    for name in ("user_id", "kind")
+}
+
+
+def _traces(session: "Session", since: datetime, name: str, value: str) -> tuple[AccountTrace, ...]:
+    rows = session.connection().exec_driver_sql(_BY[name], (_text(since), value))
+    return tuple(
+        AccountTrace(datetime.fromisoformat(at), user_id, kind, text, _moment(alive_at), _moment(due_at))
+        for at, user_id, kind, text, alive_at, due_at in rows
+    )
+
+
 def _forget(session: "Session", user_id: str) -> None:
-    session.connection().exec_driver_sql("DELETE FROM account_events WHERE user_id = ?", (user_id,))
+    connection = session.connection()
+    connection.exec_driver_sql("DELETE FROM account_events WHERE user_id = ?", (user_id,))
+    connection.exec_driver_sql("DELETE FROM account_traces WHERE user_id = ?", (user_id,))
 
 
 def _text(instant: datetime) -> str:
     from app.store.times import text_of  # noqa: PLC0415 - loaded on first use: start-up
 
     return text_of(instant)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
