@@ -1,12 +1,13 @@
 """What a test or the demo can make every demo broker do with its market, its rules and its clients' books."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar
 
-from app.domain import Clock
 from app.simulators.books import Account
 from app.simulators.faults import FaultPlan
 from app.simulators.hours import Market
+from app.simulators.house_clock import HouseClock
 from app.simulators.orders import Filling
 from app.simulators.switches import Switches
 
@@ -50,12 +51,16 @@ class HouseControls(Switches, Generic[H]):
     offered: ClassVar[Collection[str]]
     """The broker's operations."""
 
-    def __init__(self, broker: H, clock: Clock, faults: FaultPlan, changed: Callable[[], None]) -> None:
+    def __init__(self, broker: H, clock: HouseClock, faults: FaultPlan, changed: Callable[[], None]) -> None:
         super().__init__(self.offered, faults, changed)
         self._broker = broker
         self._clock = clock
 
     # ------------------------------------------------------------------ the broker's rules
+
+    def shift_clock(self, seconds: float) -> None:
+        """Let this broker's clock be so far ahead of everybody else's: its dates, its tokens, the codes it takes."""
+        self._clock.ahead = timedelta(seconds=seconds)
 
     def allow_ips(self, *addresses: str) -> None:
         """The addresses from which orders are taken; none at all means that none is registered."""

@@ -1,6 +1,8 @@
 """Between the web server and a simulated broker: answers sent, or left unsent when a fault spoke instead."""
 
 import gzip
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Final
 
@@ -13,9 +15,10 @@ _WORTH_PACKING: Final = 256
 _A_FILE: Final = 50_000  # so large are only files, in whatever form
 
 
-def response(answer: Answer, request: BaseRequest) -> web.Response:
-    """`answer`, packed when the client takes it (sheet section 3)."""
-    body, headers = answer.body, {"Server": "Kunji demo broker", **answer.headers}
+def response(answer: Answer, request: BaseRequest, now: datetime) -> web.Response:
+    """`answer`, packed when the client takes it (sheet section 3), with the date of the broker's own clock."""
+    date = format_datetime(now.astimezone(UTC), usegmt=True)
+    body, headers = answer.body, {"Server": "Kunji demo broker", "Date": date, **answer.headers}
     if answer.content_type is not None:
         headers["Content-Type"] = answer.content_type
     if "gzip" in request.headers.get("Accept-Encoding", "") and len(body) > _WORTH_PACKING:

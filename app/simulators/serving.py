@@ -16,6 +16,7 @@ from app.simulators.connections import Connections
 from app.simulators.faults import Fault, FaultPlan, play, script
 from app.simulators.fuzz import fuzzed
 from app.simulators.gateways import Oddities, substitute
+from app.simulators.house_clock import HouseClock
 from app.simulators.seen import UNKNOWN, Seen
 from app.simulators.switches import Switches
 from app.simulators.tls import Tls
@@ -68,10 +69,10 @@ class BrokerServer(ABC, Generic[C]):
     _api: Api[C]
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self._clock: Final = HouseClock(clock)
         self._log: deque[Seen] = deque(maxlen=_REMEMBERED)
         self._stopped = asyncio.Event()
-        self._bystander = Bystander(clock)
+        self._bystander = Bystander(self._clock)
         self._faults: Final = FaultPlan()
         self._connections = Connections(self._faults, self._saw_connection)
 
@@ -131,7 +132,7 @@ class BrokerServer(ABC, Generic[C]):
         if fault is not None:
             return await self._play(fault, good, call, request)
         self._saw(call, client, good.status)
-        return sending.response(good, request)
+        return sending.response(good, request, self._clock.now())
 
     def _act(self, call: C, fault: Fault | None) -> Answer:
         """The broker's own answer; a harmless one where the request never reached it."""
@@ -154,7 +155,7 @@ class BrokerServer(ABC, Generic[C]):
         whole = steps is None or fault.name in _WHOLE_THOUGH_WRITTEN_BY_HAND
         self._saw(call, self._api.client_of(call), played.status if whole else 0, fault.name)
         if steps is None:
-            return sending.response(played, request)
+            return sending.response(played, request, self._clock.now())
         if request.transport is not None:
             pause = self.controls.drip_seconds if fault.name == "drip" else self.controls.break_seconds
             await play(steps, request.transport, pause=pause, stopped=self._stopped)

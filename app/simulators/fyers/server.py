@@ -27,9 +27,9 @@ class FyersSimulator(BrokerServer[calls.Call]):
 
     def __init__(self, *, clock: Clock, seed: int = 1, users: Sequence[DemoUser] | None = None, rows: int = 0) -> None:
         super().__init__(clock)
-        self._broker = DemoBroker(clock, seed, fyers_users() if users is None else users, rows)
+        self._broker = DemoBroker(self._clock, seed, fyers_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self.controls = Controls(self._broker, clock, self._faults, self._connections.faults_changed)
+        self.controls = Controls(self._broker, self._clock, self._faults, self._connections.faults_changed)
 
     async def _read(self, request: BaseRequest) -> calls.Call:
         return await calls.read(request)
