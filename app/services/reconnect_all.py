@@ -93,12 +93,17 @@ class RunningWalk:
 
     async def _run(self) -> None:
         while self._waiting or self._ends:
-            for user_id in tuple(self._waiting):
-                if user_id not in self._pages:
-                    self._pages[user_id] = await self._opens_page(user_id)
-                self._consider(user_id)
-            self._tell()
-            await self._something_happened()
+            await self._begin_what_may()
+            if self._ends:
+                await self._something_happened()
+        self._tell()
+
+    async def _begin_what_may(self) -> None:
+        # what is under way first: its page may hold the browser already
+        for user_id in sorted(self._waiting, key=lambda user_id: self._sign_ins.running(user_id) is None):
+            if user_id not in self._pages:
+                self._pages[user_id] = await self._opens_page(user_id)
+            self._consider(user_id)
         self._tell()
 
     async def _something_happened(self) -> None:
