@@ -65,6 +65,7 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
+    from app.services import calendar  # noqa: PLC0415 - as above
     from app.system import logs  # noqa: PLC0415 - as above
     from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
     from app.system.screen import check_screen  # noqa: PLC0415 - as above
@@ -76,6 +77,7 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
             return show_window(profile)
         check_screen()
         stack.callback(logs.start(profile).stop)
+        calendar.load(profile)
         parts = stack.enter_context(make_parts())
         from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt
 

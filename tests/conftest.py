@@ -8,13 +8,15 @@ from typing import Any, Final
 
 import pytest
 
-from app.domain import secret
+from app.domain import market, secret
+from app.services.calendar import brought
 from tests.fakes.clock import begin_at
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 begin_at(os.environ.get("KUNJI_TESTS_AT", "10:00"))
 
+_BROUGHT: Final = brought()
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
 _getaddrinfo = socket.getaddrinfo
@@ -52,6 +54,12 @@ def _loopback_only() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", _guarded_getaddrinfo)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _calendar() -> None:
+    """Every test begins with the calendar that Kunji brings."""
+    market.use(_BROUGHT)
 
 
 @pytest.fixture(autouse=True)

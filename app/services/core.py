@@ -15,6 +15,7 @@ from app.brokers.wires import Wires
 from app.domain import Clock
 from app.services.accounts import Accounts
 from app.services.broker_service import BrokerService
+from app.services.calendar import Calendars
 from app.services.diary import Diary
 from app.services.events import Events
 from app.services.masters import Masters
@@ -55,6 +56,7 @@ class Services:
     watch: TokenWatch
     notices: Notices
     preferences: Preferences
+    calendars: Calendars
     accounts: Accounts
     telling: Telling
     masters: Masters
@@ -129,6 +131,7 @@ async def build_services(
     `Vault.open`.
     """
     events = events or Events()
+    calendars = Calendars(profile, clock)
     waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
     store, vault = await _open_files(profile, clock, keychain, waits)
     shared = Shared(Wires(), Limits(clock, store.calls))
@@ -138,6 +141,7 @@ async def build_services(
     services = _wired(
         desk,
         store,
+        calendars=calendars,
         shared=shared,
         declared=declared or specs(),
         open_page=open_page or open_in_browser,
@@ -200,6 +204,7 @@ def _wired(
     desk: Desk,
     store: "AppStore",
     *,
+    calendars: Calendars,
     shared: Shared,
     declared: Sequence[BrokerSpec],
     open_page: Callable[[str], Awaitable[None]],
@@ -229,6 +234,7 @@ def _wired(
         watch=watch,
         notices=notices,
         preferences=preferences,
+        calendars=calendars,
         accounts=accounts,
         telling=telling,
         masters=masters,

@@ -82,8 +82,6 @@ def button_label(view: AccountView) -> str:
     match view.action:
         case Action.RECONNECT:
             return f"Reconnect {view.title}"
-        case Action.RECONNECT_ALL:
-            return "Reconnect all"
         case Action.RENEW:
             return f"Renew {view.title}"
         case Action.CHECK:
@@ -92,7 +90,7 @@ def button_label(view: AccountView) -> str:
             return "Show sign-in"
         case Action.UNLOCK:
             return "Unlock"
-        case Action.NONE:
+        case Action.NONE | Action.RECONNECT_ALL:  # the latter is a notice's, never an account's
             return ""
 
 

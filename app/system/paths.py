@@ -17,7 +17,9 @@ _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
 _SOCKET_PATH_LIMIT: Final = 100  # bytes; the kernel's address holds 107 (Linux) or 103 (macOS) and a final zero
-_OURS: Final = frozenset({"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo"})
+_OURS: Final = frozenset(
+    {"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo", "holidays.json"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Profile:
     def app_path(self) -> Path:
         """Settings, instruments, history: no secrets."""
         return self.directory / "app.db"
+
+    @property
+    def holidays_path(self) -> Path:
+        """The user's own calendar of trading days, in place of the one that Kunji brings."""
+        return self.directory / "holidays.json"
 
     @property
     def log_dir(self) -> Path:
