@@ -18,6 +18,7 @@ SHORTCUTS: Final = (
     Shortcut("positions", "Alt+2", "Positions"),
     Shortcut("add", "Ctrl+N", "Add account"),
     Shortcut("repair", "Ctrl+R", "Repair the worst account"),
+    Shortcut("repair_all", "Ctrl+Shift+R", "Reconnect all"),
     Shortcut("refresh", "F5", "Refresh"),
     Shortcut("filter", "Ctrl+F", "Filter positions"),
     Shortcut("filter_slash", "/", "Filter positions"),

@@ -35,8 +35,10 @@ _END: Final = 2.8  # seconds for everything to be let go (security-promises I3: 
 _PANELS: Final = (
     "app.qt.desk",
     "app.qt.repairs",
+    "app.qt.walks",
     "app.qt.notices",
     "app.qt.tray",
+    "app.qt.errands",
     "app.qt.panels.overview",
     "app.qt.panels.first_run",
     "app.qt.panels.connect",

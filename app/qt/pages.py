@@ -30,6 +30,7 @@ class Pages(QStackedWidget):
 
     again = Signal()
     repair = Signal(str)
+    reconnect_all = Signal()
     show_account = Signal(str)
     removed = Signal(str)
     connect_wanted = Signal(str)
@@ -65,6 +66,7 @@ class Pages(QStackedWidget):
 
         made = OverviewPanel(self._world)
         made.repair.connect(self.repair)
+        made.reconnect_all.connect(self.reconnect_all)
         made.show_account.connect(self.show_account)
         self.addWidget(made)
         made.read_today()

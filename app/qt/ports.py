@@ -4,7 +4,7 @@ Said here, by the one who uses it, so that no heavy module is imported before th
 tried without a broker, a keychain or a database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Flag
 from typing import Protocol
@@ -12,7 +12,17 @@ from typing import Protocol
 from app.domain import Clock, Credentials, Profile, Secret, VaultError
 from app.services.answers import Answer
 from app.services.events import Events
-from app.services.views import AccountView, Asked, BrokerStatus, Draft, MasterView, Notice, PositionsView, SignInView
+from app.services.views import (
+    AccountView,
+    Asked,
+    BrokerStatus,
+    Draft,
+    MasterView,
+    Notice,
+    PositionsView,
+    SignInView,
+    WalkView,
+)
 
 
 class FieldLike(Protocol):
@@ -151,6 +161,31 @@ class SignInsPort(Protocol):
         ...
 
 
+class RunningWalk(Protocol):
+    """A walk over several accounts (`services.reconnect_all.RunningWalk`)."""
+
+    @property
+    def view(self) -> WalkView:
+        """How far it has come."""
+        ...
+
+    def sign_in(self, user_id: str) -> RunningSignIn | None:
+        """The account's sign-in, also after its end; None when it was not begun (yet)."""
+        ...
+
+    def cancel(self) -> None:
+        """Give up: what waits is left as it is, what the walk began is cancelled."""
+        ...
+
+
+class ReconnectAllPort(Protocol):
+    """Walks over several accounts (`services.reconnect_all.ReconnectAll`)."""
+
+    def start(self, user_ids: Iterable[str] | None = None) -> RunningWalk:
+        """Walk over these accounts, or over those that need it; a walk under way takes them in and is given back."""
+        ...
+
+
 class PortfolioPort(Protocol):
     """Positions (`services.portfolio.Portfolio`)."""
 
@@ -224,6 +259,10 @@ class NoticesPort(Protocol):
         """The user has pressed a button of it or put it away."""
         ...
 
+    def snooze(self, key: str) -> None:
+        """The user wants it away now, and told once more after a while."""
+        ...
+
 
 class VaultPort(Protocol):
     """The credential store."""
@@ -247,6 +286,8 @@ class ServicesPort(Protocol):
     def brokers(self) -> BrokersPort: ...  # noqa: D102 - as above
     @property
     def sign_ins(self) -> SignInsPort: ...  # noqa: D102 - as above
+    @property
+    def reconnect_all(self) -> ReconnectAllPort: ...  # noqa: D102 - as above
     @property
     def portfolio(self) -> PortfolioPort: ...  # noqa: D102 - as above
     @property

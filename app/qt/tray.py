@@ -1,6 +1,6 @@
 """The key in the tray: its bit is the worst state. No amounts, no numbers; the menu leads to every account."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,9 +12,11 @@ from app.qt import icons
 from app.qt.say import verb
 from app.qt.theme import Theme
 from app.services.views import AccountState, AccountView, Action
+from app.services.walk_words import needing_sign_in, next_death, ready_count
 from app.services.words import state_word
 
 _LOOK_AGAIN_MS: Final = 5000  # a panel may start after us
+_MESSAGE_MS: Final = 20_000  # as long as the desktop lets us: an account has died
 _SHAPES: Final = {
     AccountState.SIGNED_OUT: "expired",
     AccountState.LOCKED: "expired",
@@ -39,6 +41,7 @@ class Tray(QObject):
 
     open_wanted = Signal()
     repair = Signal(str)
+    reconnect_all = Signal()
     show_account = Signal(str)
     quit_wanted = Signal()
 
@@ -49,6 +52,8 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon()
         self._worst: AccountState | None = None
         self._shown: tuple[tuple[str, str, Action], ...] | None = None
+        self._then: Callable[[], None] | None = None
+        self._icon.messageClicked.connect(self._on_message)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
         theme.changed.connect(self._draw)
@@ -79,11 +84,22 @@ class Tray(QObject):
         self._worst = worst.state if worst is not None else None
         self._draw()
         said = [(view, state_word(view, now)) for view in accounts] if now else []
-        self._icon.setToolTip("\n".join([self._title, *(f"{view.title}: {word}" for view, word in said)]))
+        lines = _head(self._title, accounts, now) if now and accounts else [self._title]
+        self._icon.setToolTip("\n".join([*lines, *(f"{view.title}: {word}" for view, word in said)]))
         wanted = tuple((view.user_id, f"{view.title}: {word.split(' in ')[0]}", view.action) for view, word in said)
         if wanted != self._shown:
             self._shown = wanted
             self._fill(accounts, {user_id: line for user_id, line, _ in wanted})
+
+    def tell(self, title: str, words: str, then: Callable[[], None]) -> None:
+        """Show a message where the tray can; `then` is what its click does, as far as the desktop tells of it."""
+        self._then = then
+        if self.visible and QSystemTrayIcon.supportsMessages():
+            self._icon.showMessage(title, words, self._icon.icon(), _MESSAGE_MS)
+
+    def hush(self) -> None:
+        """The message is no longer so: its click opens the window alone."""
+        self._then = None
 
     def close(self) -> None:
         """Leave the tray."""
@@ -105,6 +121,8 @@ class Tray(QObject):
     def _fill(self, accounts: Sequence[AccountView], lines: dict[str, str]) -> None:
         self._menu.clear()
         self._add("Open Kunji").triggered.connect(self.open_wanted)
+        if len(needing_sign_in(accounts)) > 1:
+            self._add("Reconnect all").triggered.connect(self.reconnect_all)
         self._menu.addSeparator()
         for view in accounts:
             self._add(lines[view.user_id]).triggered.connect(
@@ -123,6 +141,19 @@ class Tray(QObject):
         self._menu.addAction(action)
         return action
 
+    def _on_message(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+        else:
+            self.open_wanted.emit()
+
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.open_wanted.emit()
+
+
+def _head(title: str, accounts: Sequence[AccountView], now: datetime) -> list[str]:
+    """The most important first: some desktops cut a tooltip after a hundred characters."""
+    then = next_death(accounts, now)
+    return [f"{title}: {ready_count(accounts)} ready", *([f"Next: {then}"] if then else [])]

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from app.qt.bridge import EventBridge, Runner
     from app.qt.demo import DemoControls
     from app.qt.desk import Desk
-    from app.qt.notices import NoticeBoard, Notifier
+    from app.qt.errands import Errands
+    from app.qt.notices import Notifier
     from app.qt.ports import ServicesPort
     from app.qt.repairs import Repairs
     from app.qt.tray import Tray
+    from app.qt.walks import Walks
     from app.services.views import Event
 
 _NARROW: Final = 1100
@@ -51,8 +53,7 @@ class Window(QMainWindow):
         self._theme, self._demo = theme, demo
         self._desk: Desk | None = None
         self._bridge: EventBridge | None = None
-        self._notices: NoticeBoard | None = None
-        self._repairs: Repairs | None = None
+        self._errands: Errands | None = None
         self.tray: Tray | None = None
         self.leaving = False
         self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
@@ -113,6 +114,7 @@ class Window(QMainWindow):
         self.sidebar.view_chosen.connect(self.go)
         self.sidebar.account_chosen.connect(self.go)
         self.topbar.slot.repair.connect(self.repair)
+        self.topbar.slot.reconnect_all.connect(self.reconnect_all)
         self.topbar.privacy.toggled.connect(self._on_privacy)
         self.topbar.refresh.clicked.connect(self.refresh)
         self.pages.again.connect(self._on_again)
@@ -122,6 +124,7 @@ class Window(QMainWindow):
             "positions": lambda: self.go("positions"),
             "add": lambda: self.go("add"),
             "repair": self._repair_worst,
+            "repair_all": self.reconnect_all,
             "refresh": self.refresh,
             "filter": self._filter,
             "filter_slash": self._filter,
@@ -147,11 +150,9 @@ class Window(QMainWindow):
         """Show what the services know, and follow them from now on."""
         from app.qt.bridge import EventBridge  # noqa: PLC0415 - loaded after the first paint: start-up
         from app.qt.desk import Desk  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.qt.errands import Errands  # noqa: PLC0415 - as above
         from app.qt.models.board import Board  # noqa: PLC0415 - as above
         from app.qt.models.figures import Figures  # noqa: PLC0415 - as above
-        from app.qt.notices import NoticeBoard  # noqa: PLC0415 - as above
-        from app.qt.repairs import Repairs  # noqa: PLC0415 - as above
-        from app.qt.tray import Tray  # noqa: PLC0415 - as above
 
         desk = Desk(services, self._run, self._theme, Board(), Figures())
         accounts = services.brokers.accounts()
@@ -159,31 +160,25 @@ class Window(QMainWindow):
         desk.board.fill(accounts, held, services.masters.views)
         self._desk = desk
         self.pages.build(desk)
-        self._repairs = Repairs(self, desk, lambda: self.pages.connect_panel)
-        self._notices = NoticeBoard(self._run, self.message, desktop, services.notices.answered)
+        self._errands = Errands(self, desk, self.message, desktop, lambda: self.pages.connect_panel)
+        self.tray = self._errands.tray
         self._bridge = EventBridge(services.events)
-        self._connect_panels(self._repairs, self._notices, self._bridge)
-        self.tray = Tray(self._theme, self.windowTitle())
-        self.tray.open_wanted.connect(self.come_forward)
-        self.tray.repair.connect(self._repair_from_tray)
-        self.tray.show_account.connect(self._show_from_tray)
-        self.tray.quit_wanted.connect(self.quit_wanted)
+        self._connect_panels(self._errands, self._bridge)
         services.watch.set_visible(self.isVisible())
-        for notice in services.notices.open:
-            self._notices.post(notice)
         self.go("overview")
 
-    def _connect_panels(self, repairs: Repairs, notices: NoticeBoard, bridge: EventBridge) -> None:
+    def _connect_panels(self, errands: Errands, bridge: EventBridge) -> None:
         self.pages.repair.connect(self.repair)
+        self.pages.reconnect_all.connect(self.reconnect_all)
         self.pages.show_account.connect(self.go)
         self.pages.removed.connect(lambda _: self.go("overview"))
         self.pages.connect_wanted.connect(self._begin_connect)
-        self.pages.sign_in_wanted.connect(repairs.sign_in_new)
+        self.pages.sign_in_wanted.connect(errands.repairs.sign_in_new)
         self.pages.connected.connect(self._connected)
-        repairs.changed.connect(self._show)
-        notices.repair.connect(self.repair)
-        notices.show_account.connect(self.go)
-        notices.open_wanted.connect(self.come_forward)
+        errands.repairs.changed.connect(self._show)
+        errands.go.connect(self.go)
+        errands.open_wanted.connect(self.come_forward)
+        errands.quit_wanted.connect(self.quit_wanted)
         bridge.arrived.connect(self._on_events)
 
     def show_trouble(self, error: BaseException) -> None:
@@ -202,7 +197,12 @@ class Window(QMainWindow):
     @property
     def repairs(self) -> Repairs | None:
         """The sign-ins under way."""
-        return self._repairs
+        return self._errands.repairs if self._errands is not None else None
+
+    @property
+    def walks(self) -> Walks | None:
+        """The walk over several accounts."""
+        return self._errands.walks if self._errands is not None else None
 
     def go(self, view: str) -> None:
         """Show a view, or an account by its id."""
@@ -211,8 +211,13 @@ class Window(QMainWindow):
 
     def repair(self, user_id: str) -> None:
         """The one action of an account."""
-        if self._repairs is not None:
-            self._repairs.repair(user_id)
+        if self._errands is not None:
+            self._errands.repair(user_id)
+
+    def reconnect_all(self) -> None:
+        """Sign in to every account that needs it."""
+        if self._errands is not None:
+            self._errands.walks.start()
 
     def refresh(self) -> None:
         """Read everything again."""
@@ -256,7 +261,7 @@ class Window(QMainWindow):
             worst = next(iter(board.worst_first), None)
             here = self.pages.current
             told = worst if worst is not None and here not in ("overview", worst.user_id) else None
-            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions")
+            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions", out=len(board.out))
             if self.tray is not None:
                 self.tray.show_accounts(board.accounts, now)
         self.sidebar.show_current(self.pages.current)
@@ -264,28 +269,23 @@ class Window(QMainWindow):
         self.topbar.show_time(now, narrow=narrow)
 
     def _on_events(self, events: list[Event]) -> None:
-        if self._desk is None or self._notices is None or self._repairs is None:
+        if self._desk is None or self._errands is None:
             return
         from app.services import views  # noqa: PLC0415 - as above
 
         for event in events:
             self._desk.board.take(event)
-            self._on_event(event, self._notices, self._repairs)
+            self._errands.take(event)
+            self._on_event(event)
         if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
             self._show()
 
-    def _on_event(self, event: Event, notices: NoticeBoard, repairs: Repairs) -> None:
+    def _on_event(self, event: Event) -> None:
         from app.services import views  # noqa: PLC0415 - as above
 
         match event:
             case views.AccountChanged() | views.AccountRemoved():
                 self.pages.read_today()
-            case views.NoticePosted(notice):
-                notices.post(notice)
-            case views.NoticeWithdrawn(key):
-                notices.withdraw(key)
-            case views.SignInChanged(view):
-                repairs.told(view)
             case views.VaultWaiting(waiting):
                 self.show_waiting(waiting=waiting)
             case _:
@@ -309,8 +309,8 @@ class Window(QMainWindow):
         self.message.post("crash", "Something in Kunji did not work", f"It is written in the log. {line}", {})
 
     def _on_again(self) -> None:
-        if self._repairs is not None:
-            self._repairs.unlock()
+        if self._errands is not None:
+            self._errands.repairs.unlock()
         else:
             self.try_again.emit()
 
@@ -336,14 +336,6 @@ class Window(QMainWindow):
         if worst:
             self.repair(worst[0].user_id)
 
-    def _repair_from_tray(self, user_id: str) -> None:
-        self.come_forward()
-        self.repair(user_id)
-
-    def _show_from_tray(self, user_id: str) -> None:
-        self.come_forward()
-        self.go(user_id)
-
     def _go_account(self, number: int) -> None:
         accounts = self._desk.board.accounts if self._desk is not None else ()
         if number <= len(accounts):
@@ -355,7 +347,7 @@ class Window(QMainWindow):
             self.pages.positions.focus_filter()
 
     def _help(self) -> None:
-        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:11])
+        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:12])
         self.message.post("help", "Shortcuts", f"{lines}. Ctrl+1 to Ctrl+9: accounts.", {})
 
     # -------------------------------------------------------------- Qt tells

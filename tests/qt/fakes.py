@@ -1,7 +1,7 @@
 """Services that a test plays: typed against the same shapes as the real ones, with answers handed in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +42,9 @@ from app.services.views import (
     PositionsView,
     SignInChanged,
     SignInView,
+    WalkChanged,
+    Walked,
+    WalkView,
 )
 from tests.fakes.clock import ManualClock
 
@@ -306,6 +309,59 @@ class FakeSignIns:
         return made
 
 
+class FakeWalk:
+    """A walk that a test moves along: `begin` opens an account's sign-in, `end` gives it its answer."""
+
+    def __init__(self, services: "FakeServices", wanted: Sequence[str]) -> None:
+        self._services = services
+        self.view = WalkView(tuple(wanted), (), (), None, cancelled=False)
+        self.by_id: dict[str, FakeSignIn] = {}
+
+    def sign_in(self, user_id: str) -> FakeSignIn | None:
+        return self.by_id.get(user_id)
+
+    def begin(self, user_id: str, **changes: Any) -> FakeSignIn:
+        self.by_id[user_id] = made = self._services.sign_ins.start(user_id)
+        made.view = replace(made.view, **changes)
+        running = (*self.view.running, user_id)
+        self._move(waiting=self._without(user_id), running=running, current=self.view.current or user_id)
+        return made
+
+    def end(self, user_id: str, answer: Answer[AccountView]) -> None:
+        running = tuple(one for one in self.view.running if one != user_id)
+        title = self._services.brokers.by_id[user_id].title
+        done = (*self.view.done, Walked(user_id, title, answer))
+        current = next(iter(running), None)
+        self._move(waiting=self._without(user_id), running=running, done=done, current=current)
+
+    def cancel(self) -> None:
+        self._move(cancelled=True)
+
+    def _without(self, user_id: str) -> tuple[str, ...]:
+        return tuple(one for one in self.view.waiting if one != user_id)
+
+    def _move(self, **changes: Any) -> None:
+        self.view = replace(self.view, **changes)
+        self._services.events.publish(WalkChanged(self.view))
+
+
+class FakeReconnectAll:
+    """Walks over what is named, or over what is signed out."""
+
+    def __init__(self, services: "FakeServices") -> None:
+        self._services = services
+        self.wanted: list[tuple[str, ...] | None] = []
+        self.walks: list[FakeWalk] = []
+
+    def start(self, user_ids: Iterable[str] | None = None) -> FakeWalk:
+        named = None if user_ids is None else tuple(user_ids)
+        self.wanted.append(named)
+        views = self._services.brokers.by_id.values()
+        needy = tuple(view.user_id for view in views if view.action is Action.RECONNECT)
+        self.walks.append(FakeWalk(self._services, named or needy))
+        return self.walks[-1]
+
+
 @dataclass
 class FakeBrokers:
     """Answers what it was told to; `hold` lets a call wait until a test lets it go."""
@@ -409,6 +465,7 @@ class FakeWatch:
 class FakeNotices:
     posted: dict[str, Notice] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
+    snoozed: list[str] = field(default_factory=list)
 
     @property
     def open(self) -> tuple[Notice, ...]:
@@ -416,6 +473,9 @@ class FakeNotices:
 
     def answered(self, key: str) -> None:
         self.answers.append(key)
+
+    def snooze(self, key: str) -> None:
+        self.snoozed.append(key)
 
 
 @dataclass(frozen=True)
@@ -451,6 +511,7 @@ class FakeServices:
         self.brokers = FakeBrokers({view.user_id: view for view in accounts})
         self.portfolio = FakePortfolio({view.user_id: view for view in held})
         self.sign_ins = FakeSignIns(self)
+        self.reconnect_all = FakeReconnectAll(self)
         self.watch = FakeWatch()
         self.masters = FakeMasters()
         self.notices = FakeNotices()

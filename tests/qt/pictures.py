@@ -140,7 +140,7 @@ def message(window: Window, services: FakeServices) -> QWidget:
     window.go("positions")
     notice = Notice("huf", "HUF \u00b7 Zerodha is signed out", "4 open positions cannot be seen from here.", "huf",
                     Action.RECONNECT)  # fmt: skip
-    window._notices.post(notice)  # type: ignore[union-attr]  # attached just before
+    window._errands.notices.post(notice)  # type: ignore[union-attr]  # attached just before
     return window
 
 
@@ -169,6 +169,58 @@ def reconnect_failed(window: Window, services: FakeServices) -> QWidget:
     answer = No(BadCredentials("Invalid `checksum`."))
     _dialog(window).show_answer(answer, services.clock.now())  # type: ignore[attr-defined]  # as above
     return _dialog(window)
+
+
+def reconnect_ask_first(window: Window, services: FakeServices) -> QWidget:
+    services.sign_ins.lives["dhan"] = NOW + timedelta(minutes=13, seconds=42)
+    window.repair("dhan")
+    return _dialog(window)
+
+
+def reconnect_token(window: Window, services: FakeServices) -> QWidget:
+    dialog = reconnect_ask_first(window, services)
+    dialog.token.open_link.click()  # type: ignore[attr-defined]  # a ReconnectDialog
+    dialog.token.field.edit.setText("t" * 40)  # type: ignore[attr-defined]  # as above
+    dialog.show_token_refused(BadCredentials())  # type: ignore[attr-defined]  # as above
+    return dialog
+
+
+def reconnect_next(window: Window, services: FakeServices) -> QWidget:
+    dialog = reconnect_done(window, services)
+    dialog.offer_next("dhan", "Self two \u00b7 Dhan")  # type: ignore[attr-defined]  # a ReconnectDialog
+    return dialog
+
+
+def walk_dialog(window: Window, services: FakeServices) -> QWidget:
+    window.reconnect_all()
+    walk = services.reconnect_all.walks[0]
+    walk.begin("huf")
+    walk.begin("meera", phase=Phase.ASKING, url="", asked=CODE)
+    assert window.walks is not None
+    assert window.walks.dialog is not None
+    window.walks.dialog.refresh()
+    return window.walks.dialog
+
+
+def walk_page(window: Window, services: FakeServices) -> QWidget:
+    dialog = walk_dialog(window, services)
+    services.reconnect_all.walks[0].end("meera", Yes(services.brokers.by_id["self"]))
+    return dialog
+
+
+def walk_done(window: Window, services: FakeServices) -> QWidget:
+    dialog = walk_page(window, services)
+    services.reconnect_all.walks[0].end("huf", Yes(services.brokers.by_id["self"]))
+    services.reconnect_all.walks[0].end("joint", No(BadCredentials("Invalid totp", title="Angel One refused this code",
+        next_step="Your clock is 48 s behind theirs; set it, then use the next code.")))  # fmt: skip
+    return dialog
+
+
+def walk_ask_first(window: Window, services: FakeServices) -> QWidget:
+    window.reconnect_all()
+    assert window.walks is not None
+    assert window.walks.dialog is not None
+    return window.walks.dialog
 
 
 def _dialog(window: Window) -> QWidget:
@@ -201,6 +253,21 @@ def four_new() -> FakeServices:
 
 def one_out() -> FakeServices:
     return FakeServices([signed_out()], [positions("huf", current=False)])
+
+
+def several_out() -> FakeServices:
+    views = [
+        account("self", name="Self", colour="blue", client_id="ZK4417"),
+        signed_out("huf"),
+        signed_out("meera", name="Meera", broker_label="Angel One", colour="olive", client_id="M51220"),
+        signed_out("joint", name="Meera \u00b7 joint", broker_label="Angel One", colour="violet", client_id="M51221"),
+    ]
+    return FakeServices(views, [positions("self"), positions("huf", current=False)])
+
+
+def several_end() -> FakeServices:
+    ends = {"state": AccountState.ENDS_SOON, "action": Action.RENEW, "token_expires_at": NOW + timedelta(minutes=14)}
+    return FakeServices([account("self", name="Self", **ends), account("huf", broker_label="Dhan", **ends)])
 
 
 def locked() -> FakeServices:
@@ -278,6 +345,15 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     ),
     "reconnect-code-sent": (five, reconnect_code_sent),
     "reconnect-code-refused": (five, reconnect_code_refused),
+    "reconnect-ask-first": (five, reconnect_ask_first),
+    "reconnect-own-token": (five, reconnect_token),
+    "reconnect-next": (five, reconnect_next),
+    "overview-several": (several_out, overview),
+    "positions-several": (several_out, positions_page),
+    "walk": (several_out, walk_dialog),
+    "walk-page": (several_out, walk_page),
+    "walk-done": (several_out, walk_done),
+    "walk-ask-first": (several_end, walk_ask_first),
     "confirm": (five, confirm),
 }
 
@@ -288,7 +364,7 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
             continue
         for dark in (False, True):
             theme.use(dark=dark)
-            for size in SIZES if not name.startswith(("reconnect", "confirm")) else SIZES[:1]:
+            for size in SIZES if not name.startswith(("reconnect", "confirm", "walk")) else SIZES[:1]:
                 await _draw_one(
                     theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
                 )

@@ -6,7 +6,7 @@ from app.qt import icons
 from app.qt.theme import Theme
 from app.qt.tray import Tray, shape_of
 from app.services.views import AccountState
-from tests.qt.fakes import NOW, account, five, signed_out
+from tests.qt.fakes import NOW, account, at, five, signed_out
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,52 @@ def test_the_tooltip_tells_states_and_no_amount(tray: Tray) -> None:
     assert "HUF \u00b7 Zerodha: Signed out" in tray.tooltip
     assert "\u20b9" not in tray.tooltip
     assert "2,194" not in tray.tooltip
+
+
+def test_the_tooltip_begins_with_how_many_are_ready_and_who_ends_next(tray: Tray) -> None:
+    ends = account("a", name="Self", state=AccountState.ENDS_SOON, token_expires_at=at(9, 46))
+
+    tray.show_accounts([ends, account("c", name="Ready"), signed_out("b")], NOW)
+
+    assert tray.tooltip.splitlines()[:2] == ["Kunji: 1 of 3 ready", "Next: Self \u00b7 Zerodha ends at 09:46"]
+
+
+def test_a_session_that_has_ended_is_not_the_next_to_end(tray: Tray) -> None:
+    tray.show_accounts([signed_out("b", token_expires_at=at(10))], NOW)
+
+    assert "Next" not in tray.tooltip
+
+
+def test_several_that_need_a_sign_in_can_be_reconnected_at_once(tray: Tray) -> None:
+    told: list[str] = []
+    tray.reconnect_all.connect(lambda: told.append("all"))
+    tray.show_accounts([signed_out("a", name="Self"), signed_out("b")], NOW)
+
+    next(action for action in tray.menu.actions() if action.text() == "Reconnect all").trigger()
+
+    assert told == ["all"]
+
+
+def test_the_click_on_a_message_does_what_was_told_with_it_once(tray: Tray) -> None:
+    told: list[str] = []
+    tray.open_wanted.connect(lambda: told.append("open"))
+    tray.tell("HUF", "signed out", lambda: told.append("reconnect"))
+
+    tray._icon.messageClicked.emit()
+    tray._icon.messageClicked.emit()
+
+    assert told == ["reconnect", "open"]
+
+
+def test_a_message_that_was_taken_back_only_opens_the_window(tray: Tray) -> None:
+    told: list[str] = []
+    tray.open_wanted.connect(lambda: told.append("open"))
+    tray.tell("HUF", "signed out", lambda: told.append("reconnect"))
+
+    tray.hush()
+    tray._icon.messageClicked.emit()
+
+    assert told == ["open"]
 
 
 def test_the_menu_is_rebuilt_only_when_it_says_something_else(tray: Tray) -> None:

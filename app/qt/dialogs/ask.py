@@ -58,6 +58,13 @@ class AskBox(QWidget):
         self.setVisible(asked is not None)
         self._show_time(asked, now)
 
+    def reset(self) -> None:
+        """Ask nothing, and forget what was asked."""
+        self.wipe()
+        self._asked, self.field = None, None
+        clear(self._place)
+        self.hide()
+
     def show_problem(self, problem: TradingError | None) -> None:
         """What is wrong with what was typed."""
         if self.field is not None and problem is not None:

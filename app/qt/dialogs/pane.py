@@ -19,17 +19,20 @@ from app.services.words import countdown
 
 
 class SignInPane(QWidget):
-    """Follows a `RunningSignIn` and takes the person's part to it. `edited`: what is typed may be complete now."""
+    """Follows a `RunningSignIn` and takes the person's part to it. `edited`: what is typed may be complete now.
+
+    `steps` is how many lines there are for the steps; with 0 somebody else says where it stands.
+    """
 
     edited = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, steps: int = 4) -> None:
         super().__init__()
         self._running: RunningSignIn | None = None
         self._broker, self._by_code = "", False
         self._reached = Phase.OPENING
         self._told: TradingError | None = None  # what is wrong is told once: it moves the keyboard
-        self.steps = [StepRow(theme) for _ in range(4)]
+        self.steps = [StepRow(theme) for _ in range(steps)]
         self.ask = AskBox(theme)
         self.links = PageLinks(theme)
         self._note = surface("note")
@@ -53,13 +56,15 @@ class SignInPane(QWidget):
         """Show this one from now on; `by_code`: its broker has no page."""
         self._running, self._reached = running, Phase.OPENING
         self._broker, self._by_code = broker, by_code
+        self.ask.reset()  # what was typed for another sign-in
+        self.links.wipe()
 
     def idle(self) -> None:
         """No sign-in is on show."""
         self._running = None
         self._show_steps(None)
         self.links.show_for(None)
-        self.ask.hide()
+        self.ask.reset()
         self.show_note("")
 
     def refresh(self, now: datetime) -> None:

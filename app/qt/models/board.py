@@ -13,6 +13,7 @@ from app.services.views import (
     PositionsChanged,
     PositionsView,
 )
+from app.services.walk_words import needing_sign_in
 from app.services.words import worst_first
 
 
@@ -39,6 +40,11 @@ class Board:
     def ready(self) -> int:
         """How many accounts are ready."""
         return sum(view.state is AccountState.READY for view in self.accounts)
+
+    @property
+    def out(self) -> tuple[AccountView, ...]:
+        """The accounts that need a sign-in, worst first."""
+        return tuple(needing_sign_in(self.worst_first))
 
     def account(self, user_id: str) -> AccountView | None:
         """One account, or None when it is gone."""

@@ -28,6 +28,7 @@ class OverviewPanel(QWidget):
     """The first view."""
 
     repair = Signal(str)
+    reconnect_all = Signal()
     show_account = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
@@ -41,6 +42,7 @@ class OverviewPanel(QWidget):
         for part in (self.attention, self.table):
             part.repair.connect(self.repair)
             part.show_account.connect(self.show_account)
+        self.attention.reconnect_all.connect(self.reconnect_all)
         self._lay_out()
 
     def _lay_out(self) -> None:

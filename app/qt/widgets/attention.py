@@ -3,6 +3,7 @@
 It is always there and keeps its height, so that a later problem never pushes the page down.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,22 +21,25 @@ from app.qt.theme import Theme, dress, put
 from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.marks import StateMark
-from app.services.views import AccountState, AccountView
+from app.services.views import AccountState, AccountView, Action
+from app.services.walk_words import several_out
 from app.services.words import Attention, attention, clock_time, meaning, state_name
 
 _HEIGHT: Final = 111
 
 
 class AttentionArea(QFrame):
-    """Top of the overview. `repair` asks for the one action of an account."""
+    """Top of the overview. `repair` asks for the one action of an account, `reconnect_all` for several at once."""
 
     repair = Signal(str)
+    reconnect_all = Signal()
     show_account = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(_HEIGHT)
         self._worst_id = self._next_id = self._announced = ""
+        self._several = False
         self._mark = StateMark(theme, 28)
         self.headline = text(role=Role.HEAD, wrap=True)
         self._meaning = text(role=Role.BODY, tone="soft", wrap=True)
@@ -44,7 +48,7 @@ class AttentionArea(QFrame):
         self._next_words = text(role=Role.BODY, wrap=True)
         self._next_button = button("", "quiet")
         self._lay_out()
-        self.button.clicked.connect(lambda: self.repair.emit(self._worst_id))
+        self.button.clicked.connect(self._on_pressed)
         self._next_button.clicked.connect(self._on_next)
 
     def _lay_out(self) -> None:
@@ -85,15 +89,18 @@ class AttentionArea(QFrame):
 
     def _show_words(self, board: Board, now: datetime) -> None:
         worst = board.worst_first
+        self._several = len(board.out) > 1
         self._next.setVisible(len(worst) > 1)
         if not worst:
             self._show_calm(board, now)
             return
         told = attention(board.accounts, now)
         if told is not None:
-            self._show_worst(told)
-            self._announce(worst[0], told.headline)
-        if len(worst) > 1:
+            self._show_worst(_all_at_once(board, told) if self._several else told)
+            self._announce(worst[0], self.headline.text())
+        if self._several:
+            self._show_first(worst[0], now)
+        elif len(worst) > 1:
             self._show_next(worst[1], len(worst) - 2, now)
 
     def _show_worst(self, told: Attention) -> None:
@@ -105,14 +112,21 @@ class AttentionArea(QFrame):
         self.button.setVisible(bool(told.button))
         if self.button.text() != told.button and self.button.isEnabled():
             self.button.setText(told.button)
-            self.button.setToolTip(keyboard.hint("repair"))
+            self.button.setToolTip(keyboard.hint("repair_all" if self._several else "repair"))
             name(self.button, told.button)
 
+    def _show_first(self, view: AccountView, now: datetime) -> None:
+        """The worst of several, with what it means; it can still be repaired alone."""
+        headline, text = meaning(view, now)
+        self._show_line(view, f"First: {headline}. {text}")
+
     def _show_next(self, view: AccountView, more: int, now: datetime) -> None:
-        self._next_id = view.user_id
         headline, _ = meaning(view, now)
-        rest = f", and {more} more" if more else ""
-        put(self._next_words, f"Next: {headline}{rest}")
+        self._show_line(view, f"Next: {headline}" + (f", and {more} more" if more else ""))
+
+    def _show_line(self, view: AccountView, words: str) -> None:
+        self._next_id = view.user_id
+        put(self._next_words, words)
         self._next_mark.show_state(view.state, state_name(view.state))
         label = verb(view.action) or "Show"
         if self._next_button.text() != label:
@@ -137,8 +151,20 @@ class AttentionArea(QFrame):
             name(self, headline)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def _on_pressed(self) -> None:
+        if self._several:
+            self.reconnect_all.emit()
+        else:
+            self.repair.emit(self._worst_id)
+
     def _on_next(self) -> None:
         (self.repair if self._next_button.text() != "Show" else self.show_account).emit(self._next_id)
+
+
+def _all_at_once(board: Board, worst: Attention) -> Attention:
+    """Several accounts need a sign-in: how many are ready, and one button for all."""
+    headline, text = several_out(board.accounts)
+    return replace(worst, headline=headline, text=text, button=verb(Action.RECONNECT_ALL))
 
 
 def _past_close(board: Board, now: datetime) -> bool:
