@@ -5,11 +5,14 @@
     UNREACHABLE    a token, and nobody knows         -> ACCEPTED -> CONNECTED                 -> REFUSED -> EXPIRED
     CONNECTED      the broker said yes               -> UNANSWERED -> UNREACHABLE             -> REFUSED -> EXPIRED
     EXPIRED        the broker said no                -> BEGUN -> CONNECTING                   -> ACCEPTED -> CONNECTED
+    CONNECTED      a renewal's answer is lost        -> DOUBTED -> UNREACHABLE (unconfirmed)
     any            the account is removed            -> REMOVED -> DISCONNECTED
 
 A sign-in leaves the old session alone until the broker has issued a new token: what is heard about the old one while
 CONNECTING changes only where ABANDONED leads back to. From ISSUED on there is no way back: the old token is dead, the
-new one stays unconfirmed until the broker answers (promise A5). Network trouble never leads to EXPIRED (promise A1).
+new one stays unconfirmed until the broker answers (promise A5). A renewal leaves a token that nobody was asked about,
+the new one or, when its answer was lost, one that is perhaps dead: DOUBTED, also under a sign-in. Network trouble never
+leads to EXPIRED (promise A1).
 """
 
 from collections.abc import Callable
@@ -37,6 +40,7 @@ class SessionEvent(StrEnum):
     ACCEPTED = "accepted"  # the broker said yes to the token
     REFUSED = "refused"  # the broker said no to the token
     UNANSWERED = "unanswered"  # something prevented an answer
+    DOUBTED = "doubted"  # the token was renewed, or perhaps renewed: nobody knows whether the stored one lives
     REMOVED = "removed"  # the account is gone
 
 
@@ -99,6 +103,12 @@ def _miss(session: Session) -> Session:
     return _heard(session, SessionState.UNREACHABLE)
 
 
+def _doubt(session: Session) -> Session:
+    if session.beneath is SessionState.EXPIRED or not _has_token(session):  # a dead token is not renewed
+        return session
+    return replace(_heard(session, SessionState.UNREACHABLE), confirmed=False)
+
+
 def _remove(_: Session) -> Session:
     return Session()
 
@@ -123,5 +133,6 @@ _MOVES: Final[dict[SessionEvent, Callable[[Session], Session]]] = {
     SessionEvent.ACCEPTED: _accept,
     SessionEvent.REFUSED: _refuse,
     SessionEvent.UNANSWERED: _miss,
+    SessionEvent.DOUBTED: _doubt,
     SessionEvent.REMOVED: _remove,
 }

@@ -1,18 +1,20 @@
-"""The accounts that are stored, each with its coordinator, and the only three ways to change what is stored."""
+"""The accounts that are stored, each with its coordinator, and the only ways to change what is stored."""
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Credentials, InvalidRequest, NotFound, Profile, Secret, Token, VaultError
+from app.domain.forecast import Death
 from app.services.second_factor import as_stored, check_form
 from app.services.sessions import LET_GO, Coordinator, Desk
-from app.services.views import AccountRemoved
+from app.services.views import AccountRemoved, Trace
 
 if TYPE_CHECKING:
     from app.vault import StoredAccount
@@ -22,6 +24,7 @@ T = TypeVar("T")
 _COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
 _KEYS: Final = {"api_key": "The API key", "api_secret": "The API secret", "access_token": "The access token"}
 _OWN: Final = frozenset({*_KEYS, "client_id"})
+_NONE_DIED: Final[Mapping[str, tuple[Death, ...]]] = MappingProxyType({})
 _LONGEST_NAME: Final = 60
 _TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # a name could be made to lie
 
@@ -53,10 +56,15 @@ class Accounts:
                 user_id, title="There is no such account", next_step="It may have been removed meanwhile."
             ) from None
 
-    async def restore(self) -> None:
-        """Take up what is stored. It needs no key: accounts whose credentials cannot be read are shown locked."""
+    async def restore(self, deaths: Mapping[str, tuple[Death, ...]] = _NONE_DIED) -> None:
+        """Take up what is stored, `deaths` being how earlier sessions ended, by user.
+
+        It needs no key: accounts whose credentials cannot be read are shown locked.
+        """
         for account in await self._desk.vault.accounts():
-            self._take_up(account, self._adapter(account.broker_type)).lock(self._desk.vault.key_error)
+            one = self._take_up(account, self._adapter(account.broker_type))
+            one.deaths = deaths.get(account.user_id, ())
+            one.lock(self._desk.vault.key_error)
         await self._learn()
 
     async def unlock(self) -> None:
@@ -88,6 +96,7 @@ class Accounts:
                 confirmed=confirmed,
             )
             coordinator = self._take_up(account, None)
+        coordinator.tracer.arrival = Trace.CONNECTED
         coordinator.adopt(broker, account, None if confirmed else credentials)
         coordinator.learn(credentials)
         coordinator.changed()
@@ -122,6 +131,37 @@ class Accounts:
         if not spec.second_factor:
             return credentials
         return as_stored(spec, credentials, await self._desk.vault.credentials(user_id))
+
+    async def keep_renewed(self, coordinator: Coordinator, known: Credentials, token: Token) -> None:
+        """Store the token that the account's own adapter was given for the living one, and go on with it.
+
+        `known` are the credentials of before, for a vault that can be read no more. Raises `VaultError` when it could
+        not be stored: the session goes on all the same, as after `replace_token`. Where a newer token came meanwhile,
+        this one is dead and dropped.
+        """
+        generation = coordinator.generation
+        async with coordinator.writing:
+            if coordinator.generation != generation or coordinator.retired:
+                return
+            account, complete = _with_token(coordinator.account, token), with_token(known, token)
+            try:
+                account, complete = await self._write_renewed(coordinator.user_id, token)
+            finally:
+                coordinator.go_on(account, complete)
+
+    async def save_renewed(self, coordinator: Coordinator, generation: int, token: Token) -> None:
+        """Store a token that is in use and could not be stored; nothing where it is in use no more."""
+        async with coordinator.writing:
+            if coordinator.generation == generation and not coordinator.retired:
+                account, _ = await self._write_renewed(coordinator.user_id, token)
+                coordinator.rewrite(account)
+
+    async def _write_renewed(self, user_id: str, token: Token) -> "tuple[StoredAccount, Credentials]":
+        complete = with_token(await self._desk.vault.credentials(user_id), token)
+        account = await self._desk.vault.update(
+            user_id, complete, token_since=token.issued_at, token_expires_at=token.expires_at, confirmed=False
+        )
+        return account, complete
 
     async def remove(self, coordinator: Coordinator) -> None:
         """Erase the account here. Raises `VaultError`; then it is still there."""

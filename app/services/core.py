@@ -18,18 +18,22 @@ from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.diary import Diary
 from app.services.events import Events
+from app.services.in_vain import InVain
 from app.services.masters import Masters
+from app.services.means import Means
 from app.services.notices import Notices
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
 from app.services.quiet import DEFAULT, QuietHours
 from app.services.reconnect_all import ReconnectAll
 from app.services.redirect import Redirects
+from app.services.renewal import Renewals
 from app.services.sessions import Desk
 from app.services.sign_in import Tools
 from app.services.sign_ins import SignIns
 from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
+from app.services.traded import Traded
 from app.services.views import VaultWaiting
 from app.system.browser import open_page as open_in_browser
 
@@ -60,6 +64,7 @@ class Services:
     accounts: Accounts
     telling: Telling
     masters: Masters
+    renewals: Renewals
     diary: Diary
     shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -72,6 +77,7 @@ class Services:
                 _loop("token-watch", self.watch.run()),
                 _loop("positions", self.portfolio.run()),
                 _loop("instruments", self.masters.run()),
+                _loop("renewals", self.renewals.run()),
             ]
 
     async def close(self) -> None:
@@ -84,6 +90,7 @@ class Services:
             stack.push_async_callback(self.shared.close)
             stack.push_async_callback(self.accounts.close)
             stack.push_async_callback(self.portfolio.close)
+            stack.push_async_callback(self.renewals.close)
             stack.push_async_callback(self.sign_ins.close)
             stack.push_async_callback(self.reconnect_all.close)
             stack.push_async_callback(self._stop_loops)
@@ -148,7 +155,7 @@ async def build_services(
         quiet=quiet_hours,
     )
     try:
-        await services.accounts.restore()
+        await services.accounts.restore(await store.history.deaths())
     except BaseException:  # as above
         await asyncio.shield(services.close())
         raise
@@ -216,11 +223,12 @@ def _wired(
     notices = Notices(events, clock, preferences)
     portfolio = Portfolio(accounts, events, clock)
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
-    telling = Telling(accounts, notices, store, clock, preferences)
+    telling = Telling(Means(accounts, notices, events, store, clock, preferences, Traded(store)))
     watch = TokenWatch(accounts, telling, clock)
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
-    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear):
+    in_vain = InVain(store, clock)
+    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
         events.subscribe(listener)
     return Services(
         clock=clock,
@@ -238,6 +246,7 @@ def _wired(
         accounts=accounts,
         telling=telling,
         masters=masters,
+        renewals=Renewals(accounts, desk, in_vain),
         diary=diary,
         shared=shared,
     )

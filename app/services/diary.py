@@ -1,4 +1,7 @@
-"""The diary of the day: each change of an account's state is written down; the session line is drawn from it."""
+"""The diary: changes of state for the line of the day, and what each session went through, kept for 90 days.
+
+What happened is published where it happens (`AccountTraced`, `AccountWarned`); here it only becomes lines.
+"""
 
 import logging
 from collections import deque
@@ -6,11 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain import Clock, VaultError
 from app.services.pacing import Background
-from app.services.views import AccountChanged, AccountRemoved, AccountState, AccountView, Event
+from app.services.trace_words import REMOVED, trace_line, warned_line
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    AccountState,
+    AccountTraced,
+    AccountView,
+    AccountWarned,
+    Event,
+    Trace,
+)
 from app.services.words import status_message
 
 if TYPE_CHECKING:
-    from app.store import AccountEvent, AppStore
+    from app.domain.forecast import Death
+    from app.store import AccountEvent, AccountTrace, AppStore
 
 _log: Final = logging.getLogger(__name__)
 
@@ -22,16 +36,22 @@ class Diary:
         self._store = store
         self._clock = clock
         self._states: dict[str, AccountState] = {}
-        self._waiting: deque[AccountEvent | str] = deque()  # an event to add, or the id of a user to forget
+        self._waiting: deque[AccountEvent | AccountTrace | str] = deque()  # what to add, or the id of a user to forget
         self._work = Background()
 
     def hear(self, event: Event) -> None:
-        """Take down what changed; a listener of `Events`."""
-        if isinstance(event, AccountRemoved):
-            self._states.pop(event.user_id, None)
-            self._waiting.append(event.user_id)
-        elif isinstance(event, AccountChanged) and self._is_news(event.view):
-            self._note(event.view)
+        """Take down what happened; a listener of `Events`."""
+        match event:
+            case AccountRemoved(user_id):
+                self._states.pop(user_id, None)
+                self._waiting.append(user_id)
+                self._trace(Trace.DISCONNECTED, user_id, REMOVED)
+            case AccountChanged(view) if self._is_news(view):
+                self._note(view)
+            case AccountTraced(kind, view, death):
+                self._trace(kind, view.user_id, trace_line(event), death)
+            case AccountWarned(user_id, left):
+                self._trace(Trace.WARNED, user_id, warned_line(left))
         if self._waiting:
             self._work.start("diary", self._write)
 
@@ -52,14 +72,28 @@ class Diary:
         now = self._clock.now()
         self._waiting.append(AccountEvent(now, view.user_id, view.state.value, status_message(view, now)))
 
+    def _trace(self, kind: Trace, user_id: str, text: str, death: "Death | None" = None) -> None:
+        from app.store import AccountTrace  # noqa: PLC0415 - loaded on first use: start-up
+
+        at = self._clock.now() if death is None else death.at
+        alive_at, due_at = (None, None) if death is None else (death.alive_at, death.due_at)
+        self._waiting.append(AccountTrace(at, user_id, kind.value, text, alive_at, due_at))
+
     async def _write(self) -> None:
         while self._waiting:
-            entry = self._waiting[0]
             try:
-                if isinstance(entry, str):
-                    await self._store.history.forget(entry)
-                else:
-                    await self._store.history.add(entry.at, entry.user_id, entry.kind, entry.text)
+                await self._add(self._waiting[0])
             except VaultError as error:  # the diary is a convenience: a full disk must not stop the watch
                 _log.warning("diary not written kind=%s", error.kind)
             self._waiting.popleft()
+
+    async def _add(self, entry: "AccountEvent | AccountTrace | str") -> None:
+        from app.store import AccountEvent  # noqa: PLC0415 - loaded on first use: start-up
+
+        history = self._store.history
+        if isinstance(entry, str):
+            await history.forget(entry)
+        elif isinstance(entry, AccountEvent):
+            await history.add(entry.at, entry.user_id, entry.kind, entry.text)
+        else:
+            await history.keep(entry)

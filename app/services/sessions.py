@@ -7,7 +7,8 @@ overwrite a new token (promise A6).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -15,9 +16,11 @@ from app.brokers.base import BaseBroker
 from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
 from app.domain.sessions import SessionEvent, SessionState, next_state
 from app.services.events import Events
+from app.services.judging import heard
 from app.services.second_factor import without
 from app.services.standing import PROBE, Standing, unknown_broker
-from app.services.views import AccountChanged
+from app.services.traces import Tracer
+from app.services.views import AccountChanged, AccountTraced, Trace
 
 if TYPE_CHECKING:
     from app.vault import StoredAccount, Vault
@@ -53,6 +56,8 @@ class Coordinator(Standing):
         self._counted: object = None
         self._checking: tuple[int, asyncio.Task[TradingError | None]] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._renewal: asyncio.Event | None = None  # set at the end of the renewal that is under way
+        self.tracer = Tracer(self.session)
 
     def changed(self) -> None:
         """Tell everyone if the account stands differently than they were told last."""
@@ -60,9 +65,14 @@ class Coordinator(Standing):
             return
         self.version += self.mark != self._counted
         self._counted = self.mark
+        trace = self.tracer.seen(self.generation, self.session)
+        death = self.death if trace is Trace.DIED else None
+        self.deaths += (death,) if death is not None else ()
         view = self.has_news()
         if view is not None:
             self._desk.events.publish(AccountChanged(view))
+        if trace is not None:
+            self._desk.events.publish(AccountTraced(trace, self.view(), death))
 
     # ------------------------------------------------------------------ asking the broker
 
@@ -101,6 +111,7 @@ class Coordinator(Standing):
 
     async def ready(self) -> BaseBroker:
         """The adapter with this account's credentials in it. Raises why there is none."""
+        await self._renewed()
         if self.session.beneath is SessionState.EXPIRED and self.error is not None:
             raise again(self.error)
         broker = self._known()
@@ -119,6 +130,9 @@ class Coordinator(Standing):
     async def _ask(self, generation: int) -> TradingError | None:
         self._next_probe = self._desk.clock.monotonic() + PROBE
         error = await self._outcome()
+        while self._renewal is not None and generation == self.generation:  # it may be about the token just replaced
+            await self._renewed()
+            error = await self._outcome() if generation == self.generation else error
         if generation != self.generation:  # a newer token came meanwhile: the question is about that one
             return await self.check()
         if isinstance(error, VaultError):
@@ -154,6 +168,9 @@ class Coordinator(Standing):
     async def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
         if generation != self.generation or self.retired:  # about a token that is no longer ours
             return
+        refused = error is not None and heard(error, asked=asked) is SessionEvent.REFUSED
+        if refused and self._renewal is not None:  # perhaps of the token that is just being replaced
+            return
         self.take(error, asked=asked)
         self.changed()
         await self._remember(generation)
@@ -182,6 +199,34 @@ class Coordinator(Standing):
         self.take_token(account)
         if fresh is None:
             self.take(None, asked=True)
+        self.changed()
+
+    @contextmanager
+    def renewing(self) -> Iterator[None]:
+        """While a renewal is under way a no proves nothing, and new calls wait for its end."""
+        ended = self._renewal = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._renewal = None
+            ended.set()
+
+    async def _renewed(self) -> None:
+        """Return when no renewal is under way."""
+        if self._renewal is not None:
+            await self._renewal.wait()
+
+    def go_on(self, account: "StoredAccount", fresh: Credentials) -> None:
+        """Go on with a renewed token in the same adapter; nobody is told before the broker was asked about it."""
+        self._armed, self._fresh = False, fresh
+        self.tracer.arrival = Trace.RENEWED
+        self.take_token(account, renewed=True)
+
+    def doubt(self) -> None:
+        """A renewal has failed and nobody knows where: the stored token may be dead, earlier answers are no news."""
+        self.generation += 1
+        self.tracer.again(self.generation)
+        self.session = next_state(self.session, SessionEvent.DOUBTED)
         self.changed()
 
     def begin_sign_in(self) -> None:

@@ -104,10 +104,14 @@ class Standing:
         return self.forecast.ends_at
 
     @property
+    def due_at(self) -> datetime | None:
+        """The moment of the forecast without what was learnt: what the broker itself will do."""
+        return forecast(replace(self._signs(), deaths=())).ends_at
+
+    @property
     def death(self) -> Death:
-        """The session's end as it is noticed now; it was due when nothing learnt said otherwise."""
-        due = forecast(replace(self._signs(), deaths=())).ends_at
-        return Death(self._clock.now(), self.last_good_at, due)
+        """The session's end as it is noticed now."""
+        return Death(self._clock.now(), self.last_good_at if self.session.confirmed else None, self.due_at)
 
     def _signs(self) -> Signs:
         """What the forecast rests on: an end stored with the token that is not the rule's was stated by its broker."""
@@ -171,11 +175,11 @@ class Standing:
         else:
             self._take_trouble(error, now, asked=asked)
 
-    def take_token(self, account: "StoredAccount") -> None:
-        """Another token is stored; nobody was asked about it yet."""
+    def take_token(self, account: "StoredAccount", *, renewed: bool = False) -> None:
+        """Another token is stored; nobody was asked about it yet. A sign-in goes on beside one that was `renewed`."""
         self.account = account
         self.generation += 1
-        self.session = next_state(self.session, SessionEvent.ISSUED)
+        self.session = next_state(self.session, SessionEvent.DOUBTED if renewed else SessionEvent.ISSUED)
         self.error = self._barred = self.orders_refused = self.locked = None
         self.retry_at = self.last_check_at = None
 

@@ -26,6 +26,12 @@ def clock_time(moment: datetime, now: datetime, *, seconds: bool = False) -> str
     return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {time}"
 
 
+def full_time(moment: datetime) -> str:
+    """`moment` in a line that is read on another day: "Thu 19 Nov 06:00"."""
+    there = moment.astimezone(IST)
+    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there:%H:%M}"
+
+
 def day_name(day: date) -> str:
     """A day of this year: "20 Nov"."""
     return f"{day.day} {_MONTHS[day.month - 1]}"
@@ -48,8 +54,8 @@ def countdown(left: timedelta) -> str:
 
 
 def minutes(left: timedelta) -> str:
-    """What is left in a sentence: "15 minutes", "1 minute", "1 h 5 min"; rounded up: a second is not none."""
+    """What is left in a sentence: "60 minutes", "1 minute", "1 h 5 min"; rounded up: a second is not none."""
     whole = max(1, -(-int(left.total_seconds()) // _MINUTE))
-    if whole < _MINUTE:
+    if whole <= _MINUTE:
         return f"{whole} minute" + ("s" if whole > 1 else "")
     return countdown(timedelta(minutes=whole))

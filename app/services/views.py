@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from app.domain import Credentials, Position, Progress, TradingError
-from app.domain.forecast import Certainty
+from app.domain.forecast import Certainty, Death
 from app.services.answers import Answer
 
 
@@ -144,7 +144,10 @@ class BrokerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell the user once. `key` replaces an earlier notice of the same key; no amounts in it, ever."""
+    """Something to tell the user once. `key` replaces an earlier notice of the same key; no amounts in it, ever.
+
+    `user_id` is the account it is about; of several it is None, and `accounts` names them.
+    """
 
     key: str
     title: str
@@ -152,6 +155,7 @@ class Notice:
     user_id: str | None = None
     action: Action = Action.NONE
     urgent: bool = False
+    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +280,15 @@ class AccountTraced:
 
     kind: Trace
     view: AccountView
+    death: Death | None = None  # of `Trace.DIED`
 
 
 @dataclass(frozen=True, slots=True)
 class AccountWarned:
-    """The user was told that the session ends soon."""
+    """The user was told that the session ends in about so many `minutes`."""
 
-    view: AccountView
+    user_id: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
