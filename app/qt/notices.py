@@ -60,10 +60,13 @@ class TrayMessages(Protocol):
 
 
 class NoticeBoard(QObject):
-    """Shows what the services want told. `repair` and `show_account` carry the account of a pressed button."""
+    """Shows what the services want told. `repair` and `show_account` carry the account of a pressed button.
+
+    `reconnect_all` carries the accounts of a notice about several.
+    """
 
     repair = Signal(str)
-    reconnect_all = Signal()
+    reconnect_all = Signal(object)
     show_account = Signal(str)
     open_wanted = Signal()
 
@@ -128,6 +131,6 @@ class NoticeBoard(QObject):
         if key != _DO or notice.action is Action.NONE:
             self.show_account.emit(notice.user_id or "overview")
         elif notice.user_id is None:
-            self.reconnect_all.emit()
+            self.reconnect_all.emit(notice.accounts)
         else:
             self.repair.emit(notice.user_id)

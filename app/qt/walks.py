@@ -1,5 +1,7 @@
 """Reconnect all: the one dialog of a walk over the accounts that need a sign-in."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -27,17 +29,18 @@ class Walks(QObject):
         """The dialog on show."""
         return self._dialog
 
-    def start(self) -> None:
+    def start(self, named: Collection[str] = ()) -> None:
         """Sign in to every account that needs it; one alone gets the dialog of one.
 
-        Sessions that still live are replaced only when all that is left ends soon, and only after a question.
+        Sessions that still live are replaced only when no other needs it, and only after a question: those `named`, or
+        else those that end soon.
         """
         if self._dialog is not None and not self._dialog.ended:
             self._bring(self._dialog)
             return
         needy = [view for view in self._desk.board.worst_first if view.action in _NEEDY]
         ending = [view for view in self._desk.board.worst_first if view.state is AccountState.ENDS_SOON]
-        wanted = needy or ending
+        wanted = needy or [view for view in ending if not named or view.user_id in named]
         if len(wanted) > 1:
             self._open(wanted, living=not needy)
         elif wanted:

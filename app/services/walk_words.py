@@ -23,9 +23,14 @@ def needing_sign_in(views: Sequence[AccountView]) -> list[AccountView]:
     return [view for view in views if view.action is Action.RECONNECT]
 
 
+def is_ready(view: AccountView) -> bool:
+    """Whether one can trade with it now, be it not for long."""
+    return view.state in (AccountState.READY, AccountState.ENDS_SOON)
+
+
 def ready_count(views: Sequence[AccountView]) -> str:
     """How many can be traded with: "2 of 4"."""
-    return f"{sum(view.state is AccountState.READY for view in views)} of {len(views)}"
+    return f"{sum(is_ready(view) for view in views)} of {len(views)}"
 
 
 def next_death(views: Sequence[AccountView], now: datetime) -> str:

@@ -79,6 +79,12 @@ async def test_a_screen_reader_hears_state_and_session(show: Show) -> None:
     assert row.button.accessibleName() == "Reconnect HUF \u00b7 Zerodha"
 
 
+async def test_the_head_of_the_accounts_says_how_many_are_ready(show: Show) -> None:
+    window = show(five())
+
+    assert window.pages.overview.table._count.text() == "Accounts, 2 of 5 ready"
+
+
 async def test_rows_stay_in_the_users_order(show: Show) -> None:
     window = show(five())
 
@@ -106,7 +112,7 @@ async def test_news_of_an_account_reaches_its_row(show: Show) -> None:
     services.change(signed_out("self", name="Self"))
 
     await until(lambda: window.pages.overview.table.rows["self"].word.text() == "Signed out")
-    assert window.sidebar.count.text() == "0 of 5 ready"
+    assert window.sidebar.count.text() == "1 of 5 ready"  # the one that ends soon
 
 
 async def test_a_network_fault_is_never_called_signed_out(show: Show) -> None:

@@ -119,7 +119,7 @@ async def test_a_refused_token_leaves_the_question_as_it_was(show: Show) -> None
     offer(dialog)
 
     await until(lambda: dialog.token.field.error)
-    assert "Nothing was changed." in dialog.token.field.error
+    assert "The session is as it was." in dialog.token.field.error
     assert dialog.start_again.text() == "Reconnect now"
     assert dialog.token.send.isEnabled()
 

@@ -88,7 +88,7 @@ def test_the_tooltip_begins_with_how_many_are_ready_and_who_ends_next(tray: Tray
 
     tray.show_accounts([ends, account("c", name="Ready"), signed_out("b")], NOW)
 
-    assert tray.tooltip.splitlines()[:2] == ["Kunji: 1 of 3 ready", "Next: Self \u00b7 Zerodha ends at 09:46"]
+    assert tray.tooltip.splitlines()[:2] == ["Kunji: 2 of 3 ready", "Next: Self \u00b7 Zerodha ends at 09:46"]
 
 
 def test_a_session_that_has_ended_is_not_the_next_to_end(tray: Tray) -> None:

@@ -35,7 +35,7 @@ async def test_the_sidebar_names_accounts_with_their_state(show: Show) -> None:
 
     assert names[0] == "Self \u00b7 Zerodha, Ready until 06:00"
     assert names[3] == "HUF \u00b7 Zerodha, Signed out 09:12"
-    assert window.sidebar.count.text() == "1 of 5 ready"
+    assert window.sidebar.count.text() == "2 of 5 ready"
 
 
 async def test_only_views_that_exist_are_offered(show: Show) -> None:

@@ -56,12 +56,14 @@ class SignInPane(QWidget):
         """Show this one from now on; `by_code`: its broker has no page."""
         self._running, self._reached = running, Phase.OPENING
         self._broker, self._by_code = broker, by_code
+        self.show()
         self.ask.reset()  # what was typed for another sign-in
         self.links.wipe()
 
     def idle(self) -> None:
-        """No sign-in is on show."""
+        """No sign-in is on show: it takes no room."""
         self._running = None
+        self.hide()
         self._show_steps(None)
         self.links.show_for(None)
         self.ask.reset()
@@ -97,6 +99,7 @@ class SignInPane(QWidget):
 
     def show_note(self, words: str) -> None:
         """A remark below everything; none when empty."""
+        self.setVisible(bool(words) or self._running is not None)
         self._note.setVisible(bool(words))
         put(self.note_words, words)
 

@@ -78,9 +78,13 @@ class Queue(QWidget):
         self._theme = theme
         self.rows: dict[str, QueueRow] = {}
         self._page = surface("plain")
-        self._list = column(self._page, gap=0)
+        self._list = column(gap=0)
+        whole = column(self._page, gap=0)
+        whole.addLayout(self._list)
+        whole.addStretch()
         self._scroll = Scroll(self._page)
         column(self, gap=0).addWidget(self._scroll)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         name(self, "Accounts")
 
     def show_places(self, places: Sequence[Place]) -> None:
@@ -93,8 +97,9 @@ class Queue(QWidget):
 
     def settle(self) -> None:
         """As high as the accounts need; more than fit are scrolled."""
-        needed = self._list.totalHeightForWidth(max(self.width(), 1))
-        self._scroll.setFixedHeight(min(max(needed, self._list.sizeHint().height()), _HIGHEST))
+        width = self._page.width()
+        needed = sum(shown.heightForWidth(width) for shown in self.rows.values())
+        self._scroll.setFixedHeight(min(needed, _HIGHEST))
 
     def _rebuild(self, places: Sequence[Place]) -> None:
         clear(self._list)

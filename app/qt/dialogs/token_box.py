@@ -39,7 +39,7 @@ class TokenBox(QWidget):
 
     def show_refused(self, error: TradingError) -> None:
         """It does not replace anything; what is in the field may be mended."""
-        self.field.show_error(f"{error.title}. {error.next_step} Nothing was changed.")
+        self.field.show_error(f"{error.title}. {error.next_step} The session is as it was.")
 
     def wipe(self) -> None:
         """Forget what was pasted."""

@@ -160,7 +160,7 @@ class WalkDialog(QDialog):
             dress(self.close_button, "kind", "primary")
             return
         count = len(self._order)
-        done = f"{len(view.done)} of {count} done. Pages open one after another; sign in on each as it comes."
+        done = f"{len(view.done)} of {count} done. Cancel leaves the others as they were."
         self._name(f"Reconnect {count} accounts", done)
 
     def _choose(self, walk: RunningWalk, view: WalkView) -> None:

@@ -13,7 +13,7 @@ from app.services.views import (
     PositionsChanged,
     PositionsView,
 )
-from app.services.walk_words import needing_sign_in
+from app.services.walk_words import is_ready, needing_sign_in
 from app.services.words import worst_first
 
 
@@ -38,8 +38,8 @@ class Board:
 
     @property
     def ready(self) -> int:
-        """How many accounts are ready."""
-        return sum(view.state is AccountState.READY for view in self.accounts)
+        """How many accounts one can trade with now."""
+        return sum(is_ready(view) for view in self.accounts)
 
     @property
     def out(self) -> tuple[AccountView, ...]:

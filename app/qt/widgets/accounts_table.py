@@ -21,6 +21,7 @@ from app.qt.widgets.basic import button, clear, column, hairline, name, row, tex
 from app.qt.widgets.marks import AccountBar, StateMark, Triangle
 from app.qt.widgets.rail import RailHead, RailView
 from app.services.views import AccountView, PositionsView
+from app.services.walk_words import ready_count
 from app.services.words import clock_time, row_line, state_word
 
 _ROW_HEIGHT: Final = 54
@@ -62,6 +63,7 @@ class AccountsTable(QFrame):
         name(self, "Accounts")
         self._rows: dict[str, Row] = {}
         self._head = RailHead(theme)
+        self._count = text()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._narrow = False
         self._names: list[str] = []
@@ -79,6 +81,7 @@ class AccountsTable(QFrame):
         """Other accounts, or another second."""
         if [view.user_id for view in board.accounts] != list(self._rows):
             self._rebuild(board.accounts)
+        put(self._count, f"Accounts, {ready_count(board.accounts)} ready")
         line = axis(now)
         self._head.show_axis(line, line.at(now))
         for view in board.accounts:
@@ -145,11 +148,10 @@ class AccountsTable(QFrame):
         self._grid.setColumnStretch(_RAIL, 1)
 
     def _lay_head(self) -> None:
-        titles = ((_ACCOUNT, "Account"), (_STATE, "State"))
-        for at, words in titles:
-            head = text(words, Role.SMALL, "soft")
-            head.setContentsMargins(14 if at == _ACCOUNT else 0, 0, 0, 0)
-            self._grid.addWidget(head, 0, at)
+        self._count = text("", Role.SMALL, "soft")
+        self._count.setContentsMargins(14, 0, 0, 0)
+        self._grid.addWidget(self._count, 0, _ACCOUNT)
+        self._grid.addWidget(text("State", Role.SMALL, "soft"), 0, _STATE)
         self._grid.addWidget(self._head, 0, _RAIL)
         self._grid.addWidget(text("Open P&L \u20b9", Role.SMALL, "soft"), 0, _PNL, _RIGHT)
         self._grid.setRowMinimumHeight(0, 30)
