@@ -17,6 +17,7 @@ TABLE = {
         E.ACCEPTED: S.DISCONNECTED,
         E.REFUSED: S.DISCONNECTED,
         E.UNANSWERED: S.DISCONNECTED,
+        E.DOUBTED: S.DISCONNECTED,
         E.REMOVED: S.DISCONNECTED,
     },
     S.CONNECTING: {
@@ -26,6 +27,7 @@ TABLE = {
         E.ACCEPTED: S.CONNECTING,
         E.REFUSED: S.CONNECTING,
         E.UNANSWERED: S.CONNECTING,
+        E.DOUBTED: S.CONNECTING,
         E.REMOVED: S.DISCONNECTED,
     },
     S.CONNECTED: {
@@ -35,6 +37,7 @@ TABLE = {
         E.ACCEPTED: S.CONNECTED,
         E.REFUSED: S.EXPIRED,
         E.UNANSWERED: S.UNREACHABLE,
+        E.DOUBTED: S.UNREACHABLE,
         E.REMOVED: S.DISCONNECTED,
     },
     S.UNREACHABLE: {
@@ -44,6 +47,7 @@ TABLE = {
         E.ACCEPTED: S.CONNECTED,
         E.REFUSED: S.EXPIRED,
         E.UNANSWERED: S.UNREACHABLE,
+        E.DOUBTED: S.UNREACHABLE,
         E.REMOVED: S.DISCONNECTED,
     },
     S.EXPIRED: {
@@ -53,6 +57,7 @@ TABLE = {
         E.ACCEPTED: S.CONNECTED,
         E.REFUSED: S.EXPIRED,
         E.UNANSWERED: S.EXPIRED,
+        E.DOUBTED: S.EXPIRED,
         E.REMOVED: S.DISCONNECTED,
     },
 }
@@ -115,6 +120,15 @@ def test_a_new_token_stays_unconfirmed_until_the_broker_answers(trouble: Session
     assert (after.state, after.confirmed) == (S.UNREACHABLE, False)
 
 
+def test_a_token_in_doubt_is_unconfirmed_and_a_sign_in_beside_it_goes_on() -> None:
+    signing_in = Session(S.CONNECTING, before=S.CONNECTED, confirmed=True)
+
+    doubted = next_state(signing_in, E.DOUBTED)
+
+    assert doubted == Session(S.CONNECTING, before=S.UNREACHABLE, confirmed=False)
+    assert next_state(doubted, E.ABANDONED) == Session(S.UNREACHABLE)
+
+
 def test_a_yes_confirms_the_token() -> None:
     assert next_state(Session(S.UNREACHABLE), E.ACCEPTED) == Session(S.CONNECTED, confirmed=True)
 
@@ -150,6 +164,8 @@ class Ledger:
     def _answer(self, event: SessionEvent) -> None:
         if event is E.ACCEPTED:
             self.token, self.confirmed = "yes", True
+        elif event is E.DOUBTED and self.token != "no":
+            self.token, self.confirmed = "unknown", False
         elif event is E.REFUSED:
             self.token = "no"
         elif self.token != "no":
