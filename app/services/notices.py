@@ -28,6 +28,7 @@ class _Snoozed:
     again: Again
     at: datetime
     ticks: float
+    about: set[str]
 
 
 class Notices:
@@ -38,6 +39,7 @@ class Notices:
         self._clock = clock
         self._preferences = preferences
         self._open: dict[str, tuple[Notice, Again | None]] = {}
+        self._about: dict[str, set[str]] = {}  # the accounts of each open notice that it still holds of
         self._snoozed: dict[str, _Snoozed] = {}
 
     @property
@@ -50,13 +52,23 @@ class Notices:
         self._snoozed.pop(notice.key, None)
         self._open.pop(notice.key, None)
         self._open[notice.key] = (notice, again)
+        self._about[notice.key] = {*notice.accounts, *([notice.user_id] if notice.user_id else ())}
         self._events.publish(NoticePosted(notice))
 
     def withdraw(self, key: str) -> None:
         """It is no longer so."""
         self._snoozed.pop(key, None)
+        self._about.pop(key, None)
         if self._open.pop(key, None) is not None:
             self._events.publish(NoticeWithdrawn(key))
+
+    def leave(self, user_id: str) -> None:
+        """What was told of this account is no longer so; what was told of several stays while it is so of another."""
+        for key, about in [*self._about.items(), *((key, one.about) for key, one in self._snoozed.items())]:
+            if user_id in about:
+                about.discard(user_id)
+                if not about:
+                    self.withdraw(key)
 
     def answered(self, key: str) -> None:
         """The user has pressed one of its buttons or put it away."""
@@ -65,11 +77,12 @@ class Notices:
     def snooze(self, key: str) -> None:
         """The user wants it away now, and told once more after a while; nothing happens to one that is not open."""
         notice, again = self._open.get(key, (None, None))
+        about = self._about.get(key, set())
         minutes = self._preferences.view.snooze
         self.withdraw(key)
         if notice is not None:
             at, ticks = self._clock.now() + timedelta(minutes=minutes), self._clock.monotonic() + minutes * _MINUTE
-            self._snoozed[key] = _Snoozed(again or (lambda: notice), at, ticks)
+            self._snoozed[key] = _Snoozed(again or (lambda: notice), at, ticks, about)
 
     def beat(self) -> None:
         """Tell again what was put off until now and is still so."""

@@ -26,6 +26,8 @@ _OFTEN: Final = timedelta(minutes=15)
 _DEATHBED: Final = timedelta(minutes=1)  # how often a session is asked that outlives its forecast
 _DEATHBED_LONG: Final = timedelta(minutes=10)
 _DAILY: Final = time(8, 30)
+_BEFOREHAND: Final = timedelta(minutes=2)  # so long before the readiness notice it is asked whether it is true
+_NEWS: Final = (AccountState.OFFLINE, AccountState.NOT_CONFIRMED, AccountState.SIGNED_OUT)
 
 
 class TokenWatch:
@@ -42,12 +44,13 @@ class TokenWatch:
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the contract's name for it
         """Whether somebody looks at the accounts."""
-        self._visible = self._telling.visible = visible
+        self._visible = visible
+        self._telling.set_visible(visible)
         self._pause.end()
 
     def hear(self, event: Event) -> None:
-        """Plan anew when an account stops answering; a listener of `Events`."""
-        if isinstance(event, AccountChanged) and event.view.state in (AccountState.OFFLINE, AccountState.NOT_CONFIRMED):
+        """Plan anew when an account stops answering or is signed out; a listener of `Events`."""
+        if isinstance(event, AccountChanged) and event.view.state in _NEWS:
             self._pause.end()
 
     async def run(self) -> None:
@@ -85,7 +88,7 @@ class TokenWatch:
         if one.is_unanswered:
             return one.probe_due_in <= 0
         last = one.last_check_at
-        return woke or last is None or _is_time(one, last, now) or self._looked_at(last, now)
+        return woke or last is None or self._is_time(one, last, now) or self._looked_at(last, now)
 
     def _looked_at(self, last: datetime, now: datetime) -> bool:
         return self._visible and now - last >= _OFTEN
@@ -93,29 +96,33 @@ class TokenWatch:
     def _until_next(self) -> float:
         """Seconds to the next beat: the next forecast death or probe, at most the ordinary beat."""
         now = self._clock.now()
-        waits = [_BEAT]
+        waits = [_BEAT, self._telling.due_in]
         for one in self._accounts:
-            end = one.account.token_expires_at
+            end = one.ends_at
             if one.is_unanswered and one.locked is None:
                 waits.append(one.probe_due_in)
             if end is not None and end + _GRACE > now:
                 waits.append((end + _GRACE - now).total_seconds())
         return max(_SHORTEST, min(waits))
 
+    def _is_time(self, one: Coordinator, last: datetime, now: datetime) -> bool:
+        """Whether the clock alone asks for a check of a session that was alive at `last`.
 
-def _is_time(one: Coordinator, last: datetime, now: datetime) -> bool:
-    """Whether the clock alone asks for a check of a session that was alive at `last`.
+        Not only the forecast of this token counts, but every moment at which the broker ends tokens: the clock may have
+        been wrong when the token was issued.
+        """
+        end = one.ends_at
+        if any(death is not None and last < death + _GRACE <= now for death in (end, one.dies_after(last))):
+            return True
+        lately = one.dies_after(now - _DEATHBED_LONG)
+        if lately is not None and lately + _GRACE <= now:
+            return now - last >= _DEATHBED
+        if end is not None and end + _GRACE <= now:
+            return now - last >= _OFTEN
+        return any(last < moment <= now for moment in self._mornings(now))
 
-    Not only the forecast of this token counts, but every moment at which the broker ends tokens: the clock may have
-    been wrong when the token was issued.
-    """
-    end = one.account.token_expires_at
-    if any(death is not None and last < death + _GRACE <= now for death in (end, one.dies_after(last))):
-        return True
-    lately = one.dies_after(now - _DEATHBED_LONG)
-    if lately is not None and lately + _GRACE <= now:
-        return now - last >= _DEATHBED
-    if end is not None and end + _GRACE <= now:
-        return now - last >= _OFTEN
-    daily = datetime.combine(now.astimezone(IST).date(), _DAILY, IST)
-    return last < daily <= now
+    def _mornings(self, now: datetime) -> list[datetime]:
+        """When each session is asked about today, whatever was foreseen."""
+        today, readiness = now.astimezone(IST).date(), self._telling.readiness_at
+        moments = [datetime.combine(today, _DAILY, IST)]
+        return moments if readiness is None else [*moments, datetime.combine(today, readiness, IST) - _BEFOREHAND]

@@ -334,10 +334,10 @@ class FakeSignIn(SignIn):
         return Issued(Token(Secret(token), world.signs_in_as, now, next_six(now)))
 
 
-def position(symbol: str = "RELIANCE", quantity: int = 10) -> Position:
+def position(symbol: str = "RELIANCE", quantity: int = 10, exchange: Exchange = Exchange.NSE) -> Position:
     """One row."""
     zero = Decimal(0)
-    return Position(symbol, Exchange.NSE, Product.CNC, quantity, Decimal(100), Decimal(101), zero, zero, zero, symbol)
+    return Position(symbol, exchange, Product.CNC, quantity, Decimal(100), Decimal(101), zero, zero, zero, symbol)
 
 
 def credentials(token: str = "", *, key: str = "key", client_id: str = "", port: int = 5021) -> Credentials:

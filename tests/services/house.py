@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,7 @@ from app.domain import BrowserMissing
 from app.services.answers import Yes
 from app.services.core import Services, build_services
 from app.services.quiet import QuietHours
-from app.services.views import AccountView, Event, Notice, NoticePosted
+from app.services.views import AccountView, Event, Notice, NoticePosted, PreferencesView
 from app.system.paths import Profile
 from tests.fakes.clock import ManualClock
 from tests.services.fakes import MemoryKeychain, World, credentials
@@ -28,6 +29,7 @@ class House:
         self.pages: list[str] = []
         self.browser_missing = False
         self.quiet: QuietHours | None = None
+        self.readiness = False  # whether a readiness notice may come among those that a test counts
         self.seen = True  # notices are shown to somebody
         self.services: Services
 
@@ -47,6 +49,9 @@ class House:
             open_page=self._open_page,
             quiet_hours=self.quiet,
         )
+        chosen = self.services.preferences.view
+        if not self.readiness and chosen.readiness == PreferencesView().readiness:
+            await self.services.preferences.put(replace(chosen, readiness=None))
         self.world.instruments = self.services.store.instruments
         self.services.events.subscribe(self.events.append)
         if self.seen:

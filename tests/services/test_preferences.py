@@ -11,7 +11,7 @@ from app.services.quiet import QuietHours
 from app.services.views import PreferencesChanged, PreferencesView
 from tests.services.house import House
 
-NOBODY_ASKED = PreferencesView(quiet=None)  # the house of the tests has no quiet hours
+NOBODY_ASKED = PreferencesView(readiness=None, quiet=None)  # what the house of the tests begins with
 
 
 def test_until_the_user_says_otherwise_the_usual_holds() -> None:

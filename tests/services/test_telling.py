@@ -1,12 +1,13 @@
 """Notices: who is told what, once; warned before, together after the quiet hours, taken back when no longer so."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 
 from app.domain import IST
+from app.services.deaths import GATHER
 from app.services.quiet import DEFAULT, QuietHours
 from app.services.views import AccountRemoved, AccountView, Action, NoticeWithdrawn
 from tests.fakes.clock import ManualClock, settle
@@ -49,6 +50,11 @@ async def holding(house: House, *quantities: int) -> AccountView:
     house.world.positions["AB1234"] = [position(f"S{n}", quantity) for n, quantity in enumerate(quantities)]
     await house.services.portfolio.refresh(account.user_id)
     return account
+
+
+async def three(house: House) -> list[AccountView]:
+    people = [("HUF", "AB1234", "key"), ("Self", "CD5678", "key2"), ("Meera", "EF9012", "key2")]
+    return [await house.connected(*person) for person in people]
 
 
 # ------------------------------------------------------------------ deaths
@@ -246,42 +252,117 @@ def test_quiet_hours_may_go_over_midnight(hours: QuietHours, quiet: tuple[int, .
     assert covered == list(quiet)
 
 
-# ------------------------------------------------------------------ warnings
+# ------------------------------------------------------------------ several of one moment
 
 
-async def ending_at(house: House, hour: int, minute: int = 0) -> AccountView:
-    """An account whose token ends today at that time."""
-    account = await house.connected()
-    one = house.services.accounts.find(account.user_id)
-    end = house.clock.now().astimezone(IST).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    stored = await house.services.vault.credentials(account.user_id)
-    one.rewrite(
-        await house.services.vault.update(
-            account.user_id, stored, token_since=house.clock.now(), token_expires_at=end, confirmed=True
-        )
-    )
-    return house.view(account)
+async def test_deaths_of_one_moment_are_told_as_one(watched: House) -> None:
+    watched.world.mortal = True
+    accounts = await three(watched)
+
+    for account in accounts[:2]:
+        await die(watched, account)
+    at_once = list(watched.notices)
+    await watched.clock.advance(GATHER)
+
+    assert at_once == []
+    assert [notice.title for notice in watched.notices] == ["2 accounts are signed out since 09:14"]
+    assert watched.notices[0].action is Action.RECONNECT_ALL
+    assert watched.notices[0].accounts == tuple(account.user_id for account in accounts[:2])
 
 
-async def test_an_end_in_market_hours_is_warned_of_once_a_quarter_of_an_hour_before(watched: House) -> None:
-    account = await ending_at(watched, 12)
-    watched.world.positions["AB1234"] = [position(f"S{n}") for n in range(4)]
+async def test_the_last_death_of_all_needs_no_waiting_for_others(watched: House) -> None:
+    for account in await three(watched):
+        await die(watched, account)
 
-    await watched.clock.advance((datetime(2026, 11, 18, 11, 44, tzinfo=IST) - watched.clock.now()).total_seconds())
-    before = list(watched.notices)
-    await watched.clock.advance(10 * 60)
-
-    assert before == []
-    assert [notice.title for notice in watched.notices] == ["HUF · Zerodha ends at 12:00"]
-    assert watched.notices[0].text == (
-        "In 15 minutes, while the market is open. 4 positions stay open; you could not change them from Kunji."
-    )
-    assert (watched.notices[0].action, watched.notices[0].user_id) == (Action.RENEW, account.user_id)
+    assert [notice.title for notice in watched.notices] == ["3 accounts are signed out since 09:14"]
 
 
-async def test_an_end_outside_the_market_hours_is_not_warned_of(watched: House) -> None:
-    await ending_at(watched, 20)
+async def test_a_death_is_told_within_five_seconds_though_others_may_follow(watched: House) -> None:
+    account, *_ = await three(watched)
 
-    await watched.clock.advance(timedelta(hours=10, minutes=30).total_seconds())
+    await die(watched, account)
+    await watched.clock.advance(5)
 
-    assert watched.notices == []
+    assert [notice.user_id for notice in watched.notices] == [account.user_id]
+
+
+# ------------------------------------------------------------------ put off
+
+
+async def test_a_notice_that_was_put_off_is_told_once_more_if_it_is_still_so(watched: House) -> None:
+    account = await watched.connected()
+    await die(watched, account)
+    key = f"account:{account.user_id}"
+
+    watched.services.notices.snooze(key)
+    gone = watched.services.notices.open
+    await watched.clock.advance(9 * 60 + 59)
+    early = len(watched.notices)
+    await watched.clock.advance(2)
+    await watched.clock.advance(3600)
+
+    assert (gone, early) == ((), 1)
+    assert [notice.key for notice in watched.notices] == [key, key]
+
+
+async def test_a_notice_that_was_put_away_does_not_come_again(watched: House) -> None:
+    account = await watched.connected()
+    await die(watched, account)
+
+    watched.services.notices.answered(f"account:{account.user_id}")
+    await watched.clock.advance(3600)
+
+    assert len(watched.notices) == 1
+
+
+async def test_what_is_no_longer_so_after_a_snooze_is_not_told(watched: House) -> None:
+    account = await watched.connected()
+    watched.services.watch.set_visible(True)
+    await die(watched, account)
+
+    watched.services.notices.snooze(f"account:{account.user_id}")
+    await renew(watched, account)
+    await watched.clock.advance(3600)
+
+    assert len(watched.notices) == 1
+
+
+async def test_of_several_that_were_put_off_those_come_again_of_which_it_is_still_so(watched: House) -> None:
+    first, *others = await three(watched)
+    watched.services.watch.set_visible(True)
+    for account in (first, *others):
+        await die(watched, account)
+
+    watched.services.notices.snooze("accounts")
+    await renew(watched, first)
+    await watched.clock.advance(601)
+
+    assert [notice.title for notice in watched.notices] == [
+        "3 accounts are signed out since 09:14",
+        "2 accounts are signed out since 09:14",
+    ]
+
+
+@pytest.mark.parametrize("how", ["asleep", "clock set back"])
+async def test_a_snooze_ends_whatever_the_clocks_do(watched: House, how: str) -> None:
+    account = await watched.connected()
+    await die(watched, account)
+    watched.services.notices.snooze(f"account:{account.user_id}")
+
+    watched.clock.jump(900 if how == "asleep" else -86400)
+    await watched.clock.advance(31 if how == "asleep" else 601)
+
+    assert len(watched.notices) == 2
+
+
+async def test_how_long_a_snooze_is_the_user_says(watched: House) -> None:
+    account = await watched.connected()
+    await die(watched, account)
+    await watched.services.preferences.put_text("snooze", "30")
+
+    watched.services.notices.snooze(f"account:{account.user_id}")
+    await watched.clock.advance(29 * 60)
+    before = len(watched.notices)
+    await watched.clock.advance(61)
+
+    assert (before, len(watched.notices)) == (1, 2)
