@@ -194,7 +194,7 @@ def _whom(view: AccountView, standing: str, spec: SpecLike | None) -> Whom:
         client_id=view.client_id,
         colour=view.colour,
         standing="" if view.state is AccountState.SIGNING_IN else standing[:1].lower() + standing[1:],
-        by_code=spec is not None and spec.login == "code",
+        by_code=bool(view.keeps) or (spec is not None and spec.login == "code"),
         token_hint=_token_hint(spec),
     )
 

@@ -1,6 +1,6 @@
-"""Form and dialog over the real services and the demo broker of Angel One: from an empty form to a ready account."""
+"""Form, dialogs and walk over the real services and the demo broker of Angel One, from the form to ready accounts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,10 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.brokers import create_broker
+from app.domain import Credentials, Secret
 from app.qt.bridge import Runner
+from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.reconnect import ReconnectDialog
 from app.qt.theme import Theme
 from app.qt.window import Window
+from app.services.answers import Yes
 from app.services.core import Services, build_services
 from app.services.views import AccountState
 from app.simulators.angel_one.people import AngelOneUser, angel_one_users
@@ -25,8 +28,11 @@ from tests.services.fakes import MemoryKeychain
 class Room:
     """A window over services over a demo broker."""
 
-    def __init__(self, window: Window, services: Services, broker: AngelOneSimulator, user: AngelOneUser) -> None:
-        self.window, self.services, self.broker, self.user = window, services, broker, user
+    def __init__(
+        self, window: Window, services: Services, broker: AngelOneSimulator, users: Sequence[AngelOneUser]
+    ) -> None:
+        self.window, self.services, self.broker, self.users = window, services, broker, users
+        self.user = users[0]
 
     @property
     def dialog(self) -> ReconnectDialog:
@@ -42,17 +48,33 @@ class Room:
         panel.form.boxes["api_key"].edit.setText(self.user.api_key)
         panel.connect_button.click()
 
-    async def type(self, name: str, text: str) -> None:
-        await until(lambda: self.dialog.pane.ask.asked is not None and self.dialog.pane.ask.asked.name == name)
-        assert self.dialog.pane.ask.field is not None
-        QTest.keyClicks(self.dialog.pane.ask.field.edit, text)
-        QTest.keyClick(self.dialog.pane.ask.field.edit, Qt.Key.Key_Return)
+    async def type(self, name: str, text: str, pane: SignInPane | None = None) -> None:
+        ask = (pane or self.dialog.pane).ask
+        await until(lambda: ask.asked is not None and ask.asked.name == name)
+        assert ask.field is not None
+        QTest.keyClicks(ask.field.edit, text)
+        QTest.keyClick(ask.field.edit, Qt.Key.Key_Return)
+
+    async def connected(self, user: AngelOneUser) -> str:
+        """An account with a token that the user brought; its id."""
+        token = Secret(self.broker.controls.replace_token(user.client_id))
+        credentials = Credentials(Secret(user.api_key), Secret(), token, user.client_id)
+        answer = await self.services.brokers.connect_broker(user.name, "angel_one", credentials)
+        assert isinstance(answer, Yes)
+        return answer.value.user_id
+
+    async def signed_out(self, user: AngelOneUser) -> str:
+        """Such an account after its session has died; its id."""
+        user_id = await self.connected(user)
+        self.broker.controls.expire(user.client_id)
+        await self.services.brokers.validate_broker(user_id)
+        return user_id
 
 
 @pytest.fixture
 async def room(theme: Theme, runner: Runner, tmp_path: Path) -> AsyncIterator[Room]:
-    (user,) = angel_one_users(1)
-    broker = AngelOneSimulator(clock=going_clock(), users=[user])
+    users = angel_one_users(2)
+    broker = AngelOneSimulator(clock=going_clock(), users=users)
     await broker.start()
     services = await build_services(
         Profile(tmp_path / "profile"),
@@ -64,7 +86,7 @@ async def room(theme: Theme, runner: Runner, tmp_path: Path) -> AsyncIterator[Ro
     window.begin(services.clock, runner)
     window.attach(services, None)
     window.show()
-    yield Room(window, services, broker, user)
+    yield Room(window, services, broker, users)
     window.leaving = True
     window.release()
     window.close()
@@ -95,3 +117,40 @@ async def test_a_refused_code_stands_in_the_dialog_and_nothing_is_stored(room: R
     assert "Angel One refused this code" in room.dialog.pane.note_words.text()
     assert room.services.brokers.accounts() == ()
     assert sum(line.operation == "session" for line in room.broker.log) == 1
+
+
+async def test_two_accounts_are_walked_with_one_attempt_each(room: Room) -> None:
+    ids = {await room.signed_out(user): user for user in room.users}
+    await until(lambda: room.window.pages.overview.attention.headline.text() == "0 of 2 accounts are ready")
+    room.window.reconnect_all()
+    assert room.window.walks is not None
+    dialog = room.window.walks.dialog
+    assert dialog is not None
+
+    for _ in ids:
+        await until(lambda: dialog.pane.ask.asked is not None and dialog.pane.ask.asked.name == "pin")
+        user = ids[dialog._selected]
+        await room.type("pin", user.pin, dialog.pane)
+        await room.type("totp", room.broker.controls.totp(user.client_id), dialog.pane)
+        await until(lambda: dialog.pane.ask.asked is None or dialog.pane.ask.asked.name == "pin")
+
+    await until(lambda: dialog.close_button.text() == "Done")
+    assert dialog.windowTitle() == "All 2 accounts are ready"
+    assert {account.state for account in room.services.brokers.accounts()} == {AccountState.READY}
+    assert sum(line.operation == "session" for line in room.broker.log) == len(ids)
+
+
+async def test_a_living_session_is_asked_about_and_a_token_of_another_program_taken(room: Room) -> None:
+    user_id = await room.connected(room.user)
+    assert room.window.repairs is not None
+    await until(lambda: room.window.repairs is not None and room.services.sign_ins.living(user_id) is not None)
+    room.window.repairs.sign_in(room.services.brokers.view(user_id))
+    assert "still works until 00:00 tonight" in room.dialog.question.text()
+
+    room.dialog.token.open_link.click()
+    room.dialog.token.field.edit.setText(room.broker.controls.replace_token(room.user.client_id))
+    room.dialog.token.send.click()
+
+    await until(lambda: room.dialog.close_button.text() == "Done")
+    assert room.services.brokers.view(user_id).state is AccountState.READY
+    assert sum(line.operation == "session" for line in room.broker.log) == 0

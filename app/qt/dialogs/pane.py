@@ -76,7 +76,8 @@ class SignInPane(QWidget):
         view = self._running.view
         if view.phase is not Phase.FAILED:
             self._reached = view.phase
-        self._by_code = not view.url and (self._by_code or view.asked is not None)
+        went_on = view.phase in (Phase.EXCHANGING, Phase.CHECKING, Phase.DONE)  # without a page: by what was kept
+        self._by_code = not view.url and (self._by_code or went_on or view.asked is not None)
         self._show_steps(view)
         self.links.show_for(view)
         self._show_asked(view, now)
