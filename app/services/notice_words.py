@@ -101,7 +101,8 @@ def readiness(views: Sequence[AccountView], now: datetime, opens: datetime | Non
     locked = [view for view in views if view.state is AccountState.LOCKED]
     if not out and not any(state in _TOLD for state in states):
         return None
-    title = f"{ready} of {len(views)} account{'s' if len(views) > 1 else ''} {'is' if ready == 1 else 'are'} ready"
+    are = "is" if 1 in (ready, len(views)) else "are"
+    title = f"{ready} of {len(views)} account{'s' if len(views) > 1 else ''} {are} ready"
     text = " ".join(line for line in (_sign_ins(len(out), now, opens), *_others(states)) if line)
     if len(out) > 1:
         return _of_several(READINESS, title, text, out)

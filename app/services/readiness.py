@@ -43,9 +43,10 @@ class Readiness:
             return
         notice = self._notice()
         if notice is not None:
-            self._remember(day)
             self._in_place_of_deaths(notice)
             self._means.notices.post(notice, self._notice)
+        if notice is not None or not _is_open_question(views):
+            self._remember(day)
 
     def opening(self, now: datetime, views: Sequence[AccountView]) -> datetime | None:
         """When the first of the accounts can trade today, by what one knows that they trade."""
@@ -65,8 +66,7 @@ class Readiness:
         ticks = self._clock.monotonic()
         if self._since is None or self._since[0] != day:
             self._since = (day, ticks)
-        asked = any(view.state in _OPEN_QUESTION for view in views)
-        return asked and ticks - self._since[1] < _PATIENCE
+        return _is_open_question(views) and ticks - self._since[1] < _PATIENCE
 
     def _notice(self) -> Notice | None:
         now = self._clock.now()
@@ -83,3 +83,7 @@ class Readiness:
         """The same repair must not stand in two notices: what was told of these deaths and is still open goes."""
         for user_id in notice.accounts or ([notice.user_id] if notice.user_id else []):
             self._means.notices.leave(user_id)
+
+
+def _is_open_question(views: Sequence[AccountView]) -> bool:
+    return any(view.state in _OPEN_QUESTION for view in views)
