@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
 from types import MappingProxyType
@@ -121,6 +121,7 @@ class BrokerSpec:
     make: Callable[[BrokerPorts], "BaseBroker"]
     one_token: str = ""
     page_unless: str = ""
+    renew_ahead: timedelta = timedelta(minutes=90)  # a living token is renewed at the latest so long before its end
 
     def opens_page(self, credentials: Credentials) -> bool:
         """Whether a sign-in with these credentials goes through a page in the browser."""
@@ -218,6 +219,12 @@ class SignIn(ABC):
 
         Raises `LoginForged`, `LoginCancelled`, `BadCredentials` (the exchange was refused), `InvalidRequest`, or
         whatever prevented an answer. After any error the sign-in may be begun anew, never continued.
+        """
+
+    def give_up(self) -> None:  # noqa: B027 - most sign-ins wait for nothing by themselves
+        """Send nothing more that was not sent yet; a step that only waits then raises `LoginCancelled`.
+
+        What the broker is being asked already goes on: it may be issuing a token.
         """
 
 

@@ -64,7 +64,7 @@ class Bucket:
 
         A wait for another day is `DailyCap`. Who belongs to `owner` can be sent home by `dismiss`.
         """
-        wait = self._wait(urgency)
+        wait = self.wait(urgency)
         if wait <= 0 and self._is_next(urgency) and (self._ledger is None or self._ledger.has_room()):
             self._take()
         elif wait > within:
@@ -128,7 +128,7 @@ class Bucket:
 
     # ---------------------------------------------------------------- the log
 
-    def _wait(self, urgency: Urgency) -> float:
+    def wait(self, urgency: Urgency) -> float:
         """Seconds until the next call may leave; 0 or less: now."""
         log, free = self._log, self._paused_until
         sent = len(log)
@@ -176,7 +176,7 @@ class Bucket:
         """Let the waiting in one by one, the most urgent first; ends when nobody waits."""
         caught_up = False
         while self._expected():
-            wait = self._wait(self._waiters[0].urgency)
+            wait = self.wait(self._waiters[0].urgency)
             if wait > 0:
                 await self._clock.sleep(min(wait, max(_SLACK, self._first_to_go - self._clock.monotonic())))
             elif self._ledger is not None and not caught_up and not self._ledger.has_room():
@@ -193,7 +193,7 @@ class Bucket:
         if self._first_to_go <= now:
             for waiter in self._waiters:
                 if waiter.gives_up <= now and not waiter.turn.done():
-                    late = max(0.0, self._wait(waiter.urgency))
+                    late = max(0.0, self.wait(waiter.urgency))
                     waiter.turn.set_exception(RateLimited("no call was free in time", retry_after=late))
             self._tidy()
         while self._waiters and self._waiters[0].turn.done():

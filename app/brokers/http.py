@@ -21,6 +21,7 @@ from app.brokers.base import BrokerPorts
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency
 from app.brokers.packed import Packed
+from app.brokers.skew import Skew
 from app.brokers.wires import Wires
 from app.domain import (
     AccountError,
@@ -150,6 +151,7 @@ class Http:
         self._roots = {name: rooted(ports.base_url, root) for name, root in roots.items()}
         self._limiter = Limiter(ports.clock, limits, broker=broker, counted_by=counted_by, shared=ports.limits)
         self._judge = judge
+        self.skew = Skew()
         self._ca_file = ports.ca_file
         self._wires = ports.wires
         self._own_wires: Wires | None = None
@@ -161,6 +163,10 @@ class Http:
     def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
         """Whose calls these are: accounts of one client or one app share what the broker allows them."""
         self._limiter.belongs_to(client_id=client_id, app=app)
+
+    def wait(self, family: str, urgency: Urgency = Urgency.POLL) -> float:
+        """Seconds until a call of `family` may be sent; 0 or less: now."""
+        return self._limiter.wait(family, urgency)
 
     def give_back(self, family: str) -> None:
         """The last call of `family` was answered in a way that the broker does not count."""
@@ -248,7 +254,9 @@ class Http:
         """One request on the wire for at most `seconds`, its answer judged."""
         if self._closed:
             raise NotReachable(_LEAVING)
+        asked_at = self._clock.now()
         reply = await self._flight(request, seconds, sent or _Sent(), into)
+        self.skew.hear(reply.headers.get("date", ""), asked_at, self._clock.now())
         try:
             self._check(request, reply, judged=into is None or reply.status not in _OK)
         except RateLimited as error:

@@ -13,6 +13,7 @@ from typing import Final
 from app.brokers.bucket import Bucket
 from app.brokers.ledger import Ledger
 from app.brokers.limits import Limit, Urgency, binding, divided
+from app.brokers.totp import Attempts
 from app.domain import AHEAD, CallTimes, Clock, Secret
 
 _LONG: Final = 60.0  # seconds: shorter windows are over when a program has started again
@@ -36,6 +37,7 @@ class Limits:
         self._clock = clock
         self._times = times
         self._buckets: dict[str, Bucket] = {}
+        self.attempts = Attempts(clock, times)
 
     def bucket(self, name: str, limits: tuple[Limit, ...]) -> Bucket:
         """The bucket of that name, the same for everyone who asks."""
@@ -122,6 +124,10 @@ class Limiter:
     async def acquire(self, family: str, urgency: Urgency, *, within: float) -> None:
         """See `Bucket.acquire`."""
         await self._buckets[family].acquire(urgency, within, self)
+
+    def wait(self, family: str, urgency: Urgency) -> float:
+        """Seconds until one call of `family` may be sent, if nobody else's comes first; 0 or less: now."""
+        return self._buckets[family].wait(urgency)
 
     def pause(self, family: str, seconds: float) -> None:
         """See `Bucket.pause`."""

@@ -47,6 +47,7 @@ class RunningSignIn:
         beginning = SignInView(goal.user_id, goal.title, goal.client_id, Phase.OPENING, "", None, None, None)
         self._picture = Picture(beginning, tools.events)
         self._person = Person(self._picture, tools.clock, tools.redirects, tools.open_page)
+        self._sign_in: SignIn | None = None
         self._given_up = asyncio.Event()
         self._weary = False  # given up while the broker was issuing a token
         self._task = asyncio.create_task(self._run(), name="sign-in")
@@ -82,6 +83,8 @@ class RunningSignIn:
             self._weary = True
         elif self.view.phase not in (Phase.DONE, Phase.FAILED):
             self._given_up.set()
+        if self._sign_in is not None:
+            self._sign_in.give_up()
 
     def open_again(self) -> None:
         """Open the broker's page once more."""
@@ -136,6 +139,9 @@ class RunningSignIn:
 
     async def _issued(self, sign_in: SignIn) -> Token:
         """Take every step to the person and the answer to the broker, once each, until the broker issues a token."""
+        if self._given_up.is_set():  # while the credentials were being read
+            raise LoginCancelled
+        self._sign_in = sign_in
         try:
             step = await sign_in.advance(None)
             while not isinstance(step, Issued):
@@ -146,6 +152,7 @@ class RunningSignIn:
                 step = await sign_in.advance(answer)
                 del answer  # a text that was typed is needed no longer
         finally:
+            self._sign_in = None  # it may hold what was typed
             await self._person.close()
         return step.token
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.brokers import totp
 from app.brokers.base import AskText, Issued, OpenPage, Pasted, Redirected, Typed
 from app.brokers.dhan import jwt as claims_of
-from app.brokers.dhan import totp
 from app.brokers.dhan.spec import DEFAULT_REDIRECT, SPEC, token_dies
 from app.domain import (
     IST,
@@ -22,7 +22,20 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
-from tests.brokers.dhan_support import APP_ID, APP_SECRET, CLIENT, NOW, PIN, SEED, Desk, at, at_desk, credentials, jwt
+from tests.brokers.dhan_support import (
+    APP_ID,
+    APP_SECRET,
+    CLIENT,
+    NOW,
+    PIN,
+    SEED,
+    TOKEN,
+    Desk,
+    at,
+    at_desk,
+    credentials,
+    jwt,
+)
 
 CONSENT = {"consentAppId": "940b0ca1-3ff4", "consentAppStatus": "GENERATED", "status": "success"}
 TOKEN_ID = "canary-token-id-3c"
@@ -223,9 +236,12 @@ async def test_pasted_token_id_or_address_is_exchanged(pasted: str) -> None:
     assert request.query == {"tokenId": [TOKEN_ID]}
 
 
-async def test_without_a_key_the_portal_is_opened_and_a_token_pasted() -> None:
+MADE_THERE = jwt(tokenConsumerType="SELF")
+
+
+async def test_a_token_that_was_made_at_dhan_is_followed_by_a_paste_from_there() -> None:
     async with at_desk(connected=False) as desk:
-        sign_in = desk.broker.sign_in(credentials(api_key="", api_secret=""))
+        sign_in = desk.broker.sign_in(credentials(api_key="", api_secret="", access_token=MADE_THERE))
         page = await sign_in.advance(None)
         token = await token_of(sign_in, Pasted(jwt(exp=1795000000)))
 
@@ -235,9 +251,23 @@ async def test_without_a_key_the_portal_is_opened_and_a_token_pasted() -> None:
     assert desk.server.requests == []
 
 
-async def test_without_a_key_no_redirect_is_ours() -> None:
+@pytest.mark.parametrize("token", ["", TOKEN, jwt(tokenConsumerType="APP")])
+async def test_with_nothing_kept_and_no_key_pin_and_code_are_asked_for(token: str) -> None:
     async with at_desk(connected=False) as desk:
-        page = await desk.broker.sign_in(credentials(api_key="", api_secret="")).advance(None)
+        desk.answers("POST", "/app/generateAccessToken", issued())
+        sign_in = desk.broker.sign_in(credentials(api_key="", api_secret="", access_token=token))
+        asked = [await sign_in.advance(None), await sign_in.advance(Typed(Secret(PIN)))]
+        await token_of(sign_in, Typed(Secret("112233")))
+        request = desk.server.only("POST", "/app/generateAccessToken")
+
+    assert [question.name for question in asked if isinstance(question, AskText)] == ["pin", "totp"]
+    assert request.query == {"dhanClientId": [CLIENT], "pin": [PIN], "totp": ["112233"]}
+
+
+async def test_where_a_token_is_pasted_no_redirect_is_ours() -> None:
+    async with at_desk(connected=False) as desk:
+        keys = credentials(api_key="", api_secret="", access_token=MADE_THERE)
+        page = await desk.broker.sign_in(keys).advance(None)
 
     assert isinstance(page, OpenPage)
     with pytest.raises(LoginForged):
@@ -333,24 +363,6 @@ async def test_pin_and_code_stand_in_no_log(caplog: pytest.LogCaptureFixture) ->
 
 
 # ------------------------------------------------------------------ small parts
-
-
-@pytest.mark.parametrize(
-    ("seconds", "code"),
-    [(59, "287082"), (1111111109, "081804"), (1111111111, "050471"), (1234567890, "005924"), (2000000000, "279037")],
-)
-def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    secret = Secret("GEZDGNBVGY3TQOJQ GEZDGNBVGY3TQOJQ")  # RFC 6238, appendix B
-
-    assert totp.code(secret, datetime.fromtimestamp(seconds, UTC), "totp_secret").reveal() == code
-
-
-@pytest.mark.parametrize("text", ["", "1", "not base 32!"])
-def test_totp_secret_that_is_none_is_named(text: str) -> None:
-    with pytest.raises(InvalidRequest) as caught:
-        totp.code(Secret(text), NOW, "totp_secret")
-
-    assert caught.value.field == "totp_secret"
 
 
 @pytest.mark.parametrize("text", ["", "a.b.c", "plain", "a.e30.c", "a.bnVsbA.c", "a.W10.c", "\u20b9.\u20b9.\u20b9"])

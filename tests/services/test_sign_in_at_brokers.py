@@ -234,19 +234,36 @@ async def test_a_forged_state_is_ignored_at_fyers_and_the_true_one_still_taken(s
     yes(await running.result())
 
 
-async def test_without_app_keys_a_token_made_at_dhan_is_typed_in(street: Street) -> None:
-    user = street.dhan_users[0]
-    token = street.dhan.controls.replace_token(user.client_id, "SELF")
-    keys = Credentials(Secret(), Secret(), Secret(), user.client_id, {"redirect_url": Secret(street.back)})
-    running = street.services.sign_ins.start(Draft("Self", "dhan", keys))
+def without_keys(street: Street, token: str = "") -> Credentials:
+    client_id = street.dhan_users[0].client_id
+    return Credentials(Secret(), Secret(), Secret(token), client_id, {"redirect_url": Secret(street.back)})
 
-    await street.typed(running, "access_token", token)
+
+async def test_a_token_made_at_dhan_is_followed_by_another_that_is_typed_in(street: Street) -> None:
+    made = [street.dhan.controls.replace_token(street.dhan_users[0].client_id, "SELF")]
+    account = yes(await street.services.brokers.connect_broker("Self", "dhan", without_keys(street, made[0])))
+    made.append(street.dhan.controls.replace_token(street.dhan_users[0].client_id, "SELF"))
+    running = street.services.sign_ins.start(account.user_id)
+
+    await street.typed(running, "access_token", made[1])
 
     assert yes(await running.result()).state is AccountState.READY
     assert street.pages == ["https://web.dhan.co"]
 
 
 # ------------------------------------------------------------------ with a code
+
+
+async def test_without_app_keys_dhan_asks_for_pin_and_code(street: Street) -> None:
+    user = street.dhan_users[0]
+    running = street.services.sign_ins.start(Draft("Self", "dhan", without_keys(street)))
+
+    await street.typed(running, "pin", user.pin)
+    await street.typed(running, "totp", street.dhan.controls.totp(user.client_id))
+
+    account = yes(await running.result())
+    assert (account.state, account.keeps) == (AccountState.READY, frozenset())
+    assert street.pages == []
 
 
 async def test_angel_one_asks_for_pin_and_code_and_opens_no_page(street: Street) -> None:

@@ -9,12 +9,14 @@ from typing import ClassVar, Final
 from app.brokers.angel_one import book, instruments, mapping, quotes, ticket
 from app.brokers.angel_one.catalogue import Catalogue
 from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
-from app.brokers.angel_one.login import AngelSignIn
-from app.brokers.angel_one.spec import KEY, SPEC
+from app.brokers.angel_one.login import AngelSignIn, issued
+from app.brokers.angel_one.spec import KEY, REFRESH_FIELD, SPEC
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
+from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -38,7 +40,9 @@ from app.domain import (
     Quotes,
     RateLimited,
     SessionExpired,
+    Token,
     Trade,
+    Unsupported,
     UserBlocked,
     WireSurprise,
 )
@@ -59,6 +63,7 @@ class AngelOneBroker(SessionBroker):
         super().__init__(ports)
         self._catalogue = Catalogue(ports.instruments)
         self._client = AngelClient(ports, deadlines or Deadlines())
+        self._attempts = attempts_of(ports)
         self._unique: dict[str, str] = {}  # the key of an order's own call by its order id, as far as known
 
     # ---------------------------------------------------------------- session
@@ -77,7 +82,23 @@ class AngelOneBroker(SessionBroker):
     def sign_in(self, credentials: Credentials) -> AngelSignIn:
         """See `BaseBroker.sign_in`. The client code is needed: the sign-in sends it."""
         self._client.belongs_to(credentials.client_id)
-        return AngelSignIn(credentials, self._client, self._ports.clock)
+        return AngelSignIn(credentials, self._client, self._ports.clock, self._attempts)
+
+    async def renew(self) -> Token:
+        """See `BaseBroker.renew`: three new tokens for the refresh token (section 2.1, flow C).
+
+        Whether the old ones die is not known, and what lives through midnight neither (section 14): the rule stays. A
+        token that was pasted has no refresh token.
+        """
+        credentials, client_id = self._connected(), self._client_id
+        refresh_token = credentials.extras.get(REFRESH_FIELD)
+        if not refresh_token:
+            raise Unsupported("there is no refresh token", next_step="Sign in again.")
+        row = an_object(await self._client.renew(self._keys(), refresh_token), "session")
+        token = issued(row, client_id, self._ports.clock.now())
+        extras = {**credentials.extras, **token.extras}
+        self._credentials = replace(credentials, access_token=token.access_token, extras=extras)
+        return token
 
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`. Calls were seen to work after it (section 2.1): the token must be forgotten too."""

@@ -15,6 +15,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
+from app.brokers.skew import Skew
 from app.domain import Secret, WireSurprise
 
 ROOTS: Final = MappingProxyType(
@@ -22,6 +23,7 @@ ROOTS: Final = MappingProxyType(
 )
 MASTER: Final = "/OpenAPI_File/files/OpenAPIScripMaster.json"
 _LOGIN: Final = "/rest/auth/angelbroking/user/v1/loginByPassword"
+_RENEW: Final = "/rest/auth/angelbroking/jwt/v1/generateTokens"
 _SECURE: Final = "/rest/secure/angelbroking"
 _LARGEST_MASTER: Final = 128 * 1024 * 1024  # 35 MB were seen (section 8)
 _FAREWELL: Final = 5.0  # seconds that a logout may take
@@ -31,6 +33,7 @@ _POLL: Final = (Limit(1, 1.0),)
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
     {  # section 7: each path by itself, the order calls together
         "login": (Limit(1, 1.0),),
+        "renew": (Limit(1, 1.0), Limit(1000, 3600.0)),
         "logout": (Limit(1, 1.0),),
         "profile": (Limit(3, 1.0), Limit(1000, 3600.0)),
         "funds": (Limit(2, 1.0),),
@@ -108,10 +111,24 @@ class AngelClient:
 
     # ---------------------------------------------------------------- session
 
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from theirs."""
+        return self._http.skew
+
+    def wait_for_login(self) -> float:
+        """In how many seconds the next sign-in may be sent."""
+        return self._http.wait("login", Urgency.ORDER)
+
     async def login(self, keys: Keys, client_code: str, pin: Secret, totp: Secret) -> object:
         """POST loginByPassword, once."""
         body = {"clientcode": client_code, "password": pin.reveal(), "totp": totp.reveal()}
         request = _post(keys, _LOGIN, Asked.LOGIN, "login", body)
+        return data_of(await self._http.once(request, seconds=self.deadlines.exchange))
+
+    async def renew(self, keys: Keys, refresh_token: Secret) -> object:
+        """POST generateTokens, once: the old token may die with the answer (section 2.1, flow C)."""
+        request = _post(keys, _RENEW, Asked.READ, "renew", {"refreshToken": refresh_token.reveal()})
         return data_of(await self._http.once(request, seconds=self.deadlines.exchange))
 
     async def logout(self, keys: Keys, client_code: str) -> None:

@@ -97,6 +97,7 @@ _NEW_CODE: Final = (
     "Check that the clock of this computer and of your phone is right, then type the newest code. Nothing was stored."
 )
 _COPY_KEY: Final = "Copy the API key again from smartapi.angelone.in. Nothing was stored."
+_CODE_OR_PIN: Final = "Angel One refused this client code or this PIN"
 _MPIN: Final = "Type the PIN of the Angel One app, not the web password. Nothing was stored."
 
 _TABLE: Final[tuple[_Row, ...]] = (
@@ -115,7 +116,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(BadCredentials, ("AB1002", "AB1031"), field="pin", next_step=_MPIN),
     _Row(BadCredentials, ("AB1000", "AB1032"), field="client_id"),
     _Row(BadCredentials, ("AB1001",)),
-    _Row(BadCredentials, ("AB1007",), asked=_LOGIN),
+    _Row(BadCredentials, ("AB1007",), asked=_LOGIN, field="pin", title=_CODE_OR_PIN, next_step=_MPIN),
     _Row(PermissionDenied, ("AB1006",), asked=_ORDER, title=_NO_TRADING, next_step=_NO_TRADING_STEP),
     _Row(UserBlocked, ("AB1006",)),
     # what is not there; AB1007 is also the general error of the system behind it

@@ -9,6 +9,8 @@ from app.domain import IST
 KEY: Final = "angel_one"
 PIN_FIELD: Final = "pin"
 TOTP_FIELD: Final = "totp_secret"
+PIN_FORM: Final = r"\d{4,6}"
+SEED_FORM: Final = r"[A-Za-z2-7 -]{16,}=*"  # base 32, in groups or not
 REFRESH_FIELD: Final = "refresh_token"
 FEED_FIELD: Final = "feed_token"
 PORTAL: Final = "https://smartapi.angelone.in"
@@ -32,17 +34,22 @@ _FIELDS: Final = (
     Field(
         PIN_FIELD,
         "Keep my PIN, so that I need not type it",
-        hint="Leave empty to be asked at each sign-in. Kept on this computer, encrypted, until you empty it again.",
+        hint="The PIN of the Angel One app. Kept on this computer, encrypted, until you switch it off: it is then"
+        " erased. A sign-in asks for the code alone.",
         secret=True,
         required=False,
+        kept=True,
+        pattern=PIN_FORM,
     ),
     Field(
         TOTP_FIELD,
         "Keep my TOTP secret, so that I need not type the code",
-        hint="Gives up your second factor: with the PIN beside it, whoever can use this computer can sign in."
-        " Leave empty to type the 6 digits.",
+        hint="Gives up your second factor: with the PIN beside it, whoever can use this computer can sign in. It is the"
+        " row of letters and digits below the QR code at smartapi.angelone.in/enable-totp.",
         secret=True,
         required=False,
+        kept=True,
+        pattern=SEED_FORM,
     ),
     Field(
         "access_token",
@@ -89,7 +96,9 @@ SPEC: Final = BrokerSpec(
     | Ability.ORDERS
     | Ability.TRADES
     | Ability.INSTRUMENTS
-    | Ability.REVOKE,
+    | Ability.REVOKE
+    | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
+    renew_ahead=timedelta(minutes=4),  # after the last market, 23:55: a new token is not known to outlive midnight
 )

@@ -20,6 +20,7 @@ from app.brokers.http import Deadlines, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -68,6 +69,7 @@ class DhanBroker(SessionBroker):
         super().__init__(ports)
         self._catalogue = Catalogue(ports.instruments)
         self._client = DhanClient(ports, deadlines or Deadlines())
+        self._attempts = attempts_of(ports)
 
     # ---------------------------------------------------------------- session
 
@@ -86,7 +88,7 @@ class DhanBroker(SessionBroker):
     def sign_in(self, credentials: Credentials) -> DhanSignIn:
         """See `BaseBroker.sign_in`. The client id is needed: Dhan opens a sign-in for one client only."""
         self._client.belongs_to(credentials.client_id)
-        return DhanSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
+        return DhanSignIn(credentials, self._client, self._ports, self._attempts)
 
     async def renew(self) -> Token:
         """See `BaseBroker.renew`: 24 hours more for a living token that was made at Dhan (section 2.4)."""

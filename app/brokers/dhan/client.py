@@ -15,6 +15,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
+from app.brokers.skew import Skew
 from app.domain import BadCredentials, Secret
 
 ROOTS: Final = MappingProxyType(
@@ -129,6 +130,19 @@ class DhanClient:
         return answered(await self._http.once(request, seconds=self.deadlines.exchange))
 
     # ---------------------------------------------------------------- auth host
+
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from theirs."""
+        return self._http.skew
+
+    def wait_for_token(self) -> float:
+        """In how many seconds PIN and code may be sent."""
+        return self._http.wait("pins")
+
+    def wait_for_consent(self) -> float:
+        """In how many seconds the next consent may be opened."""
+        return self._http.wait("consents")
 
     async def generate_consent(self, client_id: str, app_id: Secret, app_secret: Secret) -> object:
         """POST /app/generate-consent."""

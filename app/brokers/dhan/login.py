@@ -1,17 +1,21 @@
 """Signing in at Dhan as steps (section 2): the consent page in the browser, or PIN and code, or a token that is pasted.
 
+Which of them it is, what the account keeps decides: a kept PIN, then App id and secret, then a token that was made on
+Dhan's own page and is to be followed by another such one; with nothing of all that PIN and code are asked for.
+
 Dhan knows no state: what ties a redirect to this sign-in is the secret path of the redirect URL, that only this sign-in
 waits there, and that the token must be the configured client's. A token id that Dhan refuses never ends the sign-in.
 """
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from app.brokers.base import (
     AskText,
+    BrokerPorts,
     Issued,
     OpenPage,
     Pasted,
@@ -22,19 +26,21 @@ from app.brokers.base import (
     Typed,
     wrong_account,
 )
-from app.brokers.dhan import jwt, totp
+from app.brokers.dhan import jwt
 from app.brokers.dhan.client import ROOTS, DhanClient
-from app.brokers.dhan.spec import DEFAULT_REDIRECT, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC, TOTP_FIELD
+from app.brokers.dhan.spec import DEFAULT_REDIRECT, KEY, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC
 from app.brokers.http import rooted
+from app.brokers.pin_and_code import Desk, PinAndCode
 from app.brokers.rows import Row, an_object, text
 from app.brokers.session import demand
+from app.brokers.totp import Attempts
 from app.domain import (
     IST,
     BadCredentials,
-    Clock,
     Credentials,
     InvalidRequest,
     LoginForged,
+    LoginThrottled,
     Secret,
     Token,
     WireSurprise,
@@ -43,12 +49,10 @@ from app.domain import (
 _TOKEN_ID_NAMES: Final = ("tokenId", "token_id", "token")  # the first is documented (section 2.2)
 _TOKEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,512}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
-_CODE: Final = re.compile(r"\d{6}", re.ASCII)
 _LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
 _PORTS: Final = range(1, 65536)
-_ASK_CODE: Final = AskText(
-    "totp", "Code", hint="The 6 digits of your authenticator for Dhan", digits=totp.DIGITS, period=totp.PERIOD
-)
+_PATIENCE: Final = 15.0  # seconds until a consent may be opened that are waited for without a word
+_ASK_PIN: Final = AskText(PIN_FIELD, "PIN", hint="The 6 digits you sign in with at Dhan")
 _ASK_TOKEN: Final = AskText(
     "access_token", "Access token", hint="Make one on Dhan's page, under Access DhanHQ APIs, and copy it here"
 )
@@ -57,12 +61,23 @@ _ASK_TOKEN: Final = AskText(
 class DhanSignIn(SignIn):
     """One sign-in in flight."""
 
-    def __init__(self, credentials: Credentials, client: DhanClient, clock: Clock, base_url: str | None) -> None:
+    def __init__(self, credentials: Credentials, client: DhanClient, ports: BrokerPorts, attempts: Attempts) -> None:
         self._credentials = credentials
         self._client = client
-        self._clock = clock
-        self._page = rooted(base_url, ROOTS["auth"]) + "/login/consentApp-login"
+        self._clock = ports.clock
+        self._page = rooted(ports.base_url, ROOTS["auth"]) + "/login/consentApp-login"
         self._step: Step | None = None
+        desk = Desk(
+            label=SPEC.label,
+            whose=f"{KEY} {credentials.client_id}",
+            ask_pin=_ASK_PIN,
+            clock=ports.clock,
+            attempts=attempts,
+            skew=client.skew,
+            wait=client.wait_for_token,
+            send=self._with_pin,
+        )
+        self._pin_and_code = PinAndCode(credentials, desk) if self._signs_in_by_pin() else None
 
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
@@ -70,10 +85,16 @@ class DhanSignIn(SignIn):
             self._step = await self._begin()
             return self._step
         if isinstance(answer, Typed):
-            return Issued(await self._with_pin(answer.text) if self._has_pin() else self._own(answer.text))
+            by_pin = self._pin_and_code
+            return await by_pin.typed(answer.text) if by_pin else Issued(self._own(answer.text))
         if isinstance(answer, Pasted):
             return await self._pasted(answer.text.strip())
         return await self._redirected(answer)
+
+    def give_up(self) -> None:
+        """See `SignIn.give_up`."""
+        if self._pin_and_code is not None:
+            self._pin_and_code.give_up()
 
     def check(self, query: Mapping[str, str]) -> None:
         """Let a redirect through that brings a token id; see `OpenPage.check`.
@@ -86,26 +107,27 @@ class DhanSignIn(SignIn):
     # ---------------------------------------------------------------- beginning
 
     async def _begin(self) -> Step:
-        """The page, the question for a code, or a token at once: as much as the user has given for it."""
-        if self._has_pin():
-            seed = self._credentials.extras.get(TOTP_FIELD)
-            if seed:
-                return Issued(await self._with_pin(totp.code(seed, self._clock.now(), TOTP_FIELD)))
-            return _ASK_CODE
+        """The page, a question, or a token at once: as much as the user has given for it."""
+        if self._pin_and_code is not None:
+            self._client_id()
+            return await self._pin_and_code.begin()
         if not self._asks_consent():  # nothing but a token made at Dhan can help: its page, and a paste
             return OpenPage(PORTAL, "", self.check, brings=_ASK_TOKEN)
         redirect_url = _redirect_url(self._credentials)
         page = f"{self._page}?{urlencode({'consentAppId': await self._consent()})}"
         return OpenPage(page, redirect_url, self.check, stateless=True)
 
-    def _has_pin(self) -> bool:
-        return bool(self._credentials.extras.get(PIN_FIELD))
+    def _signs_in_by_pin(self) -> bool:
+        if self._credentials.extras.get(PIN_FIELD):
+            return True
+        return not self._asks_consent() and not jwt.Claims(self._credentials.access_token).is_renewable
 
     def _asks_consent(self) -> bool:
         return bool(self._credentials.api_key or self._credentials.api_secret)
 
     async def _consent(self) -> str:
         demand(self._credentials, "api_key", "api_secret")
+        self._check_day()
         keys = self._credentials
         row = an_object(
             await self._client.generate_consent(self._client_id(), keys.api_key, keys.api_secret), "consent"
@@ -113,6 +135,18 @@ class DhanSignIn(SignIn):
         if row.get("status") != "success":
             raise WireSurprise("no consent was opened")
         return text(row, "consentAppId")
+
+    def _check_day(self) -> None:
+        """Raise `LoginThrottled` when Kunji has opened as many sign-ins as it does in 24 hours (section 2.2)."""
+        wait = self._client.wait_for_consent()
+        if wait > _PATIENCE:
+            again = (self._clock.now() + timedelta(seconds=wait)).astimezone(IST)
+            raise LoginThrottled(
+                "held back by Kunji",
+                title="Dhan opens 25 sign-ins a day, and they are almost used up",
+                next_step=f"Use a token from web.dhan.co, or try again from {again:%H:%M on %d %b}. Nothing was sent.",
+                retry_after=wait,
+            )
 
     def _client_id(self) -> str:
         client_id = self._credentials.client_id
@@ -150,12 +184,9 @@ class DhanSignIn(SignIn):
             return self._step
         return Issued(self._issued(an_object(answer, "token")))
 
-    async def _with_pin(self, code: Secret) -> Token:
-        """One try with PIN and code: a used code is refused, and a wrong PIN may lock the account (section 2.3)."""
-        if not _CODE.fullmatch(code.reveal()):
-            raise InvalidRequest("the code has 6 digits", field="totp")
-        pin = self._credentials.extras[PIN_FIELD]
-        return self._issued(an_object(await self._client.generate_access_token(self._client_id(), pin, code), "token"))
+    async def _with_pin(self, pin: Secret, code: Secret) -> Token:
+        answer = await self._client.generate_access_token(self._client_id(), pin, code)
+        return self._issued(an_object(answer, "token"))
 
     def _issued(self, row: Row) -> Token:
         token = issued(row, self._clock.now())

@@ -11,6 +11,8 @@ REDIRECT_FIELD: Final = "redirect_url"
 PIN_FIELD: Final = "pin"
 TOTP_FIELD: Final = "totp_secret"
 PORTAL: Final = "https://web.dhan.co"
+PIN_FORM: Final = r"\d{6}"  # section 2.3
+SEED_FORM: Final = r"[A-Za-z2-7 -]{16,}=*"  # base 32, in groups or not
 LIFETIME: Final = timedelta(hours=24)  # after issue, no fixed hour (section 2.5)
 
 # Dhan hands back no state: a path that nobody else knows is the only sign that a redirect is ours (section 2.2).
@@ -29,7 +31,7 @@ def _make(ports: BrokerPorts) -> BaseBroker:
     return DhanBroker(ports)
 
 
-_OPT_IN: Final = "Leave empty to sign in on Dhan's page. Kept on this computer, encrypted, until you empty it again."
+_PAGELESS: Final = "Empty: no page in the browser; PIN and code are asked for instead"
 
 _FIELDS: Final = (
     Field("client_id", "Client id", hint="Your Dhan client id, for example 1100000001"),
@@ -39,20 +41,32 @@ _FIELDS: Final = (
         hint="Exactly as registered with your API key at Dhan; its last part is a secret of this account",
         default=DEFAULT_REDIRECT,
     ),
-    Field("api_key", "App id (API key)", hint="Not needed with a token made at Dhan", secret=True, required=False),
-    Field("api_secret", "App secret", hint="Not needed with a token made at Dhan", secret=True, required=False),
-    Field(PIN_FIELD, "PIN, for a sign-in without the browser", hint=_OPT_IN, secret=True, required=False),
+    Field("api_key", "App id (API key)", hint=_PAGELESS, secret=True, required=False),
+    Field("api_secret", "App secret", hint="Shown beside the App id at Dhan", secret=True, required=False),
     Field(
-        TOTP_FIELD,
-        "TOTP secret, for a sign-in without typing",
-        hint="Gives up your second factor: whoever can use this computer can sign in. Leave empty to type the code.",
+        PIN_FIELD,
+        "Keep my PIN, for a sign-in without the browser",
+        hint="The 6 digits you sign in with at Dhan. Kept on this computer, encrypted, until you switch it off: it is"
+        " then erased. A sign-in asks for the code alone, and opens no page.",
         secret=True,
         required=False,
+        kept=True,
+        pattern=PIN_FORM,
+    ),
+    Field(
+        TOTP_FIELD,
+        "Keep my TOTP secret, so that I need not type the code",
+        hint="Gives up your second factor: with the PIN beside it, whoever can use this computer can sign in. It is the"
+        " row of letters and digits shown when you set up TOTP at Dhan.",
+        secret=True,
+        required=False,
+        kept=True,
+        pattern=SEED_FORM,
     ),
     Field(
         "access_token",
         "Use a token I already have",
-        hint="Made at web.dhan.co today; it lives 24 hours",
+        hint="Made at web.dhan.co today, or the one another program of yours uses: it goes on working",
         secret=True,
         required=False,
     ),
@@ -69,16 +83,29 @@ _GUIDE: Final = (
         "Copy it into the form. Its last part is random and keeps other programs out; no Postback URL is needed.",
         copy_field=REDIRECT_FIELD,
     ),
-    GuideStep("Copy App id and App secret", "They live 12 months. They stay on this computer, encrypted."),
+    GuideStep(
+        "Copy App id and App secret",
+        "They live 12 months. They stay on this computer, encrypted. Without them Kunji signs in with your PIN and the"
+        " code of your authenticator: switch TOTP on at web.dhan.co for that.",
+    ),
     GuideStep(
         "Register your internet address, for orders",
         "On the same page, static IP. Without it you can watch everything, but every order is refused. An address can"
         " be changed once in 7 days.",
     ),
     GuideStep(
-        "Press Connect and sign in on Dhan\u2019s page",
-        "The session lasts 24 hours. A new sign-in ends the token that another program uses: Dhan keeps one a client.",
+        "Does another program use your Dhan token?",
+        "Dhan keeps one token a client: a sign-in here ends the one that it uses. Then take its token over with"
+        " \u201cUse a token I already have\u201d, and both go on.",
     ),
+    GuideStep(
+        "Press Connect and sign in on Dhan\u2019s page",
+        "The session lasts 24 hours. A token made at web.dhan.co is renewed by Kunji while it lives.",
+    ),
+)
+
+_ONE_AT_A_TIME: Final = (
+    "Dhan keeps one token a client: a new one ends this one at once, also in other programs that use it."
 )
 
 SPEC: Final = BrokerSpec(
@@ -98,5 +125,6 @@ SPEC: Final = BrokerSpec(
     | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
+    one_token=_ONE_AT_A_TIME,
     page_unless=PIN_FIELD,
 )

@@ -41,7 +41,7 @@ _FIELDS: Final = (
     Field(
         "access_token",
         "Use a token I already have",
-        hint="Only if another program signed in today with the same API key",
+        hint="The one another program got today with the same API key: it goes on working",
         secret=True,
         required=False,
     ),
@@ -61,13 +61,23 @@ _GUIDE: Final = (
     ),
     GuideStep(
         "Register your internet address, for orders",
-        "Profile, IP whitelist. Without it you can watch everything, but every order is refused.",
+        "At developers.kite.trade: Profile, IP whitelist. Two addresses, for all your apps; one change a week. Without"
+        " it you can watch everything, but every order is refused.",
+    ),
+    GuideStep(
+        "Does another program use the same API key?",
+        "Zerodha keeps one token an API key: a sign-in here ends the one that it uses. Create an app of its own for"
+        " Kunji, or take the other's token over with \u201cUse a token I already have\u201d.",
     ),
     GuideStep(
         "Press Connect and sign in on Zerodha\u2019s page",
         "Kunji never asks for your Zerodha password. The session lasts until 06:00; then one click and one sign-in"
         " a day.",
     ),
+)
+
+_ONE_AT_A_TIME: Final = (
+    "Zerodha keeps one token an API key: a new one ends this one at once, also in other programs that use it."
 )
 
 SPEC: Final = BrokerSpec(
@@ -88,4 +98,5 @@ SPEC: Final = BrokerSpec(
     | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
+    one_token=_ONE_AT_A_TIME,
 )

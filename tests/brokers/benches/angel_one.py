@@ -17,13 +17,13 @@ class AngelOneBench(Bench):
     """Angel One's simulator."""
 
     spec = SPEC
-    lacks = Ability.ORDER_HISTORY | Ability.RENEW
+    lacks = Ability.ORDER_HISTORY
     needed = ("api_key", "client_id")
     codes = True
     plans = False
     asks_whose_token = "profile"
     batch = 50
-    on_wire = ON_WIRE | {"sign in by code": "session", "revoke": "logout"}
+    on_wire = ON_WIRE | {"sign in by code": "session", "revoke": "logout", "renew": "renew"}
 
     users: tuple[AngelOneUser, ...]
     sim: AngelOneSimulator
@@ -42,6 +42,13 @@ class AngelOneBench(Bench):
     async def know_orders(self, broker: BaseBroker) -> None:
         """An order is asked for alone by a key that stands in the book."""
         await broker.get_orders()
+
+    def renewable(self, user: int = 0) -> Credentials:
+        """The session of a sign-in: its refresh token comes with it."""
+        client_id = self.users[user].client_id
+        signed_in = self.live(user)
+        refresh = Secret(self.controls.refresh_token(client_id))
+        return replace(signed_in, extras={"refresh_token": refresh})
 
     def ways(self) -> Mapping[str, Credentials]:
         return {"code": self.with_pin(), "kept code": self.with_pin(seed=True), "everything": self.signed_out()}

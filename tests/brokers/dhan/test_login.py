@@ -259,7 +259,8 @@ async def test_section_2_5_the_forecast_is_24_hours_after_issue(make_broker: Mak
 async def test_section_2_6_without_app_keys_the_brokers_own_page_is_opened_for_a_paste(
     make_broker: MakeBroker, server: ScriptedServer
 ) -> None:
-    bare = Credentials(Secret(), Secret(), Secret(), client_id=wire.CLIENT)
+    made_there = Secret(wire.jwt("sig", tokenConsumerType="SELF"))
+    bare = Credentials(Secret(), Secret(), made_there, client_id=wire.CLIENT)
 
     page = await make_broker().sign_in(bare).advance(None)
 
