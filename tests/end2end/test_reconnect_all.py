@@ -1,0 +1,70 @@
+"""Three accounts with a page in the browser die at once: one click on the notification's button brings all back."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desktop import browser
+from tests.desktop.demo import DEMO, demo_command
+from tests.desktop.desktop import Desktop, Setting, until
+from tests.desktop.eyes import Match
+from tests.desktop.walk import ENTRY, NOTES, Log, Step, Walk
+from tests.desktop.window import Window
+
+pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
+
+TITLES = ("HUF · Zerodha", "D · Dhan", "F · Fyers")
+
+
+class Morning(Walk):
+    """The steps of a morning with three accounts."""
+
+    def three(self, step: Step) -> None:
+        """Two more accounts with a page in the browser."""
+        for broker in ("Dhan", "Fyers"):
+            self.window.click("Add account")
+            self.window.click(broker, role="radio button", exact=broker)
+            self.window.fill("Account name", broker[0])
+            self.window.click("Connect", exact="Connect")
+            self._press_sign_in()
+            self._dismiss(step, f"{broker[0]} · {broker}")
+
+    def all_out(self, step: Step) -> None:
+        """Every session ends; the overview says so with one button."""
+        self.window.click("Overview", role=ENTRY, exact="Overview")
+        self.window.click("Expire")
+        step.add("window", self.window.see("the headline", role="label", exact="0 of 3 accounts are ready").name)
+
+    def one_click(self, step: Step) -> None:
+        """The notification's button opens the walk, and with it the first page."""
+        bubble = self.desktop.wait_for("the button", Match(NOTES, role="push button", exact="Reconnect all"))
+        self.desktop.click(bubble)
+        step.add("window", self.window.see("the walk", role="dialog", exact="Reconnect 3 accounts").name)
+
+    def each_page(self, step: Step) -> None:
+        """Sign in on each page as it comes; nothing is pressed in Kunji."""
+        for _ in TITLES:
+            step.add("browser", self._press_sign_in())
+        self.window.see("the end", role="dialog", exact="All 3 accounts are ready", seconds=30)
+
+    def green(self, step: Step) -> None:
+        """All are ready, and nothing is left to be told."""
+        self.window.click("Done", exact="Done")
+        for title in TITLES:
+            step.add("window", self.window.see("the account, ready", name=f"{title}, Ready").name)
+        until(lambda: not self.desktop.see(Match(NOTES, name="signed out")), 10, "the notification is withdrawn")
+
+
+def test_one_click_on_the_notification_walks_over_three_accounts(tmp_path: Path) -> None:
+    with Desktop.start(tmp_path / "logs", Setting()) as desktop:
+        window = Window(desktop, tmp_path / "profile", demo_command(tmp_path / "broker.jsonl"))
+        window.open({"BROWSER": str(browser.wrapper(tmp_path / "browser"))})
+        morning = Morning(desktop, window, DEMO, Log(tmp_path / "broker.jsonl"), tmp_path / "pictures")
+        for step in (morning.connect, morning.three, morning.all_out, morning.one_click):
+            morning.take(step)
+        pages = morning.take(morning.each_page)
+        morning.take(morning.green)
+        status = window.quit()
+
+    assert status == 0
+    assert len(pages.seen) == len(TITLES)
