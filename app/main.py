@@ -71,10 +71,13 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
     from app.system.screen import check_screen  # noqa: PLC0415 - as above
 
     with ExitStack() as stack:
-        if not stack.enter_context(InstanceLock(profile)).acquire():
+        lock = stack.enter_context(InstanceLock(profile))
+        if not lock.acquire():
             from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
 
-            return show_window(profile)
+            code = show_window(profile, lock)
+            if code is not None:
+                return code
         check_screen()
         stack.callback(logs.start(profile).stop)
         calendar.load(profile)

@@ -51,11 +51,24 @@ def _parser() -> argparse.ArgumentParser:
     disconnect.add_argument("--yes", action="store_true", help="do not ask")
     _add(commands, "positions", "the open positions", common)
     _add_readings(commands, common)
-    _add(commands, "reconnect", "sign in again to an account", common)
+    _add_keeping(commands, common)
     demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
     demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
     demo.add_argument("--at", type=_time, metavar="HH:MM", help="play as if it were this time in India now")
     return parser
+
+
+def _add_keeping(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: list[argparse.ArgumentParser]
+) -> None:
+    """What keeps accounts connected."""
+    reconnect = _add(commands, "reconnect", "sign in again to an account, or to all that are signed out", common)
+    words = "the same as --account ACCOUNT"
+    reconnect.add_argument("account", nargs="?", default=argparse.SUPPRESS, metavar="ACCOUNT", help=words)
+    reconnect.add_argument("--all", action="store_true", help="every account that is signed out")
+    reconnect.add_argument("--yes", action="store_true", help="do not ask before a session that lives is replaced")
+    watch = _add(commands, "watch", "say how the accounts stand, and each change of it, until it is ended", common)
+    watch.add_argument("--once", action="store_true", help="ask once, say how they stand, and end")
 
 
 def _add_readings(

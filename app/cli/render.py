@@ -53,6 +53,23 @@ def _account(answer: Json, _: datetime) -> Iterable[str]:
     return [f"{account['name']} ({account['broker']} {account['client_id']}): {account['says']}"] if account else []
 
 
+def _reconnect(answer: Json, now: datetime) -> Iterable[str]:
+    accounts = answer.get("accounts")
+    if accounts is None:
+        return _account(answer, now)
+    if answer["ok"] and not any(account["result"] for account in accounts):
+        return ["No account is signed out."]
+    return [line for account in accounts for line in _walked(account, now)]
+
+
+def _walked(account: Json, now: datetime) -> Iterable[str]:
+    """How the account stands now, and why its sign-in failed."""
+    yield from _account({"account": account}, now)
+    error = account["result"] and account["result"]["error"]
+    if error:
+        yield f"  {error['title']}. {error['next_step']}"
+
+
 def _validate(answer: Json, now: datetime) -> Iterable[str]:
     profile = answer.get("profile")
     if profile is None:
@@ -111,7 +128,7 @@ def _prices(row: Json) -> list[str]:
 _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
     "status": _status,
     "connect": _account,
-    "reconnect": _account,
+    "reconnect": _reconnect,
     "validate": _validate,
     "disconnect": _disconnect,
     "positions": _positions,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 5.0  # seconds for an owner to answer: it may still be starting
+_WAY_PATIENCE: Final = 10.0  # seconds for an owner without a window to let everything go
 _SHOW_PATIENCE: Final = 1.5  # seconds: a second start leaves within two (promise I1)
 OpenServices = Callable[[], Awaitable["Services"]]
 """Builds the services; nothing is started."""
@@ -37,12 +38,16 @@ def run(options: argparse.Namespace, profile: Profile, open_services: OpenServic
         name: value for name, value in vars(options).items() if name not in ("command", "profile_dir", "json", "port")
     }
     request["op"] = options.command
+    if options.command == "watch":
+        from app.cli.watch import watch  # noqa: PLC0415 - it stands on this module
+
+        return watch(request, profile, open_services, as_json=options.json)
     with Terminal() as terminal:
-        answer = _ended(_answered(profile, request, terminal, open_services))
+        answer = ended(_answered(profile, request, terminal, open_services))
     return show(options, answer, clock)
 
 
-def _ended(work: Coroutine[None, None, Message]) -> Message:
+def ended(work: Coroutine[None, None, Message]) -> Message:
     """The answer of `work`; whatever ends it becomes one."""
     try:
         return asyncio.run(_until_told_to_end(work))
@@ -67,12 +72,12 @@ async def _until_told_to_end(work: Coroutine[None, None, Message]) -> Message:
 def show(options: argparse.Namespace, answer: Message, clock: Clock | None = None) -> int:
     """Print `answer` as the options ask and return its exit code."""
     if options.json:
-        return _printed([json.dumps(answer, indent=2)], [], answer)
+        return printed([json.dumps(answer, indent=2)], [], answer)
     lines = render.lines(options.command, answer, (clock or SystemClock()).now())
-    return _printed(lines, render.complaint(answer), answer)
+    return printed(lines, render.complaint(answer), answer)
 
 
-def _printed(lines: list[str], complaints: list[str], answer: Message) -> int:
+def printed(lines: list[str], complaints: list[str], answer: Message) -> int:
     """Print, also where a sign cannot be shown; the answer's code, or that of a mistake when the disk is full."""
     for stream, texts in ((sys.stdout, lines), (sys.stderr, complaints)):
         if not texts or stream is None:  # a closed stream is None
@@ -97,13 +102,13 @@ def _silence(stream: TextIO) -> None:
 
 async def _answered(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
     with InstanceLock(profile) as lock:
-        channel = await _owner(profile, lock)
+        channel = await find_owner(profile, lock)
         if channel is not None:
             return await ipc.call(channel, request, talk)
-        return await _as_owner(profile, request, talk, open_services)
+        return await as_owner(profile, request, talk, open_services)
 
 
-async def _owner(profile: Profile, lock: InstanceLock) -> Channel | None:
+async def find_owner(profile: Profile, lock: InstanceLock) -> Channel | None:
     """A channel to the owner, or None when we are it now. Raises `Busy` for one that does not answer."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE
@@ -123,7 +128,8 @@ def _demo_is_closed() -> NotFound:
     return NotFound(title="The demo is not open", next_step="kunji demo opens it.")
 
 
-async def _as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
+async def as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
+    """Answer one request on the profile, whose owner we are for as long as it takes."""
     from app.services.commands import Commands  # noqa: PLC0415 - an owner elsewhere makes it needless
     from app.system import logs  # noqa: PLC0415 - as above
 
@@ -143,13 +149,22 @@ def refuse(options: argparse.Namespace, error: TradingError) -> int:
     return show(options, failure(error))
 
 
-def show_window(profile: Profile) -> int:
-    """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own."""
+def show_window(profile: Profile, lock: InstanceLock) -> int | None:
+    """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own.
+
+    None when the owner is none that has a window and has given way: then `lock` holds the profile.
+    """
     with Terminal() as terminal:
-        answer = _ended(_shown(profile, terminal))
-    return _printed([], render.complaint(answer), answer)
+        answer = ended(_shown(profile, lock, terminal))
+    return None if lock.held else printed([], render.complaint(answer), answer)
 
 
-async def _shown(profile: Profile, talk: Talk) -> Message:
+async def _shown(profile: Profile, lock: InstanceLock, talk: Talk) -> Message:
     channel = await ipc.connect(profile, patience=_SHOW_PATIENCE)
-    return await ipc.call(channel, {"op": "show"}, talk)
+    answer = await ipc.call(channel, {"op": "show"}, talk)
+    deadline = asyncio.get_running_loop().time() + _WAY_PATIENCE
+    while answer.get("gives_way") and not lock.acquire():
+        if asyncio.get_running_loop().time() > deadline:
+            raise Busy
+        await asyncio.sleep(0.05)
+    return answer

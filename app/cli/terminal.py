@@ -33,14 +33,15 @@ class Terminal:
 
     async def emit(self, event: Message) -> None:
         """See `Talk.emit`; nothing is said twice."""
+        of = f"{event['account']}: " if event.get("account") else ""
         problem = event.get("problem")
         if problem:
-            self.say(f"{problem['title']}. {problem['next_step']}")
+            self.say(f"{of}{problem['title']}. {problem['next_step']}")
         if event.get("url"):
             doing = "Look for it" if event.get("asked") else "Sign in"
-            self.say(f"{doing} on this page (it opens in your browser): {event['url']}")
+            self.say(f"{of}{doing} on this page (it opens in your browser): {event['url']}")
         if event.get("phase") not in ("waiting", "asking") and event.get("says"):  # what is asked says itself
-            self.say(f"{event['says']}.")
+            self.say(f"{of}{event['says']}.")
 
     async def ask_secret(self, question: Question) -> Secret:
         """See `Talk.ask_secret`."""

@@ -3,7 +3,7 @@
 Money is decimal text, moments are ISO 8601 with their offset, what is not known is null. No secret is ever in them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -24,7 +24,7 @@ from app.domain import (
 )
 from app.services import words
 from app.services.answers import Answer, No, Yes
-from app.services.views import AccountView, BrokerStatus, Health, PositionsView, SignInView
+from app.services.views import AccountState, AccountView, BrokerStatus, Health, PositionsView, SignInView
 
 Json = dict[str, Any]
 
@@ -53,6 +53,15 @@ _CODES: Final[tuple[tuple[type[TradingError], Code], ...]] = (
     (NoAnswer, Code.UNKNOWN),
 )
 _HEALTH: Final = {Health.HEALTHY: Code.YES, Health.TOKEN_EXPIRED: Code.NO, Health.ERROR: Code.UNKNOWN}
+
+_STATES: Final = {
+    AccountState.SIGNED_OUT: Code.NO,
+    AccountState.REFUSED: Code.NO,
+    AccountState.LOCKED: Code.VAULT,
+    AccountState.NOT_CONFIRMED: Code.UNKNOWN,
+    AccountState.OFFLINE: Code.UNKNOWN,
+    AccountState.SIGNING_IN: Code.UNKNOWN,
+}
 
 
 def code_of(error: TradingError) -> Code:
@@ -124,8 +133,19 @@ def status_json(view: AccountView, status: BrokerStatus, now: datetime) -> Json:
 
 def status_code(views: Sequence[tuple[AccountView, BrokerStatus]]) -> Code:
     """One code for several accounts: a definite no first, then a vault that is shut, then what is not known."""
-    found = {_status_code(view, status) for view, status in views}
-    return next((code for code in (Code.NO, Code.VAULT, Code.UNKNOWN) if code in found), Code.YES)
+    return worst_code([_status_code(view, status) for view, status in views])
+
+
+def worst_code(codes: Iterable[int]) -> Code:
+    """The one that counts of several: a definite no, then a vault that is shut, then what is not known."""
+    found = set(codes) - {Code.YES}
+    first = next((code for code in (Code.NO, Code.VAULT, Code.UNKNOWN) if code in found), None)
+    return first or Code(min(found, default=Code.YES))
+
+
+def state_code(view: AccountView) -> Code:
+    """What the state of one account says, as it is believed now."""
+    return _STATES.get(view.state, Code.YES)
 
 
 def _status_code(view: AccountView, status: BrokerStatus) -> Code:

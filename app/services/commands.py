@@ -29,12 +29,13 @@ from app.services.command_views import (
 )
 from app.services.following import Follower
 from app.services.read_commands import read_commands
+from app.services.reconnect_commands import ReconnectCommands
 from app.services.views import AccountView, Draft
+from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:
     from app.services.core import Services
-    from app.services.sign_ins import RunningSignIn
 
 _log: Final = logging.getLogger(__name__)
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
@@ -43,19 +44,30 @@ _Command = Callable[[Message, Talk], Awaitable[Json]]
 
 
 class Commands:
-    """The commands over one set of services. `show_window` is there when there is a window."""
+    """The commands over one set of services.
 
-    def __init__(self, services: "Services", show_window: Callable[[], None] | None = None) -> None:
+    `show_window` is there when there is a window, `give_way` when one that is opened may have the profile.
+    """
+
+    def __init__(
+        self,
+        services: "Services",
+        show_window: Callable[[], None] | None = None,
+        *,
+        give_way: Callable[[], None] | None = None,
+    ) -> None:
         self._services = services
         self._show_window = show_window
+        self._give_way = give_way
         self._commands: Mapping[str, _Command] = {
             "status": self.status,
             "connect": self.connect,
             "validate": self.validate,
             "disconnect": self.disconnect,
             "positions": self.positions,
-            "reconnect": self.reconnect,
             "show": self.show,
+            **ReconnectCommands(services, self._account).commands,
+            **WatchCommand(services, self._account).commands,
             **read_commands(services, self._account, self._spec),
         }
 
@@ -90,7 +102,8 @@ class Commands:
             answer = await self._services.brokers.connect_broker(name, spec.key, credentials)
             return self._account_answer(answer)
         running = self._services.sign_ins.start(Draft(name, spec.key, credentials))
-        return await self._follow(running, talk)
+        follower = Follower(running, talk, self._services.clock, shared=False)
+        return self._account_answer(await follower.result(self._services.events))
 
     async def validate(self, request: Message, talk: Talk) -> Json:
         """Ask the broker about what is stored, or, with `new`, about credentials that are not stored."""
@@ -130,14 +143,11 @@ class Commands:
         error = next((view.error for view in views if view.error is not None), None)
         return success(accounts=accounts) if error is None else failure(error, accounts=accounts)
 
-    async def reconnect(self, request: Message, talk: Talk) -> Json:
-        """Sign in again to an account; what happens meanwhile is told as events, an address may be pasted."""
-        view = self._account(request)
-        shared = self._services.sign_ins.running(view.user_id) is not None  # begun in the window: not ours to cancel
-        return await self._follow(self._services.sign_ins.start(view.user_id), talk, shared=shared)
-
     async def show(self, _request: Message, _talk: Talk) -> Json:
-        """Bring the window to the front."""
+        """Bring the window to the front; an owner without one gives way to the caller's."""
+        if self._give_way is not None:
+            self._give_way()
+            return success(gives_way=True)
         if self._show_window is None:
             raise NotFound("this owner has no window", next_step="A command is running in a terminal. Let it end.")
         self._show_window()
@@ -150,11 +160,6 @@ class Commands:
         if command is None:
             raise InvalidRequest(f"no such command: {request.get('op')}", field="op")
         return command
-
-    async def _follow(self, running: "RunningSignIn", talk: Talk, *, shared: bool = False) -> Json:
-        """Tell how it goes on and bring what the user is asked for, until it ends."""
-        follower = Follower(running, talk, self._services.clock, shared=shared)
-        return self._account_answer(await follower.result(self._services.events))
 
     def _account_answer(self, answer: Any) -> Json:
         if isinstance(answer, Yes):

@@ -20,13 +20,19 @@ _PASTE: Final = Question("address", "Or paste the address of the page you land o
 
 
 class Follower:
-    """Follows one sign-in to its end. Who began it and goes away cancels it; `shared` is one that another began."""
+    """Follows one sign-in to its end. Who began it and goes away cancels it; `shared` is one that another began.
 
-    def __init__(self, running: "RunningSignIn", talk: Talk, clock: Clock, *, shared: bool) -> None:
+    With `pastes` it takes the address of the page that the browser landed on.
+    """
+
+    def __init__(
+        self, running: "RunningSignIn", talk: Talk, clock: Clock, *, shared: bool, pastes: bool = True
+    ) -> None:
         self._running = running
         self._talk = talk
         self._clock = clock
         self._shared = shared
+        self._pastes = pastes
         self._news: asyncio.Queue[SignInView] = asyncio.Queue()
         self._questions: asyncio.Queue[Asked] = asyncio.Queue()
         self._page_shown = asyncio.Event()
@@ -75,6 +81,8 @@ class Follower:
 
     async def _take_pastes(self) -> None:
         """Hand on what the user pastes once the page was named; one who cannot or will not paste just signs in."""
+        if not self._pastes:
+            return
         await self._page_shown.wait()
         with suppress(LoginCancelled):
             while True:

@@ -57,6 +57,10 @@ class RunningWalk:
         """The account's sign-in, also after its end; None when it was not begun (yet)."""
         return self._begun.get(user_id)
 
+    def began(self, user_id: str) -> bool:
+        """Whether the walk began the account's sign-in; it joined one that was under way otherwise."""
+        return user_id in self._ours
+
     def add(self, wanted: Iterable[str]) -> None:
         """Take more accounts into the walk; one that is in it, or was, gets no second attempt."""
         for user_id in wanted:

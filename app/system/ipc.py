@@ -29,6 +29,7 @@ SILENCE: Final = 10.0
 _BEAT: Final = 2.0
 _REQUEST_WAIT: Final = 5.0
 _REPLY_WAIT: Final = 300.0
+_LAST_WORDS: Final = 0.2  # seconds for an answer that is being sent
 _CALLERS: Final = 16  # at once; a person has one or two
 Handler = Callable[[Message, Talk], Awaitable[Message]]
 
@@ -47,11 +48,13 @@ class Server:
         self._server = await listen(self._profile, self._arrived)
 
     async def close(self) -> None:
-        """Stop listening and end the conversations."""
+        """Stop listening and end the conversations; who is just being answered still hears it."""
         if self._server is not None:
             self._server.close()
             self._profile.socket_path.unlink(missing_ok=True)
             self._profile.endpoint_path.unlink(missing_ok=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LAST_WORDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

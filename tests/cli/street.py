@@ -1,6 +1,6 @@
 """Commands over one account each at four demo brokers, and the hands of the people behind them."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +12,17 @@ from app.services.answers import Yes
 from app.services.commands import Commands
 from app.services.core import Services, build_services
 from app.simulators import DemoUser, ZerodhaSimulator, demo_users
-from app.simulators.angel_one.people import angel_one_users
+from app.simulators.angel_one.people import AngelOneUser, angel_one_users
 from app.simulators.angel_one.server import AngelOneSimulator
-from app.simulators.dhan.people import dhan_users
+from app.simulators.dhan.people import DhanUser, dhan_users
 from app.simulators.dhan.server import DhanSimulator
 from app.simulators.fyers.people import fyers_users
 from app.simulators.fyers.server import FyersSimulator
 from app.system.paths import Profile
 from app.system.talk import Message, Question
-from tests.cli.harness import FileKeychain
+from tests.cli.harness import FileKeychain, nobody
 from tests.fakes.clock import going_clock
+from tests.services.house import free_port
 
 Simulator = ZerodhaSimulator | DhanSimulator | FyersSimulator | AngelOneSimulator
 NAMES: Final = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}
@@ -33,20 +34,33 @@ USERS: Final[dict[str, DemoUser]] = {
 }
 
 
-def simulators(clock: Clock) -> dict[str, Simulator]:
+def simulators(clock: Clock, users: Mapping[str, DemoUser] = USERS) -> dict[str, Simulator]:
     """A demo broker of each kind, one client each; none is started."""
+    dhan, angel_one = users["dhan"], users["angel_one"]
+    assert isinstance(dhan, DhanUser)
+    assert isinstance(angel_one, AngelOneUser)
     return {
-        "zerodha": ZerodhaSimulator(clock=clock, users=[USERS["zerodha"]]),
-        "dhan": DhanSimulator(clock=clock, users=dhan_users(1)),
-        "fyers": FyersSimulator(clock=clock, users=[USERS["fyers"]]),
-        "angel_one": AngelOneSimulator(clock=clock, users=angel_one_users(1)),
+        "zerodha": ZerodhaSimulator(clock=clock, users=[users["zerodha"]]),
+        "dhan": DhanSimulator(clock=clock, users=[dhan]),
+        "fyers": FyersSimulator(clock=clock, users=[users["fyers"]]),
+        "angel_one": AngelOneSimulator(clock=clock, users=[angel_one]),
     }
 
 
-def keys(kind: str, token: str) -> Credentials:
-    """What the client of that broker stores."""
-    user = USERS[kind]
-    extras = {"redirect_url": Secret(user.redirect_url)}
+def at_free_ports() -> dict[str, DemoUser]:
+    """The same clients, each with a redirect address of his own: several may sign in at once."""
+    free = (f"http://127.0.0.1:{free_port()}/back" for _ in range(3))
+    return {
+        "zerodha": demo_users(1, redirect_url=next(free))[0],
+        "dhan": dhan_users(1, redirect_url=next(free))[0],
+        "fyers": fyers_users(1, redirect_url=next(free))[0],
+        "angel_one": angel_one_users(1)[0],
+    }
+
+
+def keys(user: DemoUser, token: str, **kept: str) -> Credentials:
+    """What a client stores."""
+    extras = {name: Secret(text) for name, text in {"redirect_url": user.redirect_url, **kept}.items()}
     return Credentials(Secret(user.api_key), Secret(user.api_secret), Secret(token), user.client_id, extras)
 
 
@@ -73,6 +87,8 @@ class Street:
     folder: Path
     brokers: dict[str, Simulator]
     clock: Clock = field(default_factory=going_clock)
+    users: Mapping[str, DemoUser] = field(default_factory=lambda: USERS)
+    open_page: Callable[[str], Awaitable[None]] = nobody
     services: Services = field(init=False)
     commands: Commands = field(init=False)
     listener: Listener = field(default_factory=Listener)
@@ -84,6 +100,7 @@ class Street:
             clock=self.clock,
             keychain=FileKeychain(self.folder / "keychain.json"),
             base_url={kind: broker.base_url for kind, broker in self.brokers.items()},
+            open_page=self.open_page,
             quiet_hours=None,
             declared=tuple(declared) if declared else None,
         )
@@ -107,11 +124,26 @@ class Street:
         assert isinstance(broker, FyersSimulator)
         return broker
 
-    async def connect(self, kind: str) -> None:
-        """Connect the client of that broker with a token that lives."""
-        token = self.brokers[kind].controls.replace_token(USERS[kind].client_id)
-        answer = await self.services.brokers.connect_broker(NAMES[kind], kind, keys(kind, token))
+    @property
+    def angel_one(self) -> AngelOneSimulator:
+        broker = self.brokers["angel_one"]
+        assert isinstance(broker, AngelOneSimulator)
+        return broker
+
+    async def connect(self, kind: str, **kept: str) -> str:
+        """Connect the client of that broker with a token that lives; the account's id."""
+        user = self.users[kind]
+        token = self.brokers[kind].controls.replace_token(user.client_id)
+        answer = await self.services.brokers.connect_broker(NAMES[kind], kind, keys(user, token, **kept))
         assert isinstance(answer, Yes), answer
+        return answer.value.user_id
+
+    async def end(self, kind: str) -> None:
+        """The client's session ends at the broker, and Kunji hears of it."""
+        self.brokers[kind].controls.expire(self.users[kind].client_id)
+        for view in self.services.brokers.accounts():
+            if view.broker_type == kind:
+                await self.services.brokers.validate_broker(view.user_id)
 
     async def ask(self, op: str, **request: Any) -> Message:
         """The answer of a command."""

@@ -64,7 +64,7 @@ def test_without_a_browser_the_link_is_printed_and_a_pasted_token_signs_in(kunji
     kunji.connected()
     pasted = kunji.broker.controls.request_token(kunji.user.client_id)
 
-    done = kunji.run("reconnect", answers=(pasted,))
+    done = kunji.run("reconnect", answers=("yes", pasted))
 
     assert (done.code, "Ready" in done.out) == (0, True), done.err
     assert f"{kunji.broker.base_url}/connect/login" in done.err
@@ -127,7 +127,7 @@ def test_disconnect_asks_first_and_anything_but_yes_keeps_the_account(kunji: Kun
 
 def test_ctrl_c_ends_a_sign_in_cleanly(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> None:
     kunji.connected()
-    process = kunji.start("reconnect")
+    process = kunji.start("reconnect", "--yes")
     processes.append(process)
     assert process.stderr is not None
     while "connect/login" not in process.stderr.readline():
@@ -145,7 +145,7 @@ def test_ctrl_c_ends_a_sign_in_cleanly(kunji: Kunji, processes: list[subprocess.
 def test_no_secret_is_ever_an_argument_an_output_or_in_a_file(kunji: Kunji, tmp_path: Path) -> None:
     canaries = [kunji.connected(), kunji.user.api_secret, kunji.user.api_key]
     kunji.run("validate", "--new", "zerodha", answers=(*kunji.keys, "canary-wrong-token-0123456789"))
-    kunji.run("reconnect", browser="person")
+    kunji.run("reconnect", "--yes", browser="person")
     kunji.run("positions", "--json")
     canaries.append("canary-wrong-token-0123456789")
 

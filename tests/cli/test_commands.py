@@ -187,7 +187,7 @@ async def test_reconnect_tells_its_steps(house: House) -> None:
     await house.connected()
     person = Person()
 
-    answer = await house.ask("reconnect", person)
+    answer = await house.ask("reconnect", person, yes=True)
 
     assert answer["ok"], answer
     phases = [event["phase"] for event in person.events]
@@ -201,7 +201,7 @@ async def test_a_reconnect_that_its_caller_leaves_is_given_up(house: House, monk
     await house.connected()
     (account,) = house.services.brokers.accounts()
     house.broker.controls.delay("login", 30)
-    asking = asyncio.ensure_future(house.ask("reconnect"))
+    asking = asyncio.ensure_future(house.ask("reconnect", yes=True))
     running = await begun(house, account.user_id)
 
     asking.cancel()
@@ -314,11 +314,14 @@ async def test_positions_of_an_account_that_cannot_be_read_are_unknown_not_empty
 async def test_every_answer_is_json(house: House) -> None:
     await house.connected()
 
-    answers = [await house.ask(op) for op in ("status", "validate", "positions", "reconnect", "show")]
+    answers = [await house.ask(op) for op in ("status", "validate", "positions", "show")]
+    answers.append(await house.ask("reconnect", yes=True))
+    answers.append(await house.ask("reconnect", all=True))
+    answers.append(await house.ask("watch", once=True))
     answers.append(await house.ask("disconnect", yes=True))
 
     assert all(json.loads(json.dumps(answer)) == answer for answer in answers)
-    assert [answer["code"] for answer in answers] == [0] * 6
+    assert [answer["code"] for answer in answers] == [0] * 8
 
 
 CODES: list[tuple[Code, str]] = [

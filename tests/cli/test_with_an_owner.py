@@ -96,7 +96,7 @@ def test_a_caller_who_presses_ctrl_c_leaves_the_window_as_it_was(
     window = kunji.start(browser="none")
     processes.append(window)
     wait_for_door(window, kunji)
-    caller = kunji.start("reconnect")
+    caller = kunji.start("reconnect", "--yes")
     processes.append(caller)
     wait_for_words(caller, "connect/login")
 
