@@ -157,7 +157,8 @@ class Coordinator(Standing):
         if generation != self.generation:  # a newer token came meanwhile, with an adapter of its own
             return False
         self.locked = None
-        self.learn(credentials)
+        if self._fresh is None:  # what a sign-in began with may be older than what is kept
+            self.learn(credentials)
         alive = await broker.connect(without(broker.spec, credentials))
         if generation == self.generation:
             self._armed, self._fresh = True, None
@@ -193,6 +194,7 @@ class Coordinator(Standing):
 
     def adopt(self, broker: BaseBroker, account: "StoredAccount", fresh: Credentials | None = None) -> None:
         """Go on with a new token, in `broker`; `fresh` are its credentials when the broker was not yet asked."""
+        self._end_renewal()  # one that is under way is about a token that is ours no more
         self._let_go(self._broker)
         self._broker = broker
         self._armed, self._fresh = fresh is None, fresh
@@ -208,8 +210,13 @@ class Coordinator(Standing):
         try:
             yield
         finally:
+            if self._renewal is ended:
+                self._end_renewal()
+
+    def _end_renewal(self) -> None:
+        if self._renewal is not None:
+            self._renewal.set()
             self._renewal = None
-            ended.set()
 
     async def _renewed(self) -> None:
         """Return when no renewal is under way."""

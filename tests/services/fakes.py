@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -101,6 +101,8 @@ class World:
     faults: dict[str, TradingError] = field(default_factory=dict)  # by operation
     gates: dict[str, asyncio.Event] = field(default_factory=dict)  # an operation waits for its gate before it answers
     positions: dict[str, list[Position]] = field(default_factory=dict)
+    spec: BrokerSpec = field(default_factory=lambda: SPEC)
+    lands: bool = False  # a renewal takes effect although its answer is lost
     signs_in_as: str = "AB1234"
     steps: list[Step] = field(default_factory=list)  # of a sign-in, instead of the page; the exchange follows the last
     told: list[StepAnswer] = field(default_factory=list)  # what came back at `steps`
@@ -120,7 +122,9 @@ class World:
             self.tokens = {token: owner for token, owner in self.tokens.items() if owner != client_id}
         token = f"token-{next(self._numbers):04d}-of-{client_id}"
         self.tokens[token] = client_id
-        self.deaths[token] = next_six(self.now())
+        death = self.spec.token_dies(self.now())
+        if death is not None:
+            self.deaths[token] = death
         return token
 
     def now(self) -> datetime:
@@ -183,6 +187,7 @@ class FakeBroker(BaseBroker):
     def __init__(self, world: World) -> None:
         self.world = world
         self.credentials: Credentials | None = None
+        vars(self)["spec"] = world.spec
         self.closed = False
         world.alive += 1
 
@@ -258,6 +263,17 @@ class FakeBroker(BaseBroker):
         assert self.world.instruments is not None
         return await self.world.instruments.replace("zerodha", [], day=self.world.now().astimezone(IST).date())
 
+    async def renew(self) -> Token:
+        assert self.credentials is not None
+        client_id, fresh = self._alive(self._token()), ""
+        if self.world.lands:
+            fresh = self.world.issue(client_id)
+        await self.world.ask("renew")
+        fresh = fresh or self.world.issue(client_id)
+        now = self.world.clock.now()
+        self.credentials = replace(self.credentials, access_token=Secret(fresh))
+        return Token(Secret(fresh), client_id, now, self.spec.token_dies(now))
+
     async def revoke(self) -> None:
         token = self._token()
         await self.world.ask("revoke")
@@ -331,7 +347,7 @@ class FakeSignIn(SignIn):
         if self.credentials.client_id not in ("", world.signs_in_as):
             raise wrong_account(SPEC, world.signs_in_as, self.credentials.client_id)
         now = world.clock.now()
-        return Issued(Token(Secret(token), world.signs_in_as, now, next_six(now)))
+        return Issued(Token(Secret(token), world.signs_in_as, now, world.spec.token_dies(now)))
 
 
 def position(symbol: str = "RELIANCE", quantity: int = 10, exchange: Exchange = Exchange.NSE) -> Position:
