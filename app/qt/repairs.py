@@ -14,8 +14,8 @@ from app.qt.panels.connect import ConnectPanel
 from app.qt.ports import RunningSignIn, SpecLike
 from app.qt.say import BUSY, short
 from app.services.answers import Answer, Unknown, Yes
-from app.services.replacing import before_replacing
 from app.services.views import AccountState, AccountView, Action, Draft, SignInView
+from app.services.words import before_replacing
 
 _NEW = "new"  # the place of a sign-in to an account that is not stored yet
 _SIGN_INS = (Action.RECONNECT, Action.RENEW, Action.SHOW_SIGN_IN)

@@ -12,8 +12,7 @@ from app.qt import icons
 from app.qt.say import verb
 from app.qt.theme import Theme
 from app.services.views import AccountState, AccountView, Action
-from app.services.walk_words import needing_sign_in, next_death, ready_count
-from app.services.words import state_word
+from app.services.words import needing_sign_in, next_death, ready_count, state_word
 
 _LOOK_AGAIN_MS: Final = 5000  # a panel may start after us
 _MESSAGE_MS: Final = 20_000  # as long as the desktop lets us: an account has died

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from app.qt.desk import Desk
 from app.qt.dialogs.walk import WalkDialog
 from app.services.views import AccountState, AccountView, Action
-from app.services.walk_words import still_working
+from app.services.words import still_working
 
 _NEEDY = (Action.RECONNECT, Action.SHOW_SIGN_IN)
 

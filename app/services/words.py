@@ -11,9 +11,21 @@ from typing import Final
 
 from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
+from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
 from app.services.times import age, clock_time, countdown
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
+from app.services.walk_words import (
+    is_ready,
+    needing_sign_in,
+    next_death,
+    ready_count,
+    several_out,
+    still_working,
+    walk_title,
+    walked_line,
+    walking_line,
+)
 
 __all__ = [
     "DERIVED",
@@ -21,20 +33,30 @@ __all__ = [
     "age",
     "attention",
     "before_close",
+    "before_replacing",
     "button_label",
     "clock_time",
     "countdown",
     "derived_price",
     "held",
+    "is_ready",
     "master_line",
     "meaning",
+    "needing_sign_in",
+    "next_death",
     "progress_words",
+    "ready_count",
     "row_line",
     "session_end",
+    "several_out",
     "sign_in_line",
     "state_name",
     "state_word",
     "status_message",
+    "still_working",
+    "walk_title",
+    "walked_line",
+    "walking_line",
     "worst_first",
 ]
 

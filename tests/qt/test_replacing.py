@@ -10,8 +10,8 @@ from app.domain import BadCredentials, LoginCancelled, NotReachable
 from app.qt.dialogs.reconnect import ReconnectDialog
 from app.qt.window import Window
 from app.services.answers import No, Unknown, Yes
-from app.services.replacing import before_replacing
 from app.services.views import AccountState, Action
+from app.services.words import before_replacing
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, Spec, account, at, signed_out
 from tests.qt.waiting import until

@@ -13,7 +13,7 @@ from app.qt.dialogs.walk import WalkDialog
 from app.qt.window import Window
 from app.services.answers import No, Yes
 from app.services.views import AccountState, Action, Asked, Phase
-from app.services.walk_words import next_death, several_out, still_working, walk_title
+from app.services.words import next_death, several_out, still_working, walk_title
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, FakeWalk, account, at, signed_out
 from tests.qt.waiting import at_rest, until

@@ -21,7 +21,7 @@ from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
 from app.services.answers import Yes
 from app.services.views import AccountView, Phase, WalkView
-from app.services.walk_words import walk_title, walked_line, walking_line
+from app.services.words import walk_title, walked_line, walking_line
 
 WIDTH: Final = 394
 HEIGHT: Final = 480

@@ -13,8 +13,7 @@ from app.services.views import (
     PositionsChanged,
     PositionsView,
 )
-from app.services.walk_words import is_ready, needing_sign_in
-from app.services.words import worst_first
+from app.services.words import is_ready, needing_sign_in, worst_first
 
 
 class Board:

@@ -21,8 +21,7 @@ from app.qt.widgets.basic import button, clear, column, hairline, name, row, tex
 from app.qt.widgets.marks import AccountBar, StateMark, Triangle
 from app.qt.widgets.rail import RailHead, RailView
 from app.services.views import AccountView, PositionsView
-from app.services.walk_words import ready_count
-from app.services.words import clock_time, row_line, state_word
+from app.services.words import clock_time, ready_count, row_line, state_word
 
 _ROW_HEIGHT: Final = 54
 _LINE_WIDE: Final = 186

@@ -22,8 +22,7 @@ from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.marks import StateMark
 from app.services.views import AccountState, AccountView, Action
-from app.services.walk_words import several_out
-from app.services.words import Attention, attention, clock_time, meaning, state_name
+from app.services.words import Attention, attention, clock_time, meaning, several_out, state_name
 
 _HEIGHT: Final = 111
 
