@@ -125,6 +125,7 @@ class Accounts:
                 if not confirmed:
                     coordinator.adopt(broker, _with_token(coordinator.account, token), fresh)
                 raise
+            coordinator.learn(credentials)
             coordinator.adopt(broker, account, fresh)
 
     async def _as_stored(self, user_id: str, spec: BrokerSpec, credentials: Credentials) -> Credentials:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.services.house import House
+from tests.services.street import Street
 
 
 @pytest.fixture
@@ -19,3 +20,11 @@ async def house(tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
     house = await House.build(tmp_path / "profile", clock)
     yield house
     await house.close()
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    street = Street(tmp_path / "profile")
+    await street.open()
+    yield street
+    await street.close()
