@@ -208,6 +208,21 @@ def walk_page(window: Window, services: FakeServices) -> QWidget:
     return dialog
 
 
+def reconnect_crowded(window: Window, services: FakeServices) -> QWidget:
+    dialog = reconnect_problem(window, services)
+    dialog.token.open_link.click()  # type: ignore[attr-defined]  # a ReconnectDialog
+    return dialog
+
+
+def walk_many(window: Window, services: FakeServices) -> QWidget:
+    window.reconnect_all()
+    services.reconnect_all.walks[0].begin("u2", phase=Phase.ASKING, url="", asked=CODE)
+    assert window.walks is not None
+    assert window.walks.dialog is not None
+    window.walks.dialog.refresh()
+    return window.walks.dialog
+
+
 def walk_done(window: Window, services: FakeServices) -> QWidget:
     dialog = walk_page(window, services)
     services.reconnect_all.walks[0].end("huf", Yes(services.brokers.by_id["self"]))
@@ -263,6 +278,10 @@ def several_out() -> FakeServices:
         signed_out("joint", name="Meera \u00b7 joint", broker_label="Angel One", colour="violet", client_id="M51221"),
     ]
     return FakeServices(views, [positions("self"), positions("huf", current=False)])
+
+
+def many_out() -> FakeServices:
+    return FakeServices([signed_out(f"u{number}", name=f"Account number {number}") for number in range(12)])
 
 
 def several_end() -> FakeServices:
@@ -352,6 +371,8 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-several": (several_out, positions_page),
     "walk": (several_out, walk_dialog),
     "walk-page": (several_out, walk_page),
+    "walk-many": (many_out, walk_many),
+    "reconnect-crowded": (five, reconnect_crowded),
     "walk-done": (several_out, walk_done),
     "walk-ask-first": (several_end, walk_ask_first),
     "confirm": (five, confirm),

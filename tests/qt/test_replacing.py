@@ -175,6 +175,19 @@ async def test_a_token_taken_while_a_page_waits_ends_the_sign_in(show: Show) -> 
     assert dialog.windowTitle() == "HUF \u00b7 Zerodha is ready"
 
 
+async def test_only_one_field_is_open_at_a_time(show: Show) -> None:
+    _, dialog = press(show, ending(), "huf")
+    links, token = dialog.pane.links, dialog.token
+
+    links.paste_link.click()
+    token.open_link.click()
+    only_token = (links.paste_field.isVisible(), token.field.isVisible())
+    links.paste_link.click()
+
+    assert only_token == (False, True)
+    assert (links.paste_field.isVisible(), token.field.isVisible()) == (True, False)
+
+
 async def test_a_broker_without_pasted_tokens_offers_none(show: Show) -> None:
     services = ending()
     services.brokers.specs_ = (Spec(fields=()),)

@@ -275,6 +275,16 @@ async def test_many_accounts_scroll_and_cut_no_words(show: Show) -> None:
     assert short == []
 
 
+async def test_the_one_that_asks_is_in_sight_among_many(show: Show) -> None:
+    views = [signed_out(f"u{number}", name=f"Account number {number}") for number in range(12)]
+    _, _, dialog, going = walk(show, FakeServices(views))
+
+    ask(going.begin("u11", url=""), CODE)
+
+    row = dialog.queue.rows["u11"]
+    await until(lambda: dialog.queue.isVisible() and row.visibleRegion().boundingRect().height() == row.height())
+
+
 async def test_the_overview_says_how_many_are_ready_and_offers_all_at_once(show: Show) -> None:
     window = show(three())
 

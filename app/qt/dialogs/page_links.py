@@ -58,6 +58,11 @@ class PageLinks(QWidget):
         if not waiting:
             self._paste.setVisible(False)
 
+    def shut(self) -> None:
+        """The links alone again, and nothing pasted."""
+        self.wipe()
+        self._paste.hide()
+
     def wipe(self) -> None:
         """Forget what was pasted."""
         self.paste_field.wipe()
@@ -70,15 +75,14 @@ class PageLinks(QWidget):
 
     def _on_paste(self) -> None:
         self._paste.show()
-        self.paste_field.edit.setFocus()
+        QTimer.singleShot(0, self.paste_field.edit, self.paste_field.edit.setFocus)  # when there is room for it
 
     def _on_send(self) -> None:
         pasted = self.paste_field.edit.text()
         if not pasted.strip():
             self.paste_field.show_error("Copy the whole address from your browser's address line.")
             return
-        self.wipe()  # it holds a code that is good for one exchange
-        self._paste.hide()
+        self.shut()  # it holds a code that is good for one exchange
         self.pasted.emit(pasted)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.qt.dialogs.page_links import put_button
@@ -15,7 +15,9 @@ from app.qt.widgets.basic import button, clear, column, name, row, surface, text
 from app.qt.widgets.marks import AccountBar
 from app.qt.widgets.scroll import Scroll
 
-_HIGHEST: Final = 252  # five accounts and a half: that there are more can be seen
+_HIGHEST: Final = 252  # six accounts and a half: that there are more can be seen
+_LOWEST: Final = 98  # two and a half, on a low screen
+_BESIDE: Final = 430  # what a question and the rest of the dialog need
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Queue(QWidget):
         super().__init__()
         self._theme = theme
         self.rows: dict[str, QueueRow] = {}
+        self._chosen = ""
         self._page = surface("plain")
         self._list = column(gap=0)
         whole = column(self._page, gap=0)
@@ -94,12 +97,21 @@ class Queue(QWidget):
         for place in places:
             self.rows[place.user_id].show_place(place)
         self.settle()
+        chosen = next((place.user_id for place in places if place.selected), "")
+        if chosen != self._chosen:
+            self._chosen = chosen
+            QTimer.singleShot(0, self, self._show_chosen)  # when it has its place
+
+    def _show_chosen(self) -> None:
+        if self._chosen in self.rows:
+            self._scroll.ensureWidgetVisible(self.rows[self._chosen], 0, 0)
 
     def settle(self) -> None:
         """As high as the accounts need; more than fit are scrolled."""
         width = self._page.width()
         needed = sum(shown.heightForWidth(width) for shown in self.rows.values())
-        self._scroll.setFixedHeight(min(needed, _HIGHEST))
+        highest = max(_LOWEST, min(_HIGHEST, self.screen().availableSize().height() - _BESIDE))
+        self._scroll.setFixedHeight(min(needed, highest))
 
     def _rebuild(self, places: Sequence[Place]) -> None:
         clear(self._list)

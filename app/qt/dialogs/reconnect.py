@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock, TradingError
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
+from app.qt.dialogs.sheet import Sheet
 from app.qt.dialogs.token_box import TokenBox
 from app.qt.fonts import Role
 from app.qt.ports import RunningSignIn
 from app.qt.theme import Theme, dress, put
-from app.qt.widgets.basic import button, column, name, row, surface, text
+from app.qt.widgets.basic import button, row, text
 from app.qt.widgets.marks import AccountBar, StateMark
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView, SignInView
 from app.services.words import row_line
 
-WIDTH: Final = 394
 HEIGHT: Final = 430
 
 
@@ -48,7 +48,7 @@ class Whom:
         return ", ".join(part for part in (self.client_id, self.standing) if part)
 
 
-class ReconnectDialog(QDialog):
+class ReconnectDialog(Sheet):
     """One account's sign-in. `again` asks for one, the first time or anew; `token_offered` carries a pasted token.
 
     `next_wanted` carries the account that was offered as the next one.
@@ -59,10 +59,8 @@ class ReconnectDialog(QDialog):
     next_wanted = Signal(str)
 
     def __init__(self, parent: QWidget, theme: Theme, clock: Clock, whom: Whom) -> None:
-        super().__init__(parent)
+        super().__init__(parent, HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(HEIGHT)
         self._clock, self._theme, self._whom = clock, theme, whom
         self._ended = False
         self._next_id = ""
@@ -71,11 +69,9 @@ class ReconnectDialog(QDialog):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.refresh)
         self._tick.start()
-        self._name(f"{'Connect' if whom.new else 'Reconnect'} {whom.title}", whom.line)
+        self.show_words(f"{'Connect' if whom.new else 'Reconnect'} {whom.title}", whom.line)
 
     def _build(self) -> None:
-        self._title = text(role=Role.HEAD, wrap=True)
-        self._under = text("", Role.SMALL, "soft", wrap=True)
         self._done_mark = StateMark(self._theme, 28)
         self._done_mark.hide()
         self.question = text("", wrap=True)
@@ -96,43 +92,22 @@ class ReconnectDialog(QDialog):
         self.send.clicked.connect(self.pane.send)
         self.pane.edited.connect(self._show_send)
         self.token.offered.connect(self.token_offered)
+        self.token.open_link.clicked.connect(self.pane.links.shut)  # one field at a time: a low screen has no more room
+        self.pane.links.paste_link.clicked.connect(self.token.shut)
 
     def _lay_out(self) -> None:
-        body = surface("plain")
-        inside = column(body, gap=12, margin=20)
-        self._lay_head(inside)
-        for part in (self.question, self.pane, self.token):
-            inside.addWidget(part)
-        inside.addStretch()
-        self._outer = column(self, gap=0)
-        self._outer.addWidget(body, 1)
-        self._outer.addWidget(self._foot())
-
-    def _lay_head(self, inside: QVBoxLayout) -> None:
         head = row(gap=12)
         head.addWidget(AccountBar(self._whom.colour, 34))
-        words = column(gap=0)
-        words.addWidget(self._title)
-        words.addWidget(self._under)
-        head.addLayout(words, 1)
+        head.addWidget(self.lay_words(), 1)
         head.addWidget(self._done_mark)
-        inside.addLayout(head)
-
-    def _foot(self) -> QFrame:
-        foot = surface("sunken")
-        line = row(foot)
-        line.setContentsMargins(20, 12, 20, 12)
-        line.addWidget(self._left)
-        line.addStretch()
-        for part in (self.next_button, self.start_again, self.close_button, self.send):
-            line.addWidget(part)
-        return foot
-
-    def event(self, event: QEvent) -> bool:
-        """One height for every step; longer words make it higher at once."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.setMinimumHeight(max(HEIGHT, self._outer.totalHeightForWidth(WIDTH)))
-        return super().event(event)
+        self.inside.addLayout(head)
+        for part in (self.question, self.pane, self.token):
+            self.inside.addWidget(part)
+        self.inside.addStretch()
+        self.foot.addWidget(self._left)
+        self.foot.addStretch()
+        for shown in (self.next_button, self.start_again, self.close_button, self.send):
+            self.foot.addWidget(shown)
 
     # -------------------------------------------------------------- showing
 
@@ -184,7 +159,7 @@ class ReconnectDialog(QDialog):
         """The account may have got its id, or another name, meanwhile."""
         verb = "Connect" if self._whom.new else "Reconnect"
         line = self._whom.line if self._whom.client_id else view.client_id
-        self._name(f"{verb} {view.title or self._whom.title}", line)
+        self.show_words(f"{verb} {view.title or self._whom.title}", line)
 
     def show_answer(self, answer: Answer[AccountView], now: datetime) -> None:
         """How it ended; the dialog stays until the user puts it away."""
@@ -220,7 +195,7 @@ class ReconnectDialog(QDialog):
 
     def _show_done(self, account: AccountView, now: datetime) -> None:
         line = row_line(account, now)
-        self._name(f"{account.title} is ready", line[:1].upper() + line[1:])
+        self.show_words(f"{account.title} is ready", line[:1].upper() + line[1:])
         self._done_mark.show_shape("ready", "Ready")
         self._done_mark.show()
         self._offer(self.start_again, shown=False)
@@ -239,12 +214,6 @@ class ReconnectDialog(QDialog):
     def _name_close(self, words: str, kind: str) -> None:
         put_button(self.close_button, words)
         dress(self.close_button, "kind", kind)
-
-    def _name(self, title: str, under: str) -> None:
-        put(self._title, title)
-        put(self._under, under)
-        self.setWindowTitle(title)
-        name(self, title, under)
 
     def _show_send(self) -> None:
         ask = self.pane.ask

@@ -1,6 +1,6 @@
 """A token that the user has already, from another program of his: asked of the broker before it replaces anything."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
@@ -41,6 +41,12 @@ class TokenBox(QWidget):
         """It does not replace anything; what is in the field may be mended."""
         self.field.show_error(f"{error.title}. {error.next_step} The session is as it was.")
 
+    def shut(self) -> None:
+        """The link alone again, and nothing typed."""
+        self.wipe()
+        self._box.hide()
+        self.open_link.show()
+
     def wipe(self) -> None:
         """Forget what was pasted."""
         self.field.wipe()
@@ -48,7 +54,7 @@ class TokenBox(QWidget):
     def _on_open(self) -> None:
         self._box.show()
         self.open_link.hide()
-        self.field.edit.setFocus()
+        QTimer.singleShot(0, self.field.edit, self.field.edit.setFocus)  # when there is room for it
 
     def _on_send(self) -> None:
         if not self.send.isEnabled():  # it is being asked about

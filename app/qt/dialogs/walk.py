@@ -7,28 +7,28 @@ that were not signed in to as they were; the dialog never closes by itself.
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.queue import Place, Queue
+from app.qt.dialogs.sheet import Sheet
 from app.qt.dialogs.steps import At
 from app.qt.fonts import Role
 from app.qt.ports import RunningSignIn, RunningWalk
 from app.qt.theme import Theme, dress, put
-from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
+from app.qt.widgets.basic import button, hairline, text
 from app.services.answers import Yes
 from app.services.views import AccountView, Phase, WalkView
 from app.services.words import walk_title, walked_line, walking_line
 
-WIDTH: Final = 394
 HEIGHT: Final = 480
 _WAITS: Final = "Waits for its turn"
 
 
-class WalkDialog(QDialog):
+class WalkDialog(Sheet):
     """Follows a `RunningWalk`. `begin_wanted`: the question was answered with yes; `retry` carries an account."""
 
     begin_wanted = Signal()
@@ -37,9 +37,7 @@ class WalkDialog(QDialog):
     def __init__(
         self, parent: QWidget, theme: Theme, clock: Clock, account: Callable[[str], AccountView | None]
     ) -> None:
-        super().__init__(parent)
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(HEIGHT)
+        super().__init__(parent, HEIGHT)
         self._theme, self._clock, self._account = theme, clock, account
         self._walk: RunningWalk | None = None
         self._order: dict[str, str] = {}  # account -> its name as it was when it came into the walk
@@ -51,8 +49,6 @@ class WalkDialog(QDialog):
         self._tick.start()
 
     def _build(self) -> None:
-        self._title = text(role=Role.HEAD, wrap=True)
-        self._under = text("", Role.SMALL, "soft", wrap=True)
         self.question = text("", wrap=True)
         self.queue = Queue(self._theme)
         self._about = text("", Role.SMALL_STRONG, "soft", wrap=True)
@@ -71,36 +67,19 @@ class WalkDialog(QDialog):
         self.pane.edited.connect(self._show_send)
 
     def _lay_out(self) -> None:
-        body = surface("plain")
-        inside = column(body, gap=12, margin=20)
-        head = column(gap=0)
-        head.addWidget(self._title)
-        head.addWidget(self._under)
-        inside.addLayout(head)
         self._rule = hairline()
-        for part in (self.question, self.queue, self._rule, self._about, self.pane):
-            inside.addWidget(part)
-        inside.addStretch()
-        self._outer = column(self, gap=0)
-        self._outer.addWidget(body, 1)
-        self._outer.addWidget(self._foot())
+        for part in (self.lay_words(), self.question, self.queue, self._rule, self._about, self.pane):
+            self.inside.addWidget(part)
+        self.inside.addStretch()
+        self.foot.addWidget(self._left)
+        self.foot.addStretch()
+        for shown in (self.begin, self.close_button, self.send):
+            self.foot.addWidget(shown)
 
-    def _foot(self) -> QFrame:
-        foot = surface("sunken")
-        line = row(foot)
-        line.setContentsMargins(20, 12, 20, 12)
-        line.addWidget(self._left)
-        line.addStretch()
-        for part in (self.begin, self.close_button, self.send):
-            line.addWidget(part)
-        return foot
-
-    def event(self, event: QEvent) -> bool:
-        """One height for the whole walk; longer words make it higher at once."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.queue.settle()
-            self.setMinimumHeight(max(HEIGHT, self._outer.totalHeightForWidth(WIDTH)))
-        return super().event(event)
+    def settle(self) -> None:
+        """The queue first: the rest has what it leaves."""
+        self.queue.settle()
+        super().settle()
 
     # -------------------------------------------------------------- showing
 
@@ -116,7 +95,7 @@ class WalkDialog(QDialog):
 
     def ask_first(self, words: str) -> None:
         """Nothing has begun: say what new sessions would end, and let the user choose."""
-        self._name("Reconnect all", "")
+        self.show_words("Reconnect all", "")
         put(self.question, words)
         self.question.show()
         self.begin.show()
@@ -155,13 +134,13 @@ class WalkDialog(QDialog):
 
     def _show_titles(self, view: WalkView) -> None:
         if view.ended:
-            self._name(walk_title(view.done), "")
+            self.show_words(walk_title(view.done), "")
             put_button(self.close_button, "Done")
             dress(self.close_button, "kind", "primary")
             return
         count = len(self._order)
         done = f"{len(view.done)} of {count} done. Cancel leaves the others as they were."
-        self._name(f"Reconnect {count} accounts", done)
+        self.show_words(f"Reconnect {count} accounts", done)
 
     def _choose(self, walk: RunningWalk, view: WalkView) -> None:
         """The one chosen stays while it runs; then who asks for something, then whose page is open."""
@@ -210,13 +189,6 @@ class WalkDialog(QDialog):
         put(self._about, title)
         self._about.setVisible(bool(title))
         self._rule.setVisible(bool(title))
-
-    def _name(self, title: str, under: str) -> None:
-        put(self._title, title)
-        put(self._under, under)
-        self._under.setVisible(bool(under))
-        self.setWindowTitle(title)
-        name(self, title, under)
 
     def _show_send(self) -> None:
         ask = self.pane.ask
