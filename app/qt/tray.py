@@ -12,7 +12,7 @@ from app.qt import icons
 from app.qt.say import verb
 from app.qt.theme import Theme
 from app.services.views import AccountState, AccountView, Action
-from app.services.words import needing_sign_in, next_death, ready_count, state_word
+from app.services.words import clock_time, needing_sign_in, next_death, ready_count, state_word
 
 _LOOK_AGAIN_MS: Final = 5000  # a panel may start after us
 _MESSAGE_MS: Final = 20_000  # as long as the desktop lets us: an account has died
@@ -82,10 +82,10 @@ class Tray(QObject):
         worst = min(accounts, key=lambda view: view.state.rank, default=None)
         self._worst = worst.state if worst is not None else None
         self._draw()
-        said = [(view, state_word(view, now)) for view in accounts] if now else []
+        said = [(view, _standing(view, now)) for view in accounts] if now else []
         lines = _head(self._title, accounts, now) if now and accounts else [self._title]
-        self._icon.setToolTip("\n".join([*lines, *(f"{view.title}: {word}" for view, word in said)]))
-        wanted = tuple((view.user_id, f"{view.title}: {word.split(' in ')[0]}", view.action) for view, word in said)
+        self._show_tooltip("\n".join([*lines, *(f"{view.title}: {word}" for view, word in said)]))
+        wanted = tuple((view.user_id, f"{view.title}: {word}", view.action) for view, word in said)
         if wanted != self._shown:
             self._shown = wanted
             self._fill(accounts, {user_id: line for user_id, line, _ in wanted})
@@ -116,6 +116,10 @@ class Tray(QObject):
     def _draw(self) -> None:
         # the panel's own colour is not told to programs; dark systems have dark panels nearly everywhere
         self._icon.setIcon(icons.tray(shape_of(self._worst), dark_panel=self._theme.dark))
+
+    def _show_tooltip(self, words: str) -> None:
+        if words != self._icon.toolTip():  # every change goes over the bus
+            self._icon.setToolTip(words)
 
     def _fill(self, accounts: Sequence[AccountView], lines: dict[str, str]) -> None:
         self._menu.clear()
@@ -150,6 +154,13 @@ class Tray(QObject):
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.open_wanted.emit()
+
+
+def _standing(view: AccountView, now: datetime) -> str:
+    """The state's word; a clock time and no countdown: menu and tooltip are not made anew every second."""
+    if view.state is AccountState.ENDS_SOON and view.token_expires_at is not None:
+        return f"Ends at {clock_time(view.token_expires_at, now)}"
+    return state_word(view, now)
 
 
 def _head(title: str, accounts: Sequence[AccountView], now: datetime) -> list[str]:

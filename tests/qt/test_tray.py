@@ -1,5 +1,7 @@
 """The key in the tray: its bit is the worst state; menu and tooltip tell states and never amounts."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.qt import icons
@@ -89,6 +91,17 @@ def test_the_tooltip_begins_with_how_many_are_ready_and_who_ends_next(tray: Tray
     tray.show_accounts([ends, account("c", name="Ready"), signed_out("b")], NOW)
 
     assert tray.tooltip.splitlines()[:2] == ["Kunji: 2 of 3 ready", "Next: Self \u00b7 Zerodha ends at 09:46"]
+
+
+def test_menu_and_tooltip_tell_an_end_as_a_clock_time_and_stay_as_they_are(tray: Tray) -> None:
+    ends = account("a", name="Self", state=AccountState.ENDS_SOON, token_expires_at=at(9, 46))
+    tray.show_accounts([ends], NOW)
+    before = tray.menu.actions(), tray.tooltip
+
+    tray.show_accounts([ends], NOW + timedelta(seconds=1))
+
+    assert "Self \u00b7 Zerodha: Ends at 09:46" in entries(tray)
+    assert (tray.menu.actions(), tray.tooltip) == before
 
 
 def test_a_session_that_has_ended_is_not_the_next_to_end(tray: Tray) -> None:
