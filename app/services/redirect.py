@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from app.domain import InvalidRequest, LoginCancelled, LoginForged, PortTaken, TradingError
-from app.services.redirect_pages import FOREIGN, LANDED, page
+from app.services.redirect_pages import FOREIGN, LANDED, UNDONE, Page, page
 
 _log: Final = logging.getLogger(__name__)
 _LOOPBACK: Final = "127.0.0.1"
@@ -159,7 +159,7 @@ class _Listener:
         path, query = _asked(await reader.readuntil(b"\r\n\r\n"), self._port)
         landing, caught = self._whose(path, query) if query else (None, None)
         # The page goes out before anything else is done with the redirect: the user may close the tab at once.
-        writer.write(page(LANDED if landing is not None else FOREIGN))
+        writer.write(page(_page_for(caught)))
         await writer.drain()
         if landing is not None and caught is not None and not landing.caught.done():
             _settle(landing, caught)
@@ -177,6 +177,12 @@ class _Listener:
                 continue
             return landing, query
         return None, None
+
+
+def _page_for(caught: Query | LoginCancelled | None) -> Page:
+    if caught is None:
+        return FOREIGN
+    return UNDONE if isinstance(caught, LoginCancelled) else LANDED
 
 
 def query_of(text: str) -> Query:

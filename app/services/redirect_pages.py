@@ -13,7 +13,10 @@ class Page:
     text: str
 
 
-LANDED: Final = Page("200 OK", "You can close this tab", "Kunji goes on with the sign-in in its own window.")
+LANDED: Final = Page("200 OK", "You can close this tab", "Return to Kunji: it goes on with the sign-in.")
+UNDONE: Final = Page(
+    "200 OK", "Nobody was signed in", "You can close this tab and return to Kunji. Nothing was changed."
+)
 FOREIGN: Final = Page(
     "404 Not Found", "Nothing here", "This address belongs to Kunji and only to a sign-in it started."
 )

@@ -57,6 +57,7 @@ class Person:
         self._pastes: asyncio.Queue[str] = asyncio.Queue()
         self._typed: asyncio.Future[Secret] | None = None
         self._landing: Landing | None = None
+        self._closing_time: asyncio.Task[None] | None = None
         self._page: OpenPage | None = None
         self._opening: set[asyncio.Task[None]] = set()
 
@@ -94,8 +95,7 @@ class Person:
             raise LoginCancelled
         if self._ends_at is None:
             self._ends_at = self._clock.now() + TIME_LIMIT
-        left = max(0.0, (self._ends_at - self._clock.now()).total_seconds())
-        limit = asyncio.ensure_future(self._clock.sleep(left))
+        limit = asyncio.ensure_future(self._clock.sleep(self._left()))
         giving_up = asyncio.ensure_future(given_up.wait())
         try:
             if isinstance(step, AskText):
@@ -104,7 +104,10 @@ class Person:
                 self._open(step.url)
                 return await self._asked(step.brings, limit, giving_up, url=step.url)
             await self._show_page(step)
-            return await self._came_back(step, limit, giving_up)
+            answer = await self._came_back(step, limit, giving_up)
+            if not step.stateless:  # this was surely it; else the broker may refuse it, and the true one come yet
+                await self._listen_no_more()
+            return answer
         finally:
             await drop(limit, giving_up)
 
@@ -112,9 +115,7 @@ class Person:
         """Nothing more is asked: close the port, let the browser be, forget what was typed."""
         self._typed = None
         await drop(*self._opening)
-        if self._landing is not None:
-            landing, self._landing = self._landing, None
-            await landing.close()
+        await self._listen_no_more()
 
     async def _asked(
         self, step: AskText, limit: "asyncio.Future[Any]", giving_up: "asyncio.Future[Any]", url: str = ""
@@ -136,21 +137,44 @@ class Person:
         known, self._page = self._page, step
         if known is not None and known.url == step.url:
             self._picture.show(phase=Phase.WAITING, asked=None, problem=_not_taken())
+            if self._landing is None:
+                await self._listen(step)
             return
         self._picture.show(phase=Phase.OPENING, url=step.url, asked=None, ends_at=self._ends_at)
         await self._listen(step)
         self._open(step.url)
 
     async def _listen(self, step: OpenPage) -> None:
-        if self._landing is not None:
-            landing, self._landing = self._landing, None
-            await landing.close()
+        await self._listen_no_more()
         try:
             self._landing = await self._redirects.wait_on(step.redirect_url, step.check, stateless=step.stateless)
         except LoginCancelled:
             raise
         except TradingError as error:  # pasting still works
             self._picture.show(problem=error)
+        else:
+            self._closing_time = asyncio.create_task(self._close_in_time(), name="close-port")
+
+    async def _listen_no_more(self) -> None:
+        if self._closing_time is not None:
+            closing_time, self._closing_time = self._closing_time, None
+            await drop(closing_time)
+        await self._close_port()
+
+    async def _close_in_time(self) -> None:
+        """Also while the broker is asked about what came back the port is not open for longer than promised."""
+        await self._clock.sleep(self._left())
+        await self._close_port()
+
+    async def _close_port(self) -> None:
+        if self._landing is not None:
+            landing, self._landing = self._landing, None
+            await landing.close()
+
+    def _left(self) -> float:
+        """Seconds that are left of the time of all steps."""
+        ends_at = self._ends_at or self._clock.now()
+        return max(0.0, (ends_at - self._clock.now()).total_seconds())
 
     async def _came_back(
         self, step: OpenPage, limit: "asyncio.Future[Any]", giving_up: "asyncio.Future[Any]"
@@ -170,7 +194,7 @@ class Person:
             _check_time(limit, giving_up)
 
     def _landed(self) -> StepAnswer:
-        """The redirect that was caught. The port stays open: the broker may refuse it, and the true one come yet."""
+        """The redirect that was caught; from now on the next one is."""
         if self._landing is None or not self._landing.caught.done():
             return None
         caught = self._landing.caught

@@ -161,7 +161,7 @@ def _no_factory(_: BrokerPorts) -> BaseBroker:
     raise Unsupported("made by the world")
 
 
-SPEC = BrokerSpec(
+SPEC: BrokerSpec = BrokerSpec(
     key="zerodha",
     label="Zerodha",
     login=Login.BROWSER_REDIRECT,
@@ -324,8 +324,11 @@ class FakeSignIn(SignIn):
             return await self._exchange("good")
         if answer is None or self.world.refuses:
             self.world.refuses -= answer is not None
+            if answer is not None and "refuse" in self.world.gates:
+                await self.world.gates["refuse"].wait()
             redirect_url = self.credentials.extras["redirect_url"].reveal()
-            return OpenPage(f"http://127.0.0.1:9/login?state={self.state}", redirect_url, self.check)
+            url, doubtful = f"http://127.0.0.1:9/login?state={self.state}", bool(self.world.refuses)
+            return OpenPage(url, redirect_url, self.check, stateless=doubtful)
         if isinstance(answer, Pasted):
             return await self._exchange(answer.text)
         assert isinstance(answer, Redirected)

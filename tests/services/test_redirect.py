@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.brokers import specs
 from app.domain import InvalidRequest, LoginCancelled, LoginForged, PortTaken
 from app.services.redirect import Landing, Redirects, query_of
 from tests.services.house import free_port, until
@@ -175,6 +176,18 @@ async def test_a_page_that_says_no_ends_the_wait(door: Door) -> None:
 
     with pytest.raises(LoginCancelled):
         await door.landing.caught
+
+
+async def test_the_pages_say_where_to_go_on_in_plain_words_and_name_no_broker(door: Door) -> None:
+    cancelled = await door.get(f"/kunji?status=cancelled&state={STATE}")
+    door.landing.again()
+    pages = [cancelled, await door.real(), await door.get("/elsewhere")]
+    words = [page.partition(b"<body>")[2].decode() for page in pages]
+
+    assert ["return to Kunji" in text or "Return to Kunji" in text for text in words] == [True, True, False]
+    assert "Nobody was signed in" in words[0]
+    assert not any(spec.label.casefold() in text.casefold() for spec in specs() for text in words)
+    assert not any(sign in text for text in words for sign in ("request_token", "abc", STATE, "/elsewhere", "<img"))
 
 
 @pytest.mark.parametrize("path", ["/kunji", "/kunji/"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 
 import pytest
 
@@ -413,10 +414,42 @@ async def test_the_port_is_open_only_while_the_sign_in_runs(house: House, way: s
     assert not await is_open(house)
 
 
+@pytest.mark.alone
+async def test_the_port_is_closed_within_a_second_of_the_answer_however_slow_the_broker_is(house: House) -> None:
+    account = await signed_out(house)
+    house.world.gates["exchange"] = asyncio.Event()
+    running = await waiting(house, account)
+    await house.land()
+    landed = time.monotonic()
+
+    while await is_open(house):
+        assert time.monotonic() - landed < 1
+    assert running.view.phase is Phase.EXCHANGING
+    house.world.gates["exchange"].set()
+    assert isinstance(await running.result(), Yes)
+
+
+async def test_where_what_came_back_may_be_forged_the_port_stays_open_for_five_minutes_at_most(house: House) -> None:
+    """Also while the broker is asked about what came back: the limit of a person's wait would not end that."""
+    account = await signed_out(house)
+    house.world.refuses = 3
+    house.world.gates["refuse"] = asyncio.Event()
+    running = await waiting(house, account)
+    await house.land("bad")
+    await until(lambda: running.view.phase is Phase.EXCHANGING)
+
+    await house.clock.advance(299)
+    assert await is_open(house)
+    await house.clock.advance(1)
+    assert not await is_open(house)
+    house.world.gates["refuse"].set()
+    assert isinstance(await running.result(), No)
+
+
 async def is_open(house: House) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", house.world.port)
-    except ConnectionRefusedError:
+    except ConnectionError:  # refused, or cut while it was being closed
         return False
     writer.close()
     return True
