@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +15,7 @@ from app.services.command_views import failure, own_mistake, success, worst_code
 from app.system.talk import Message, Question
 
 _STDOUT: Final = 1
+_LAST_LINE: Final = 1.0  # seconds for a reader to take it
 _TOLD: Final = ("name", "state", "error", "token_expires_at")  # an account that differs in none of them is no news
 
 
@@ -43,25 +45,34 @@ class Lines:
     async def emit(self, event: Message) -> None:
         """See `Talk.emit`. What was told already, by an earlier owner of the profile, is not told again."""
         if self._is_news(event) and (line := json.dumps(event) if self.as_json else _line(event)):
-            await self.write(line)
+            await self._write(line)
 
     async def lost(self, error: TradingError) -> None:
         """Nobody answers any more: it is told once, and what is known of the accounts counts no longer."""
         if self._trouble is None:
             self._trouble = failure(error)
-            await self.write(json.dumps({"kind": "lost", **self._trouble}) if self.as_json else f"{error.title}.")
+            await self._write(json.dumps({"kind": "lost", **self._trouble}) if self.as_json else f"{error.title}.")
 
-    async def write(self, line: str) -> None:
-        """One line."""
-        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-        data = f"{line}\n".encode(encoding, "backslashreplace")
+    async def end(self, answer: Message) -> None:
+        """The last line of JSON: the answer. A reader that does not take it in time goes without."""
+        if self.as_json:
+            with suppress(TimeoutError, OSError):
+                async with asyncio.timeout(_LAST_LINE):
+                    await self._put(json.dumps({"kind": "end", **answer}))
+
+    async def _write(self, line: str) -> None:
         try:
-            await self._worker.run(lambda: _write(data))
+            await self._put(line)
         except BrokenPipeError:  # whoever reads has read enough
             await _leave()
         except OSError:
             self._trouble = own_mistake()
             await _leave()
+
+    async def _put(self, line: str) -> None:
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        data = f"{line}\n".encode(encoding, "backslashreplace")
+        await self._worker.run(lambda: _write(data))
 
     async def ask(self, question: Question) -> str:
         """Nobody is there."""

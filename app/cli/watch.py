@@ -5,9 +5,8 @@ window that is opened, listens to it, and takes the profile again when that wind
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 from app.cli import render
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from app.cli.run import OpenServices
 
 _PAUSE: Final = 1.0  # seconds that another process has to take a profile that was given up
-_LAST_LINE: Final = 1.0  # seconds for a reader to take it
 
 
 def watch(request: Message, profile: Profile, open_services: "OpenServices", *, as_json: bool) -> int:
@@ -54,10 +52,7 @@ class _Watch:
             answer = self._lines.answer
         except Busy as error:
             answer = failure(error)
-        if self._lines.as_json:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LAST_LINE):
-                    await self._lines.write(json.dumps({"kind": "end", **answer}))
+        await self._lines.end(answer)
         return answer
 
     async def _watched(self) -> Message:

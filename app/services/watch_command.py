@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from app.domain import IST
 from app.services.command_views import Json, account_json, moment, state_code, success, worst_code
 from app.services.views import AccountChanged, AccountRemoved, AccountView, Event, Notice, NoticePosted, NoticeWithdrawn
 from app.system.talk import Message, Talk
@@ -30,7 +31,15 @@ class WatchCommand:
         wanted = self._find(request).user_id if request.get("account") else None
         watcher = _Watcher(self._services, talk, wanted)
         news: asyncio.Queue[Event] = asyncio.Queue()
-        unsubscribe = self._services.events.subscribe(news.put_nowait)
+        loop = asyncio.get_running_loop()
+
+        def listen(event: Event) -> None:
+            if isinstance(event, NoticePosted | NoticeWithdrawn):  # after the change that it tells of
+                loop.call_soon(news.put_nowait, event)
+            else:
+                news.put_nowait(event)
+
+        unsubscribe = self._services.events.subscribe(listen)
         try:
             await watcher.begin(once=bool(request.get("once")))
             while not request.get("once"):
@@ -102,7 +111,7 @@ class _Watcher:
             })  # fmt: skip
 
     async def _emit(self, event: Json) -> None:
-        await self._talk.emit({"at": moment(self._services.clock.now()), **event})
+        await self._talk.emit({"at": moment(self._services.clock.now().astimezone(IST)), **event})
 
 
 def _mark(view: AccountView) -> tuple[object, ...]:

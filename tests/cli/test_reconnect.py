@@ -1,5 +1,6 @@
 """`kunji reconnect`, one account and all of them, over four brokers and their sockets."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -8,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from app.domain import LoginCancelled, Secret
+from app.services.answers import No
+from app.services.reception import Reception
 from app.services.views import AccountState
 from app.simulators.angel_one.people import AngelOneUser
 from app.simulators.dhan.people import DhanUser
+from app.system import ipc
+from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import person
 from tests.cli.street import NAMES, Street, at_free_ports, simulators
 from tests.end2end.test_life import slowness
 from tests.fakes.clock import going_clock
+from tests.services.house import until
 
 Answer = str | Callable[[], str]
 AN_ACCOUNT_TAKES: float = 3.0  # seconds without what the person does
@@ -229,3 +235,61 @@ async def test_a_session_that_died_since_is_replaced_without_a_question(street: 
 
     assert answer["ok"], answer
     assert "still works" not in " ".join(trader.asked)
+
+
+# ------------------------------------------------------------------ a walk that several follow
+
+
+async def test_over_the_windows_socket_it_is_asked_in_the_terminal(street: Street) -> None:
+    for kind in ("zerodha", "angel_one"):
+        await street.end(kind)
+    profile = Profile(street.folder / "profile")
+    reception = Reception(profile)
+    reception.open_door()
+    reception.begin(street.commands)
+    trader = knows_all(street)
+
+    answer = await ipc.call(await ipc.connect(profile), {"op": "reconnect", "all": True}, trader)
+
+    await reception.close_door()
+    assert answer["ok"], answer
+    assert trader.asked == ["Mother · Angel One: PIN", "Mother · Angel One: Code"]
+
+
+async def test_a_caller_who_leaves_gives_the_walk_up(street: Street) -> None:
+    await street.end("angel_one")
+    waits = Waits()
+    asking = asyncio.ensure_future(ask(street, waits, all=True))
+    await until(lambda: bool(waits.asked))
+    walk = street.services.reconnect_all.running
+    assert walk is not None
+
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    (one,) = await walk.result()
+
+    assert isinstance(one.answer, No)
+    assert one.answer.error.kind == "login_cancelled"
+
+
+async def test_a_walk_of_the_window_outlives_a_caller_who_joined_it(street: Street) -> None:
+    await street.end("angel_one")
+    walk = street.services.reconnect_all.start()
+    waits = Waits()
+    asking = asyncio.ensure_future(ask(street, waits, all=True))
+    await until(lambda: bool(waits.asked))
+
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+    assert not walk.done
+    assert not walk.view.cancelled
+
+
+class Waits(Trader):
+    """Answers nothing, and does not go away."""
+
+    async def ask(self, question: Question) -> str:
+        self.asked.append(question.label)
+        await asyncio.Event().wait()
+        return ""
