@@ -3,7 +3,9 @@
 A small beat compares the wall clock with what is due, because the loop's timers stand still while the machine sleeps:
 a clock that ran on, or was set, between two beats counts as a wake-up. Asked is: once at start, at the forecast death
 and after it until the broker's no, every 15 minutes while somebody looks, once a day from 08:30 IST, and every 30 s
-where nobody answered. A failure to answer is never an expiry; the forecast alone is none either.
+where nobody answered. A clock that was set forward, or a sleep, brings the forecast death too early, never too late;
+one that was set back does not say any more how long a token has lived, so that it is asked about at every beat until
+it is replaced. A failure to answer is never an expiry; the forecast alone is none either.
 """
 
 from datetime import datetime, time, timedelta
@@ -23,8 +25,9 @@ _SHORTEST: Final = 0.2
 _JUMP: Final = 10.0  # seconds between the two clocks that no scheduler explains
 _GRACE: Final = timedelta(seconds=2)  # the broker's clock may be a little behind ours
 _OFTEN: Final = timedelta(minutes=15)
-_DEATHBED: Final = timedelta(minutes=1)  # how often a session is asked that outlives its forecast
+_DEATHBED: Final = timedelta(seconds=25)  # at every beat a session is asked about that outlives its forecast
 _DEATHBED_LONG: Final = timedelta(minutes=10)
+_OUTLIVED: Final = timedelta(hours=25)  # for so long: the forecast may be early by as much as the clock was set
 _DAILY: Final = time(8, 30)
 _BEFOREHAND: Final = timedelta(minutes=2)  # so long before the readiness notice it is asked whether it is true
 _NEWS: Final = (AccountState.OFFLINE, AccountState.NOT_CONFIRMED, AccountState.SIGNED_OUT)
@@ -41,6 +44,7 @@ class TokenWatch:
         self._work = Background()
         self._visible = False
         self._last: tuple[datetime, float] | None = None
+        self._doubted: dict[str, int] = {}  # the token (its number) that each account had when the clock was set back
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the contract's name for it
         """Whether somebody looks at the accounts."""
@@ -80,6 +84,8 @@ class TokenWatch:
         if last is None:
             return False
         wall, passed = (now - last[0]).total_seconds(), ticks - last[1]
+        if wall - passed < -_JUMP:  # no sleep does that
+            self._doubted = {one.user_id: one.generation for one in self._accounts}
         return abs(wall - passed) > _JUMP or passed > 2 * _BEAT
 
     def _is_due(self, one: Coordinator, now: datetime, *, woke: bool) -> bool:
@@ -112,14 +118,21 @@ class TokenWatch:
         been wrong when the token was issued.
         """
         end = one.ends_at
+        if self._is_doubted(one, now):
+            return abs(now - last) >= _DEATHBED
         if any(death is not None and last < death + _GRACE <= now for death in (end, one.dies_after(last))):
             return True
         lately = one.dies_after(now - _DEATHBED_LONG)
         if lately is not None and lately + _GRACE <= now:
             return now - last >= _DEATHBED
         if end is not None and end + _GRACE <= now:
-            return now - last >= _OFTEN
+            return now - last >= (_DEATHBED if now - end < _OUTLIVED else _OFTEN)
         return any(last < moment <= now for moment in self._mornings(now))
+
+    def _is_doubted(self, one: Coordinator, now: datetime) -> bool:
+        """Whether the clock was set back since the token was issued, as far as one can see."""
+        since = one.account.token_since
+        return self._doubted.get(one.user_id) == one.generation or (since is not None and since > now)
 
     def _mornings(self, now: datetime) -> list[datetime]:
         """When each session is asked about today, whatever was foreseen."""

@@ -1,10 +1,7 @@
 """The token watch over days of a clock that sleeps, jumps and lives in any zone (promises A2, A4, N8)."""
 
 import asyncio
-import os
 import random
-import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,13 +14,6 @@ from tests.fakes.clock import ManualClock, settle
 from tests.services.house import House, until
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-SEED = 20261122
-ZONES = (
-    "UTC", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tokyo", "Asia/Dubai", "Asia/Tehran", "Australia/Sydney",
-    "Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Marquesas", "Pacific/Pago_Pago",
-    "America/New_York", "America/Los_Angeles", "America/St_Johns", "America/Sao_Paulo", "America/Caracas",
-    "Europe/London", "Europe/Berlin", "Europe/Lisbon", "Africa/Casablanca", "Africa/Cairo",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -33,15 +23,9 @@ async def watched(house: House) -> House:
     return house
 
 
-@pytest.fixture
-def _any_zone() -> Iterator[None]:
-    before = os.environ.get("TZ")
-    yield
-    if before is None:
-        os.environ.pop("TZ", None)
-    else:
-        os.environ["TZ"] = before
-    time.tzset()
+async def renew(house: House, account: AccountView) -> None:
+    """What the trader does in the morning: a new token."""
+    await house.services.brokers.update_broker_token(account.user_id, house.world.issue("AB1234"))
 
 
 def at(house: House, hour: int, minute: int = 0) -> float:
@@ -206,72 +190,57 @@ async def test_a_broker_that_asks_to_wait_is_left_alone_that_long(watched: House
     assert (before, watched.world.asked["validate"]) == (asked, asked + 1)
 
 
-# ------------------------------------------------------------------ A4: exactly one death notice, at most a minute late
+# ------------------------------------------------------------------ clocks that are set (see test_thousand_days)
 
 
-async def renew(house: House, account: AccountView) -> None:
-    """What the trader does in the morning: a new token."""
-    await house.services.brokers.update_broker_token(account.user_id, house.world.issue("AB1234"))
-
-
-async def a_night(house: House, chance: random.Random) -> tuple[datetime, timedelta]:
-    """From some evening to some morning, one way or another; the moment of death as machine time, and how late."""
-    died_before = len(deaths(house))
-    way = chance.choice(["awake", "asleep over six", "asleep until six", "set forward", "set back"])
-    if way == "set forward":
-        shift(house, DAY)
-    if way == "set back":
-        shift(house, -DAY)
-    house.clock.jump(at(house, 6) - chance.uniform(90, 300))
-    await house.clock.advance(60)
-    if way == "asleep over six":
-        house.clock.jump(chance.uniform(400, 3 * HOUR))
-    woken = house.clock.now()
-    death = max(woken, due(house))
-    for _ in range(40):
-        await house.clock.advance(10)
-        if len(deaths(house)) > died_before:
-            break
-    await house.settled()
-    late = house.clock.now() - death
-    if way.startswith("set"):
-        shift(house, -house.world.ahead.total_seconds())
-    return death, late
-
-
-def shift(house: House, seconds: float) -> None:
-    """Somebody sets the machine's clock; the true time goes on."""
-    house.clock.jump(seconds)
-    house.world.ahead += timedelta(seconds=seconds)
-
-
-def due(house: House) -> datetime:
-    """When the broker ends the present token, by the machine's clock."""
-    return max(house.world.deaths.values()) + house.world.ahead
-
-
-@pytest.mark.usefixtures("_any_zone")
-@pytest.mark.parametrize("zone", ZONES)
-async def test_each_death_is_told_exactly_once_within_a_minute_whatever_the_clock_does(
-    watched: House, zone: str
-) -> None:
-    os.environ["TZ"] = zone
-    time.tzset()
-    chance = random.Random(f"{SEED} {zone}")
-    watched.world.mortal = True
+async def test_after_the_clock_was_set_back_a_session_is_asked_about_at_every_beat(watched: House) -> None:
     account = await watched.connected()
+    await watched.clock.advance(MINUTE)
+    before = watched.world.asked["validate"]
 
-    for night in range(1, 11):
-        _, late = await a_night(watched, chance)
-        assert len(deaths(watched)) == night
-        assert timedelta(0) <= late <= timedelta(minutes=1)
-        await asleep_until(watched, 9, chance.randint(0, 59))
-        assert len(deaths(watched)) == night
-        await renew(watched, account)
-        await watched.settled()
-        watched.clock.jump(chance.uniform(0, 5 * HOUR))
-        await watched.clock.advance(MINUTE)
-        assert watched.view(account).state is AccountState.READY
+    watched.clock.jump(-5 * HOUR)
+    await watched.clock.advance(10 * MINUTE)
+    doubted = watched.world.asked["validate"] - before
+    await renew(watched, account)
+    await watched.settled()
+    before = watched.world.asked["validate"]
+    await watched.clock.advance(10 * MINUTE)
+
+    assert 19 <= doubted <= 21
+    assert watched.world.asked["validate"] == before
+
+
+async def test_after_the_clock_was_set_forward_a_session_is_asked_about_once_and_at_its_forecast(
+    watched: House,
+) -> None:
+    await watched.connected()
+    await asleep_until(watched, 18)
+    before = watched.world.asked["validate"]
+
+    watched.clock.jump(HOUR)
+    await watched.clock.advance(10 * MINUTE)
+    after_the_jump = watched.world.asked["validate"] - before
+    await watched.clock.advance(at(watched, 6) + 10 * MINUTE)
+
+    assert after_the_jump == 1
+    assert 19 <= watched.world.asked["validate"] - before - after_the_jump <= 21
+
+
+async def test_a_token_of_the_future_is_not_trusted_to_live_until_its_forecast(watched: House) -> None:
+    await watched.connected()
+    await watched.close()
+    watched.clock.jump(-12 * HOUR)
+    await watched.open()
+    await watched.services.start()
+    await watched.clock.advance(MINUTE)
+    before = watched.world.asked["validate"]
+
+    await watched.clock.advance(10 * MINUTE)
+
+    assert 19 <= watched.world.asked["validate"] - before <= 21
+
+
+# ------------------------------------------------------------------ the quiet hours
 
 
 async def test_a_death_in_the_quiet_hours_is_told_once_at_their_end(tmp_path: Path, clock: ManualClock) -> None:
