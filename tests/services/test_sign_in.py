@@ -424,7 +424,7 @@ async def test_the_port_is_closed_within_a_second_of_the_answer_however_slow_the
 
     while await is_open(house):
         assert time.monotonic() - landed < 1
-    assert running.view.phase is Phase.EXCHANGING
+    await until(lambda: running.view.phase is Phase.EXCHANGING)
     house.world.gates["exchange"].set()
     assert isinstance(await running.result(), Yes)
 
