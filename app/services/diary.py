@@ -4,7 +4,6 @@ What happened is published where it happens (`AccountTraced`, `AccountWarned`); 
 """
 
 import logging
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Clock, VaultError
@@ -36,7 +35,7 @@ class Diary:
         self._store = store
         self._clock = clock
         self._states: dict[str, AccountState] = {}
-        self._waiting: deque[AccountEvent | AccountTrace | str] = deque()  # what to add, or the id of a user to forget
+        self._waiting: list[AccountEvent | AccountTrace | str] = []  # what to add, or the id of a user to forget
         self._work = Background()
 
     def hear(self, event: Event) -> None:
@@ -80,20 +79,10 @@ class Diary:
         self._waiting.append(AccountTrace(at, user_id, kind.value, text, alive_at, due_at))
 
     async def _write(self) -> None:
+        """Write what has gathered, in one transaction, until nothing waits."""
         while self._waiting:
+            entries, self._waiting = self._waiting, []
             try:
-                await self._add(self._waiting[0])
+                await self._store.history.put(entries)
             except VaultError as error:  # the diary is a convenience: a full disk must not stop the watch
-                _log.warning("diary not written kind=%s", error.kind)
-            self._waiting.popleft()
-
-    async def _add(self, entry: "AccountEvent | AccountTrace | str") -> None:
-        from app.store import AccountEvent  # noqa: PLC0415 - loaded on first use: start-up
-
-        history = self._store.history
-        if isinstance(entry, str):
-            await history.forget(entry)
-        elif isinstance(entry, AccountEvent):
-            await history.add(entry.at, entry.user_id, entry.kind, entry.text)
-        else:
-            await history.keep(entry)
+                _log.warning("diary not written lines=%d kind=%s", len(entries), error.kind)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_DEATHS: Final = 10  # more than a forecast looks at
 LET_GO: Final = 1.0  # seconds that an adapter has to close
 
 
@@ -67,7 +68,8 @@ class Coordinator(Standing):
         self._counted = self.mark
         trace = self.tracer.seen(self.generation, self.session)
         death = self.death if trace is Trace.DIED else None
-        self.deaths += (death,) if death is not None else ()
+        if death is not None:
+            self.deaths = (*self.deaths, death)[-_DEATHS:]
         view = self.has_news()
         if view is not None:
             self._desk.events.publish(AccountChanged(view))

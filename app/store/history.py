@@ -1,7 +1,7 @@
 """What happened to the accounts: "Today" is drawn from the events, the history of an account is kept for 90 days."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
@@ -58,12 +58,16 @@ class History:
         self._database = database
         self._clock = clock
 
+    async def put(self, entries: Sequence[AccountEvent | AccountTrace | str]) -> None:
+        """Remember all of them in order and at once, known secrets masked; a text forgets the user of that id."""
+        masked = [one if isinstance(one, str) else replace(one, text=redact(one.text)) for one in entries]
+        await self._database.write(lambda session: _put(session, masked))
+
     # ------------------------------------------------------------------ events, for the day
 
     async def add(self, at: datetime, user_id: str, kind: str, text: str) -> None:
         """Remember one event, known secrets masked, and forget what is older than 30 days."""
-        entry = AccountEvent(at, user_id, kind, redact(text))
-        await self._database.write(lambda session: _add(session, entry))
+        await self.put([AccountEvent(at, user_id, kind, text)])
 
     async def of_day(self, day: date, *, user_id: str | None = None) -> tuple[AccountEvent, ...]:
         """The events of the Indian calendar day `day`, oldest first; of one user when `user_id` is given."""
@@ -75,8 +79,7 @@ class History:
 
     async def keep(self, trace: AccountTrace) -> None:
         """Remember one line, known secrets masked, and forget what is older than 90 days."""
-        masked = replace(trace, text=redact(trace.text))
-        await self._database.write(lambda session: _keep(session, masked))
+        await self.put([trace])
 
     async def of_account(self, user_id: str, days: int = _TRACE_DAYS) -> tuple[AccountTrace, ...]:
         """What the account went through in the last `days`, oldest first."""
@@ -93,7 +96,17 @@ class History:
 
     async def forget(self, user_id: str) -> None:
         """Drop everything about a user that was removed."""
-        await self._database.write(lambda session: _forget(session, user_id))
+        await self.put([user_id])
+
+
+def _put(session: "Session", entries: Sequence[AccountEvent | AccountTrace | str]) -> None:
+    for entry in entries:
+        if isinstance(entry, AccountEvent):
+            _add(session, entry)
+        elif isinstance(entry, AccountTrace):
+            _keep(session, entry)
+        else:
+            _forget(session, entry)
 
 
 def _add(session: "Session", entry: AccountEvent) -> None:

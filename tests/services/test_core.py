@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from app.domain import (
 from app.services.answers import No, Unknown, Yes
 from app.services.core import build_services
 from app.services.views import AccountState, Action, Health, Phase
+from app.store import AccountEvent, AccountTrace
 from app.system.paths import Profile
 from tests.brokers.plain_server import FAULTS, RawServer
 from tests.fakes.clock import ManualClock, settle
@@ -220,14 +221,14 @@ async def test_a_close_in_the_middle_of_a_write_does_not_write_twice(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     history, written, go_on = house.services.store.history, asyncio.Event(), asyncio.Event()
-    add = history.add
+    put = history.put
 
-    async def slow(at: datetime, user_id: str, kind: str, text: str) -> None:
-        await add(at, user_id, kind, text)
+    async def slow(entries: Sequence[AccountEvent | AccountTrace | str]) -> None:
+        await put(entries)
         written.set()
         await go_on.wait()
 
-    monkeypatch.setattr(history, "add", slow)
+    monkeypatch.setattr(history, "put", slow)
     account = await house.connected()
     await asyncio.wait_for(written.wait(), 5)
 
