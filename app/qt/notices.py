@@ -117,7 +117,7 @@ class NoticeBoard(QObject):
             return lambda: self._acted(notice, key)
 
         buttons = {label: pressing(key) for key, label in self._actions(notice).items()}
-        self._message.post(notice.key, notice.title, notice.text, buttons)
+        self._message.post(notice.key, notice.title, notice.text, buttons, put_away=pressing(_LATER))
 
     def _acted(self, notice: Notice, key: str) -> None:
         """A button was pressed; any key but ours is a click on the note itself."""

@@ -167,6 +167,18 @@ async def test_without_such_a_service_the_window_says_it_with_the_same_buttons(s
     assert not window.message.isVisible()
 
 
+async def test_closing_the_line_puts_the_notice_away(show: Show) -> None:
+    services = FakeServices([signed_out("huf")])
+    window = show(services)
+    services.events.publish(NoticePosted(DEATH))
+    await until(window.message.isVisible)
+
+    window.message._close.click()
+
+    assert services.notices.answers == [DEATH.key]
+    assert not window.message.isVisible()
+
+
 async def test_a_desktop_that_fails_leaves_it_to_the_window(show: Show) -> None:
     services = FakeServices([signed_out("huf")])
     window = show(services, desktop=FakeNotifier(available=False))

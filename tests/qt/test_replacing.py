@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
@@ -78,16 +79,29 @@ async def test_reconnect_now_begins_in_the_same_dialog(show: Show) -> None:
     assert window.repairs.dialogs["dhan"] is dialog
 
 
-async def test_keep_it_changes_nothing_and_is_what_the_keyboard_stands_on(show: Show) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return], ids=["space", "enter"])
+async def test_keep_it_changes_nothing_and_is_what_the_keyboard_stands_on(show: Show, key: Qt.Key) -> None:
     services = ending()
     window, dialog = press(show, services)
     await until(dialog.close_button.hasFocus)
 
-    QTest.keyClick(dialog.close_button, Qt.Key.Key_Space)
+    QTest.keyClick(dialog.close_button, key)
 
     assert window.repairs is not None
     assert window.repairs.dialogs == {}
     assert services.sign_ins.started == []
+
+
+async def test_enter_in_a_field_presses_no_button(show: Show) -> None:
+    services = ending()
+    _, dialog = press(show, services)
+    dialog.token.open_link.click()
+
+    QTest.keyClick(dialog.token.field.edit, Qt.Key.Key_Return)
+
+    assert dialog.isVisible()
+    assert services.sign_ins.started == []
+    assert "Paste the token first" in dialog.token.field.error
 
 
 async def test_a_sign_in_under_way_is_shown_and_not_asked_about(show: Show) -> None:

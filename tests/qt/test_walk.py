@@ -187,8 +187,9 @@ async def test_closing_after_the_end_gives_nothing_up(show: Show) -> None:
         going.end(user_id, Yes(account(user_id)))
     await until(lambda: dialog.close_button.text() == "Done")
 
-    dialog.close_button.click()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
 
+    assert not dialog.isVisible()
     assert not going.view.cancelled
 
 

@@ -135,8 +135,10 @@ class WalkDialog(Sheet):
     def _show_titles(self, view: WalkView) -> None:
         if view.ended:
             self.show_words(walk_title(view.done), "")
-            put_button(self.close_button, "Done")
-            dress(self.close_button, "kind", "primary")
+            if self.close_button.text() != "Done":
+                put_button(self.close_button, "Done")
+                dress(self.close_button, "kind", "primary")
+                self.close_button.setFocus()
             return
         count = len(self._order)
         done = f"{len(view.done)} of {count} done. Cancel leaves the others as they were."

@@ -26,12 +26,13 @@ class MessageLine(QFrame):
         super().__init__()
         self.setProperty("surface", "message")
         self._messages: dict[str, tuple[str, str, Buttons]] = {}
+        self._put_away: dict[str, Callable[[], None]] = {}
         self._mark = StateMark(theme, 18)
         self.title = text(role=Role.TOTAL, wrap=True)
         self.words = text(role=Role.SMALL, tone="soft", wrap=True)
         self._buttons = row()
         self._close = IconButton(theme, "close", "Dismiss message")
-        self._close.clicked.connect(lambda: self.withdraw(self._current))
+        self._close.clicked.connect(self._on_close)
         self._lay_out()
         self.hide()
 
@@ -55,17 +56,32 @@ class MessageLine(QFrame):
         """What is waiting to be read, the one on show last."""
         return tuple(self._messages)
 
-    def post(self, key: str, title: str, words: str, buttons: Buttons) -> None:
-        """Tell something; a message of the same key is replaced."""
-        self._messages.pop(key, None)
+    def post(
+        self, key: str, title: str, words: str, buttons: Buttons, put_away: Callable[[], None] | None = None
+    ) -> None:
+        """Tell something; a message of the same key is replaced. `put_away`: the user has closed it."""
+        self._forget(key)
+        if put_away is not None:
+            self._put_away[key] = put_away
         self._messages[key] = (title, words, buttons)
         self._show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def withdraw(self, key: str) -> None:
         """It is no longer so, or was read."""
-        if self._messages.pop(key, None) is not None:
+        if self._forget(key):
             self._show()
+
+    def _forget(self, key: str) -> bool:
+        self._put_away.pop(key, None)
+        return self._messages.pop(key, None) is not None
+
+    def _on_close(self) -> None:
+        key = self._current
+        then = self._put_away.get(key)
+        self.withdraw(key)
+        if then is not None:
+            then()
 
     def _show(self) -> None:
         clear(self._buttons)
