@@ -1,4 +1,4 @@
-"""Three demo brokers over real sockets, one Kunji with its real adapters, one person with browser and authenticator."""
+"""Four demo brokers over real sockets, one Kunji with its real adapters, one person with browser and authenticator."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +11,9 @@ from app.services.answers import Answer, Yes
 from app.services.core import Services, build_services
 from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountView, Draft
+from app.simulators import DemoUser, ZerodhaSimulator, demo_users
 from app.simulators.angel_one.people import AngelOneUser, angel_one_users
 from app.simulators.angel_one.server import AngelOneSimulator
-from app.simulators.demo import DemoUser
 from app.simulators.dhan.people import DhanUser, dhan_users
 from app.simulators.dhan.server import DhanSimulator
 from app.simulators.fyers.people import fyers_users
@@ -23,11 +23,11 @@ from tests.fakes.clock import going_clock
 from tests.services.fakes import MemoryKeychain
 from tests.services.house import free_port, until
 
-Simulator = AngelOneSimulator | DhanSimulator | FyersSimulator
+Simulator = AngelOneSimulator | DhanSimulator | FyersSimulator | ZerodhaSimulator
 
 
 class Street:
-    """Three demo brokers, one Kunji, one person with a browser and an authenticator."""
+    """Four demo brokers, one Kunji, one person with a browser and an authenticator."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,9 +36,11 @@ class Street:
         self.back = f"http://127.0.0.1:{self.port}/dhan/{'5a' * 16}"
         self.dhan_users: Sequence[DhanUser] = dhan_users(2, redirect_url=self.back)
         self.fyers_users: Sequence[DemoUser] = fyers_users(2, redirect_url=f"http://127.0.0.1:{free_port()}/fyers")
+        self.zerodha_users: Sequence[DemoUser] = demo_users(2, redirect_url=f"http://127.0.0.1:{free_port()}/zerodha")
         self.angel_users: Sequence[AngelOneUser] = angel_one_users(2)
         self.dhan = DhanSimulator(clock=clock, seed=7, users=self.dhan_users)
         self.fyers = FyersSimulator(clock=clock, seed=7, users=self.fyers_users)
+        self.zerodha = ZerodhaSimulator(clock=clock, seed=7, users=self.zerodha_users)
         self.angel = AngelOneSimulator(clock=clock, seed=7, users=self.angel_users)
         self.keychain = MemoryKeychain()
         self.pages: list[str] = []
@@ -46,7 +48,7 @@ class Street:
 
     @property
     def simulators(self) -> dict[str, Simulator]:
-        return {"dhan": self.dhan, "fyers": self.fyers, "angel_one": self.angel}
+        return {"zerodha": self.zerodha, "dhan": self.dhan, "fyers": self.fyers, "angel_one": self.angel}
 
     async def open(self) -> None:
         for simulator in self.simulators.values():
@@ -87,6 +89,7 @@ class Street:
 
     def users(self, broker_type: str) -> Sequence[DemoUser]:
         found: dict[str, Sequence[DemoUser]] = {
+            "zerodha": self.zerodha_users,
             "dhan": self.dhan_users,
             "fyers": self.fyers_users,
             "angel_one": self.angel_users,
