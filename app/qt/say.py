@@ -55,6 +55,8 @@ def market(now: datetime) -> tuple[Phase, str, str]:
     hours = market_day(then.astimezone(IST).date())
     if current is Phase.OPEN and hours and _between_closes(hours, now):
         names[Phase.OPEN] = "F&O open, cash closed"
+    elif current is Phase.OPEN and hours and hours.auction is not None and now >= hours.auction:
+        names[Phase.OPEN] = "F&O open, cash auction"
     far = (then.astimezone(IST).date() - now.astimezone(IST).date()).days
     when = f"in {countdown(then - now)}" if far == 0 else ("tomorrow" if far == 1 else f"{then.astimezone(IST):%a %d}")
     return current, names[current], f"{coming[current]} {hour(then)}, {when}"

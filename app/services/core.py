@@ -63,6 +63,7 @@ class Services:
     calendars: Calendars
     accounts: Accounts
     telling: Telling
+    traded: Traded
     masters: Masters
     renewals: Renewals
     diary: Diary
@@ -221,9 +222,10 @@ def _wired(
     accounts = Accounts(desk)
     preferences = Preferences(store, events, quiet)
     notices = Notices(events, clock, preferences)
-    portfolio = Portfolio(accounts, events, clock)
+    traded = Traded(store)
+    portfolio = Portfolio(accounts, events, clock, traded)
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
-    telling = Telling(Means(accounts, notices, events, store, clock, preferences, Traded(store)))
+    telling = Telling(Means(accounts, notices, events, store, clock, preferences, traded))
     watch = TokenWatch(accounts, telling, clock)
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
@@ -245,6 +247,7 @@ def _wired(
         calendars=calendars,
         accounts=accounts,
         telling=telling,
+        traded=traded,
         masters=masters,
         renewals=Renewals(accounts, desk, in_vain),
         diary=diary,

@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain import Clock, Position, TradingError
-from app.domain.market import Phase, phase
+from app.domain.market import is_open
 from app.services.accounts import Accounts
 from app.services.events import Events
 from app.services.pacing import Background, Pause
 from app.services.sessions import Coordinator
+from app.services.traded import Traded
 from app.services.views import AccountChanged, AccountRemoved, Event, PositionsChanged, PositionsView
 
 _LIVE: Final = 5.0  # seconds between two reads while the market is open and somebody looks
@@ -23,10 +24,11 @@ _NEVER: Final = float("inf")
 class Portfolio:
     """The positions of every account."""
 
-    def __init__(self, accounts: Accounts, events: Events, clock: Clock) -> None:
+    def __init__(self, accounts: Accounts, events: Events, clock: Clock, traded: Traded) -> None:
         self._accounts = accounts
         self._events = events
         self._clock = clock
+        self._traded = traded
         self._views: dict[str, PositionsView] = {}
         self._read_at: dict[str, float] = {}  # when the last read of this session began; absent: not read yet
         self._reading: dict[tuple[str, int], asyncio.Task[None]] = {}  # by account and generation of its token
@@ -71,18 +73,18 @@ class Portfolio:
 
     # ------------------------------------------------------------------ when
 
-    def _interval(self) -> float:
-        is_open = phase(self._clock.now()) is not Phase.CLOSED
+    def _interval(self, user_id: str) -> float:
+        can_trade = is_open(self._traded.known(user_id), self._clock.now())
         if self._visible:
-            return _LIVE if is_open else _SLOW
-        return _SLOW if is_open else _NEVER  # hidden: often enough to know what a death would leave open
+            return _LIVE if can_trade else _SLOW
+        return _SLOW if can_trade else _NEVER  # hidden: often enough to know what a death would leave open
 
     def _due_in(self, one: Coordinator) -> float:
         """Seconds until the account is read next; never while nobody answers there: the watch asks for all."""
         if one.retired or not one.is_connected:
             return _NEVER
         last = self._read_at.get(one.user_id)
-        return 0.0 if last is None else last + self._interval() - self._clock.monotonic()
+        return 0.0 if last is None else last + self._interval(one.user_id) - self._clock.monotonic()
 
     def _until_next(self) -> float:
         return max(0.1, min([_SLOW, *(self._due_in(one) for one in self._accounts)]))
@@ -120,7 +122,7 @@ class Portfolio:
             if generation != one.generation:  # about an older token: the newer one has a read of its own
                 return
             if error.retry_after and one.is_connected:
-                self._read_at[one.user_id] = began + max(0.0, error.retry_after - self._interval())
+                self._read_at[one.user_id] = began + max(0.0, error.retry_after - self._interval(one.user_id))
             self._tell(replace(self.view(one.user_id), current=False, error=error))
             return
         self._take(one, tuple(rows))

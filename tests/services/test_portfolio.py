@@ -6,6 +6,7 @@ import pytest
 
 from app.domain import (
     BrokerDown,
+    Exchange,
     InvalidRequest,
     Maintenance,
     NotFound,
@@ -209,3 +210,20 @@ async def test_nothing_is_read_for_an_account_that_is_signed_out(house: House) -
 
     assert await reads_in(house, 600) == 0
     assert house.services.brokers.accounts()[0].state is AccountState.SIGNED_OUT
+
+
+@pytest.mark.parametrize(("exchange", "reads"), [(Exchange.NSE, 0), (Exchange.MCX, 60)])
+async def test_hidden_it_reads_every_minute_in_the_hours_of_what_the_account_trades(
+    house: House, exchange: Exchange, reads: int
+) -> None:
+    await house.services.start()
+    account = await house.connected()
+    house.world.positions["AB1234"] = [position(exchange=exchange)]
+    await house.services.portfolio.refresh(account.user_id)
+    house.clock.jump(10 * 3600)  # an evening of commodities
+    await house.clock.advance(60)
+    before = house.world.asked["positions"]
+
+    await house.clock.advance(3600)
+
+    assert abs(house.world.asked["positions"] - before - reads) <= 1
