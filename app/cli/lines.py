@@ -5,12 +5,11 @@ import json
 import os
 import sys
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 from app.cli.read_tables import NOBODY
-from app.cli.tables import harmless
-from app.domain import IST, LoginCancelled, Secret, TradingError, Worker
+from app.cli.tables import harmless, stamp
+from app.domain import LoginCancelled, Secret, TradingError, Worker
 from app.services.command_views import failure, own_mistake, success, worst_code
 from app.system.talk import Message, Question
 
@@ -111,7 +110,7 @@ def _write(data: bytes) -> None:
 
 
 def _line(event: Message) -> str:
-    at = f"{datetime.fromisoformat(event['at']).astimezone(IST):%Y-%m-%d %H:%M:%S}"
+    at = stamp(event["at"])
     match event["kind"]:
         case "state":
             return harmless(f"{at}  {_name(event)}: {event['says']}")

@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "positions", "the open positions", common)
     _add_readings(commands, common)
     _add_keeping(commands, common)
+    _add_settings(commands, common)
     demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
     demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
     demo.add_argument("--at", type=_time, metavar="HH:MM", help="play as if it were this time in India now")
@@ -69,6 +70,22 @@ def _add_keeping(
     reconnect.add_argument("--yes", action="store_true", help="do not ask before a session that lives is replaced")
     watch = _add(commands, "watch", "say how the accounts stand, and each change of it, until it is ended", common)
     watch.add_argument("--once", action="store_true", help="ask once, say how they stand, and end")
+
+
+def _add_settings(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: list[argparse.ArgumentParser]
+) -> None:
+    """What the user sets, and what happened."""
+    settings = _add(commands, "settings", "what you have set about being told; change one of it", common)
+    settings.add_argument("name", nargs="?", default="", metavar="NAME", help="readiness, quiet, snooze, ipv4_only")
+    settings.add_argument("value", nargs="?", default="", metavar="VALUE", help="08:45, 22:00-08:00, 10, on, off")
+    calendar = _add(commands, "calendar", "trading days and holidays; take a list of your own", common)
+    words = "show (default), import a list of your own, or reset to Kunji's"
+    calendar.add_argument("action", nargs="?", default="show", choices=["show", "import", "reset"], help=words)
+    calendar.add_argument("file", nargs="?", type=_file, metavar="FILE", help="of import: the list")
+    _add(commands, "history", "what the accounts went through in the last 90 days", common)
+    forget = _add(commands, "forget-pin", "erase the PIN and the TOTP secret that are kept for an account", common)
+    forget.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _add_readings(
@@ -111,6 +128,11 @@ def _time(text: str) -> dt.time:
         return dt.datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day alone, in India
     except ValueError:
         raise argparse.ArgumentTypeError("a time is written like 09:14") from None
+
+
+def _file(text: str) -> str:
+    """As the owner of the profile finds it, whose folder may be another."""
+    return str(Path(text).absolute())
 
 
 def _limit(text: str) -> int:

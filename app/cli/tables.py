@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from app.domain import IST
 from app.domain.money import grouped
 from app.services.times import clock_time
 
@@ -46,3 +47,8 @@ def count(number: int | None) -> str:
 def moment(text: str | None, now: datetime) -> str:
     """An ISO moment as a clock time in India."""
     return UNKNOWN if text is None else clock_time(datetime.fromisoformat(text), now, seconds=True)
+
+
+def stamp(text: str) -> str:
+    """An ISO moment as day and time in India, for lines that are kept: "2026-11-18 09:14:05"."""
+    return f"{datetime.fromisoformat(text).astimezone(IST):%Y-%m-%d %H:%M:%S}"

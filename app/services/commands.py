@@ -30,6 +30,7 @@ from app.services.command_views import (
 from app.services.following import Follower
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
+from app.services.setting_commands import SettingCommands
 from app.services.views import AccountView, Draft
 from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
@@ -68,6 +69,7 @@ class Commands:
             "show": self.show,
             **ReconnectCommands(services, self._account).commands,
             **WatchCommand(services, self._account).commands,
+            **SettingCommands(services, self._account).commands,
             **read_commands(services, self._account, self._spec),
         }
 

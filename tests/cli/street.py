@@ -106,6 +106,10 @@ class Street:
         )
         self.commands = Commands(self.services)
 
+    async def close(self) -> None:
+        """Let go of the services of now."""
+        await self.services.close()
+
     @property
     def zerodha(self) -> ZerodhaSimulator:
         broker = self.brokers["zerodha"]
@@ -160,8 +164,12 @@ async def started(
     folder: Path,
     kinds: Collection[str] = tuple(NAMES),
     declared: Collection[BrokerSpec] | None = None,
+    connected: Collection[str] | None = None,
 ) -> Street:
-    """A street where all of `kinds` are connected; `stack` closes it. `declared` stands for what brokers declare."""
+    """A street where `connected`, or else all of `kinds`, are connected; `stack` closes it.
+
+    `declared` stands for what brokers declare.
+    """
     clock = going_clock()
     brokers = {kind: broker for kind, broker in simulators(clock).items() if kind in kinds}
     for broker in brokers.values():
@@ -171,7 +179,7 @@ async def started(
         broker.controls.market("open")
     street = Street(folder, brokers, clock)
     await street.open(declared)
-    stack.push_async_callback(street.services.close)
-    for kind in kinds:
+    stack.push_async_callback(street.close)
+    for kind in kinds if connected is None else connected:
         await street.connect(kind)
     return street

@@ -60,6 +60,18 @@ def test_an_expired_session_is_a_definite_no_and_a_reconnect_brings_it_back(kunj
     assert kunji.run("reconnect", browser="person").code == 0
 
 
+def test_all_that_are_signed_out_come_back_and_a_second_time_nobody_is(kunji: Kunji) -> None:
+    kunji.connected()
+    kunji.broker.controls.expire(kunji.user.client_id)
+
+    first = kunji.run("reconnect", "--all", browser="person")
+    second = kunji.run("reconnect", "--all")
+
+    assert (first.code, first.out) == (0, "HUF (Zerodha DEMO01): Ready: until 06:00 tomorrow\n"), first.err
+    assert "HUF · Zerodha: Sign in on this page" in first.err
+    assert (second.code, second.out, second.err) == (0, "No account is signed out.\n", "")
+
+
 def test_without_a_browser_the_link_is_printed_and_a_pasted_token_signs_in(kunji: Kunji) -> None:
     kunji.connected()
     pasted = kunji.broker.controls.request_token(kunji.user.client_id)

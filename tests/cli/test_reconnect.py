@@ -61,7 +61,7 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
             broker.controls.enforce_limits(yes=False)
         street = Street(tmp_path, brokers, clock, users, person)
         await street.open()
-        stack.push_async_callback(street.services.close)
+        stack.push_async_callback(street.close)
         dhan = users["dhan"]
         assert isinstance(dhan, DhanUser)
         for kind in NAMES:
@@ -103,6 +103,29 @@ async def test_all_four_come_back_in_one_walk(street: Street) -> None:
     assert (answer["ok"], answer["code"]) == (True, 0)
     assert {view.state for view in street.services.brokers.accounts()} == {AccountState.READY}
     assert took < len(NAMES) * AN_ACCOUNT_TAKES * slowness()
+
+
+async def test_a_code_does_not_wait_for_somebody_at_a_page(street: Street) -> None:
+    for kind in ("zerodha", "fyers", "angel_one"):
+        await street.end(kind)
+    await street.close()
+    street.open_page = nothing_happens
+    await street.open()
+
+    asking = asyncio.ensure_future(ask(street, knows_all(street), all=True))
+    await until(lambda: street.services.reconnect_all.running is not None)
+    walk = street.services.reconnect_all.running
+    assert walk is not None
+    await until(lambda: any(one.title.startswith("Mother") for one in walk.view.done), 20)
+    walk.cancel()
+    answer = await asking
+
+    assert results(answer)["angel_one"] == ""
+    assert results(answer)["zerodha"] == results(answer)["fyers"] == "login_cancelled"
+
+
+async def nothing_happens(_url: str) -> None:
+    """A browser at which nobody sits."""
 
 
 async def test_each_question_and_each_step_names_its_account(street: Street) -> None:
@@ -168,7 +191,7 @@ async def test_a_refused_code_is_the_exit_code_of_all_and_costs_one_attempt(stre
 
 async def test_a_session_that_died_unnoticed_is_taken_along(street: Street) -> None:
     street.brokers["zerodha"].controls.expire(street.users["zerodha"].client_id)
-    await street.services.close()
+    await street.close()
     await street.open()  # another process: it has asked nobody yet
 
     answer = await ask(street, Trader(), all=True)

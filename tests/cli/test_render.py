@@ -129,7 +129,32 @@ def test_a_disconnect_says_whether_the_broker_knows(revoked: bool, words: str) -
     assert words in line
 
 
-@pytest.mark.parametrize("op", ["status", "connect", "reconnect", "validate", "disconnect", "positions", "show"])
+OPS = [
+    "status",
+    "connect",
+    "reconnect",
+    "validate",
+    "disconnect",
+    "positions",
+    "show",
+    "settings",
+    "calendar",
+    "history",
+]
+
+
+def test_a_reconnect_of_all_says_why_an_account_did_not_come_back_and_complains_once() -> None:
+    account = {"name": "Self", "broker": "Dhan", "client_id": "11", "says": "Signed out", "code": 1}
+    answer = {"ok": False, "error": None, "accounts": [account | {"result": failure(SessionExpired())}]}
+
+    assert render.lines("reconnect", answer, NOW) == [
+        "Self (Dhan 11): Signed out",
+        "  The session has ended. Reconnect and sign in again.",
+    ]
+    assert render.complaint(answer) == []
+
+
+@pytest.mark.parametrize("op", [*OPS, "settings", "calendar", "history", "forget-pin"])
 def test_a_failure_says_nothing_on_standard_output(op: str) -> None:
     answer = failure(SessionExpired("code 403"))
 
