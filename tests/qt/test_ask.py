@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from app.domain import BadCredentials, InvalidRequest, Secret
 from app.qt.dialogs.ask import ATTEMPTS
@@ -190,6 +190,29 @@ async def test_nothing_of_it_can_be_copied(show: Show) -> None:
     edit_of(dialog).cut()
 
     assert QGuiApplication.clipboard().text() == "before"
+
+
+async def test_enter_in_the_field_is_the_fields_alone(show: Show) -> None:
+    _, dialog, running = await asks(show, CODE)
+    QTest.keyClicks(edit_of(dialog), "407123")
+    dialog.close_button.setFocus()  # as while one question follows another
+
+    QTest.keyClick(edit_of(dialog), Qt.Key.Key_Return)
+
+    assert [answer.reveal() for answer, _ in running.answers] == ["407123"]
+    assert not running.cancelled
+
+
+async def test_enter_held_down_does_not_press_the_button_that_gets_the_keyboard(show: Show) -> None:
+    _, dialog, running = await asks(show, CODE)
+    dialog.close_button.setFocus()
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, autorep=True
+    )  # fmt: skip
+
+    QApplication.sendEvent(dialog.close_button, held)
+
+    assert not running.cancelled
 
 
 # ------------------------------------------------------------------ going on

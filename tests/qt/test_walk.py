@@ -187,7 +187,7 @@ async def test_closing_after_the_end_gives_nothing_up(show: Show) -> None:
         going.end(user_id, Yes(account(user_id)))
     await until(lambda: dialog.close_button.text() == "Done")
 
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.close_button, Qt.Key.Key_Return)
 
     assert not dialog.isVisible()
     assert not going.view.cancelled

@@ -5,9 +5,8 @@ Longer words make it higher at once; where the screen is too low for that the bo
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.qt.fonts import Role
 from app.qt.theme import put
@@ -54,15 +53,6 @@ class Sheet(QDialog):
         self._under.setVisible(bool(under))
         self.setWindowTitle(title)
         name(self, title, under)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter presses the button that has the keyboard, and no other one; in a field it is the field's."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            super().keyPressEvent(event)
-            return
-        chosen = self.focusWidget()
-        if isinstance(chosen, QPushButton):
-            chosen.click()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The body has other words."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt.fonts import Role, font
@@ -24,11 +25,21 @@ def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool 
 
 
 class Button(QPushButton):
-    """A push button whose words are never cut: it is not made smaller than they need."""
+    """A push button whose words are never cut: it is not made smaller than they need.
+
+    Enter presses it while it has the keyboard, and never while something else has: no button is a default one.
+    """
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All of its words."""
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """A key that is held down was pressed where the keyboard was before."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
 
 
 def button(words: str, kind: str = "plain", *, size: str = "") -> QPushButton:
