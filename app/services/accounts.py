@@ -133,14 +133,13 @@ class Accounts:
             return credentials
         return as_stored(spec, credentials, await self._desk.vault.credentials(user_id))
 
-    async def keep_renewed(self, coordinator: Coordinator, known: Credentials, token: Token) -> None:
+    async def keep_renewed(self, coordinator: Coordinator, generation: int, known: Credentials, token: Token) -> None:
         """Store the token that the account's own adapter was given for the living one, and go on with it.
 
-        `known` are the credentials of before, for a vault that can be read no more. Raises `VaultError` when it could
-        not be stored: the session goes on all the same, as after `replace_token`. Where a newer token came meanwhile,
-        this one is dead and dropped.
+        `generation` is that of the token which was renewed: where a newer one came meanwhile, this one is dead and
+        dropped. `known` are the credentials of before, for a vault that can be read no more. Raises `VaultError` when
+        it could not be stored: the session goes on all the same, as after `replace_token`.
         """
-        generation = coordinator.generation
         async with coordinator.writing:
             if coordinator.generation != generation or coordinator.retired:
                 return
@@ -255,8 +254,8 @@ def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Cr
             extras[field.name] = Secret(field.default)
     filled = replace(credentials, extras=extras)
     _check_keys(filled)
-    for field in spec.second_factor:
-        check_form(field, filled.extras.get(field.name, Secret()))
+    for field in spec.fields:
+        check_form(field, getattr(filled, field.name) if field.name in _OWN else filled.extras.get(field.name))
     for field in spec.fields:
         if field.required and field.name != but and not _value(filled, field.name):
             raise InvalidRequest(

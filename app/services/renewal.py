@@ -116,8 +116,7 @@ class Renewals:
         try:
             with one.renewing():
                 token = await broker.renew()
-                if one.generation == generation:
-                    await self._accounts.finish(self._keep(one, known, token))
+                await self._accounts.finish(self._keep(one, generation, known, token))
         except TradingError as error:
             await self._failed(one, generation, error)
         else:
@@ -126,9 +125,9 @@ class Renewals:
                 self._in_vain.renewed(one.user_id, end)
             await one.check()
 
-    async def _keep(self, one: Coordinator, known: Credentials, token: Token) -> None:
+    async def _keep(self, one: Coordinator, generation: int, known: Credentials, token: Token) -> None:
         try:
-            await self._accounts.keep_renewed(one, known, token)
+            await self._accounts.keep_renewed(one, generation, known, token)
         except VaultError as error:
             self._unsaved[one.user_id] = _Unsaved(one.generation, token)
             _log.error("a renewed token is not stored yet account=%s kind=%s", one.user_id, error.kind)
