@@ -124,6 +124,7 @@ def status_json(view: AccountView, status: BrokerStatus, now: datetime) -> Json:
         "connected_at": moment(status.connected_at),
         "token_since": moment(status.token_since),
         "token_expires_at": moment(status.token_expires_at),
+        "certainty": view.certainty.value,
         "expires_soon": status.expires_soon,
         "last_good_at": moment(status.last_good_at),
         "checked_at": moment(status.checked_at),

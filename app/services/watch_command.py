@@ -94,8 +94,8 @@ class _Watcher:
         if self._is_wanted(view.user_id) and self._told.get(view.user_id) != mark:
             self._told[view.user_id] = mark
             state = account_json(view, self._services.clock.now())
-            end = moment(view.token_expires_at)
-            await self._emit({"kind": "state", **state, "token_expires_at": end, "code": state_code(view)})
+            state |= {"token_expires_at": moment(view.token_expires_at), "certainty": view.certainty.value}
+            await self._emit({"kind": "state", **state, "code": state_code(view)})
 
     async def _notice(self, notice: Notice) -> None:
         words = (notice.title, notice.text)
