@@ -39,12 +39,13 @@ def as_stored(spec: BrokerSpec, credentials: Credentials, stored: Credentials) -
     return replace(bare, extras={**bare.extras, **factor})
 
 
-def check_form(field: Field, value: Secret) -> None:
+def check_form(field: Field, value: Secret | str | None) -> None:
     """Raise `InvalidRequest` when `value` cannot be what `field` holds; it is nowhere repeated."""
-    if value and field.pattern and not re.fullmatch(field.pattern, value.reveal()):
+    text = value.reveal() if isinstance(value, Secret) else value
+    if text and field.pattern and not re.fullmatch(field.pattern, text):
         raise InvalidRequest(
             f"{field.name}: not of its form",
-            title="This cannot be right",
+            title=f"This cannot be right: {field.label}",
             next_step=f"Look at it again: {field.hint}" if field.hint else "Type it again. Nothing was stored.",
             field=field.name,
         )

@@ -261,7 +261,7 @@ async def test_the_client_code_is_the_same_in_any_case() -> None:
         assert token_of(await typed(begin(desk, client_id=CLIENT.lower()), PIN, "123456")).client_id == CLIENT
 
 
-@pytest.mark.parametrize("trouble", [{"status": 503}, {"status": 403, "content_type": "text/html"}])
+@pytest.mark.parametrize("trouble", [{"status": 503}, {"status": 403, "content_type": "text/html"}, {"status": 403}])
 async def test_an_issued_token_is_not_lost_when_nobody_says_whose_it_is(trouble: dict[str, Any]) -> None:
     async with at_desk(connected=False) as desk:
         welcomes(desk)

@@ -281,9 +281,9 @@ async def test_the_adapter_goes_on_without_it(street: Street, broker_type: str) 
 async def test_neither_comes_out_in_a_log_an_event_or_a_file(street: Street, caplog: pytest.LogCaptureFixture) -> None:
     heard: list[object] = []
     street.services.events.subscribe(heard.append)
-    user = user_of(street, "angel_one")
+    user = user_of(street, "dhan")
     with caplog.at_level(logging.DEBUG):
-        account = await connected(street, "angel_one")
+        account = await connected(street, "dhan")
         heard.append(await kept(street, account))
         heard.append(await street.services.sign_ins.start(account.user_id).result())
         heard.append(await street.services.brokers.forget_second_factor(account.user_id))

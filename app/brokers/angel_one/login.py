@@ -15,7 +15,17 @@ from app.brokers.base import AskText, SignIn, Step, StepAnswer, Typed, wrong_acc
 from app.brokers.pin_and_code import Desk, PinAndCode
 from app.brokers.rows import Row, an_object, text
 from app.brokers.totp import Attempts
-from app.domain import Clock, Credentials, InvalidRequest, NoAnswer, Secret, Token, WireSurprise
+from app.domain import (
+    BadCredentials,
+    Clock,
+    Credentials,
+    InvalidRequest,
+    Secret,
+    SessionExpired,
+    Token,
+    TradingError,
+    WireSurprise,
+)
 
 _ASK_PIN: Final = AskText(PIN_FIELD, "PIN", hint="The PIN of the Angel One app, not a web password")
 _TRIES: Final = 2  # of computed codes: one more in the next 30 seconds, never a loop (section 2.3)
@@ -75,13 +85,15 @@ class AngelSignIn(SignIn):
     async def _owner(self, access_token: Secret) -> str:
         """Whose session it is; raises `WrongAccount` unless it is the client's that was signed in.
 
-        The token is issued: when nobody answers now, it is kept, and asked about again where it is first used.
+        The token is issued: unless the broker says no to it, it is kept, and asked about again where it is first used.
         """
         expected = self._credentials.client_id
         try:
             answer = await self._client.profile_once(Keys(self._credentials.api_key, access_token))
             found = mapping.profile(answer).client_id
-        except NoAnswer:
+        except (SessionExpired, BadCredentials):
+            raise
+        except TradingError:
             return expected
         if found.casefold() != expected.casefold():
             raise wrong_account(SPEC, found, expected)

@@ -9,6 +9,7 @@ from app.domain import IST
 KEY: Final = "fyers"
 REDIRECT_FIELD: Final = "redirect_url"
 DEFAULT_REDIRECT: Final = "http://127.0.0.1:5023/fyers"
+APP_ID_FORM: Final = r"[A-Za-z0-9]+-\d{3}"  # the suffix is a part of it everywhere (section 2)
 PORTAL: Final = "https://myapi.fyers.in"
 _DEATH_HOUR: Final = 6
 
@@ -34,7 +35,7 @@ _FIELDS: Final = (
         hint="Exactly as registered with your app at Fyers, sign by sign",
         default=DEFAULT_REDIRECT,
     ),
-    Field("api_key", "App ID", hint="With its suffix, for example ABCDEFGHIJ-200", secret=True),
+    Field("api_key", "App ID", hint="With its suffix, for example ABCDEFGHIJ-200", secret=True, pattern=APP_ID_FORM),
     Field("api_secret", "Secret ID", secret=True),
     Field(
         "access_token",
