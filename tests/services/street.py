@@ -31,7 +31,7 @@ class Street:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        clock = going_clock()
+        clock = self.clock = going_clock()
         self.port = free_port()
         self.back = f"http://127.0.0.1:{self.port}/dhan/{'5a' * 16}"
         self.dhan_users: Sequence[DhanUser] = dhan_users(2, redirect_url=self.back)
@@ -58,7 +58,7 @@ class Street:
     async def _build(self) -> Services:
         return await build_services(
             Profile(self.folder),
-            clock=going_clock(),
+            clock=self.clock,
             keychain=self.keychain,
             base_url={key: simulator.base_url for key, simulator in self.simulators.items()},
             open_page=self._open_page,
@@ -119,6 +119,10 @@ class Street:
         running = self.services.sign_ins.start(draft)
         await self.land(await self.press(draft.credentials.client_id))
         return yes(await running.result())
+
+    def seconds_of_this_code(self) -> float:
+        """How long the authenticators go on showing what they show now."""
+        return 30 - going_clock().now().timestamp() % 30
 
     def asked(self, simulator: Simulator, operation: str) -> int:
         return sum(line.operation == operation for line in simulator.log)
