@@ -1,5 +1,6 @@
 """What can go wrong around the moment in which a broker issues a token, at all four brokers and over real sockets."""
 
+import asyncio
 import json
 import random
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -13,6 +14,7 @@ from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, AccountView, Draft, Phase
 from app.simulators.angel_one.people import AngelOneUser
 from app.simulators.answers import Answer, encode
+from app.simulators.dhan.people import DhanUser
 from tests.services.house import until
 from tests.services.street import Street, yes
 
@@ -240,3 +242,56 @@ async def test_sign_ins_at_four_brokers_at_once_do_not_disturb_each_other(street
 
     ready = [yes(await one.result()).state for one in running.values()]
     assert ready == [AccountState.READY] * 4
+
+
+# ------------------------------------------------------------------ attempts
+
+
+async def kept(street: Street, broker_type: str) -> AccountView:
+    """An account whose sign-in asks for nothing."""
+    account, user = await brought(street, broker_type), street.users(broker_type)[0]
+    assert isinstance(user, AngelOneUser | DhanUser)
+    brokers = street.services.brokers
+    return yes(await brokers.keep_second_factor(account.user_id, Secret(user.pin), Secret(user.totp_seed)))
+
+
+async def test_the_two_minutes_of_dhan_outlive_a_restart(street: Street) -> None:
+    account = await kept(street, "dhan")
+    yes(await street.services.sign_ins.start(account.user_id).result())
+    await street.restart()
+    answer = await street.services.sign_ins.start(account.user_id).result()
+
+    assert isinstance(answer, No)
+    assert (answer.error.kind, street.asked(street.dhan, "token")) == ("login_throttled", 1)
+    assert answer.error.next_step.endswith("Nothing was sent, no attempt was used.")
+    assert street.services.brokers.view(account.user_id).state is not AccountState.SIGNED_OUT
+
+
+async def test_a_wrong_clock_is_named_in_the_answer(street: Street) -> None:
+    """Design section 10, text 10."""
+    user = street.angel_users[0]
+    street.angel.controls.shift_clock(300)
+    running = street.services.sign_ins.start(street.draft("angel_one", pin=user.pin))
+    await street.typed(running, "totp", "000000")
+    answer = await running.result()
+
+    assert isinstance(answer, No)
+    assert answer.error.title == "Angel One refused this code"
+    assert answer.error.next_step == (
+        "Your clock is 5 min behind theirs; set it, then use the next code. One attempt was used."
+    )
+
+
+async def test_cancel_while_it_waits_for_the_next_code_sends_nothing(street: Street) -> None:
+    if street.seconds_of_this_code() < 5:  # the second sign-in must fall into the half minute of the first
+        await asyncio.sleep(street.seconds_of_this_code())
+    account = await kept(street, "angel_one")
+    yes(await street.services.sign_ins.start(account.user_id).result())
+    again = street.services.sign_ins.start(account.user_id)
+    await until(lambda: again._sign_in is not None)
+    again.cancel()
+    answer = await again.result()
+
+    assert isinstance(answer, No)
+    assert (answer.error.kind, street.asked(street.angel, "session")) == ("login_cancelled", 1)
+    assert street.services.brokers.view(account.user_id).state is AccountState.READY
