@@ -265,11 +265,11 @@ class FakeBroker(BaseBroker):
 
     async def renew(self) -> Token:
         assert self.credentials is not None
-        client_id, fresh = self._alive(self._token()), ""
+        token, client_id, fresh = self._token(), self.credentials.client_id, ""
         if self.world.lands:
-            fresh = self.world.issue(client_id)
+            fresh = self.world.issue(self._alive(token))
         await self.world.ask("renew")
-        fresh = fresh or self.world.issue(client_id)
+        fresh = fresh or self.world.issue(self._alive(token))
         now = self.world.clock.now()
         self.credentials = replace(self.credentials, access_token=Secret(fresh))
         return Token(Secret(fresh), client_id, now, self.spec.token_dies(now))
