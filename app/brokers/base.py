@@ -211,7 +211,12 @@ def wrong_account(spec: BrokerSpec, found: str, expected: str) -> WrongAccount:
 
 
 class SignIn(ABC):
-    """One sign-in in flight. Qt, the command line and the tests all drive it: advance(None), then answer each step."""
+    """One sign-in in flight. Qt, the command line and the tests all drive it: advance(None), then answer each step.
+
+    `tell` hears why a step takes long, and None when that is over; whoever drives it may set it.
+    """
+
+    tell: Callable[[TradingError | None], None] = staticmethod(lambda _: None)
 
     @abstractmethod
     async def advance(self, answer: StepAnswer) -> Step:

@@ -15,7 +15,17 @@ from typing import Final
 from app.brokers import totp
 from app.brokers.base import AskText, Issued
 from app.brokers.skew import Skew
-from app.domain import BadCredentials, Clock, Credentials, InvalidRequest, LoginCancelled, LoginThrottled, Secret, Token
+from app.domain import (
+    BadCredentials,
+    Clock,
+    Credentials,
+    InvalidRequest,
+    LoginCancelled,
+    LoginThrottled,
+    Secret,
+    Token,
+    TradingError,
+)
 
 PIN_FIELD: Final = "pin"
 SEED_FIELD: Final = "totp_secret"
@@ -42,6 +52,7 @@ class Desk:
     attempts: totp.Attempts
     skew: Skew
     wait: Callable[[], float]
+    tell: Callable[[TradingError | None], None]  # why it takes long
     send: Callable[[Secret, Secret], Awaitable[Token]]
     tries: int = 1  # of codes that Kunji computes
 
@@ -117,7 +128,10 @@ class PinAndCode:
             digits = totp.code(seed, self._desk.clock.now(), SEED_FIELD)
             if await self._desk.attempts.spend(self._desk.whose, digits):
                 return digits
-            await self._pause(totp.until_next(self._desk.clock.now()))
+            seconds = totp.until_next(self._desk.clock.now())
+            self._desk.tell(_next_code_in(seconds))
+            await self._pause(seconds)
+            self._desk.tell(None)
 
     async def _sent(self, digits: Secret) -> Token:
         if self._given_up.is_set():
@@ -174,6 +188,14 @@ class PinAndCode:
             return refusal
         kept = self._pin == self._extras.get(PIN_FIELD)
         return _again(refusal, f"{_KEPT_PIN if kept else _TYPED_PIN}{used}", refusal.field)
+
+
+def _next_code_in(seconds: float) -> LoginThrottled:
+    return LoginThrottled(
+        title="This code was sent before, and a code works once",
+        next_step=f"The next one is sent in {math.ceil(seconds)} s.",
+        retry_after=seconds,
+    )
 
 
 def _again(refusal: BadCredentials, next_step: str, field: str) -> BadCredentials:

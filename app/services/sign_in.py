@@ -142,6 +142,7 @@ class RunningSignIn:
         if self._given_up.is_set():  # while the credentials were being read
             raise LoginCancelled
         self._sign_in = sign_in
+        sign_in.tell = self._told
         try:
             step = await sign_in.advance(None)
             while not isinstance(step, Issued):
@@ -155,6 +156,10 @@ class RunningSignIn:
             self._sign_in = None  # it may hold what was typed
             await self._person.close()
         return step.token
+
+    def _told(self, trouble: TradingError | None) -> None:
+        """The broker's part takes long; it is said, and no end of it."""
+        self._picture.show(problem=trouble)
 
     async def _checked(self, kept: Kept) -> Answer[AccountView]:
         """Ask about the new token; whatever comes of it, it stays unless the broker itself says no."""

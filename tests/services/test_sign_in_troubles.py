@@ -288,10 +288,13 @@ async def test_cancel_while_it_waits_for_the_next_code_sends_nothing(street: Str
     account = await kept(street, "angel_one")
     yes(await street.services.sign_ins.start(account.user_id).result())
     again = street.services.sign_ins.start(account.user_id)
-    await until(lambda: again._sign_in is not None)
+    await until(lambda: again.view.problem is not None)
+    told = again.view.problem
     again.cancel()
     answer = await again.result()
 
+    assert told is not None
+    assert "The next one is sent in" in told.next_step
     assert isinstance(answer, No)
     assert (answer.error.kind, street.asked(street.angel, "session")) == ("login_cancelled", 1)
     assert street.services.brokers.view(account.user_id).state is AccountState.READY

@@ -46,6 +46,7 @@ class AngelSignIn(SignIn):
             attempts=attempts,
             skew=client.skew,
             wait=client.wait_for_login,
+            tell=lambda trouble: self.tell(trouble),  # noqa: PLW0108 - it is set after this
             send=self._signed_in,
             tries=_TRIES,
         )

@@ -75,6 +75,7 @@ class DhanSignIn(SignIn):
             attempts=attempts,
             skew=client.skew,
             wait=client.wait_for_token,
+            tell=lambda trouble: self.tell(trouble),  # noqa: PLW0108 - it is set after this
             send=self._with_pin,
         )
         self._pin_and_code = PinAndCode(credentials, desk) if self._signs_in_by_pin() else None
