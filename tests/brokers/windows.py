@@ -20,6 +20,7 @@ SHEETS: Final[dict[str, dict[str, Figures]]] = {
     "angel_one": {
         "login": ((1, 1),),
         "logout": ((1, 1),),
+        "renew": ((1, 1), (1000, 3600)),  # generateTokens
         "profile": ((3, 1), (1000, 3600)),
         "funds": ((2, 1),),
         "orders": ((9, 1), (500, 60), (1000, 3600)),
