@@ -75,6 +75,8 @@ class Repairs(QObject):
         else:
             shared = spec is not None and bool(spec.one_token)
             dialog.ask_first(before_replacing(view, living, self._desk.now(), shared=shared))
+            asked = self._desk.services.brokers.validate_broker(user_id)
+            self._desk.run(self, asked).done(lambda _: self._looked(user_id, dialog))
         dialog.show()
 
     def sign_in_new(self, draft: Draft) -> None:
@@ -109,6 +111,12 @@ class Repairs(QObject):
         dialog = self._dialogs.get(user_id)
         if dialog is not None:
             self._follow(user_id, dialog, self._desk.services.sign_ins.start(user_id))
+
+    def _looked(self, user_id: str, dialog: ReconnectDialog) -> None:
+        """Nobody is asked any longer about a session that turned out to be dead: there is nothing left to lose."""
+        asks = self._dialogs.get(user_id) is dialog and dialog.running is None and not dialog.ended
+        if asks and self._desk.services.sign_ins.living(user_id) is None:
+            self._begin(user_id)
 
     def _follow(self, key: str, dialog: ReconnectDialog, running: RunningSignIn) -> None:
         dialog.follow(running)
@@ -156,10 +164,19 @@ class Repairs(QObject):
             dialog.show_token_refused(answer.error)
             return
         running = dialog.running
-        dialog.show_token_taken(answer.value, self._desk.now())
-        if running is not None:
-            running.cancel()
-        self._offer_next(dialog, user_id)
+        if running is None:
+            self._taken(user_id, dialog)
+            return
+        dialog.pane.idle()  # how it ends is not told: it is needed no longer
+        running.cancel()
+        self._desk.run(self, running.result()).done(lambda _: self._taken(user_id, dialog))
+
+    def _taken(self, user_id: str, dialog: ReconnectDialog) -> None:
+        accounts = self._desk.services.brokers.accounts()
+        account = next((view for view in accounts if view.user_id == user_id), None)
+        if account is not None and self._dialogs.get(user_id) is dialog:
+            dialog.show_token_taken(account, self._desk.now())
+            self._offer_next(dialog, user_id)
         self.changed.emit()
 
     # -------------------------------------------------------------- one after another

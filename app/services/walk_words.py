@@ -50,7 +50,8 @@ def several_out(views: Sequence[AccountView]) -> tuple[str, str]:
     """Headline and text while several accounts need a sign-in."""
     needy = needing_sign_in(views)
     names = ", ".join(view.title for view in needy)
-    return f"{ready_count(views)} accounts are ready", f"{len(needy)} need a sign-in: {names}."
+    ready = sum(is_ready(view) for view in views)
+    return f"{_of_accounts(ready, len(views))} ready", f"{len(needy)} need a sign-in: {names}."
 
 
 def still_working(views: Sequence[AccountView], now: datetime) -> str:
@@ -91,6 +92,12 @@ def walk_title(walked: Sequence[Walked]) -> str:
     ready = sum(isinstance(one.answer, Yes) for one in walked)
     if not walked:
         return "No account needs a sign-in"
+    if len(walked) == ready == 1:
+        return f"{walked[0].title} is ready"
     if ready == len(walked):
         return f"All {ready} accounts are ready"
-    return f"{ready} of {len(walked)} accounts are ready"
+    return f"{_of_accounts(ready, len(walked))} ready"
+
+
+def _of_accounts(ready: int, number: int) -> str:
+    return f"{ready} of {number} account{'' if number == 1 else 's'} {'is' if ready == 1 else 'are'}"

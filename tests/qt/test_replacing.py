@@ -66,6 +66,28 @@ async def test_a_session_that_is_dead_is_not_asked_about(show: Show) -> None:
     assert not dialog.question.isVisible()
 
 
+async def test_a_session_that_turns_out_to_be_dead_is_asked_about_no_longer(show: Show) -> None:
+    services = ending()
+    services.brokers.hold = asyncio.Event()
+    _, dialog = press(show, services)
+    services.sign_ins.lives.clear()
+
+    services.brokers.hold.set()
+
+    await until(lambda: services.sign_ins.started == ["dhan"])
+    assert not dialog.question.isVisible()
+
+
+async def test_the_question_stays_while_the_session_is_found_alive(show: Show) -> None:
+    services = ending()
+    _, dialog = press(show, services)
+
+    await until(lambda: services.brokers.validated == ["dhan"])
+
+    assert dialog.question.isVisible()
+    assert services.sign_ins.started == []
+
+
 async def test_reconnect_now_begins_in_the_same_dialog(show: Show) -> None:
     services = ending()
     window, dialog = press(show, services)

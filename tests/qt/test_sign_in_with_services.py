@@ -39,6 +39,12 @@ class Room:
         assert self.window.repairs is not None
         return next(iter(self.window.repairs.dialogs.values()))
 
+    async def rest(self) -> None:
+        """Until nothing of what was told is still on its way to the window: between tests nothing can be asked."""
+        bridge = self.window._bridge
+        assert bridge is not None
+        await until(lambda: not bridge._timer.isActive() and not self.window._run.running)
+
     def press_connect(self) -> None:
         self.window.go("add")
         panel = self.window.pages.connect_panel
@@ -104,6 +110,7 @@ async def test_pin_and_code_typed_in_the_dialog_connect_the_account(room: Room) 
     await until(lambda: room.dialog.close_button.text() == "Done")
     (account,) = room.services.brokers.accounts()
     assert (account.name, account.state) == ("Meera", AccountState.READY)
+    await room.rest()
 
 
 async def test_a_refused_code_stands_in_the_dialog_and_nothing_is_stored(room: Room) -> None:
@@ -117,6 +124,7 @@ async def test_a_refused_code_stands_in_the_dialog_and_nothing_is_stored(room: R
     assert "Angel One refused this code" in room.dialog.pane.note_words.text()
     assert room.services.brokers.accounts() == ()
     assert sum(line.operation == "session" for line in room.broker.log) == 1
+    await room.rest()
 
 
 async def test_two_accounts_are_walked_with_one_attempt_each(room: Room) -> None:
@@ -138,19 +146,34 @@ async def test_two_accounts_are_walked_with_one_attempt_each(room: Room) -> None
     assert dialog.windowTitle() == "All 2 accounts are ready"
     assert {account.state for account in room.services.brokers.accounts()} == {AccountState.READY}
     assert sum(line.operation == "session" for line in room.broker.log) == len(ids)
+    await room.rest()
 
 
-async def test_a_living_session_is_asked_about_and_a_token_of_another_program_taken(room: Room) -> None:
+async def test_a_living_session_is_asked_about_and_kept(room: Room) -> None:
     user_id = await room.connected(room.user)
     assert room.window.repairs is not None
-    await until(lambda: room.window.repairs is not None and room.services.sign_ins.living(user_id) is not None)
     room.window.repairs.sign_in(room.services.brokers.view(user_id))
     assert "still works until 00:00 tonight" in room.dialog.question.text()
 
+    room.dialog.close_button.click()
+
+    assert room.services.brokers.view(user_id).state is AccountState.READY
+    assert sum(line.operation == "session" for line in room.broker.log) == 0
+    await room.rest()
+
+
+async def test_the_token_that_another_program_was_given_takes_the_place_of_a_dead_one(room: Room) -> None:
+    user_id = await room.connected(room.user)
+    assert room.window.repairs is not None
+    theirs = room.broker.controls.replace_token(room.user.client_id)
+    room.window.repairs.sign_in(room.services.brokers.view(user_id))
+    await until(lambda: room.dialog.running is not None)  # ours is dead: nobody is asked any longer
+
     room.dialog.token.open_link.click()
-    room.dialog.token.field.edit.setText(room.broker.controls.replace_token(room.user.client_id))
+    room.dialog.token.field.edit.setText(theirs)
     room.dialog.token.send.click()
 
     await until(lambda: room.dialog.close_button.text() == "Done")
     assert room.services.brokers.view(user_id).state is AccountState.READY
     assert sum(line.operation == "session" for line in room.broker.log) == 0
+    await room.rest()

@@ -12,7 +12,7 @@ from app.qt import keyboard
 from app.qt.dialogs.walk import WalkDialog
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import AccountState, Action, Asked, Phase
+from app.services.views import AccountState, Action, Asked, Phase, Walked
 from app.services.words import next_death, several_out, still_working, walk_title
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, FakeWalk, account, at, signed_out
@@ -291,7 +291,7 @@ async def test_the_overview_says_how_many_are_ready_and_offers_all_at_once(show:
 
     area = window.pages.overview.attention
 
-    assert area.headline.text() == "1 of 4 accounts are ready"
+    assert area.headline.text() == "1 of 4 accounts is ready"
     assert area.button.text() == area.button.accessibleName() == "Reconnect all"
     said = " ".join(label.text() for label in area.findChildren(QLabel))
     assert "First: HUF \u00b7 Zerodha is signed out. 4 open positions cannot be seen or closed from here." in said
@@ -313,5 +313,6 @@ def test_words_about_several_accounts() -> None:
         "3 need a sign-in: HUF \u00b7 Zerodha, Meera \u00b7 Angel One, Joint \u00b7 Angel One."
     )
     assert next_death(views, NOW) == "Self \u00b7 Zerodha ends at 06:00 tomorrow"
+    assert walk_title([Walked("huf", "HUF", Yes(views[0]))]) == "HUF is ready"
     assert walk_title(()) == "No account needs a sign-in"
     assert still_working(views[:1], NOW).startswith("These accounts still work: Self \u00b7 Zerodha until 06:00")

@@ -86,7 +86,7 @@ class Slot(QFrame):
         dress(self, "attention", token.removeprefix("state.").removesuffix(".text"))
         self._mark.show_state(view.state, state_word(view, now))
         alone = f"{view.title}: {state_word(view, now).lower()}"
-        put(self._words, f"{out} accounts are signed out" if self._several else alone)
+        put(self._words, f"{out} accounts need a sign-in" if self._several else alone)
         self._words.setVisible(not narrow)
         self._show_button(view, narrow=narrow)
 
