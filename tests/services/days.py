@@ -36,6 +36,10 @@ ZONES: Final = (
 RULES: Final = {spec.key: spec.token_dies for spec in specs()}
 CLOSED_ALL_DAY: Final = frozenset({date(2026, 10, 2), date(2026, 12, 25)})
 """Weekdays without an evening of commodities; those with one do not matter to the quiet hours."""
+MUHURAT: Final = date(2026, 11, 8)  # a Sunday with an evening session
+HOLIDAYS: Final = frozenset(
+    {MUHURAT, *(date(2026, *day) for day in ((6, 26), (9, 14), (10, 2), (10, 20), (11, 10), (11, 24), (12, 25)))}
+)
 PEOPLE: Final = (("HUF", "AB1234", "key", Exchange.NSE), ("Self", "CD5678", "key2", Exchange.MCX))
 
 
@@ -67,6 +71,7 @@ class Trader:
         """A Monday morning; Kunji is open, and hidden."""
         house = House(folder, ManualClock(BEGINS))
         house.quiet, house.readiness, house.world.mortal = DEFAULT, True, True
+        house.seen = False  # until this model listens, too
         trader = cls(house, broker, chance)
         await trader.open()
         for name, client_id, key, exchange in PEOPLE:
@@ -126,10 +131,12 @@ class Trader:
             late = (told[0] - could).total_seconds() if told else float("inf")
             assert len(told) == 1, (night, account.name, told)
             assert told[0] >= died[account.client_id], (night, account.name, "before it happened")
+            assert told[0] >= could, (night, account.name, "in the quiet hours")
             assert late <= LATEST, (night, account.name, late)
             self.deaths += 1
             self.latest = max(self.latest, late)
         await self._next_sign_in()
+        assert sum(map(len, self.told.values())) == self.deaths, (night, "told once more")
 
     async def _wait_for(self, account: AccountView, number: int, could: datetime) -> None:
         """Until the death was told, or should have been; the computer sleeps while nothing may be told yet."""
@@ -282,16 +289,26 @@ class Trader:
         self._set(-self.house.world.ahead.total_seconds())
         self._out.clear()
         in_zone(self.chance.choice(ZONES))
+        if self.chance.random() < 0.3:
+            await self.house.close()
+            await self.open()
+            await self._awake_for(2 * MINUTE)
         morning = self._until(8, 44)
         if self.chance.random() < 0.5:
             await self._sleep(morning)
             await self._awake_for(3 * MINUTE)
+            self._check_readiness(self.now.astimezone(IST).date())
         await self._sleep(self._until(self.chance.randint(0, 23), self.chance.randint(0, 59)))
         for account in self.accounts.values():
             fresh = self.house.world.issue(account.client_id)
             await self.house.services.brokers.update_broker_token(account.user_id, fresh)
             await self._awake_for(self.chance.choice([0, MINUTE, 10 * MINUTE]))
         self._out.clear()
+
+    def _check_readiness(self, day: date) -> None:
+        """Both are signed out at a quarter to nine: that is said on every day on which one of them can trade."""
+        trades = day == MUHURAT or (day.weekday() < 5 and day not in CLOSED_ALL_DAY)
+        assert self.ready[day] == (1 if trades else 0), day
 
     def _until(self, hour: int, minute: int) -> float:
         here = self.now.astimezone(IST)
@@ -305,7 +322,7 @@ class Trader:
             end = self._died()[account.client_id].astimezone(IST)
             minutes = end.hour * 60 + end.minute
             closes = 23 * 60 + 55 if exchange is Exchange.MCX else 15 * 60 + 40
-            if end.year > 2026:  # holidays are not known
+            if end.date() not in HOLIDAYS:
                 trades = end.weekday() < 5 and 9 * 60 <= minutes < closes
                 assert new[account.user_id] == (3 if trades else 0), (account.name, end)
 
