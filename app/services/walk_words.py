@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from app.services.answers import Yes
-from app.services.state_words import row_line
+from app.services.state_words import meaning, row_line
 from app.services.times import clock_time
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView, Walked
 
@@ -67,6 +67,8 @@ def walking_line(view: SignInView, broker: str) -> str:
     """Where one sign-in of a walk stands."""
     if view.phase is Phase.ASKING and view.asked is not None:
         return f"Asks for: {view.asked.label}"
+    if view.phase is Phase.EXCHANGING and view.problem is not None:  # why it takes long
+        return view.problem.next_step
     return {
         Phase.OPENING: f"Opening {broker}'s page" if view.url else f"{broker} is asked how to begin",
         Phase.WAITING: f"Sign in on {broker}'s page in your browser",
@@ -81,15 +83,15 @@ def walking_line(view: SignInView, broker: str) -> str:
 def walked_line(walked: Walked, now: datetime) -> str:
     """How one account of a walk ended."""
     if isinstance(walked.answer, Yes):
-        line = row_line(walked.answer.value, now)
-        return f"Ready, {line}" if line else "Ready"
+        view = walked.answer.value
+        return f"Ready, {row_line(view, now)}" if is_ready(view) else meaning(view, now)[0]
     error = walked.answer.error
     return f"{error.title}. {error.next_step}"
 
 
 def walk_title(walked: Sequence[Walked]) -> str:
     """How a walk ended as a whole."""
-    ready = sum(isinstance(one.answer, Yes) for one in walked)
+    ready = sum(isinstance(one.answer, Yes) and is_ready(one.answer.value) for one in walked)
     if not walked:
         return "No account needs a sign-in"
     if len(walked) == ready == 1:

@@ -8,12 +8,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from app.domain import BadCredentials, BrowserMissing, LoginTimedOut, PortTaken, WrongAccount
+from app.domain import BadCredentials, BrowserMissing, LoginThrottled, LoginTimedOut, PortTaken, WrongAccount
 from app.qt.dialogs.reconnect import HEIGHT, ReconnectDialog
 from app.qt.dialogs.steps import At, steps_of
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import Phase, SignInView
+from app.services.views import AccountState, Phase, SignInView
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, FakeSignIn, account, signed_out
 from tests.qt.waiting import at_rest, until
@@ -158,6 +158,29 @@ async def test_a_failure_says_what_and_what_next(show: Show, error: LoginTimedOu
 
     await until(dialog.start_again.isVisible)
     assert f"{error.title}. {error.next_step}" in words(dialog)
+
+
+async def test_what_signed_in_but_cannot_trade_is_not_called_ready(show: Show) -> None:
+    _, _, dialog, running = begin(show)
+
+    running.ended.set_result(Yes(account("huf", state=AccountState.WATCH_ONLY)))
+
+    await until(lambda: dialog.close_button.text() == "Done")
+    assert dialog.windowTitle() == "HUF \u00b7 Zerodha is watch only: orders are refused"
+    assert dialog._done_mark.shape_name == "watch"
+
+
+async def test_another_attempt_waits_as_long_as_the_broker_wants(show: Show) -> None:
+    _, services, dialog, running = begin(show)
+    running.ended.set_result(No(LoginThrottled(retry_after=80)))
+    await until(dialog.start_again.isVisible)
+    before = dialog.start_again.text(), dialog.start_again.isEnabled()
+
+    await services.clock.advance(81)  # type: ignore[attr-defined]  # a manual clock
+    dialog.refresh()
+
+    assert before == ("Start again in 1:20", False)
+    assert (dialog.start_again.text(), dialog.start_again.isEnabled()) == ("Start again", True)
 
 
 async def test_after_a_failure_it_starts_again_in_the_same_place(show: Show) -> None:

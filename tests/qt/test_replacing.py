@@ -205,6 +205,7 @@ async def test_a_token_taken_while_a_page_waits_ends_the_sign_in(show: Show) -> 
 
     offer(dialog)
     await until(lambda: running.cancelled)
+    services.brokers.by_id["huf"] = account("huf")
     running.ended.set_result(No(LoginCancelled()))
     await until(lambda: dialog.close_button.text() == "Done")
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from app.domain import BadCredentials, LoginTimedOut
+from app.domain import BadCredentials, LoginThrottled, LoginTimedOut
 from app.qt import keyboard
 from app.qt.dialogs.walk import WalkDialog
 from app.qt.window import Window
@@ -169,6 +169,26 @@ async def test_the_end_says_how_many_are_ready_and_what_went_wrong(show: Show) -
     assert dialog.windowTitle() == "2 of 3 accounts are ready"
     assert lines(dialog)[0] == "HUF \u00b7 Zerodha: Ready, until 06:00 tomorrow"
     assert BadCredentials().title in lines(dialog)[1]
+
+
+async def test_what_waits_for_the_next_code_says_so(show: Show) -> None:
+    _, _, dialog, going = walk(show)
+    meera = going.begin("meera", url="")
+
+    meera.move(phase=Phase.EXCHANGING, problem=LoginThrottled(next_step="The next one is sent in 12 s."))
+
+    await until(lambda: "The next one is sent in 12 s." in lines(dialog)[1])
+
+
+async def test_what_signed_in_but_cannot_trade_is_not_counted_as_ready(show: Show) -> None:
+    _, _, dialog, going = walk(show)
+    going.end("huf", Yes(account("huf", state=AccountState.WATCH_ONLY)))
+    going.end("meera", Yes(account("meera")))
+    going.end("joint", Yes(account("joint")))
+
+    await until(lambda: dialog.windowTitle() == "2 of 3 accounts are ready")
+
+    assert "watch only: orders are refused" in lines(dialog)[0]
 
 
 async def test_one_that_failed_can_be_started_again_alone(show: Show) -> None:

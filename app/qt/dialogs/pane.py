@@ -111,6 +111,15 @@ class SignInPane(QWidget):
             return ""
         return f"{countdown(view.ends_at - now)} left"
 
+    def show_send(self, button: QWidget) -> None:
+        """Whether `button`, which calls `send`, is wanted, can be pressed, and if not why."""
+        view = self._running.view if self._running is not None else None
+        said = "" if self.ask.complete else self.ask.missing
+        button.setVisible(view is not None and view.phase is Phase.ASKING and view.asked is not None)
+        button.setEnabled(self.ask.complete)
+        button.setToolTip(said)
+        button.setAccessibleDescription(said)
+
     def send(self) -> None:
         """Hand on what was typed, or say what is missing."""
         if not self.ask.complete:

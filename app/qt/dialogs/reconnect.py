@@ -6,7 +6,7 @@ it never closes by itself (design.md section 9).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -24,7 +24,7 @@ from app.qt.widgets.basic import button, row, text
 from app.qt.widgets.marks import AccountBar, StateMark
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView, SignInView
-from app.services.words import row_line
+from app.services.words import countdown, meaning, row_line, state_name
 
 HEIGHT: Final = 430
 
@@ -63,6 +63,7 @@ class ReconnectDialog(Sheet):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._clock, self._theme, self._whom = clock, theme, whom
         self._ended = False
+        self._again_at: datetime | None = None
         self._next_id = ""
         self._build()
         self._tick = QTimer(self)
@@ -134,6 +135,8 @@ class ReconnectDialog(Sheet):
     def follow(self, running: RunningSignIn) -> None:
         """Show this attempt, in the same place as one before."""
         self._ended = False
+        self._again_at = None
+        self.start_again.setEnabled(True)
         self.question.hide()
         self._done_mark.hide()
         put_button(self.start_again, "Start again")
@@ -145,13 +148,13 @@ class ReconnectDialog(Sheet):
 
     def refresh(self) -> None:
         """Show where the sign-in stands now."""
-        running = self.pane.running
+        running, now = self.pane.running, self._clock.now()
+        self._show_wait(now)
         if self._ended or running is None:
             return
-        view, now = running.view, self._clock.now()
+        view = running.view
         self._show_title(view)
         self.pane.refresh(now)
-        self.send.setVisible(view.asked is not None)
         self._show_send()
         put(self._left, self.pane.time_left(now))
 
@@ -194,9 +197,10 @@ class ReconnectDialog(Sheet):
         self.next_button.show()
 
     def _show_done(self, account: AccountView, now: datetime) -> None:
+        headline, _ = meaning(account, now)
         line = row_line(account, now)
-        self.show_words(f"{account.title} is ready", line[:1].upper() + line[1:])
-        self._done_mark.show_shape("ready", "Ready")
+        self.show_words(headline, line[:1].upper() + line[1:])
+        self._done_mark.show_state(account.state, state_name(account.state))
         self._done_mark.show()
         self._offer(self.start_again, shown=False)
         self._name_close("Done", "primary")
@@ -204,9 +208,25 @@ class ReconnectDialog(Sheet):
 
     def _show_failed(self, error: TradingError, now: datetime) -> None:
         self.pane.show_failed(error, now)
+        self._again_at = now + timedelta(seconds=error.retry_after) if error.retry_after else None
+        self._show_wait(now)
         self._offer(self.start_again, shown=True)
         self._name_close("Close", "plain")
         self.start_again.setFocus()
+
+    def _show_wait(self, now: datetime) -> None:
+        """Another attempt has to wait as long as the broker wants."""
+        if self._again_at is None:
+            return
+        left = self._again_at - now
+        waits = left > timedelta(0)
+        put_button(self.start_again, f"Start again in {countdown(left)}" if waits else "Start again")
+        self.start_again.setEnabled(not waits)
+        said = f"{self._whom.broker} allows the next sign-in then." if waits else ""
+        self.start_again.setToolTip(said)
+        self.start_again.setAccessibleDescription(said)
+        if not waits:
+            self._again_at = None
 
     def _offer(self, shown_button: QWidget, *, shown: bool) -> None:
         shown_button.setVisible(shown)
@@ -216,11 +236,8 @@ class ReconnectDialog(Sheet):
         dress(self.close_button, "kind", kind)
 
     def _show_send(self) -> None:
-        ask = self.pane.ask
-        self.send.setEnabled(ask.complete)
-        said = "" if ask.complete else ask.missing
-        self.send.setToolTip(said)
-        self.send.setAccessibleDescription(said)
+        if not self._ended:
+            self.pane.show_send(self.send)
 
     # -------------------------------------------------------------- doing
 

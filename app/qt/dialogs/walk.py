@@ -193,13 +193,7 @@ class WalkDialog(Sheet):
         self._rule.setVisible(bool(title))
 
     def _show_send(self) -> None:
-        ask = self.pane.ask
-        running = self.pane.running
-        self.send.setVisible(running is not None and _asks(running))
-        self.send.setEnabled(ask.complete)
-        said = "" if ask.complete else ask.missing
-        self.send.setToolTip(said)
-        self.send.setAccessibleDescription(said)
+        self.pane.show_send(self.send)
 
     # -------------------------------------------------------------- doing
 
