@@ -101,6 +101,7 @@ class World:
     faults: dict[str, TradingError] = field(default_factory=dict)  # by operation
     gates: dict[str, asyncio.Event] = field(default_factory=dict)  # an operation waits for its gate before it answers
     positions: dict[str, list[Position]] = field(default_factory=dict)
+    lacking: dict[Ability, TradingError] = field(default_factory=dict)  # what every session turned out not to have
     signs_in_as: str = "AB1234"
     steps: list[Step] = field(default_factory=list)  # of a sign-in, instead of the page; the exchange follows the last
     told: list[StepAnswer] = field(default_factory=list)  # what came back at `steps`
@@ -185,6 +186,10 @@ class FakeBroker(BaseBroker):
         self.credentials: Credentials | None = None
         self.closed = False
         world.alive += 1
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        return self.world.lacking
 
     async def connect(self, credentials: Credentials) -> bool:
         self.credentials = credentials
