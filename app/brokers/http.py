@@ -259,6 +259,8 @@ class Http:
     async def _turn(self, request: Request, seconds: float) -> None:
         if self._closed:
             raise NotReachable(_LEAVING)
+        if self._limiter.take(request.family, request.urgency):
+            return
         try:
             async with asyncio.timeout(seconds):
                 within = max(0.0, seconds - _LEFT_TO_ANSWER)
@@ -296,7 +298,9 @@ class Http:
                 body = await _read(response, headers, largest, into if wanted else None)
             finally:
                 await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        except httpx.LocalProtocolError as error:
+            raise InvalidRequest(f"a value that no request can carry: {error}") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
             sent.maybe = False
             raise NotReachable(str(error)) from None
         except httpx.HTTPError as error:
@@ -333,16 +337,14 @@ class Http:
             content = wire.encode(request.body)
             headers.setdefault("Content-Type", "application/json")
         url = self._roots[request.host] + request.path
-        timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
+        timeout = {"connect": seconds * _CONNECT_SHARE}  # `_flight` watches over all the rest
         try:
             where = httpx.URL(f"{url}?{urlencode(request.query)}") if request.query else _address(url)
-            # With a stream httpx adds no headers of its own, which takes a third of the time: aiohttp adds the same.
+            # With a stream httpx adds no headers of its own, which takes a third of the time: the transport adds them.
             stream, extensions = httpx.ByteStream(content or b""), {"timeout": timeout}
-            built = httpx.Request(request.method, where, headers=headers, stream=stream, extensions=extensions)
-            built.read()
+            return httpx.Request(request.method, where, headers=headers, stream=stream, extensions=extensions)
         except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
             raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
-        return built
 
     def _wire(self) -> "httpx.AsyncBaseTransport":
         if self._wires is None:

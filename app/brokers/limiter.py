@@ -123,6 +123,10 @@ class Limiter:
         """See `Bucket.acquire`."""
         await self._buckets[family].acquire(urgency, within, self)
 
+    def take(self, family: str, urgency: Urgency) -> bool:
+        """See `Bucket.take`."""
+        return self._buckets[family].take(urgency)
+
     def pause(self, family: str, seconds: float) -> None:
         """See `Bucket.pause`."""
         self._buckets[family].pause(seconds)
