@@ -108,7 +108,7 @@ async def test_connections_end_with_the_wires() -> None:
         await http(server, wires).read(GET)
         await wires.close()
         await wires.close()
-        _, still_open = await asyncio.wait(server._clients, timeout=5)
+        _, still_open = await asyncio.wait(server._clients, timeout=30)
 
     assert still_open == set()
 

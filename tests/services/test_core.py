@@ -229,7 +229,7 @@ async def test_a_close_in_the_middle_of_a_write_does_not_write_twice(
 
     monkeypatch.setattr(history, "add", slow)
     account = await house.connected()
-    await asyncio.wait_for(written.wait(), 5)
+    await asyncio.wait_for(written.wait(), 30)
 
     closing = asyncio.create_task(house.services.diary.close())
     await settle()
