@@ -69,6 +69,16 @@ class _Handler(ResponseHandler):
     the connection; whoever reads the body would not be told and would wait for the rest until his deadline.
     """
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        reader: Any = getattr(transport, "_ssl_protocol", transport)  # of a TLS connection; of a plain one itself
+        if hasattr(reader, "max_size"):  # bytes asked for at once; room for 256 KB, asyncio's figure, takes 25 us
+            reader.max_size = _CHUNK
+
+    def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002 - aiohttp's signature
+        if self._reading_paused:  # it is called after every piece of a body
+            super().resume_reading(resume_parser)
+
     def data_received(self, data: bytes) -> None:
         within = self._payload is not None and not self._payload.is_eof()  # a body: no head to look for
         end = -1 if within else data.find(_HEAD_ENDS) + len(_HEAD_ENDS)
