@@ -47,6 +47,7 @@ _REDIRECTS: Final = range(300, 400)
 _SERVER: Final = range(500, 600)
 _TOO_MANY: Final = 429
 _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
+_PAUSES: Final = (*_BACK_OFF, None)
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
 _CONNECT_SHARE: Final = 0.6  # of an attempt may go by until the connection stands
 _LARGEST: Final = 4 * 1024 * 1024
@@ -170,7 +171,7 @@ class Http:
         """Ask, up to three times more while there is time; raises what prevented an answer, or the refusal."""
         ends = _time() + self.deadlines.read
         last: TradingError | None = None
-        for pause in (*_BACK_OFF, None):
+        for pause in _PAUSES:
             try:
                 await self._turn(request, max(0.0, ends - _time()))
             except RateLimited as error:  # our own limiter; what the broker said before is the better answer
