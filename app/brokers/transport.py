@@ -177,6 +177,8 @@ async def _answer(connection: Connection, sent: bytes) -> tuple[RawResponseMessa
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None or transport.is_closing():
         raise httpx.ConnectError("closed before anything was sent")
+    if protocol.should_close:  # it would be taken for the answer to this request
+        raise httpx.ConnectError("something came that nobody had asked for")
     protocol.set_response_params(read_until_eof=True, auto_decompress=False)
     transport.write(sent)
     while True:

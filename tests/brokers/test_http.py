@@ -324,6 +324,27 @@ async def test_read_on_a_kept_connection_that_died_is_tried_again(make: Make) ->
     assert len(server.heads) == 3
 
 
+async def test_answer_that_nobody_asked_for_is_not_taken_for_the_next(make: Make) -> None:
+    late = asyncio.Event()
+
+    async def twice(writer: asyncio.StreamWriter, server: RawServer) -> None:
+        await say(answer())(writer, server)
+        if server.connections == 1:
+            await late.wait()
+            await say(answer(body=b'{"status":"success","data":{"money":99}}'))(writer, server)
+
+    async with RawServer(twice) as server:
+        http = make(server.url, read=5.0, attempt=2.0)
+        await http.read(get())
+        late.set()
+        for _ in range(10):  # turns of the loop: it is said, and it is here
+            await asyncio.sleep(0)
+        reply = await http.read(get())
+
+    assert reply.body == BODY
+    assert server.connections == 2
+
+
 @pytest.fixture
 def spread(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     """Between what the pauses before retries are drawn; they are not waited for."""
