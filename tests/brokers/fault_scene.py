@@ -10,8 +10,9 @@ from typing import Final
 
 from app.brokers import BaseBroker
 from app.domain import MemoryInstruments, TradingError
-from tests.brokers.bench import Bench, equip, let_time_pass, started
+from tests.brokers.bench import Bench, equip, started
 from tests.brokers.operations import OPERATIONS, At, open_page
+from tests.brokers.sheets import let_time_pass
 from tests.fakes.clock import settle
 
 NETWORK: Final = (
