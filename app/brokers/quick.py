@@ -71,7 +71,9 @@ def amount(value: object, name: str) -> Decimal:
 
 def price(value: object, name: str) -> Decimal | None:
     """Like `amount`, None where it is absent or 0: 0 is no price."""
-    return None if value is None else amount(value, name) or None
+    if type(value) is Decimal:
+        return value or None
+    return None if value is None else exact.money(value, name) or None
 
 
 def rows_of(kind: type[R], value: object) -> list[R] | None:
