@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.brokers.angel_one import totp
+from app.brokers import totp
 from app.brokers.angel_one.spec import SPEC, token_dies
 from app.brokers.base import AskText, Issued, Login, Pasted, SignIn, Step, Typed
 from app.domain import IST, InvalidRequest, Secret, Token, TradingError

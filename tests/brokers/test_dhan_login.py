@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.brokers import totp
 from app.brokers.base import AskText, Issued, OpenPage, Pasted, Redirected, Typed
 from app.brokers.dhan import jwt as claims_of
-from app.brokers.dhan import totp
 from app.brokers.dhan.spec import DEFAULT_REDIRECT, SPEC, token_dies
 from app.domain import (
     IST,

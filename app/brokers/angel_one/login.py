@@ -6,7 +6,8 @@ PIN and code are asked for, unless the user chose to keep the PIN or the secret 
 import re
 from typing import Final
 
-from app.brokers.angel_one import mapping, totp
+from app.brokers import totp
+from app.brokers.angel_one import mapping
 from app.brokers.angel_one.client import AngelClient, Keys, bare
 from app.brokers.angel_one.rows import text_or
 from app.brokers.angel_one.spec import FEED_FIELD, PIN_FIELD, REFRESH_FIELD, SPEC, TOTP_FIELD, token_dies
