@@ -251,6 +251,7 @@ from pathlib import Path
 from app.domain import VaultError
 from app.store import AppStore, database
 from app.vault import Vault, entries, rotation
+from tests.fakes.clock import going_clock
 from tests.vault.fakes import FolderKeychain, add
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:
