@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from app.domain import (
     CallCounts,
@@ -59,6 +59,18 @@ class Ability(Flag):
     INSTRUMENTS = auto()
     REVOKE = auto()
     RENEW = auto()  # a living token can be exchanged for one that lives longer, without the user
+
+
+USUAL: Final = (
+    Ability.FUNDS
+    | Ability.POSITIONS
+    | Ability.HOLDINGS
+    | Ability.QUOTES
+    | Ability.ORDERS
+    | Ability.TRADES
+    | Ability.INSTRUMENTS
+)
+"""What every broker so far can do."""
 
 
 @dataclass(frozen=True, slots=True)

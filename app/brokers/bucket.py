@@ -65,7 +65,7 @@ class Bucket:
         A wait for another day is `DailyCap`. Who belongs to `owner` can be sent home by `dismiss`.
         """
         wait = self.wait(urgency)
-        if wait <= 0 and self._is_next(urgency) and (self._ledger is None or self._ledger.has_room()):
+        if self._is_free(urgency):
             self._take()
         elif wait > within:
             raise _refusal(wait)
@@ -73,6 +73,13 @@ class Bucket:
             await self._queue(urgency, within, owner)
         if self._ledger is not None and not self._ledger.ahead:
             await self._ledger.catch_up()
+
+    def take(self, urgency: Urgency) -> bool:
+        """Like `acquire` where nobody and nothing has to be waited for; False, and nothing taken, where it has."""
+        if not self._is_free(urgency) or (self._ledger is not None and not self._ledger.ahead):
+            return False
+        self._take()
+        return True
 
     def pause(self, seconds: float) -> None:
         """The broker said "too many": nothing leaves for `seconds`, and then one call first, to see."""
@@ -137,6 +144,12 @@ class Bucket:
                 free = log[-allowed] + window
         wait = free - self._clock.monotonic()
         return wait if wait <= 0 else wait + _SLACK
+
+    def _is_free(self, urgency: Urgency) -> bool:
+        """Whether a call may leave now."""
+        if self.wait(urgency) > 0 or not self._is_next(urgency):
+            return False
+        return self._ledger is None or self._ledger.has_room()
 
     def _take(self) -> None:
         now = self._clock.monotonic()

@@ -9,13 +9,16 @@ from typing import Final
 from app.domain import WireSurprise
 
 _SIZES: Final = range(-40, 15)  # powers of ten: below is no noise of a float any more, a thousand lakh crore above
+_LARGEST: Final = 10 ** max(_SIZES) * 10
 _LARGEST_COUNT: Final = 2**53
 
 
 def money(value: object, name: str) -> Decimal:
     """A possible number, exact as it was printed; `name` says which it is when it is none."""
-    if type(value) is int:  # not a bool
-        value = Decimal(value)
+    if type(value) is int and -_LARGEST < value < _LARGEST:  # not a bool
+        return Decimal(value)
+    if type(value) is int:
+        raise WireSurprise(f"{name}: not a possible number")
     if type(value) is not Decimal:
         raise WireSurprise(f"{name}: not a number")
     if not is_possible(value):

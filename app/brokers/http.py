@@ -6,18 +6,18 @@ its hosts, its limits and a judge that knows the broker's errors; what is the sa
 
 import asyncio
 import random
-import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 from app.brokers import wire
 from app.brokers.base import BrokerPorts
+from app.brokers.body import body_of, headers_of
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency
 from app.brokers.packed import Packed
@@ -51,10 +51,9 @@ _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
 _CONNECT_SHARE: Final = 0.6  # of an attempt may go by until the connection stands
 _LARGEST: Final = 4 * 1024 * 1024
-_PIECE: Final = 256 * 1024  # unpacked at once
+_ALWAYS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Kunji"}
 _FAREWELL: Final = 1.0  # seconds that calls in flight have to end when we close
 _LEAVING: Final = "the connection to the broker was closed"
-_GZIP: Final = 31  # zlib's word for "a gzip header is expected"
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 _UNREAD: Final = object()
 
@@ -267,6 +266,8 @@ class Http:
     async def _turn(self, request: Request, seconds: float) -> None:
         if self._closed:
             raise NotReachable(_LEAVING)
+        if self._limiter.take(request.family, request.urgency):
+            return
         try:
             async with asyncio.timeout(seconds):
                 within = max(0.0, seconds - _LEFT_TO_ANSWER)
@@ -300,11 +301,13 @@ class Http:
             try:
                 wanted = response.status_code in _OK
                 largest = request.largest if wanted else min(request.largest, _LARGEST)
-                headers = _headers(response)
-                body = await _read(response, headers, largest, into if wanted else None)
+                headers = headers_of(response)
+                body = await body_of(response, headers, largest, into if wanted else None)
             finally:
                 await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        except httpx.LocalProtocolError as error:
+            raise InvalidRequest(f"a value that no request can carry: {error}") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
             sent.maybe = False
             raise NotReachable(str(error)) from None
         except httpx.HTTPError as error:
@@ -335,22 +338,20 @@ class Http:
     def _built(self, request: Request, seconds: float) -> "httpx.Request":
         import httpx  # noqa: PLC0415 - loaded on first use: start-up
 
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Kunji", **request.headers}
+        headers = {**_ALWAYS, **request.headers}
         content = None
         if request.body is not None:
             content = wire.encode(request.body)
             headers.setdefault("Content-Type", "application/json")
         url = self._roots[request.host] + request.path
-        timeout = {"connect": seconds * _CONNECT_SHARE, "read": seconds, "write": seconds, "pool": seconds}
+        timeout = {"connect": seconds * _CONNECT_SHARE}  # `_flight` watches over all the rest
         try:
             where = httpx.URL(f"{url}?{urlencode(request.query)}") if request.query else _address(url)
-            # With a stream httpx adds no headers of its own, which takes a third of the time: aiohttp adds the same.
+            # With a stream httpx adds no headers of its own, which takes a third of the time: the transport adds them.
             stream, extensions = httpx.ByteStream(content or b""), {"timeout": timeout}
-            built = httpx.Request(request.method, where, headers=headers, stream=stream, extensions=extensions)
-            built.read()
+            return httpx.Request(request.method, where, headers=headers, stream=stream, extensions=extensions)
         except (ValueError, httpx.InvalidURL) as error:  # its words would show the value
             raise InvalidRequest(f"a value that no request can carry: {type(error).__name__}") from None
-        return built
 
     def _wire(self) -> "httpx.AsyncBaseTransport":
         if self._wires is None:
@@ -373,69 +374,11 @@ def rooted(base_url: str | None, root: str) -> str:
     return urlsplit(root)._replace(scheme=ours.scheme, netloc=ours.netloc).geturl()
 
 
-def _headers(response: "httpx.Response") -> dict[str, str]:
-    """The headers by their names in lower case; one that came twice, joined."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
 @lru_cache(maxsize=256)  # 40 us each; never with a query, which may hold a secret
 def _address(url: str) -> "httpx.URL":
     import httpx  # noqa: PLC0415 - loaded on first use: start-up
 
     return httpx.URL(url)
-
-
-async def _read(response: "httpx.Response", headers: Mapping[str, str], largest: int, into: Packed | None) -> bytes:
-    """The whole body, unpacked, at most `largest` bytes; raises `WireSurprise` beyond or for a strange coding.
-
-    It goes `into` the packed store, and nothing is returned, when there is one.
-    """
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding not in ("", "identity", "gzip"):
-        raise WireSurprise("a content coding that was not asked for")
-    unpack = _Gunzip() if coding == "gzip" else None
-    body, size, came = bytearray(), 0, 0
-    if into:
-        into.begin(headers.get("content-length", ""))
-    async for chunk in cast("AsyncIterator[bytes]", response.stream):  # aiter_raw adds nothing but time to ours
-        came += len(chunk)
-        if into:
-            into.reach(came)
-        for piece in unpack.pieces(chunk) if unpack else (chunk,):
-            size += len(piece)
-            if size > largest:
-                raise WireSurprise(f"an answer of more than {largest} bytes")
-            into.write(piece) if into else body.extend(piece)
-    if unpack and not unpack.whole:
-        raise NotReachable("the packed answer is not complete")
-    return bytes(body)
-
-
-class _Gunzip:
-    """Unpacks in pieces, so that a bomb is noticed before it has gone off."""
-
-    def __init__(self) -> None:
-        self._unpack = zlib.decompressobj(_GZIP)
-        self._begun = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether the packed body came to its end; no body at all is whole."""
-        return self._unpack.eof or not self._begun
-
-    def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """What `chunk` holds; raises `NotReachable` when it is no gzip."""
-        self._begun = True
-        try:
-            while chunk:
-                yield self._unpack.decompress(chunk, _PIECE)
-                chunk = self._unpack.unconsumed_tail
-        except zlib.error:
-            raise NotReachable("the packed answer is broken") from None
 
 
 async def _back_off(pause: float | None, ends: float) -> None:

@@ -125,6 +125,10 @@ class Limiter:
         """See `Bucket.acquire`."""
         await self._buckets[family].acquire(urgency, within, self)
 
+    def take(self, family: str, urgency: Urgency) -> bool:
+        """See `Bucket.take`."""
+        return self._buckets[family].take(urgency)
+
     def wait(self, family: str, urgency: Urgency) -> float:
         """Seconds until one call of `family` may be sent, if nobody else's comes first; 0 or less: now."""
         return self._buckets[family].wait(urgency)

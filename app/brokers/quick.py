@@ -64,6 +64,18 @@ class _Seen:
 R = TypeVar("R", bound=Row)
 
 
+def amount(value: object, name: str) -> Decimal:
+    """Like `exact.money` for a field of a `Row`: where its number has a point it is known to be a possible one."""
+    return value if type(value) is Decimal else exact.money(value, name)
+
+
+def price(value: object, name: str) -> Decimal | None:
+    """Like `amount`, None where it is absent or 0: 0 is no price."""
+    if type(value) is Decimal:
+        return value or None
+    return None if value is None else exact.money(value, name) or None
+
+
 def rows_of(kind: type[R], value: object) -> list[R] | None:
     """`value` as the rows of a quick decoding; None when it is something else."""
     return cast("list[R]", value) if isinstance(value, list) and value and isinstance(value[0], kind) else None
@@ -144,7 +156,8 @@ class Form:
             answer = seen.decoder.decode(body)
             rows = answer.rows if self._under else answer
             beside = [bytes(getattr(answer, _beside(place))) for place in range(len(seen.beside))]
-            envelope = {name: wire.decode(raw) for name, raw in zip(seen.beside, beside, strict=True)}
+            values = wire.decode(b"[%b]" % b",".join(beside))
+            envelope = dict(zip(seen.beside, cast("list[object]", values), strict=True))
         except _ODD:
             return None
         keys = len(rows) * seen.of_a_row

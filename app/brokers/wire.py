@@ -23,7 +23,7 @@ def decode(body: bytes) -> object:
     """
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)
+        value = _DECODER.decode(text)
         if "\\u" in text:  # an escaped half of a pair is no text: nobody could store or print it
             json.dumps(value, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError, ArithmeticError) as error:  # bad UTF-8 and huge integers are ValueErrors too
@@ -75,3 +75,6 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) != len(pairs):
         raise ValueError("a key twice")
     return members
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique)

@@ -28,7 +28,7 @@ def _is_told(answer: Json) -> bool:
     asked = [*(answer.get("accounts") or ()), *(answer.get("masters") or ())]
     if answer.get("quotes") is None:
         asked += answer.get("refused") or ()
-    return any(one.get("code") for one in asked)
+    return any(one.get("error") for one in asked)
 
 
 def _status(answer: Json, now: datetime) -> Iterable[str]:
@@ -112,10 +112,11 @@ def _account_positions(account: Json, now: datetime) -> Iterable[str]:
 
 
 def _as_of(account: Json, now: datetime) -> str:
+    why = "" if account["error"] is None else f". {read_tables.failed(account)}"
     if account["as_of"] is None:
-        return "not read yet"
+        return f"not read yet{why}"
     at = clock_time(datetime.fromisoformat(account["as_of"]), now, seconds=True)
-    return f"as of {at}" if account["current"] else f"NOT CURRENT, as of {at}"
+    return f"as of {at}" if account["current"] else f"NOT CURRENT, as of {at}{why}"
 
 
 def _prices(row: Json) -> list[str]:

@@ -10,10 +10,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple, Protocol
 
 from app.domain.finding import Terms
+
+ONE: Final = Decimal(1)
+"""The multiplier of what is quoted in units: this very object, so that it is known at a glance."""
 
 
 class Kind(StrEnum):
@@ -28,7 +31,12 @@ class Kind(StrEnum):
     @property
     def is_option(self) -> bool:
         """Call or put."""
-        return self in (Kind.CALL, Kind.PUT)
+        return self in _OPTIONS
+
+
+_Values = tuple[
+    str, str, str, str, Kind, date | None, Decimal | None, Decimal, int, str, int | None, Decimal, str
+]  # fmt: skip
 
 
 class Instrument(NamedTuple):  # masters have 220,000 rows: a frozen dataclass takes six times as long to make
@@ -51,7 +59,7 @@ class Instrument(NamedTuple):  # masters have 220,000 rows: a frozen dataclass t
     lot_size: int
     isin: str = ""
     freeze_quantity: int | None = None
-    multiplier: Decimal = Decimal(1)
+    multiplier: Decimal = ONE
     title: str = ""
 
     @property
@@ -75,6 +83,11 @@ class Instrument(NamedTuple):  # masters have 220,000 rows: a frozen dataclass t
         if self.strike is None or not self.kind.is_option:
             return f"{self.name} {day} {Kind.FUTURE}"
         return f"{self.name} {day} {plain(self.strike)} {self.kind}"
+
+
+_OPTIONS: Final = frozenset({Kind.CALL, Kind.PUT})
+of_values: Final[Callable[[_Values], Instrument]] = partial(tuple.__new__, Instrument)
+"""The instrument of its thirteen values, in their order: a third of the time of calling the class."""
 
 
 class Contract(NamedTuple):

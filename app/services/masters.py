@@ -7,7 +7,8 @@ afterwards, because names of contracts come from the master.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -67,13 +68,12 @@ class Masters:
         """Fetch what is missing or old, one broker after another."""
         for broker_type in dict.fromkeys(one.account.broker_type for one in self._accounts):
             if broker_type not in self._views:
-                self._tell(await self._stands(broker_type))
+                with _logged(broker_type):
+                    self._tell(await self._stands(broker_type))
         for broker_type in self._connected():
-            if self._may_try(broker_type) and await self._is_old(broker_type):
-                try:
+            with _logged(broker_type):
+                if self._may_try(broker_type) and await self._is_old(broker_type):
                     await self.refresh(broker_type)
-                except TradingError as error:  # the last good master stays; tried again later
-                    _log.warning("instruments not loaded broker=%s kind=%s", broker_type, error.kind)
 
     async def refresh(self, broker_type: str) -> int:
         """Fetch the broker's master now, connected or not; how many rows it has.
@@ -143,6 +143,15 @@ class Masters:
     def _tell(self, view: MasterView) -> None:
         self._views[view.broker_type] = view
         self._desk.events.publish(MasterChanged(view))
+
+
+@contextmanager
+def _logged(broker_type: str) -> Iterator[None]:
+    """What fails, at a broker or at the disk, is tried again later: the last good master stays and the look goes on."""
+    try:
+        yield
+    except TradingError as error:
+        _log.warning("instruments not loaded broker=%s kind=%s", broker_type, error.kind)
 
 
 def needed(now: datetime) -> date:

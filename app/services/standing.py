@@ -1,5 +1,6 @@
 """What is known of one account's session, and what each answer of the broker does to it. Nothing here waits or asks."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -147,6 +148,11 @@ class Standing:
     def is_able(self, ability: Ability) -> bool:
         """Whether the account's broker can do it here."""
         return self._broker is not None and ability in self._broker.spec.abilities
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """What this session turned out not to have, and why; see `BaseBroker.missing`."""
+        return self._broker.missing if self._broker is not None else {}
 
     @property
     def mark(self) -> tuple[object, ...]:

@@ -119,8 +119,11 @@ class StoredInstruments:
         await self._loader.run(lambda: self._folder.tidy(broker, path.name))
 
     async def _drop(self, broker: str, name: str) -> None:
-        await self._database.write(lambda session: _note(session, broker, None, None))
         (await self._masters()).pop(broker, None)
+        try:
+            await self._database.write(lambda session: _note(session, broker, None, None))
+        except VaultError as error:  # found anew at the next start; rows are shown under the broker's symbols meanwhile
+            _log.warning("a master that cannot be read is still noted broker=%s kind=%s", broker, error.kind)
         await self._reader.run(lambda: self._folder.forget(name))
 
     async def _ask(self, broker: str, question: "Callable[[MasterFile], T]") -> T | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from app.domain import Instrument
 from app.domain.finding import Rest, Terms, piece
 from app.domain.instruments import Key, distinct, is_same, is_same_share, likeliness, listed, names_of
-from app.store.instruments_rows import FIELDS, instrument_of
+from app.store.instruments_rows import FIELDS, instrument_of, may_hold
 
 _KEYS_AT_ONCE: Final = 400  # SQLite takes 32,766 values in a statement; older builds 999
 _FAMILIES: Final = 100  # looked at for one search, in the order of their ids
@@ -22,7 +22,10 @@ _TRIGRAM: Final = 3
 _BEYOND: Final = "\U0010ffff"  # sorts behind whatever begins alike
 _FIRST_CONTRACT: Final = 1 << 44  # the ids of futures and options begin here
 _CONTRACT: Final = re.compile(r"(.+) (\d\d[A-Z]{3}\d\d) (?:FUT|([\d.]+) (CE|PE))")
-_FROM: Final = f"SELECT {FIELDS} FROM instruments i JOIN families f ON f.id = i.family"  # noqa: S608 - our own words
+_FROM: Final = (  # CROSS: SQLite must not begin with the terms
+    f"SELECT {FIELDS} FROM instruments i JOIN families f ON f.id = i.family"  # noqa: S608 - our own words
+    " CROSS JOIN terms t ON t.id = i.terms"
+)
 
 
 class MasterFile:
@@ -55,7 +58,7 @@ class MasterFile:
 
     def same_contract(self, instrument: Instrument) -> Instrument | None:
         """See `Instruments.same_contract`."""
-        found = self._rows("WHERE i.isin = ? AND i.isin <> ''", [instrument.isin]) if instrument.isin else []
+        found = self._rows("WHERE i.isin = ?", [instrument.isin]) if instrument.isin else []
         for name in names_of(instrument):
             found += self._called(instrument.exchange, name)
         return next((row for judge in (is_same, is_same_share) for row in found if judge(row, instrument)), None)
@@ -77,7 +80,7 @@ class MasterFile:
         where = "WHERE f.name = ? AND f.exchange = ? AND f.expiry IS ?"
         values: list[object] = [name, exchange, day]
         if kind:
-            where, values = f"{where} AND i.strike = ? AND i.kind = ?", [*values, strike, kind]
+            where, values = f"{where} AND i.strike = ? AND t.kind = ?", [*values, strike, kind]
         return self._rows(f"{where} ORDER BY i.rowid DESC", values)
 
     def _families(self, terms: Terms, *, anchored: bool) -> dict[Rest, list[int]]:
@@ -85,7 +88,7 @@ class MasterFile:
         meant: dict[Rest, list[int]] = {}
         for family, words in self._candidates(terms, anchored=anchored):
             rest = terms.missing_in(words, anchored=anchored)
-            if rest is not None:
+            if rest is not None and may_hold(family, rest.kind):
                 meant.setdefault(rest, []).append(family)
         return meant
 
@@ -109,7 +112,7 @@ class MasterFile:
         if rest.strike:
             where, values = f"{where} AND i.strike >= ? AND i.strike < ?", [*values, rest.strike, rest.strike + _BEYOND]
         if rest.kind:
-            where, values = f"{where} AND i.kind = ?", [*values, rest.kind]
+            where, values = f"{where} AND t.kind = ?", [*values, rest.kind]
         return self._rows(f"{where} ORDER BY i.family LIMIT ?", [*values, limit])
 
     def _select(self, where: str, values: list[object]) -> list[tuple[int, str]]:

@@ -13,26 +13,34 @@ from app.store.instruments_rows import Families
 
 _CHUNK: Final = 1000  # rows handed to SQLite at once: some 5 ms of the loading thread
 _INDEX_MEMORY: Final = 4 * 1024 * 1024  # of the words' index before it is written out
-_PRAGMAS: Final = ("journal_mode=MEMORY", "synchronous=OFF", "locking_mode=EXCLUSIVE", "temp_store=FILE")
+_PRAGMAS: Final = (
+    "journal_mode=MEMORY",
+    "synchronous=OFF",
+    "locking_mode=EXCLUSIVE",
+    "temp_store=FILE",
+    "cache_size=-8000",  # kB: with the usual 2 MB the indices take a quarter longer
+)
 _TABLES: Final = (
     """CREATE TABLE families (id INTEGER PRIMARY KEY, exchange VARCHAR NOT NULL, name VARCHAR NOT NULL,
     expiry VARCHAR, title VARCHAR NOT NULL, words VARCHAR NOT NULL)""",
-    """CREATE TABLE instruments (family INTEGER NOT NULL, exchange VARCHAR NOT NULL, broker_symbol VARCHAR NOT NULL,
-    token VARCHAR NOT NULL, kind VARCHAR NOT NULL, strike VARCHAR, tick_size VARCHAR NOT NULL,
-    lot_size INTEGER NOT NULL, isin VARCHAR NOT NULL, freeze INTEGER, multiplier VARCHAR)""",
+    """CREATE TABLE terms (id INTEGER PRIMARY KEY, kind VARCHAR NOT NULL, tick_size VARCHAR NOT NULL,
+    lot_size INTEGER NOT NULL, freeze INTEGER, multiplier VARCHAR)""",
+    """CREATE TABLE instruments (family INTEGER NOT NULL, terms INTEGER NOT NULL, exchange VARCHAR NOT NULL,
+    broker_symbol VARCHAR NOT NULL, token VARCHAR NOT NULL, strike VARCHAR, isin VARCHAR)""",
     """CREATE VIRTUAL TABLE found USING fts5(words, content='families', content_rowid='id', tokenize='trigram',
     columnsize=0)""",
     f"INSERT INTO found (found, rank) VALUES ('hashsize', {_INDEX_MEMORY})",  # noqa: S608 - our own number
 )
 _FAMILY: Final = "INSERT INTO families VALUES (?, ?, ?, ?, ?, ?)"
-_WIDTH: Final = 11
-_TOGETHER: Final = 40  # rows a statement: a fifth quicker than one by one
+_TERMS: Final = "INSERT INTO terms VALUES (?, ?, ?, ?, ?, ?)"
+_WIDTH: Final = 7
+_TOGETHER: Final = 80  # rows a statement: a fifth quicker than one by one
 _ONCE: Final = """DELETE FROM instruments WHERE rowid NOT IN
     (SELECT max(rowid) FROM instruments GROUP BY broker_symbol, exchange)"""
 _UNIQUE: Final = "CREATE UNIQUE INDEX instruments_key ON instruments (broker_symbol, exchange)"
 _INDICES: Final = (
-    "CREATE INDEX instruments_family ON instruments (family, strike, kind)",
-    "CREATE INDEX instruments_isin ON instruments (isin) WHERE isin <> ''",
+    "CREATE INDEX instruments_family ON instruments (family, strike)",
+    "CREATE INDEX instruments_isin ON instruments (isin) WHERE isin IS NOT NULL",
     "CREATE INDEX families_name ON families (name, exchange, expiry)",
     "INSERT INTO found (rowid, words) SELECT id, words FROM families",
 )
@@ -80,6 +88,8 @@ class Loading:
                 raise Stopped
             connection.executemany(_FAMILY, families.fresh)
             families.fresh.clear()
+            connection.executemany(_TERMS, families.fresh_terms)
+            families.fresh_terms.clear()
             for start in range(0, len(chunk), _TOGETHER):
                 part = chunk[start : start + _TOGETHER]
                 connection.execute(_rows(len(part)), list(chain.from_iterable(part)))

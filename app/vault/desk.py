@@ -64,10 +64,8 @@ class KeychainDesk:
         self._worker.stop()
 
     async def _ask(self, call: Callable[[], T]) -> T:
-        if self._closed:
-            raise KeychainTimeout("the vault is closed")
         self._give_up.clear()
-        answer = asyncio.create_task(self._worker.run(lambda: _typed(call)))
+        answer = asyncio.create_task(self._run(call))
         given_up = asyncio.create_task(self._hears_give_up())
         try:
             if not await self._arrives(answer, given_up):
@@ -76,6 +74,11 @@ class KeychainDesk:
         finally:
             answer.cancel()  # a call that has not begun will not; one that has runs to its end unheard
             given_up.cancel()
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        if self._closed:  # asked here: what closes may come between the question and the thread
+            raise KeychainTimeout("the vault is closed")
+        return await self._worker.run(lambda: _typed(call))
 
     async def _arrives(self, answer: asyncio.Task[T], given_up: asyncio.Task[None]) -> bool:
         """Whether `answer` is there; False when the wait was given up."""

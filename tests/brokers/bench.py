@@ -1,6 +1,5 @@
 """The benches of all brokers, one a broker."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -14,10 +13,9 @@ from tests.brokers.benches.base import Bench, without
 from tests.brokers.benches.dhan import DhanBench
 from tests.brokers.benches.fyers import FyersBench
 from tests.brokers.benches.zerodha import ZerodhaBench
-from tests.fakes.clock import ManualClock
 from tests.toy_broker.bench import LotusBench
 
-__all__ = ["BENCHES", "Bench", "ZerodhaBench", "equip", "let_time_pass", "started", "without"]
+__all__ = ["BENCHES", "Bench", "ZerodhaBench", "equip", "started", "without"]
 
 BENCHES: dict[str, type[Bench]] = {
     bench.spec.key: bench for bench in (ZerodhaBench, DhanBench, FyersBench, AngelOneBench, LotusBench)
@@ -45,11 +43,3 @@ async def equip(bench: Bench, broker: BaseBroker) -> None:
         return
     await broker.load_instruments()
     _MASTERS[key] = held._rows[key], held._names[key], held._days[key]
-
-
-async def let_time_pass(clock: ManualClock) -> None:
-    """Half a second of the clock at a time, only while somebody waits for it: limits cost no real time."""
-    while True:
-        await asyncio.sleep(0.001)
-        if clock.sleeping:
-            await clock.advance(0.5)

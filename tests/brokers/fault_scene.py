@@ -10,8 +10,9 @@ from typing import Final
 
 from app.brokers import BaseBroker
 from app.domain import MemoryInstruments, TradingError
-from tests.brokers.bench import Bench, equip, let_time_pass, started
+from tests.brokers.bench import Bench, equip, started
 from tests.brokers.operations import OPERATIONS, At, open_page
+from tests.brokers.sheets import let_time_pass
 from tests.fakes.clock import settle
 
 NETWORK: Final = (
@@ -87,6 +88,7 @@ def _expected_of_an_order(fault: str) -> str:
 @asynccontextmanager
 async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At]]]:
     """An adapter for each operation of a broker, all connected and in a hurry, and an order that can be asked for."""
+    others = set(threading.enumerate())
     async with started(key, "good" if "tls" in fault else None) as bench:
         bench.controls.break_seconds = 0.001
         bench.controls.drip_seconds = 0.05
@@ -96,7 +98,7 @@ async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At
                 order_id = await _an_order(bench)
                 yield bench, await _adapters(bench, fault, order_id, stack)
         finally:
-            await no_thread_is_left()
+            await no_thread_is_left(others)
             flow.cancel()
             await settle()  # the server sees that its clients have gone
 
@@ -147,10 +149,10 @@ async def _hang_up(broker: BaseBroker) -> None:
         await wires._transports.popitem()[1].aclose()
 
 
-async def no_thread_is_left() -> None:
-    """Return when the threads of closed brokers have ended; a call that was cut ends at once."""
-    async with asyncio.timeout(5):
-        while any(one.name.startswith("zerodha-") for one in threading.enumerate()):  # noqa: ASYNC110 - threads tell nobody
+async def no_thread_is_left(others: set[threading.Thread]) -> None:
+    """Return when the threads of closed brokers have ended, `others` apart; a call that was cut ends at once."""
+    async with asyncio.timeout(30):
+        while any(one.name.startswith("zerodha-") for one in set(threading.enumerate()) - others):  # noqa: ASYNC110 - they tell nobody
             await asyncio.sleep(0.005)
 
 

@@ -26,8 +26,9 @@ from app.brokers.zerodha import desk
 from app.domain import TradingError
 from app.simulators.answers import Answer
 from app.simulators.fuzz import fuzzed
-from tests.brokers.bench import BENCHES, Bench, let_time_pass, started
+from tests.brokers.bench import BENCHES, Bench, started
 from tests.brokers.operations import BY_PAGE, OPERATIONS, At, open_page
+from tests.brokers.sheets import let_time_pass
 
 SEED: Final = 20261118
 DEADLINE: Final = 3.0  # seconds of a call

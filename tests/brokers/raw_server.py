@@ -31,7 +31,7 @@ class RawServer:
 
     async def has_received(self, requests: int) -> None:
         """Return when that many have arrived."""
-        async with asyncio.timeout(5), self.news:
+        async with asyncio.timeout(30), self.news:
             await self.news.wait_for(lambda: len(self.arrived) >= requests)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from app.brokers.angel_one import book
 from app.domain import Exchange, Order, OrderSide, OrderType, Product, SubState, WireSurprise
-from tests.brokers.angel_support import ORDER_ID, UNIQUE_ID, arrived, at_ist, order_row
+from tests.brokers.angel_one.wire import ORDER_ID
+from tests.brokers.angel_support import UNIQUE_ID, arrived, at_ist, order_row
 
 
 def order(**changes: Any) -> Order:

@@ -21,11 +21,9 @@ from app.domain import (
     TradingError,
     Validity,
 )
-from tests.brokers.angel_support import (
-    API_KEY,
+from tests.brokers.angel_one.wire import (
     BOOK,
     CLIENT,
-    DETAILS,
     FUNDS,
     HOLDINGS,
     LOGOUT,
@@ -33,15 +31,19 @@ from tests.brokers.angel_support import (
     PLACE,
     POSITIONS,
     PROFILE,
+    TRADES,
+    good,
+)
+from tests.brokers.angel_support import (
+    API_KEY,
+    DETAILS,
     QUOTE,
     TOKEN,
-    TRADES,
     UNIQUE_ID,
     at_desk,
     bad,
     credentials,
     gateway,
-    good,
     order_row,
     position_row,
     profile,

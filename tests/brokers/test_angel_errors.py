@@ -7,7 +7,8 @@ import pytest
 from app.brokers.angel_one.errors import Asked, Refusal, error_for, judge
 from app.brokers.http import Reply
 from app.domain import TradingError
-from tests.brokers.angel_support import bad, gateway, good
+from tests.brokers.angel_one.wire import good
+from tests.brokers.angel_support import bad, gateway
 
 JSON = "application/json"
 LIMIT_TEXT = "Access denied because of exceeding access rate"

@@ -11,7 +11,8 @@ import pytest
 from app.brokers.angel_one import instruments
 from app.brokers.packed import Packed
 from app.domain import Exchange, Instrument, Kind, WireSurprise
-from tests.brokers.angel_support import MASTER_FILE, NOW, at_desk
+from tests.brokers.angel_one.wire import MASTER as MASTER_FILE
+from tests.brokers.angel_support import NOW, at_desk
 
 
 def row(symbol: str, name: str, exchange: str = "NSE", kind: str = "", **changes: Any) -> dict[str, Any]:

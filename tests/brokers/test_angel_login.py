@@ -9,22 +9,8 @@ from app.brokers import totp
 from app.brokers.angel_one.spec import SPEC, token_dies
 from app.brokers.base import AskText, Issued, Login, Pasted, SignIn, Step, Typed
 from app.domain import InvalidRequest, Secret, Token, TradingError
-from tests.brokers.angel_support import (
-    API_KEY,
-    CLIENT,
-    LOGIN,
-    NOW,
-    PIN,
-    PROFILE,
-    SEED,
-    Desk,
-    at_desk,
-    at_ist,
-    bad,
-    credentials,
-    good,
-    profile,
-)
+from tests.brokers.angel_one.wire import CLIENT, LOGIN, PROFILE, good
+from tests.brokers.angel_support import API_KEY, NOW, PIN, SEED, Desk, at_desk, at_ist, bad, credentials, profile
 
 TOKENS = {"jwtToken": "canary-fresh-jwt", "refreshToken": "canary-refresh", "feedToken": "canary-feed", "state": None}
 KEPT = {"pin": PIN, "totp_secret": SEED}

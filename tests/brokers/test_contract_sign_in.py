@@ -161,7 +161,7 @@ async def test_a_bare_token_can_be_pasted(paged: Bench, adapter: BaseBroker) -> 
     assert isinstance(await sign_in.advance(Pasted(f" {paged.grant(0)}\n")), Issued)
 
 
-@pytest.mark.parametrize("form", ["https://broker.example/page", "", "   ", "no token here!"])
+@pytest.mark.parametrize("form", ["https://broker.example/page", "http://[no:address", "", "   ", "no token here!"])
 async def test_pasted_text_without_a_token_is_said_to_be_that(paged: Bench, adapter: BaseBroker, form: str) -> None:
     sign_in, _ = await begun(paged, adapter)
     arrived = paged.arrived

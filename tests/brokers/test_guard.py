@@ -109,7 +109,7 @@ async def test_at_the_deadline_the_socket_is_really_closed() -> None:
     async with connected(hold, deadlines=Deadlines(read=0.3, attempt=0.3)) as (broker, _):
         with pytest.raises(NotReachable):
             await broker.get_profile()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):  # nothing else would ever close it
             await closed.wait()
 
 
@@ -121,16 +121,15 @@ async def test_the_next_call_is_not_held_up_by_one_that_overran() -> None:
         assert (await broker.get_profile()).client_id == "AB1234"
 
 
-@pytest.mark.alone
 async def test_reads_run_side_by_side() -> None:
+    together = asyncio.Barrier(3)
+
     async def later(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.3)
+        await together.wait()
         await answer(PROFILE)(writer)
 
     async with connected(later, deadlines=Deadlines()) as (broker, server):
-        began = time.monotonic()
         await asyncio.gather(*(broker.get_profile() for _ in range(3)))
-        assert time.monotonic() - began < 0.8
         assert server.connections == 3
 
 

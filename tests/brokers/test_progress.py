@@ -19,7 +19,7 @@ SEVERAL_FILES: Final = {"fyers"}
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - any condition, within a deadline
             await asyncio.sleep(0.001)
 

@@ -26,7 +26,8 @@ from app.domain import (
 )
 from app.simulators.angel_one.server import AngelOneSimulator
 from app.simulators.dhan.server import DhanSimulator
-from tests.brokers.bench import BENCHES, Bench, let_time_pass
+from tests.brokers.bench import BENCHES, Bench
+from tests.brokers.sheets import let_time_pass
 from tests.fakes.clock import ManualClock
 
 WITH_CODES = ["dhan", "angel_one"]

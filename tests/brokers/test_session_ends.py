@@ -7,6 +7,8 @@ import pytest
 
 from app.domain import Secret, SessionExpired, Unsupported, WireSurprise
 from tests.brokers import angel_support, dhan_support
+from tests.brokers.angel_one.wire import PROFILE as PROFILE_OF_ANGEL
+from tests.brokers.angel_one.wire import good
 from tests.brokers.dhan_support import PROFILE, at, jwt
 
 RENEW = "/rest/auth/angelbroking/jwt/v1/generateTokens"
@@ -61,12 +63,12 @@ def refreshable() -> dict[str, Secret]:
 
 async def test_a_refresh_sends_the_refresh_token_and_the_old_session_and_goes_on_with_the_new_one() -> None:
     async with angel_support.at_desk(connected=False) as desk:
-        desk.answers("GET", angel_support.PROFILE, angel_support.good(angel_support.profile()))
+        desk.answers("GET", PROFILE_OF_ANGEL, good(angel_support.profile()))
         await desk.broker.connect(angel_support.credentials(extras=refreshable()))
-        desk.answers("POST", RENEW, angel_support.good(ISSUED))
+        desk.answers("POST", RENEW, good(ISSUED))
         token = await desk.broker.renew()
         await desk.broker.validate()
-        asked, later = desk.server.only("POST", RENEW), desk.server.sent("GET", angel_support.PROFILE)[-1]
+        asked, later = desk.server.only("POST", RENEW), desk.server.sent("GET", PROFILE_OF_ANGEL)[-1]
 
     assert json.loads(asked.body) == {"refreshToken": "canary-refresh"}
     assert asked.headers["authorization"] == f"Bearer {angel_support.TOKEN}"
@@ -90,19 +92,19 @@ async def test_without_a_refresh_token_nothing_is_sent() -> None:
     ("body", "error"),
     [
         (angel_support.bad("AB8051", "Refresh Token Expired"), SessionExpired),
-        (angel_support.good({"jwtToken": ""}), WireSurprise),
-        (angel_support.good(None), WireSurprise),
+        (good({"jwtToken": ""}), WireSurprise),
+        (good(None), WireSurprise),
     ],
 )
 async def test_a_refresh_that_fails_is_asked_once_and_the_old_token_stays(body: object, error: type[Exception]) -> None:
     async with angel_support.at_desk(connected=False) as desk:
-        desk.answers("GET", angel_support.PROFILE, angel_support.good(angel_support.profile()))
+        desk.answers("GET", PROFILE_OF_ANGEL, good(angel_support.profile()))
         await desk.broker.connect(angel_support.credentials(extras=refreshable()))
         desk.answers("POST", RENEW, body)
         with pytest.raises(error):
             await desk.broker.renew()
         await desk.broker.validate()
-        later = desk.server.sent("GET", angel_support.PROFILE)[-1]
+        later = desk.server.sent("GET", PROFILE_OF_ANGEL)[-1]
 
         assert len(desk.server.sent("POST", RENEW)) == 1
         assert later.headers["authorization"] == f"Bearer {angel_support.TOKEN}"
@@ -110,7 +112,7 @@ async def test_a_refresh_that_fails_is_asked_once_and_the_old_token_stays(body: 
 
 async def test_the_exp_inside_a_token_of_angel_one_is_never_believed() -> None:
     async with angel_support.at_desk(connected=False) as desk:
-        desk.answers("GET", angel_support.PROFILE, angel_support.good(angel_support.profile()))
+        desk.answers("GET", PROFILE_OF_ANGEL, good(angel_support.profile()))
         await desk.broker.connect(angel_support.credentials(access_token=jwt(exp=4_000_000_000)))
 
         assert desk.broker.session_ends_at is None

@@ -108,7 +108,7 @@ async def test_connections_end_with_the_wires() -> None:
         await http(server, wires).read(GET)
         await wires.close()
         await wires.close()
-        _, still_open = await asyncio.wait(server._clients, timeout=5)
+        _, still_open = await asyncio.wait(server._clients, timeout=30)
 
     assert still_open == set()
 
@@ -165,6 +165,7 @@ import sys
 import app.services.core
 from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
+from tests.fakes.clock import going_clock
 Wires(), Limits(going_clock())
 print(*(name for name in ("aiohttp", "httpx") if name in sys.modules))
 """

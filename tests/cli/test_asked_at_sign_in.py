@@ -202,12 +202,12 @@ async def test_a_code_typed_in_the_window_ends_the_question_of_the_terminal(desk
 
     silent = Silent()
     asking = asyncio.ensure_future(desk.commands.handle({"op": "reconnect"}, silent))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not silent.asked:  # noqa: ASYNC110 - a list has no event
             await asyncio.sleep(0.005)
     running.answer(Secret(desk.code()))
 
-    assert (await asyncio.wait_for(asking, 10))["ok"]
+    assert (await asyncio.wait_for(asking, 30))["ok"]
 
 
 # ------------------------------------------------------------------ as a process, with answers on standard input

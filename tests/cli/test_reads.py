@@ -150,7 +150,7 @@ async def test_a_master_that_does_not_come_is_not_waited_for(street: Street, mon
     monkeypatch.setattr(account_reads, "NAMES", 0.2)
     street.zerodha.controls.delay("instruments", 30.0)
 
-    answer = await asyncio.wait_for(street.ask("orders"), 5)
+    answer = await asyncio.wait_for(street.ask("orders"), 20)
 
     assert answer["ok"], answer
     (said,) = street.listener.said

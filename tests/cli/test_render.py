@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.cli import render
-from app.domain import SessionExpired
+from app.domain import NotReachable, RateLimited, SessionExpired
 from app.services.command_views import error_json, failure
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # 11:30 in India
@@ -38,6 +38,7 @@ def positions(**changes: Any) -> dict[str, Any]:
         "name": "HUF",
         "broker": "Zerodha",
         "current": True,
+        "error": None,
         "as_of": NOW.isoformat(),
         "positions": [position()],
         "totals": {"pnl": "-1234.50"},
@@ -104,6 +105,20 @@ def test_stale_figures_say_so() -> None:
     first, *_ = render.lines("positions", positions(current=False), NOW)
 
     assert first == "HUF (Zerodha), NOT CURRENT, as of 11:30:00"
+
+
+def test_each_account_says_for_itself_why_it_was_not_read() -> None:
+    lost, limited = error_json(NotReachable("no answer")), error_json(RateLimited())
+    answer = failure(NotReachable("no answer"), accounts=[
+        positions(error=lost, positions=None, as_of=None)["accounts"][0],
+        positions(name="Self", error=limited, current=False)["accounts"][0],
+    ])  # fmt: skip
+
+    lines = render.lines("positions", answer, NOW)
+
+    assert lines[0].startswith("HUF (Zerodha), not read yet. The broker cannot be reached.")
+    assert lines[2].startswith("Self (Zerodha), NOT CURRENT, as of 11:30:00. The broker asks us to wait.")
+    assert render.complaint(answer) == []
 
 
 def test_positions_that_were_never_read_are_not_shown_as_none() -> None:

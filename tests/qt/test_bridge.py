@@ -198,12 +198,15 @@ async def test_no_notice_is_dropped() -> None:
 
 async def test_a_closed_bridge_hears_nothing() -> None:
     events = Events()
-    bridge = EventBridge(events)
+    bridge, other = EventBridge(events), EventBridge(events)
     told: list[object] = []
+    told_other: list[object] = []
     bridge.arrived.connect(told.append)
+    other.arrived.connect(told_other.append)
 
     bridge.close()
     events.publish(AccountChanged(account("a")))
-    await asyncio.sleep(0.15)
 
+    await until(lambda: told_other)
     assert told == []
+    other.close()

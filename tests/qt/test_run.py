@@ -157,7 +157,7 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
 
     life.window.quit_wanted.emit()
 
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         assert await task == 0
 
 
@@ -218,7 +218,7 @@ async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme) -> None:
 
     os.kill(os.getpid(), signal.SIGTERM)
 
-    assert await asyncio.wait_for(task, 3) == 0
+    assert await asyncio.wait_for(task, 30) == 0
     assert services.closed
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a condition of widgets has no event to wait for
             await asyncio.sleep(0.005)
 
 
-async def at_rest(window: QWidget, seconds: float = 5.0) -> None:
+async def at_rest(window: QWidget, seconds: float = 30.0) -> None:
     """Until three turns of the loop in a row have moved nothing in `window`, however busy the machine is."""
     before: list[object] = []
     same = 0

@@ -103,6 +103,7 @@ class World:
     positions: dict[str, list[Position]] = field(default_factory=dict)
     spec: BrokerSpec = field(default_factory=lambda: SPEC)
     lands: bool = False  # a renewal takes effect although its answer is lost
+    lacking: dict[Ability, TradingError] = field(default_factory=dict)  # what every session turned out not to have
     signs_in_as: str = "AB1234"
     steps: list[Step] = field(default_factory=list)  # of a sign-in, instead of the page; the exchange follows the last
     told: list[StepAnswer] = field(default_factory=list)  # what came back at `steps`
@@ -190,6 +191,10 @@ class FakeBroker(BaseBroker):
         vars(self)["spec"] = world.spec
         self.closed = False
         world.alive += 1
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        return self.world.lacking
 
     async def connect(self, credentials: Credentials) -> bool:
         self.credentials = credentials

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.brokers.base import Ability, BaseBroker
 from app.domain import (
     BrokerDown,
     Busy,
@@ -17,6 +18,7 @@ from app.domain import (
     Maintenance,
     NotFound,
     NotReachable,
+    NotSubscribed,
     RateLimited,
     ReadOnly,
     Secret,
@@ -28,6 +30,7 @@ from app.domain import (
 )
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.views import AccountState
+from app.services.watched import WatchedBroker
 from tests.fakes.clock import settle
 from tests.services.fakes import credentials, position
 from tests.services.house import House
@@ -423,6 +426,21 @@ async def test_the_connected_adapter_is_one_for_all_and_each_answer_updates_the_
         await broker.get_funds()
 
     assert house.view(account).state is AccountState.SIGNED_OUT
+
+
+async def test_the_connected_adapter_says_what_its_session_lacks(house: House) -> None:
+    account = await house.connected()
+    house.world.lacking[Ability.QUOTES] = NotSubscribed()
+
+    broker = await house.services.brokers.get_broker_for_user(account.user_id)
+
+    assert dict(broker.missing) == house.world.lacking
+
+
+def test_nothing_of_the_port_is_answered_without_the_account() -> None:
+    inherited = {"refusal", "get_order_status"}  # each object keeps its own; made of `get_order`
+
+    assert {name for name in vars(BaseBroker) if not name.startswith("_")} - vars(WatchedBroker).keys() == inherited
 
 
 async def test_the_adapter_of_a_signed_out_account_is_not_given(house: House) -> None:

@@ -230,7 +230,7 @@ async def test_a_close_in_the_middle_of_a_write_does_not_write_twice(
 
     monkeypatch.setattr(history, "put", slow)
     account = await house.connected()
-    await asyncio.wait_for(written.wait(), 5)
+    await asyncio.wait_for(written.wait(), 30)
 
     closing = asyncio.create_task(house.services.diary.close())
     await settle()

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from app.domain import IST, InvalidRequest, NotReachable, Progress
-from app.services.masters import needed
+from app.domain import IST, InvalidRequest, MemoryInstruments, NotReachable, Progress, VaultDamaged
+from app.services.masters import Masters, needed
 from app.services.views import AccountState, MasterChanged, MasterView
 from tests.services.house import House, until
 
@@ -67,6 +67,23 @@ async def test_a_failure_is_tried_again_later_and_says_nothing_about_the_session
 
     assert (failed, house.world.asked["instruments"]) == (1, 2)
     assert house.view(account).state is AccountState.READY
+
+
+class _Unreadable(MemoryInstruments):
+    """A disk that does not say what lies on it."""
+
+    async def loaded_on(self, broker: str) -> date | None:
+        raise VaultDamaged(broker)
+
+
+async def test_a_disk_that_cannot_be_read_does_not_end_the_looking(house: House) -> None:
+    await house.connected()
+    masters = house.services.masters
+    blind = Masters(masters._desk, masters._accounts, _Unreadable(), masters._after)
+
+    await blind.look()
+
+    assert (blind.views, house.world.asked["instruments"]) == ((), 0)
 
 
 async def test_a_refresh_fetches_now_though_nobody_is_connected(house: House) -> None:

@@ -19,7 +19,7 @@ def checksum(api_key: str, request_token: str, api_secret: str) -> str:
 
 
 def new_client(simulator: ZerodhaSimulator) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=5)
+    return httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=30)
 
 
 async def exchange(client: httpx.AsyncClient, request_token: str, secret: str = DEMO.api_secret) -> httpx.Response:
@@ -52,7 +52,7 @@ def error(answer: httpx.Response) -> tuple[int, str | None, str]:
     return answer.status_code, body.get("error_type"), body["message"]
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for a condition; fails at the deadline."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what is waited for lives behind a socket

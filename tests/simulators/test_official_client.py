@@ -21,7 +21,7 @@ async def ready(simulator: ZerodhaSimulator) -> ZerodhaSimulator:
 def kite(ready: ZerodhaSimulator) -> Iterator[Any]:
     from kiteconnect import KiteConnect
 
-    client = KiteConnect(DEMO.api_key, root=ready.base_url, timeout=5)
+    client = KiteConnect(DEMO.api_key, root=ready.base_url, timeout=30)
     client.reqsession.trust_env = False
     yield client
     client.reqsession.close()

@@ -25,7 +25,7 @@ async def played(make: type[Any], seed: int, requests: int = 20) -> list[str]:
     await simulator.start()
     simulator.controls.break_seconds = 0.0
     simulator.controls.scatter(seed)
-    async with httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=30) as client:
         for _ in range(requests):
             await asyncio.gather(client.get(PATHS[make]), return_exceptions=True)
     await simulator.stop()

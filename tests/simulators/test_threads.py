@@ -13,7 +13,7 @@ from tests.fakes.clock import going_clock
 
 def status(running: ThreadedSimulator, token: str = "") -> int:
     parts = urlsplit(running.base_url)
-    connection = HTTPConnection(str(parts.hostname), parts.port or 0, timeout=5)
+    connection = HTTPConnection(str(parts.hostname), parts.port or 0, timeout=30)
     try:
         connection.request("GET", "/user/profile", headers={"Authorization": f"token {DEMO.api_key}:{token}"})
         return connection.getresponse().status
@@ -42,9 +42,9 @@ def test_stop_ends_the_thread() -> None:
     url = urlsplit(running.base_url)
     running.controls.fault("*", "accept-stall")
     running.stop()
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
     with pytest.raises(ConnectionRefusedError):
-        HTTPConnection(str(url.hostname), url.port or 0, timeout=5).connect()
+        HTTPConnection(str(url.hostname), url.port or 0, timeout=30).connect()
 
 
 def test_taken_port_is_told_and_leaves_no_thread() -> None:
@@ -53,4 +53,4 @@ def test_taken_port_is_told_and_leaves_no_thread() -> None:
         second = in_thread(ZerodhaSimulator(clock=going_clock()))
         with pytest.raises(OSError, match=r"(?i)in use"):
             second.start(port=urlsplit(first.base_url).port or 0)
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before

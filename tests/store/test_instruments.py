@@ -161,11 +161,11 @@ async def test_a_load_that_nobody_waits_for_any_more_leaves_nothing_behind(store
             yield cash(number := number + 1)
 
     loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=date(2026, 11, 19)))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 30)
     loading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await loading
-    await asyncio.wait_for(store.instruments.replace("dhan", [RELIANCE], day=DAY), 10)
+    await asyncio.wait_for(store.instruments.replace("dhan", [RELIANCE], day=DAY), 30)
     assert files_of(tmp_path) == ["dhan-1.db", "zerodha-1.db"]
     assert await store.instruments.loaded_on("zerodha") == DAY
 
@@ -180,8 +180,8 @@ async def test_closing_the_store_ends_a_load_in_flight(open_store: Open, tmp_pat
             yield cash(number := number + 1)
 
     loading = asyncio.create_task(store.instruments.replace("zerodha", endless(), day=DAY))
-    await asyncio.wait_for(begun.wait(), 10)
-    await asyncio.wait_for(store.close(), 10)
+    await asyncio.wait_for(begun.wait(), 30)
+    await asyncio.wait_for(store.close(), 30)
     (outcome,) = await asyncio.gather(loading, return_exceptions=True)
     assert isinstance(outcome, Busy)
     assert files_of(tmp_path) == []

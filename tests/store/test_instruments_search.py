@@ -1,11 +1,14 @@
 """What a trader types finds what he means, on disk as in memory, and one contract is one at every broker."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.domain import Instrument, Instruments, Kind, MemoryInstruments
 from app.store import AppStore
@@ -209,6 +212,23 @@ async def test_a_lost_file_is_no_master(open_store: Open, tmp_path: Path) -> Non
     spoil(tmp_path, None)
     assert await store.instruments.by_symbol("zerodha", "NSE", "RELIANCE") is None
     assert await (await open_store()).instruments.loaded_on("zerodha") is None
+
+
+async def test_a_damaged_file_is_no_master_though_the_disk_takes_no_note_of_it(store: AppStore, tmp_path: Path) -> None:
+    await store.instruments.replace("zerodha", ROWS, day=DAY)
+    spoil(tmp_path, b"")
+    await store.instruments._database.read(impatient)
+
+    with closing(sqlite3.connect(store.instruments._database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # nobody else can write
+        names = await store.instruments.by_broker_symbol("zerodha", [("NSE", "RELIANCE")])
+
+    assert names == {}
+    assert await store.instruments.loaded_on("zerodha") is None
+
+
+def impatient(session: Session) -> None:
+    session.connection().exec_driver_sql("PRAGMA busy_timeout=20")
 
 
 def spoil(folder: Path, content: bytes | None) -> None:

@@ -79,7 +79,7 @@ async def test_a_new_day_counts_from_zero_and_old_days_are_dropped(open_store: O
 
 async def test_counts_are_written_without_being_asked(store: AppStore, open_store: Open) -> None:
     store.calls.add("AB1234", "orders", TODAY)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await store._database.read(written):  # noqa: ASYNC110 - written on another thread
             await asyncio.sleep(0.005)
 

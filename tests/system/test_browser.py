@@ -94,13 +94,13 @@ async def test_the_desktops_own_opener_is_used_where_the_user_chose_none(
 async def test_a_browser_that_goes_on_running_has_taken_the_page(
     make_program: MakeProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_program("long", f"{noting(tmp_path / 'seen')}; exec sleep 2")
+    make_program("long", f"{noting(tmp_path / 'seen')}; exec sleep 20")
     monkeypatch.setenv("BROWSER", "long")
     began = time.monotonic()
 
     await open_page(URL)
 
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 15
     assert (tmp_path / "seen").exists()
 
 

@@ -51,6 +51,7 @@ def verdict(process: subprocess.Popen[str]) -> tuple[str, float]:
     return word, float(seconds)
 
 
+@pytest.mark.alone
 def test_of_a_hundred_simultaneous_starts_one_is_the_owner_and_the_rest_leave_at_once(
     tmp_path: Path, contenders: list[subprocess.Popen[str]]
 ) -> None:
@@ -113,9 +114,10 @@ def test_a_child_of_the_owner_does_not_inherit_the_ownership(tmp_path: Path) -> 
     lock.release()
 
     after = InstanceLock(profile)
-    deadline = time.monotonic() + 5  # the kernel may be a moment late with what the child dropped when it began
+    deadline = time.monotonic() + 30  # the kernel may be a moment late with what the child dropped when it began
     while not after.acquire():
         assert time.monotonic() < deadline
+        time.sleep(0.005)
     assert child.poll() is None
     after.release()
     child.communicate(b"\n", timeout=10)

@@ -46,7 +46,7 @@ async def notifier(service: NotificationService) -> AsyncIterator[DesktopNotifie
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another object's task
             await asyncio.sleep(0.005)
 
@@ -224,7 +224,7 @@ async def main():
     clicked = asyncio.get_running_loop().create_future()
     print(await notifier.start(), await notifier.post(Note(), ACTIONS, clicked.set_result))
     await service.click(1, "reconnect")
-    print(await asyncio.wait_for(clicked, 5))
+    print(await asyncio.wait_for(clicked, 30))
     await notifier.close()
     await service.stop()
     print(len(asyncio.all_tasks()))

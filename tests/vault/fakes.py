@@ -5,6 +5,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app.domain import Clock, Credentials, Secret, VaultError
@@ -135,6 +136,15 @@ class Held:
     async def close(self) -> None:
         while self._open:
             await self._open.pop().close()
+
+
+def is_open(path: Path) -> bool:
+    """Whether this process holds that file."""
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # another thread has let go of it meanwhile
+            if handle.readlink() == path:
+                return True
+    return False
 
 
 def slowness() -> float:

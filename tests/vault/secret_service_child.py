@@ -14,7 +14,7 @@ from app.vault import system_keychain
 
 KEY = bytes(range(32))
 SERVICE = "kunji/vault/0123456789abcdef/fedcba9876543210"
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 def answer(call: Callable[[], object]) -> str:
@@ -52,14 +52,22 @@ def prompted(keys: list[str]) -> list[str]:
 def press(keys: list[str], seen: list[str]) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        found = subprocess.run(["xdotool", "search", "--name", "Unlock"], capture_output=True, text=True, check=False)
-        if found.stdout.split():
+        if is_asking():
             seen.append("a prompt")
-            time.sleep(0.3)  # the prompt takes the keyboard a moment after it is on the screen
             for key in keys:
                 subprocess.run(["xdotool", *key.split(" ", 1)], check=True)
             return
         time.sleep(0.05)
+
+
+def is_asking() -> bool:
+    """Whether the prompt is on the screen and takes the keyboard."""
+    prompts = xdotool("search", "--name", "Unlock")
+    return bool(prompts) and xdotool("getwindowfocus")[-1:] == prompts[-1:]
+
+
+def xdotool(*words: str) -> list[str]:
+    return subprocess.run(["xdotool", *words], capture_output=True, text=True, check=False).stdout.split()
 
 
 CASES: dict[str, Callable[[], list[str]]] = {

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import SystemClock
 from app.vault import Vault
+from tests.fakes.clock import going_clock
 from tests.vault.fakes import FolderKeychain, add, credentials, slowness, token_of
 
 KILLED = -9
@@ -61,7 +61,7 @@ async def base(tmp_path: Path) -> Path:
     """A closed vault with two accounts."""
     folder = tmp_path / "base"
     folder.mkdir()
-    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), SystemClock())
+    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), going_clock())
     await add(vault, "Self", credentials("t0"))
     await add(vault, "Spouse", credentials("t-spouse"))
     await vault.close()
@@ -75,7 +75,7 @@ def lines(path: Path) -> list[str]:
 async def after(folder: Path) -> dict[str, str]:
     """Names and tokens that a new start finds, quickly, and with one key in the keychain."""
     began = time.perf_counter()
-    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), SystemClock())
+    vault = await Vault.open(folder / "vault.db", FolderKeychain(folder / "keys"), going_clock())
     took = time.perf_counter() - began
     try:
         assert vault.key_error is None

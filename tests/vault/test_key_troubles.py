@@ -18,6 +18,7 @@ from app.domain import (
     VaultError,
 )
 from app.vault import Keychain, Vault
+from app.vault.desk import KeychainDesk
 from tests.fakes.clock import ManualClock
 from tests.vault.fakes import (
     Held,
@@ -25,6 +26,7 @@ from tests.vault.fakes import (
     MemoryKeychain,
     add,
     allowed_gap,
+    is_open,
     kind_of,
     longest_gap,
     raising,
@@ -44,6 +46,7 @@ KINDS = {
     "foreign": "keychain_denied",
     "slow": "",
 }
+PATIENCE = 30.0  # seconds: a deadline, never a pause; the keychain that hangs hangs for 60
 _SLOW = 0.2  # the promise's 5 s, shorter: the time plays no part before 20 s have passed
 
 
@@ -275,15 +278,19 @@ async def test_the_wait_of_an_operation_can_be_cancelled(held: Held, clock: Manu
 
 
 async def test_a_cancelled_start_gives_the_file_and_its_threads_back(path: Path, clock: ManualClock) -> None:
-    keychain = HungKeychain()
+    keychain, before = HungKeychain(), set(threading.enumerate())  # of other tests
     opening = asyncio.create_task(Vault.open(path, keychain, clock))
     await _until(keychain.asked.is_set)
+    threads = {thread.name: thread for thread in set(threading.enumerate()) - before}
+    assert {"kunji-vault", "kunji-keychain"} <= set(threads)
+    assert is_open(path)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    await _until(lambda: "kunji-vault" not in {thread.name for thread in threading.enumerate()})
+    assert not is_open(path)
+    await _until(lambda: not threads["kunji-vault"].is_alive())
     keychain.answer.set()
-    await _until(lambda: "kunji-keychain" not in {thread.name for thread in threading.enumerate()})
+    await _until(lambda: not threads["kunji-keychain"].is_alive())
     vault = await Vault.open(path, keychain, clock)
     assert len(keychain.items) == 1
     await vault.close()
@@ -296,10 +303,21 @@ async def test_closing_does_not_wait_for_an_open_prompt(held: Held) -> None:
     keychain.answer.clear()
     rotating = asyncio.create_task(vault.rotate())
     await _until(lambda: keychain.calls.count("write") == 2)
-    await asyncio.wait_for(vault.close(), timeout=3)
+    await asyncio.wait_for(vault.close(), timeout=PATIENCE)
     with pytest.raises(KeychainTimeout):
         await rotating
     keychain.answer.set()
+
+
+async def test_a_question_that_the_close_overtakes_is_a_timeout(clock: ManualClock) -> None:
+    keychain = MemoryKeychain()
+    desk = KeychainDesk(keychain, clock)
+    asking = asyncio.create_task(desk.read("service"))
+    await asyncio.sleep(0)  # it has begun, but is not yet on the keychain's thread
+    desk.close()
+    with pytest.raises(KeychainTimeout):
+        await asking
+    assert keychain.calls == []
 
 
 async def test_reading_goes_on_while_a_rotation_waits_for_the_keychain(held: Held) -> None:
@@ -335,7 +353,7 @@ async def _all_operations(held: Held) -> None:
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - what is waited for happens on another thread
             await asyncio.sleep(0.001)
 

@@ -18,8 +18,9 @@ class Catalogue:
 
     async def named(self, rows: Sequence[R]) -> list[R]:
         """`rows` under Kunji's names of their instruments; the broker's symbol stays where the master has none."""
-        known = await self._instruments.by_broker_symbol(KEY, {_key(row) for row in rows})
-        return [_renamed(row, known.get(_key(row))) for row in rows]
+        keys = [_key(row) for row in rows]
+        known = await self._instruments.by_broker_symbol(KEY, set(keys))
+        return [_renamed(row, known.get(key)) for key, row in zip(keys, rows, strict=True)] if known else list(rows)
 
 
 def _key(row: Position | Order | Trade | Holding) -> tuple[str, str]:

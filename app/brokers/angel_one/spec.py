@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
+from app.brokers.base import USUAL, Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
 from app.domain import IST
 
 KEY: Final = "angel_one"
@@ -89,15 +89,7 @@ SPEC: Final = BrokerSpec(
     fields=_FIELDS,
     guide=_GUIDE,
     portal=PORTAL,
-    abilities=Ability.FUNDS
-    | Ability.POSITIONS
-    | Ability.HOLDINGS
-    | Ability.QUOTES
-    | Ability.ORDERS
-    | Ability.TRADES
-    | Ability.INSTRUMENTS
-    | Ability.REVOKE
-    | Ability.RENEW,
+    abilities=USUAL | Ability.REVOKE | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
     renew_ahead=timedelta(minutes=4),  # after the last market, 23:55: a new token is not known to outlive midnight

@@ -1,14 +1,13 @@
 """Orders and trades of the day: Dhan's rows as Kunji's models, pure functions (sections 4.7, 4.8 and 5)."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from app.brokers import exact
 from app.brokers.dhan import words
 from app.brokers.dhan.quick import OrderRow
 from app.brokers.dhan.rows import NOTHING, flag, moment, text_or
-from app.brokers.quick import OrderDraft, orders_of, rows_of
+from app.brokers.quick import OrderDraft, orders_of, price, rows_of
 from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, word
 from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
 
@@ -113,9 +112,9 @@ def _draft(row: OrderRow) -> OrderDraft:
         words.TYPES[row.kind],
         exact.whole(row.quantity, "quantity"),
         filled,
-        _price(row.price),
-        _price(row.trigger),
-        _price(row.average),
+        price(row.price, "price"),
+        price(row.trigger, "triggerPrice"),
+        price(row.average, "averageTradedPrice"),
         status,
         sub_state,
         row.status,
@@ -129,13 +128,6 @@ def _draft(row: OrderRow) -> OrderDraft:
 def _said(value: str | None) -> str:
     """Like `text_or` of one value."""
     return "" if value is None or (stripped := value.strip()) in NOTHING else stripped
-
-
-def _price(value: object) -> Decimal | None:
-    """A price; numbers with a point that were decoded quickly are possible ones."""
-    if type(value) is Decimal:
-        return value or None
-    return None if value is None else exact.money(value, "price") or None
 
 
 def _status(row: Row) -> str:

@@ -50,7 +50,7 @@ class Catalogue:
     async def named(self, rows: Sequence[tuple[R, Security]]) -> list[R]:
         """`rows` under Kunji's names of their instruments; the broker's symbol stays where the master has none."""
         known = await self.known([security for _, security in rows])
-        return [_renamed(row, known.get(security)) for row, security in rows]
+        return [_renamed(row, known.get(security)) if known else row for row, security in rows]
 
 
 def _may_be(holding: Holding, instrument: Instrument) -> bool:

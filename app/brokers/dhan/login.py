@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
+from app.brokers import landing
 from app.brokers.base import (
     AskText,
     BrokerPorts,
@@ -49,8 +50,6 @@ from app.domain import (
 _TOKEN_ID_NAMES: Final = ("tokenId", "token_id", "token")  # the first is documented (section 2.2)
 _TOKEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,512}")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
-_LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
-_PORTS: Final = range(1, 65536)
 _PATIENCE: Final = 15.0  # seconds until a consent may be opened that are waited for without a word
 _ASK_PIN: Final = AskText(PIN_FIELD, "PIN", hint="The 6 digits you sign in with at Dhan")
 _ASK_TOKEN: Final = AskText(
@@ -114,7 +113,7 @@ class DhanSignIn(SignIn):
             return await self._pin_and_code.begin()
         if not self._asks_consent():  # nothing but a token made at Dhan can help: its page, and a paste
             return OpenPage(PORTAL, "", self.check, brings=_ASK_TOKEN)
-        redirect_url = _redirect_url(self._credentials)
+        redirect_url = landing.redirect_url(self._credentials, REDIRECT_FIELD, DEFAULT_REDIRECT)
         page = f"{self._page}?{urlencode({'consentAppId': await self._consent()})}"
         return OpenPage(page, redirect_url, self.check, stateless=True)
 
@@ -168,7 +167,7 @@ class DhanSignIn(SignIn):
         """What the user pasted: a token made at Dhan, a token id, or the address of the page that was landed on."""
         if jwt.is_jwt(Secret(pasted)):
             return Issued(self._own(Secret(pasted)))
-        query = dict(parse_qsl(urlsplit(pasted).query or pasted.partition("?")[2] or pasted))
+        query = landing.pasted_query(pasted)
         token_id = _token_id(query) or (Secret(pasted) if _TOKEN_ID.fullmatch(pasted) else None)
         if token_id is None or self._step is None or not self._asks_consent():
             raise InvalidRequest("no token in what was pasted", field="pasted")
@@ -229,17 +228,3 @@ def _expiry(value: object) -> datetime | None:
 def _token_id(query: Mapping[str, str]) -> Secret | None:
     found = next((query[name] for name in _TOKEN_ID_NAMES if query.get(name)), "")
     return Secret(found) if _TOKEN_ID.fullmatch(found) else None
-
-
-def _redirect_url(credentials: Credentials) -> str:
-    """The registered address to listen on; raises `InvalidRequest` unless it is http on the loopback address."""
-    given = credentials.extras.get(REDIRECT_FIELD)
-    url = given.reveal() if given else DEFAULT_REDIRECT
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme == "http" and parts.hostname == _LOOPBACK and parts.port in _PORTS
-    except ValueError:  # a port that is no number
-        good = False
-    if not good or parts.query or parts.fragment or parts.username is not None:
-        raise InvalidRequest(f"the redirect URL must look like {DEFAULT_REDIRECT}, with a port", field=REDIRECT_FIELD)
-    return url

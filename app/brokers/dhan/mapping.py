@@ -12,7 +12,7 @@ from app.brokers import exact
 from app.brokers.dhan import words
 from app.brokers.dhan.quick import PositionRow
 from app.brokers.dhan.rows import NOTHING, flag, text_or
-from app.brokers.quick import Draft, positions_of, rows_of
+from app.brokers.quick import Draft, amount, positions_of, rows_of
 from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, whole_or, word
 from app.domain import IST, Exchange, Funds, Holding, Position, Profile, WireSurprise
 
@@ -175,9 +175,8 @@ def _quick_position(row: PositionRow) -> Position | Draft:
     symbol = row.symbol.strip() if row.symbol else ""
     if exchange is None or product is None or symbol in NOTHING or type(factor) is not int or factor != 1:
         return _position(row.plain())
-    if not type(average) is type(realised) is type(unrealised) is Decimal:
-        average, realised = exact.money(average, "costPrice"), exact.money(realised, "realizedProfit")
-        unrealised = exact.money(unrealised, "unrealizedProfit")
+    average, realised = amount(average, "costPrice"), amount(realised, "realizedProfit")
+    unrealised = amount(unrealised, "unrealizedProfit")
     units, pnl = exact.whole(row.quantity, "netQty"), realised + unrealised
     price = None if row.crossed else derived_price(average, unrealised, units, exchange)
     return Draft(

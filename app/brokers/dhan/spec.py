@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
+from app.brokers.base import USUAL, Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
 
 KEY: Final = "dhan"
 REDIRECT_FIELD: Final = "redirect_url"
@@ -115,14 +115,7 @@ SPEC: Final = BrokerSpec(
     fields=_FIELDS,
     guide=_GUIDE,
     portal=PORTAL,
-    abilities=Ability.FUNDS
-    | Ability.POSITIONS
-    | Ability.HOLDINGS
-    | Ability.QUOTES
-    | Ability.ORDERS
-    | Ability.TRADES
-    | Ability.INSTRUMENTS
-    | Ability.RENEW,
+    abilities=USUAL | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
     one_token=_ONE_AT_A_TIME,

@@ -9,8 +9,9 @@ import re
 import secrets
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
+from app.brokers import landing
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, wrong_account
 from app.brokers.fyers import jwt, mapping
 from app.brokers.fyers.client import ROOTS, FyersClient, Keys
@@ -35,8 +36,6 @@ from app.domain import (
 _STATE_BYTES: Final = 32
 _BARE_CODE: Final = re.compile(r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+")  # a JWT
 _LONGEST_CODE: Final = 4096
-_LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
-_PORTS: Final = range(1, 65536)
 
 
 class FyersSignIn(SignIn):
@@ -70,7 +69,7 @@ class FyersSignIn(SignIn):
 
     def _open(self) -> OpenPage:
         demand(self._credentials, "api_key", "api_secret")
-        redirect_url = _redirect_url(self._credentials)
+        redirect_url = landing.redirect_url(self._credentials, REDIRECT_FIELD, DEFAULT_REDIRECT)
         self._state, self._used, self._admitted = secrets.token_urlsafe(_STATE_BYTES), False, None
         query = {
             "client_id": self._credentials.api_key.reveal(),
@@ -95,7 +94,7 @@ class FyersSignIn(SignIn):
         """The auth_code in what the user pasted: the address that was landed on, or bare, which is his own deed."""
         if len(pasted) <= _LONGEST_CODE and _BARE_CODE.fullmatch(pasted):
             return Secret(pasted)
-        query = _query(pasted)
+        query = landing.pasted_query(pasted)
         if "auth_code" not in query and "s" not in query:
             raise InvalidRequest("no auth_code in what was pasted", field="pasted")
         if not self._is_ours(query):
@@ -145,25 +144,3 @@ def _auth_code(query: Mapping[str, str]) -> Secret:
         reason = f"{query.get('code', '')} {query.get('message', '')}".strip()
         raise LoginCancelled(reason or "the page came back without a sign-in")
     return Secret(code)
-
-
-def _query(pasted: str) -> dict[str, str]:
-    try:
-        query = urlsplit(pasted).query
-    except ValueError:  # no address at all
-        query = ""
-    return dict(parse_qsl(query or pasted.partition("?")[2] or pasted))
-
-
-def _redirect_url(credentials: Credentials) -> str:
-    """The registered address to listen on; raises `InvalidRequest` unless it is http on the loopback address."""
-    given = credentials.extras.get(REDIRECT_FIELD)
-    url = given.reveal() if given else DEFAULT_REDIRECT
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme == "http" and parts.hostname == _LOOPBACK and parts.port in _PORTS
-    except ValueError:  # a port that is no number
-        good = False
-    if not good or parts.query or parts.fragment or parts.username is not None:
-        raise InvalidRequest(f"the redirect URL must look like {DEFAULT_REDIRECT}, with a port", field=REDIRECT_FIELD)
-    return url

@@ -9,7 +9,7 @@ from app.brokers import exact
 from app.brokers.fyers import words
 from app.brokers.fyers.quick import ORDERS, POSITIONS, OrderRow, PositionRow
 from app.brokers.fyers.rows import coded, counted, flag, ident, ident_or, listed, moment, success, text_or, worded
-from app.brokers.quick import Draft, OrderDraft, orders_of, positions_of, rows_of
+from app.brokers.quick import Draft, OrderDraft, amount, orders_of, positions_of, price, rows_of
 from app.brokers.rows import Row, an_object, money, price_or_none, text, whole, whole_or
 from app.domain import (
     Exchange,
@@ -228,19 +228,17 @@ def _position(row: Row) -> Position:
 
 def _quick_position(row: PositionRow) -> Position | Draft:
     """The same of a row that was decoded quickly, no call where a comparison does; an unusual one as ever."""
-    ticker, product, price, factor = row.ticker.strip(), words.PRODUCTS.get(row.product), row.last_price, row.multiplier
+    ticker, product, last, factor = row.ticker.strip(), words.PRODUCTS.get(row.product), row.last_price, row.multiplier
     average, pnl, realised, unrealised = row.average, row.pnl, row.realised, row.unrealised
     prefix, segment = ticker.partition(":")[0], row.segment
     exchange = words.EXCHANGES.get((prefix, segment)) if type(segment) is int else None
-    if exchange is None or product is None or price is None or factor != 1 or factor is True:
+    if exchange is None or product is None or last is None or factor != 1 or factor is True:
         return _position(row.plain())
-    if not type(average) is type(pnl) is type(realised) is type(unrealised) is Decimal:
-        average, pnl = exact.money(average, "netAvg"), exact.money(pnl, "pl")
-        realised = exact.money(realised, "realized_profit")
-        unrealised = exact.money(unrealised, "unrealized_profit")
-    units, price = exact.whole(row.quantity, "netQty"), exact.money(price, "ltp") or None
+    average, pnl = amount(average, "netAvg"), amount(pnl, "pl")
+    realised, unrealised = amount(realised, "realized_profit"), amount(unrealised, "unrealized_profit")
+    units, last = exact.whole(row.quantity, "netQty"), amount(last, "ltp") or None
     factor = factor if type(factor) is Decimal else _ONE
-    return Draft(ticker, exchange, product, units, average, price, pnl, realised, unrealised, ticker, None, factor)
+    return Draft(ticker, exchange, product, units, average, last, pnl, realised, unrealised, ticker, None, factor)
 
 
 def _units(contracts: int, multiplier: Decimal) -> int:
@@ -289,7 +287,8 @@ def _quick_order(row: OrderRow) -> Order | OrderDraft:
         return _order(row.plain())
     try:
         quantity, filled = exact.whole(row.quantity, "qty"), exact.whole(row.filled, "filledQty")
-        price, trigger, average = _price(row.price), _price(row.trigger), _price(row.average)
+        limit, trigger = price(row.price, "limitPrice"), price(row.trigger, "stopPrice")
+        average = price(row.average, "tradedPrice")
     except WireSurprise:
         return _order(row.plain())
     queued = row.offline is not False and _is_queued(row.plain())
@@ -305,7 +304,7 @@ def _quick_order(row: OrderRow) -> Order | OrderDraft:
         kind,
         quantity,
         filled,
-        price,
+        limit,
         trigger,
         average,
         status,
@@ -316,13 +315,6 @@ def _quick_order(row: OrderRow) -> Order | OrderDraft:
         tag,
         ticker,
     )
-
-
-def _price(value: object) -> Decimal | None:
-    """A price of a row that was decoded quickly: its numbers with a point are possible ones."""
-    if type(value) is Decimal:
-        return value or None
-    return None if value is None else exact.money(value, "price") or None
 
 
 def _state(

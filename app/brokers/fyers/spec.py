@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
+from app.brokers.base import USUAL, Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
 from app.domain import IST
 
 KEY: Final = "fyers"
@@ -76,14 +76,7 @@ SPEC: Final = BrokerSpec(
     fields=_FIELDS,
     guide=_GUIDE,
     portal=PORTAL,
-    abilities=Ability.FUNDS
-    | Ability.POSITIONS
-    | Ability.HOLDINGS
-    | Ability.QUOTES
-    | Ability.ORDERS
-    | Ability.TRADES
-    | Ability.INSTRUMENTS
-    | Ability.REVOKE,
+    abilities=USUAL | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
 )

@@ -16,6 +16,7 @@ from typing import Final
 
 from app.brokers.sieve import Sieve
 from app.domain import Exchange, Instrument, Kind, WireSurprise
+from app.domain.instruments import ONE, of_values
 
 _COLUMNS: Final = (
     "instrument_token",
@@ -32,6 +33,9 @@ _COLUMNS: Final = (
     "exchange",
 )
 _KINDS: Final = {"EQ": Kind.CASH, "FUT": Kind.FUTURE, "CE": Kind.CALL, "PE": Kind.PUT}
+_INDEX: Final = Kind.INDEX  # at hand: a look at an enumeration costs as much as the rest of a row's field
+_FUTURE: Final = Kind.FUTURE
+_CASH: Final = frozenset({Kind.CASH, Kind.INDEX})
 _EXCHANGES: Final = frozenset(Exchange)
 _INDICES: Final = "INDICES"  # the only mark of an index: its type says EQ
 _LARGEST: Final = Decimal(10) ** 12
@@ -50,13 +54,13 @@ def parse(body: bytes) -> Iterator[Instrument]:
     try:
         for row in _rows(rows):
             is_whole = False
-            if _is_foreign(row[_EXCHANGE]):
-                foreign += 1
-                continue
             try:
                 instrument = _instrument(row)
             except _CANNOT_BE as error:
-                sieve.pass_over(error)
+                if _is_foreign(row[_EXCHANGE]):
+                    foreign += 1
+                else:
+                    sieve.pass_over(error)
                 continue
             is_whole = True
             kept += 1
@@ -88,51 +92,35 @@ def _is_foreign(exchange: str) -> bool:
 
 
 def _instrument(row: Sequence[str]) -> Instrument:
-    """One row; what repeats itself over 100,000 rows (kinds, days, strikes, ticks) is read once."""
-    token, exchange_token, symbol, name, _, expiry, strike, tick_size, lot_size, kind_word, segment, exchange = row
-    kind = _kind(kind_word, segment, exchange)
-    if not symbol or not exchange_token.isdecimal():
+    token, exchange_token, symbol, name, _, expiry, strike, tick_size, lot_size, word, segment, exchange = row
+    if not (symbol and exchange_token.isdecimal()):
         raise ValueError(f"no such instrument: {symbol!r}")
-    strike_price = _amount(strike or "0")
-    if kind is Kind.CASH or kind is Kind.INDEX:
-        return Instrument(
-            exchange,
-            symbol,
-            _number(token),
-            symbol,
-            kind,
-            None,
-            None,
-            _amount(tick_size),
-            _count(lot_size),
-            title=name if name != symbol else "",
-        )
-    if not (name and expiry and (strike or kind is Kind.FUTURE)):
-        raise ValueError("a contract without underlying, expiry or strike")
-    return Instrument(
-        exchange,
-        symbol,
-        _number(token),
-        name,
-        kind,
-        _day(expiry),
-        None if kind is Kind.FUTURE else strike_price,
-        _amount(tick_size),
-        _count(lot_size),
-    )
+    kind, day, tick, lot = _alike(expiry, tick_size, lot_size, word, segment, exchange)
+    price: Decimal | None = _amount(strike or "0")
+    if day is None:
+        title = name if name != symbol else ""
+        return of_values((exchange, symbol, _number(token), symbol, kind, None, None, tick, lot, "", None, ONE, title))
+    if kind is _FUTURE:
+        price = None
+    elif not strike:
+        raise ValueError("an option without strike")
+    if not name:
+        raise ValueError("a contract without underlying")
+    return of_values((exchange, symbol, _number(token), name, kind, day, price, tick, lot, "", None, ONE, ""))
 
 
-@lru_cache(maxsize=256)
-def _kind(word: str, segment: str, exchange: str) -> Kind:
-    kind = Kind.INDEX if segment == _INDICES else _KINDS.get(word)
+@lru_cache(maxsize=4096)
+def _alike(  # noqa: PLR0917 - positional for the cache
+    expiry: str, tick_size: str, lot_size: str, word: str, segment: str, exchange: str
+) -> tuple[Kind, date | None, Decimal, int]:
+    """What repeats itself over 100,000 rows, read once: kind, day, tick and lot; no day for a share or an index."""
+    kind = _INDEX if segment == _INDICES else _KINDS.get(word)
     if kind is None or not segment:
         raise ValueError(f"no such instrument: {word!r}")
     if exchange not in _EXCHANGES:
         raise ValueError(f"no such exchange: {exchange!r}")
-    return kind
-
-
-_day = lru_cache(maxsize=1024)(date.fromisoformat)
+    day = None if kind in _CASH else date.fromisoformat(expiry)
+    return kind, day, _amount(tick_size), _count(lot_size)
 
 
 def _number(text: str) -> str:

@@ -11,8 +11,9 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
+from app.brokers import landing
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed, wrong_account
 from app.brokers.session import demand
 from app.brokers.zerodha.client import root_of
@@ -33,8 +34,6 @@ LOGIN_ROOT: Final = "https://kite.zerodha.com"
 _NONCE: Final = "state"
 _NONCE_BYTES: Final = 32
 _BARE_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{6,256}")
-_LOOPBACK: Final = "127.0.0.1"  # the literal address: a name could be made to point elsewhere
-_PORTS: Final = range(1, 65536)
 
 Exchange = Callable[[Secret, Secret], Awaitable[Any]]
 """Request token and checksum in, Kite's data out."""
@@ -70,7 +69,7 @@ class ZerodhaSignIn(SignIn):
 
     def _open(self) -> OpenPage:
         demand(self._credentials, "api_key", "api_secret")
-        redirect_url = _redirect_url(self._credentials)
+        redirect_url = landing.redirect_url(self._credentials, REDIRECT_FIELD, DEFAULT_REDIRECT)
         self._nonce, self._used, self._admitted = secrets.token_urlsafe(_NONCE_BYTES), False, None
         query = {
             "api_key": self._credentials.api_key.reveal(),
@@ -98,7 +97,7 @@ class ZerodhaSignIn(SignIn):
         pasted = answer.text.strip()
         if _BARE_TOKEN.fullmatch(pasted):
             return Secret(pasted)
-        query = dict(parse_qsl(urlsplit(pasted).query or pasted.partition("?")[2] or pasted))
+        query = landing.pasted_query(pasted)
         if _NONCE in query and not self._is_ours(query):
             raise LoginForged("the address belongs to another sign-in")
         if "request_token" not in query and "status" not in query:
@@ -136,17 +135,3 @@ def _request_token(query: Mapping[str, str]) -> Secret:
     if not token or query.get("status") != "success":
         raise LoginCancelled("the page came back without a sign-in")
     return Secret(token)
-
-
-def _redirect_url(credentials: Credentials) -> str:
-    """The registered address to listen on; raises `InvalidRequest` unless it is http on the loopback address."""
-    given = credentials.extras.get(REDIRECT_FIELD)
-    url = given.reveal() if given else DEFAULT_REDIRECT
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme == "http" and parts.hostname == _LOOPBACK and parts.port in _PORTS
-    except ValueError:  # a port that is no number
-        good = False
-    if not good or parts.query or parts.fragment or parts.username is not None:
-        raise InvalidRequest(f"the redirect URL must look like {DEFAULT_REDIRECT}, with a port", field=REDIRECT_FIELD)
-    return url

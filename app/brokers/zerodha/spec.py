@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
+from app.brokers.base import USUAL, Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
 from app.domain import IST
 
 KEY: Final = "zerodha"
@@ -87,15 +87,7 @@ SPEC: Final = BrokerSpec(
     fields=_FIELDS,
     guide=_GUIDE,
     portal="https://developers.kite.trade",
-    abilities=Ability.FUNDS
-    | Ability.POSITIONS
-    | Ability.HOLDINGS
-    | Ability.QUOTES
-    | Ability.ORDERS
-    | Ability.ORDER_HISTORY
-    | Ability.TRADES
-    | Ability.INSTRUMENTS
-    | Ability.REVOKE,
+    abilities=USUAL | Ability.ORDER_HISTORY | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
     one_token=_ONE_AT_A_TIME,

@@ -3,9 +3,9 @@
 import json
 import re
 from dataclasses import replace
-from itertools import cycle
 from typing import Final
 
+from app.simulators import garbled
 from app.simulators.angel_one.answers import success
 from app.simulators.angel_one.errors import TOO_MANY, standard
 from app.simulators.answers import JSON, Answer, encode
@@ -13,7 +13,6 @@ from app.simulators.gateways import DEEP, Oddities, doubled
 
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"status", "success", "message", "errorcode", "errorCode"})
-_MARK: Final = "\ue000number\ue000"
 _AMOUNT: Final = re.compile(r"-? ?\d+(\.\d+)?")
 
 _BODIES: Final[dict[str, bytes]] = {
@@ -34,43 +33,11 @@ _BODIES: Final[dict[str, bytes]] = {
 }
 
 
-def _nan(good: object) -> bytes:
-    """Every number of the payload becomes NaN, Infinity or -Infinity in turn; without numbers every text does."""
-    words = cycle(("NaN", "Infinity", "-Infinity"))
-    marked = _marked(good, texts=False)
-    if _MARK not in json.dumps(marked, ensure_ascii=False):
-        marked = _marked(good, texts=True)
-    pieces = json.dumps(marked, separators=(",", ":"), ensure_ascii=False).split(f'"{_MARK}"')
-    return "".join(piece + (next(words) if last < len(pieces) else "") for last, piece in enumerate(pieces, 1)).encode()
-
-
-def _marked(good: object, *, texts: bool) -> object:
-    """The answer with a mark in place of each number of its payload, or of everything in it that is no list."""
-
-    def visit(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: inner if key in _ENVELOPE else visit(inner) for key, inner in value.items()}
-        if isinstance(value, list) and value:
-            return [visit(inner) for inner in value]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return _MARK if number or texts else value
-
-    return visit(good)
-
-
-def _wrong_types(good: object) -> bytes:
-    """What no converter takes: words for amounts (which come as numbers and as texts here), numbers for words."""
-
-    def swap(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: inner if key in _ENVELOPE else swap(inner) for key, inner in value.items()} or 7
-        if isinstance(value, list):
-            return [swap(inner) for inner in value] or 7
-        if isinstance(value, str) and not _AMOUNT.fullmatch(value):
-            return 7
-        return [] if value is None or isinstance(value, bool) else f"about {value}"
-
-    return encode(swap(good))
+def _swapped(leaf: object) -> object:
+    """Nothing that a converter takes: words for amounts too, which come as numbers and as texts here."""
+    printed = isinstance(leaf, str) and _AMOUNT.fullmatch(leaf)
+    swapped = garbled.swapped(leaf)
+    return f"about {leaf}" if printed or isinstance(swapped, str) else swapped
 
 
 def _duplicate_keys(good: object) -> bytes:
@@ -87,8 +54,8 @@ def _loaded(good: Answer) -> object:
 ODDITIES: Final = Oddities(
     bodies=_BODIES,
     changes={
-        "nan": lambda good: _nan(_loaded(good)),
-        "wrong-types": lambda good: _wrong_types(_loaded(good)),
+        "nan": lambda good: garbled.no_numbers(_loaded(good), _ENVELOPE),
+        "wrong-types": lambda good: garbled.wrong_types(_loaded(good), _ENVELOPE, change=_swapped),
         "duplicate-keys": lambda good: _duplicate_keys(_loaded(good)),
     },
     busy=replace(TOO_MANY, status=429),

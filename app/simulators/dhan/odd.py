@@ -1,9 +1,9 @@
 """Answers that are not the broker's good one: gateways, portals, and the named odd answers in Dhan's envelopes."""
 
 import json
-from itertools import cycle
 from typing import Final
 
+from app.simulators import garbled
 from app.simulators.answers import CSV, Answer, encode
 from app.simulators.dhan.api import refused
 from app.simulators.dhan.errors import Refusals, coded
@@ -29,58 +29,16 @@ _BODIES: Final[dict[str, bytes]] = {
 }
 
 
-_MARK: Final = "\ue000number\ue000"
-
-
 def _nan(good: Answer) -> bytes:
-    """Every number becomes NaN, Infinity or -Infinity in turn; where there is none, the first text does."""
     if good.content_type == CSV:
         return good.body.replace(b".0,", b".NaN,")
-    words = cycle(("NaN", "Infinity", "-Infinity"))
-    marked, count = _marked(_loaded(good), texts=False)
-    if count == 0:
-        marked, count = _marked(_loaded(good), texts=True)
-    text = json.dumps(marked, separators=(",", ":"))
-    for _ in range(count):
-        text = text.replace(json.dumps(_MARK), next(words), 1)
-    return text.encode()
-
-
-def _marked(whole: object, *, texts: bool) -> tuple[object, int]:
-    """The answer with a mark in place of each number (or of each text), and how many."""
-    count = 0
-
-    def visit(value: object) -> object:
-        nonlocal count
-        if isinstance(value, dict):
-            return {key: visit(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [visit(inner) for inner in value]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if number or (texts and not isinstance(value, int | float)):
-            count += 1
-            return _MARK
-        return value
-
-    marked = visit(whole)
-    return (marked, count) if count or not texts else (_MARK, 1)
+    return garbled.no_numbers(_loaded(good))
 
 
 def _wrong_types(good: Answer) -> bytes:
-    """Text for numbers, numbers for text, a list for nothing."""
     if good.content_type == CSV:
         return good.body.replace(b".0,", b".zero,").replace(b"\nNSE,", b"\n7,")
-
-    def swap(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: swap(inner) for key, inner in value.items()} or 7
-        if isinstance(value, list):
-            return [swap(inner) for inner in value] or 7
-        if isinstance(value, str):
-            return 7
-        return [] if value is None or isinstance(value, bool) else str(value)
-
-    return encode(swap(_loaded(good)))
+    return garbled.wrong_types(_loaded(good))
 
 
 def _duplicate_keys(good: Answer) -> bytes:

@@ -1,9 +1,9 @@
 """Answers that are not the broker's good one: what gateways, portals and broken back ends say."""
 
 import json
-from itertools import cycle
 from typing import Final
 
+from app.simulators import garbled
 from app.simulators.answers import CSV, Answer, encode
 from app.simulators.fyers.answers import refused, success
 from app.simulators.fyers.errors import Refusal, Refusals
@@ -11,7 +11,6 @@ from app.simulators.gateways import DEEP, Oddities
 
 _MESSAGE: Final = "No such answer"
 _ENVELOPE: Final = frozenset({"s", "code", "message"})
-_MARK: Final = "\ue000number\ue000"
 
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"s":"ok","code":200,"message":""}]',
@@ -44,48 +43,15 @@ def _null_if_bare(good: Answer) -> dict[str, object]:
 
 
 def _nan(good: Answer) -> bytes:
-    """Every number of the payload becomes NaN, Infinity or -Infinity in turn; without numbers every text does."""
     if good.content_type == CSV:
         return _cells(good.body, {3: "NaN", 4: "Infinity", 8: "NaN"})
-    words = cycle(("NaN", "Infinity", "-Infinity"))
-    envelope = json.loads(good.body)
-    marked = _marked(envelope, texts=False)
-    if _MARK not in json.dumps(marked, ensure_ascii=False):
-        marked = {**_marked(envelope, texts=True), "nan": _MARK}
-    pieces = json.dumps(marked, separators=(",", ":"), ensure_ascii=False).split(f'"{_MARK}"')
-    return "".join(piece + (next(words) if last < len(pieces) else "") for last, piece in enumerate(pieces, 1)).encode()
-
-
-def _marked(envelope: dict[str, object], *, texts: bool) -> dict[str, object]:
-    """The envelope with a mark in place of each number of its payload, or of each text."""
-
-    def visit(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: visit(inner) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [visit(inner) for inner in value]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return _MARK if number or (texts and isinstance(value, str)) else value
-
-    return {key: value if key in _ENVELOPE else visit(value) for key, value in envelope.items()}
+    return garbled.no_numbers(json.loads(good.body), _ENVELOPE)
 
 
 def _wrong_types(good: Answer) -> bytes:
-    """Text for numbers, numbers for text, a list for nothing."""
     if good.content_type == CSV:
         return _cells(good.body, {2: "share", 3: "many", 4: "small", 10: "NSE", 15: "high"})
-
-    def swap(value: object) -> object:
-        if isinstance(value, dict):
-            return {key: swap(inner) for key, inner in value.items()} or 7
-        if isinstance(value, list):
-            return [swap(inner) for inner in value] or 7
-        if isinstance(value, str):
-            return 7
-        return [] if value is None or isinstance(value, bool) else f"about {value}"
-
-    envelope = json.loads(good.body)
-    return encode({key: value if key in _ENVELOPE else swap(value) for key, value in envelope.items()})
+    return garbled.wrong_types(json.loads(good.body), _ENVELOPE)
 
 
 def _duplicate_keys(good: Answer) -> bytes:

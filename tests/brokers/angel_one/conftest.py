@@ -1,89 +1,47 @@
 """An Angel One adapter at a scripted server, and the watch for planted secrets over every test of this folder."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
-from app.brokers.angel_one.broker import AngelOneBroker
-from app.brokers.base import BaseBroker, BrokerPorts
-from app.domain import IST, Credentials, MemoryCallCounts, MemoryInstruments, Secret
+from app.brokers.angel_one.spec import SPEC
+from app.brokers.base import BaseBroker, BrokerSpec
+from app.domain import IST, Credentials, Secret
 from tests.brokers.angel_one import wire
-from tests.brokers.angel_one.support import load_master, planted
+from tests.brokers.angel_one.support import load_master
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import logged
-from tests.fakes.clock import ManualClock
 
 NOW = datetime(2026, 11, 18, 10, 30, 12, tzinfo=IST)  # a Wednesday, the market is open
 
-MakeBroker = Callable[..., BaseBroker]
+
+@pytest.fixture(autouse=True)
+def _as_at_every_sheet(no_secret_in_any_log: None, nobody_waits_for_long: None) -> None:
+    """See `tests/brokers/conftest.py`."""
 
 
 @pytest.fixture(autouse=True)
-def _no_secret_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.DEBUG)
+def _no_pin_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """So few digits may stand by chance in what a record has besides its words."""
     yield
     records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
-    assert planted(logged(records)) == []
     assert not any(wire.PIN in record.getMessage() for record in records)
 
 
-@pytest.fixture(autouse=True)
-def _nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tested here are answers: a pause before a read is asked again takes 5 ms of real time at most."""
-    sleep = asyncio.sleep
-
-    async def hurry(seconds: float) -> None:
-        await sleep(min(seconds, 0.005))
-
-    monkeypatch.setattr(asyncio, "sleep", hurry)
-
-
-async def _keep_time_flowing(clock: ManualClock) -> None:
-    """Whoever waits for the clock gets his time: the book may be asked once a second only (section 7)."""
-    while True:
-        await asyncio.sleep(0.001)
-        if clock.sleeping:
-            await clock.advance(0.5)
+@pytest.fixture
+def secrets() -> tuple[str, ...]:
+    return wire.CANARIES
 
 
 @pytest.fixture
-async def clock() -> AsyncIterator[ManualClock]:
-    manual = ManualClock(NOW)
-    flow = asyncio.create_task(_keep_time_flowing(manual))
-    yield manual
-    flow.cancel()
-    with suppress(asyncio.CancelledError):
-        await flow
+def now() -> datetime:
+    return NOW
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as scripted:
-        yield scripted
-        assert scripted.unscripted == []
-
-
-@pytest.fixture
-def instruments() -> MemoryInstruments:
-    return MemoryInstruments()
-
-
-@pytest.fixture
-async def make_broker(
-    server: ScriptedServer, clock: ManualClock, instruments: MemoryInstruments
-) -> AsyncIterator[MakeBroker]:
-    async with AsyncExitStack() as stack:
-
-        def make() -> BaseBroker:
-            made = AngelOneBroker(BrokerPorts(clock, MemoryCallCounts(), instruments, base_url=server.base_url))
-            stack.push_async_callback(made.close)
-            return made
-
-        yield make
+def spec() -> BrokerSpec:
+    return SPEC
 
 
 @pytest.fixture

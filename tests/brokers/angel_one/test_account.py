@@ -8,8 +8,8 @@ import pytest
 from app.brokers.base import BaseBroker
 from app.domain import Credentials, Secret
 from tests.brokers.angel_one import wire
-from tests.brokers.angel_one.conftest import MakeBroker
 from tests.brokers.angel_one.support import READS, refusal
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import ScriptedServer
 
 DEAD = wire.gateway("AG8001", "Invalid Token")

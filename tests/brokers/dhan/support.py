@@ -3,28 +3,23 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
-
 from app.brokers.base import BaseBroker
 from app.domain import Exchange, OrderRequest, OrderSide, OrderType, Product, TradingError
 from tests.brokers.dhan import master, wire
+from tests.brokers.sheets import refused, shown
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import words
 
 Ask = Callable[[BaseBroker], Awaitable[object]]
 
 
 async def refusal(call: Awaitable[object]) -> TradingError:
     """The typed error that `call` ends with, none of whose words is a planted secret."""
-    with pytest.raises(TradingError) as caught:
-        await call
-    assert planted(words(caught.value)) == []
-    return caught.value
+    return await refused(call, wire.CANARIES)
 
 
 def planted(text: str) -> list[str]:
     """Which planted secrets `text` shows."""
-    return [canary for canary in wire.CANARIES if canary in text]
+    return shown(text, wire.CANARIES)
 
 
 def ticket(**changes: Any) -> OrderRequest:

@@ -8,8 +8,8 @@ import pytest
 from app.brokers.base import Ability, BaseBroker
 from app.domain import Credentials, Exchange, Secret
 from tests.brokers.dhan import wire
-from tests.brokers.dhan.conftest import MakeBroker
 from tests.brokers.dhan.support import QUOTE_PATHS, refusal
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import ScriptedServer
 
 DEAD = wire.failure("DH-906", "Invalid Token")

@@ -8,9 +8,10 @@ import pytest
 from app.brokers.base import BaseBroker, Issued, OpenPage, Pasted, Redirected
 from app.domain import IST, BadCredentials, Credentials, LoginCancelled, LoginForged, Secret, Token
 from tests.brokers.dhan import wire
-from tests.brokers.dhan.conftest import NOW, MakeBroker
+from tests.brokers.dhan.conftest import NOW
 from tests.brokers.dhan.login import CONSENT, REDIRECT, Login, app_credentials, consented, opened
 from tests.brokers.dhan.support import refusal
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import Received, ScriptedServer
 
 CONSUME = "/app/consumeApp-consent"

@@ -11,9 +11,10 @@ import pytest
 from app.brokers.base import AskText, BaseBroker, Issued, Typed
 from app.domain import IST, Credentials, Secret
 from tests.brokers.dhan import wire
-from tests.brokers.dhan.conftest import NOW, MakeBroker
+from tests.brokers.dhan.conftest import NOW
 from tests.brokers.dhan.login import by_code, code_credentials
 from tests.brokers.dhan.support import refusal
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import ScriptedServer
 
 PATH = "/app/generateAccessToken"

@@ -11,8 +11,8 @@ from app.brokers.base import BaseBroker
 from app.domain import TradingError
 from tests.brokers.dhan import wire
 from tests.brokers.dhan.support import READS, planted, refusal
+from tests.brokers.sheets import words
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import words
 from tests.fakes.clock import ManualClock
 
 EXPIRED, LIMITED, DOWN = {"session_expired"}, {"rate_limited"}, {"broker_down"}

@@ -1,63 +1,40 @@
 """A Fyers adapter at a scripted server, and the watch for planted secrets over every test of this folder."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, suppress
-from datetime import date
+from collections.abc import AsyncIterator
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 import pytest
 
-from app.brokers import transport
-from app.brokers.base import BaseBroker, BrokerPorts
+from app.brokers.base import BaseBroker, BrokerSpec
 from app.brokers.fyers.spec import SPEC
-from app.domain import Credentials, Instrument, Kind, MemoryCallCounts, MemoryInstruments, Secret
+from app.domain import Credentials, Instrument, Kind, MemoryInstruments, Secret
 from tests.brokers.fyers import wire
 from tests.brokers.fyers.desk import Desk, opened_desk
-from tests.brokers.fyers.support import PROFILE, FyersServer, planted
-from tests.brokers.zerodha.support import keep_time_flowing, logged
-from tests.fakes.clock import ManualClock
+from tests.brokers.fyers.support import PROFILE, FyersServer
+from tests.brokers.sheets import MakeBroker
 
-MakeBroker = Callable[..., BaseBroker]
-_trust = cache(transport.trust)
 REDIRECT_URL = "http://127.0.0.1:5023/fyers"
 
 
 @pytest.fixture(autouse=True)
-def _no_secret_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.DEBUG)
-    yield
-    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
-    assert planted(logged(records)) == []
-
-
-@pytest.fixture(autouse=True)
-def _nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tested here are answers: a pause before a read is asked again takes 5 ms of real time at most."""
-    sleep = asyncio.sleep
-
-    async def hurry(seconds: float) -> None:
-        await sleep(min(seconds, 0.005))
-
-    monkeypatch.setattr(asyncio, "sleep", hurry)
-
-
-@pytest.fixture(autouse=True)
-def _one_trust_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading the certificate authorities takes as long as ten of these tests: do it once."""
-    monkeypatch.setattr(transport, "trust", _trust)
+def _as_at_every_sheet(no_secret_in_any_log: None, nobody_waits_for_long: None) -> None:
+    """See `tests/brokers/conftest.py`."""
 
 
 @pytest.fixture
-async def clock() -> AsyncIterator[ManualClock]:
-    manual = ManualClock(wire.NOW)
-    flow = asyncio.create_task(keep_time_flowing(manual))
-    yield manual
-    flow.cancel()
-    with suppress(asyncio.CancelledError):
-        await flow
+def secrets() -> tuple[str, ...]:
+    return wire.CANARIES
+
+
+@pytest.fixture
+def now() -> datetime:
+    return wire.NOW
+
+
+@pytest.fixture
+def spec() -> BrokerSpec:
+    return SPEC
 
 
 @pytest.fixture
@@ -72,26 +49,6 @@ async def instruments() -> MemoryInstruments:
     master = MemoryInstruments()
     await master.replace("fyers", MASTER, day=wire.NOW.date())
     return master
-
-
-@pytest.fixture
-async def make_broker(
-    server: FyersServer, clock: ManualClock, instruments: MemoryInstruments
-) -> AsyncIterator[MakeBroker]:
-    async with AsyncExitStack() as stack:
-
-        def make(*, real_hosts: bool = False) -> BaseBroker:
-            base_url = None if real_hosts else server.base_url
-            made = made_broker(base_url, clock, instruments)
-            stack.push_async_callback(made.close)
-            return made
-
-        yield make
-
-
-def made_broker(base_url: str | None, clock: ManualClock, instruments: MemoryInstruments) -> BaseBroker:
-    """A new adapter."""
-    return SPEC.make(BrokerPorts(clock, MemoryCallCounts(), instruments, base_url=base_url))
 
 
 @pytest.fixture

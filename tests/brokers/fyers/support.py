@@ -4,13 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from app.brokers.base import BaseBroker
 from app.domain import Exchange, TradingError
 from tests.brokers.fyers import rows, wire
+from tests.brokers.sheets import refused, shown
 from tests.brokers.zerodha.server import Answer, Received, ScriptedServer
-from tests.brokers.zerodha.support import ticket, words
+from tests.brokers.zerodha.support import ticket
 
 __all__ = ["ticket"]
 
@@ -64,15 +63,12 @@ class FyersServer(ScriptedServer):
 
 async def refusal(call: Awaitable[object]) -> TradingError:
     """The typed error that `call` ends with, none of whose words is a planted secret."""
-    with pytest.raises(TradingError) as caught:
-        await call
-    assert planted(words(caught.value)) == []
-    return caught.value
+    return await refused(call, wire.CANARIES)
 
 
 def planted(text: str) -> list[str]:
     """Which planted secrets `text` shows."""
-    return [canary for canary in wire.CANARIES if canary in text]
+    return shown(text, wire.CANARIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import pytest
 from app.brokers.base import BaseBroker
 from app.domain import Credentials, Exchange, Secret
 from tests.brokers.fyers import wire
-from tests.brokers.fyers.conftest import MakeBroker
 from tests.brokers.fyers.rows import ORDER_ID
 from tests.brokers.fyers.support import API, PROFILE, READS, SYNC, FyersServer, refusal, ticket
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import Received
 
 LOGOUT = f"{API}/logout"

@@ -10,7 +10,7 @@ from app.domain import TradingError
 from tests.brokers.fyers import wire
 from tests.brokers.fyers.rows import ORDER_ID
 from tests.brokers.fyers.support import ORDERS, PROFILE, READS, SYNC, FyersServer, refusal, ticket
-from tests.brokers.zerodha.support import words
+from tests.brokers.sheets import words
 
 Said = tuple[int, Any, str]
 

@@ -12,9 +12,10 @@ import pytest
 from app.brokers.base import BaseBroker
 from app.domain import Instrument, Kind, MemoryInstruments
 from tests.brokers.fyers import wire
-from tests.brokers.fyers.conftest import MASTER, MakeBroker
+from tests.brokers.fyers.conftest import MASTER
 from tests.brokers.fyers.rows import position
 from tests.brokers.fyers.support import API, FyersServer, refusal
+from tests.brokers.sheets import MakeBroker
 
 _NAMES: Final = ("NSE_CM", "BSE_CM", "NSE_FO", "BSE_FO", "NSE_CD", "NSE_COM", "MCX_COM")
 _TYPED: Final = Path(__file__).parent / "sym_details"

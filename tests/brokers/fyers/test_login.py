@@ -11,9 +11,10 @@ import pytest
 from app.brokers.base import BaseBroker, Issued, Pasted, Redirected
 from app.domain import IST, Credentials, LoginCancelled, LoginForged, Secret, Token
 from tests.brokers.fyers import wire
-from tests.brokers.fyers.conftest import REDIRECT_URL, MakeBroker
+from tests.brokers.fyers.conftest import REDIRECT_URL
 from tests.brokers.fyers.login import Login, address, opened, redirect
 from tests.brokers.fyers.support import API, PROFILE, FyersServer, refusal
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.server import Received
 
 PATH = f"{API}/validate-authcode"

@@ -14,7 +14,7 @@ from app.domain import (
 from app.simulators.fyers.padding import FULL_SIZE
 from tests.brokers.fyers.desk import ASHA, Desk, opened_desk
 from tests.brokers.fyers.support import refusal, ticket
-from tests.brokers.zerodha.support import keep_time_flowing
+from tests.brokers.sheets import let_time_pass
 
 NSE = Exchange.NSE
 
@@ -92,7 +92,7 @@ async def test_an_order_whose_answer_is_lost_is_unknown_and_sent_once(switch: st
 async def test_limits_of_the_broker_are_kept_by_the_adapter(live: Desk) -> None:
     live.sim.controls.enforce_limits(yes=True)
 
-    flow = asyncio.create_task(keep_time_flowing(live.clock))
+    flow = asyncio.create_task(let_time_pass(live.clock))
 
     await asyncio.gather(*(live.broker.get_funds() for _ in range(25)))
 

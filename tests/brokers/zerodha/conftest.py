@@ -1,61 +1,38 @@
 """A Zerodha adapter at a scripted server, and the watch for planted secrets over every test of this folder."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, suppress
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
-from app.brokers import create_broker
-from app.brokers.base import BaseBroker
-from app.domain import IST, CallCounts, Credentials, Instrument, Kind, MemoryInstruments, Secret
+from app.brokers.base import BaseBroker, BrokerSpec
+from app.brokers.zerodha.spec import SPEC
+from app.domain import IST, Credentials, Instrument, Kind, MemoryInstruments, Secret
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import keep_time_flowing, logged, planted
-from tests.fakes.clock import ManualClock
 
 NOW = datetime(2025, 11, 26, 10, 30, tzinfo=IST)  # a Wednesday, the market is open
 
-MakeBroker = Callable[..., BaseBroker]
-
 
 @pytest.fixture(autouse=True)
-def _no_secret_in_any_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.DEBUG)
-    yield
-    records = [record for when in ("setup", "call") for record in caplog.get_records(when)]
-    assert planted(logged(records)) == []
-
-
-@pytest.fixture(autouse=True)
-def _nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tested here are answers: a pause before a read is asked again takes 5 ms of real time at most."""
-    sleep = asyncio.sleep
-
-    async def hurry(seconds: float) -> None:
-        await sleep(min(seconds, 0.005))
-
-    monkeypatch.setattr(asyncio, "sleep", hurry)
+def _as_at_every_sheet(no_secret_in_any_log: None, nobody_waits_for_long: None) -> None:
+    """See `tests/brokers/conftest.py`."""
 
 
 @pytest.fixture
-async def clock() -> AsyncIterator[ManualClock]:
-    manual = ManualClock(NOW)
-    flow = asyncio.create_task(keep_time_flowing(manual))
-    yield manual
-    flow.cancel()
-    with suppress(asyncio.CancelledError):
-        await flow
+def secrets() -> tuple[str, ...]:
+    return wire.CANARIES
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    async with ScriptedServer() as scripted:
-        yield scripted
-        assert scripted.unscripted == []
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def spec() -> BrokerSpec:
+    return SPEC
 
 
 @pytest.fixture
@@ -63,21 +40,6 @@ async def instruments() -> MemoryInstruments:
     master = MemoryInstruments()
     await master.replace("zerodha", MASTER, day=NOW.date())
     return master
-
-
-@pytest.fixture
-async def make_broker(
-    server: ScriptedServer, clock: ManualClock, instruments: MemoryInstruments
-) -> AsyncIterator[MakeBroker]:
-    async with AsyncExitStack() as stack:
-
-        def make(*, real_hosts: bool = False, calls: CallCounts | None = None) -> BaseBroker:
-            base_url = None if real_hosts else server.base_url
-            made = create_broker("zerodha", base_url=base_url, clock=clock, calls=calls, instruments=instruments)
-            stack.push_async_callback(made.close)
-            return made
-
-        yield make
 
 
 @pytest.fixture

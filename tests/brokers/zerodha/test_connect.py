@@ -6,10 +6,10 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import Credentials, Secret, TradingError
+from tests.brokers.sheets import MakeBroker, words
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import MakeBroker
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import planted, refusal, words
+from tests.brokers.zerodha.support import planted, refusal
 
 PATH = "/user/profile"
 DEAD = wire.failure("TokenException", "Incorrect `api_key` or `access_token`.")

@@ -7,8 +7,8 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import Credentials, Profile
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import MakeBroker
 from tests.brokers.zerodha.server import Received, ScriptedServer
 from tests.brokers.zerodha.support import READS, refusal, ticket
 

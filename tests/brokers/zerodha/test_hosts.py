@@ -8,7 +8,7 @@ import pytest
 
 from app.brokers.base import BaseBroker, Redirected
 from app.domain import Credentials
-from tests.brokers.zerodha.conftest import MakeBroker
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha.login import opened, redirect
 from tests.brokers.zerodha.support import refusal
 

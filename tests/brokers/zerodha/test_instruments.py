@@ -8,8 +8,9 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import Instrument, Kind, MemoryInstruments
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import MASTER, MakeBroker
+from tests.brokers.zerodha.conftest import MASTER
 from tests.brokers.zerodha.rows import portfolio, position
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import refusal

@@ -7,8 +7,9 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import Credentials, Exchange
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import NOW, MakeBroker
+from tests.brokers.zerodha.conftest import NOW
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import READS, refusal, ticket
 from tests.fakes.clock import ManualClock

@@ -9,8 +9,9 @@ import pytest
 
 from app.brokers.base import BaseBroker, Issued, Pasted, Redirected
 from app.domain import IST, Credentials, Secret, Token, WireSurprise
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import NOW, MakeBroker
+from tests.brokers.zerodha.conftest import NOW
 from tests.brokers.zerodha.login import Login, address, opened, redirect
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import refusal

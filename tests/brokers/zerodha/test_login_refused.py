@@ -4,8 +4,8 @@ import pytest
 
 from app.brokers.base import Redirected
 from app.domain import Credentials, LoginCancelled, LoginError, LoginForged, TradingError
+from tests.brokers.sheets import MakeBroker
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import MakeBroker
 from tests.brokers.zerodha.login import Login, opened, redirect
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import refusal

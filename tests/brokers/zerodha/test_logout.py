@@ -4,9 +4,10 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import TradingError
+from tests.brokers.sheets import words
 from tests.brokers.zerodha import wire
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import planted, refusal, words
+from tests.brokers.zerodha.support import planted, refusal
 
 PATH = "/session/token"
 

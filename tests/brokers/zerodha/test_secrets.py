@@ -11,11 +11,11 @@ import pytest
 
 from app.brokers.base import BaseBroker, Redirected
 from app.domain import Credentials, TradingError
+from tests.brokers.sheets import MakeBroker, logged
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.conftest import MakeBroker
 from tests.brokers.zerodha.login import opened, redirect
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import READS, logged, planted, refusal, ticket
+from tests.brokers.zerodha.support import READS, planted, refusal, ticket
 
 ECHO = f"first {wire.API_KEY} second {wire.API_SECRET} third {wire.ACCESS_TOKEN}"
 

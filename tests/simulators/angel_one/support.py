@@ -50,7 +50,7 @@ def words(text: str) -> set[str]:
 
 def new_client(sim: AngelOneSimulator) -> httpx.AsyncClient:
     headers = {"X-UserType": "USER", "X-SourceID": "WEB", "X-PrivateKey": ME.api_key, "Accept": "application/json"}
-    return httpx.AsyncClient(base_url=sim.base_url, trust_env=False, timeout=5, headers=headers)
+    return httpx.AsyncClient(base_url=sim.base_url, trust_env=False, timeout=30, headers=headers)
 
 
 async def log_in(sim: AngelOneSimulator, client: httpx.AsyncClient, **changes: Any) -> httpx.Response:

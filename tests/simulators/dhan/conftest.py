@@ -1,20 +1,13 @@
-"""A running Dhan demo broker on a clock that stands at 10:00 of a trading day, and clients with and without a token."""
+"""A running Dhan demo broker on the clock of the parent folder, and clients with and without a token."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 import httpx
 import pytest
 
-from app.domain import IST
 from app.simulators.dhan.server import DhanSimulator
 from tests.fakes.clock import ManualClock
 from tests.simulators.dhan.support import ME, new_client
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(datetime(2026, 11, 18, 10, 0, tzinfo=IST))
 
 
 @pytest.fixture

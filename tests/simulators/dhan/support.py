@@ -25,7 +25,7 @@ NO_IP = (400, "DH-905", "Invalid IP")
 
 
 def new_client(sim: DhanSimulator) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=sim.base_url, trust_env=False, timeout=5)
+    return httpx.AsyncClient(base_url=sim.base_url, trust_env=False, timeout=30)
 
 
 def data(answer: httpx.Response) -> Any:

@@ -19,7 +19,7 @@ def app_id_hash(app_id: str = ASHA.api_key, secret: str = ASHA.api_secret) -> st
 
 
 def new_client(simulator: FyersSimulator) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=5, headers={"User-Agent": "test"})
+    return httpx.AsyncClient(base_url=simulator.base_url, trust_env=False, timeout=30, headers={"User-Agent": "test"})
 
 
 async def exchange(client: httpx.AsyncClient, grant: str, **changes: Any) -> httpx.Response:

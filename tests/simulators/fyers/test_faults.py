@@ -228,6 +228,6 @@ async def test_a_second_client_is_not_disturbed(simulator: FyersSimulator, clien
     async with new_client(simulator) as other:
         other.headers["Authorization"] = client.headers["Authorization"]
         with pytest.raises(httpx.ReadTimeout):
-            await other.get("/api/v3/holdings", timeout=0.1)
+            await other.get("/api/v3/holdings", timeout=httpx.Timeout(30, read=0.1))
 
         assert (await client.get("/api/v3/holdings")).status_code == 200

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.brokers.base import Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
+from app.brokers.base import USUAL, Ability, BaseBroker, BrokerPorts, BrokerSpec, Field, GuideStep, Login
 
 KEY: Final = "lotus"
 CODE_FIELD: Final = "code"
@@ -33,14 +33,7 @@ SPEC: Final = BrokerSpec(
     ),
     guide=(GuideStep("Press Connect and type your code", "Lotus sends it to your phone."),),
     portal="https://lotus.example",
-    abilities=Ability.FUNDS
-    | Ability.POSITIONS
-    | Ability.HOLDINGS
-    | Ability.QUOTES
-    | Ability.ORDERS
-    | Ability.TRADES
-    | Ability.INSTRUMENTS
-    | Ability.REVOKE,
+    abilities=USUAL | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
 )

@@ -1,13 +1,13 @@
 """Answers that are not Lotus' good one, by the names of the list of faults (app/simulators/faults.py)."""
 
 import json
-import math
-from collections.abc import Callable
 from typing import Final
 
+from app.simulators import garbled
 from app.simulators.answers import CSV, Answer, encode
 from app.simulators.gateways import DEEP, Oddities
 
+_ENVELOPE: Final = frozenset({"ok"})
 _BODIES: Final[dict[str, bytes]] = {
     "list": b'[{"ok":true,"data":null}]',
     "null": b"null",
@@ -31,28 +31,18 @@ def refused(word: str, status: int = 400, text: str = "") -> Answer:
     return Answer(encode({"ok": False, "error": word, "text": text or word}), status)
 
 
-def _each(value: object, change: Callable[[object], object]) -> object:
-    """`value` with every leaf changed; an empty list is one."""
-    if isinstance(value, dict):
-        return {key: _each(inner, change) for key, inner in value.items()}
-    if isinstance(value, list) and value:
-        return [_each(inner, change) for inner in value]
-    return change(value)
-
-
 def _nan(good: Answer) -> bytes:
     """No number is one any more."""
     if good.content_type == CSV:
         return _cells(good.body, 7, "NaN")
-    return json.dumps({"ok": True, "data": _each(json.loads(good.body).get("data"), lambda _: math.nan)}).encode()
+    return garbled.no_numbers(json.loads(good.body), _ENVELOPE)
 
 
 def _wrong_types(good: Answer) -> bytes:
     """Numbers for text, text for everything else."""
     if good.content_type == CSV:
         return _cells(good.body, 8, "many")
-    swapped = _each(json.loads(good.body).get("data"), lambda leaf: 7 if isinstance(leaf, str) else f"about {leaf}")
-    return encode({"ok": True, "data": swapped})
+    return garbled.wrong_types(json.loads(good.body), _ENVELOPE)
 
 
 def _duplicate_keys(good: Answer) -> bytes:
