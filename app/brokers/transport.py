@@ -96,8 +96,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     """The connections to all hosts of one broker.
 
     Connections, TLS and the reading of answers are aiohttp's; its session is not used. What it does above them takes
-    half of the time of a small call, and nearly all of it must not happen here: redirects, cookies, proxies,
-    decompression, and sending a PUT or DELETE again on a connection that died.
+    50 us a call, and nearly all of it must not happen here: redirects, cookies, proxies, decompression, and sending a
+    PUT or DELETE again on a connection that died.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
