@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.brokers.base import Ability
+from app.brokers.base import Ability, BaseBroker
 from app.domain import IST, DiskFull, InvalidRequest, NotReachable, RateLimited, SessionExpired, Unsupported, VaultError
+from app.services.answers import Yes
 from app.services.sessions import Coordinator
 from app.services.views import AccountChanged, AccountState, AccountTraced, AccountView, Trace
 from tests.fakes.clock import ManualClock, settle
@@ -363,12 +364,37 @@ async def test_a_late_no_about_the_old_token_changes_nothing(
     await settle()
     assert house.view(account).state is not AccountState.SIGNED_OUT
     house.world.gates["renew"].set()
-    await asyncio.gather(*late)
+    _, answer = await asyncio.gather(*late)
     await quiet(house)
 
+    assert isinstance(answer, Yes)
     assert house.view(account).state is AccountState.READY
     assert Trace.DIED not in traces(house)
     assert house.notices == []
+
+
+async def test_a_late_yes_about_the_old_token_confirms_nothing_after_an_answer_was_lost(
+    house: House, account: AccountView, clock: ManualClock
+) -> None:
+    house.world.gates["renew"], house.world.faults["renew"] = asyncio.Event(), NotReachable()
+    arrived = asyncio.Event()
+
+    async def answered_before(_: BaseBroker) -> None:
+        await arrived.wait()
+
+    clock.jump(TO_CLOSE)
+    late = asyncio.create_task(one_of(house, account).call(answered_before))
+    await settle()
+    house.services.renewals.beat()
+    await until(lambda: house.world.asked["renew"] == 1)
+    house.world.fault = NotReachable()
+    house.world.gates["renew"].set()
+    await quiet(house)
+
+    arrived.set()
+    await late
+
+    assert house.view(account).state is AccountState.NOT_CONFIRMED
 
 
 async def test_who_asks_during_a_renewal_is_answered_with_the_new_token(
