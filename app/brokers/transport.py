@@ -39,10 +39,13 @@ def trust(ca_file: str | None = None) -> ssl.SSLContext:
 class _Resolver(AbstractResolver):
     """Name look-ups on daemon threads: in the default executor a hung one would hold up the exit."""
 
+    def __init__(self, family: socket.AddressFamily) -> None:
+        self._family = family
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        worker = Worker("dns")
+        worker, family = Worker("dns"), self._family or family
         try:
             rows = await worker.run(lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM))
         finally:
@@ -77,7 +80,8 @@ class _Handler(ResponseHandler):
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """The connections to all hosts of one broker."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, family: socket.AddressFamily = socket.AF_UNSPEC) -> None:
+        self._family = family
         self._context = context
         self._session: aiohttp.ClientSession | None = None
 
@@ -113,7 +117,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def _ready(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                ssl=self._context, limit_per_host=_PER_HOST, keepalive_timeout=_KEEP_ALIVE, resolver=_Resolver()
+                ssl=self._context,
+                limit_per_host=_PER_HOST,
+                keepalive_timeout=_KEEP_ALIVE,
+                resolver=_Resolver(self._family),
             )
             handler: type[ResponseHandler] = _Handler
             loop = asyncio.get_running_loop()
