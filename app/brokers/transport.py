@@ -47,10 +47,13 @@ def trust(ca_file: str | None = None) -> ssl.SSLContext:
 class _Resolver(AbstractResolver):
     """Name look-ups on daemon threads: in the default executor a hung one would hold up the exit."""
 
+    def __init__(self, family: socket.AddressFamily) -> None:
+        self._family = family
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        worker = Worker("dns")
+        worker, family = Worker("dns"), self._family or family
         try:
             rows = await worker.run(lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM))
         finally:
@@ -100,7 +103,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     PUT or DELETE again on a connection that died.
     """
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, family: socket.AddressFamily = socket.AF_UNSPEC) -> None:
+        self._family = family
         self._context = context
         self._connector: aiohttp.TCPConnector | None = None
         self._doors: dict[tuple[str, str, int | None], aiohttp.ClientRequest] = {}
@@ -150,7 +154,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     def _ready(self) -> aiohttp.TCPConnector:
         if self._connector is None:
             self._connector = aiohttp.TCPConnector(
-                ssl=self._context, limit_per_host=_PER_HOST, keepalive_timeout=_KEEP_ALIVE, resolver=_Resolver()
+                ssl=self._context,
+                limit_per_host=_PER_HOST,
+                keepalive_timeout=_KEEP_ALIVE,
+                resolver=_Resolver(self._family),
             )
             handler: type[ResponseHandler] = _Handler
             loop = asyncio.get_running_loop()

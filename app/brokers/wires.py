@@ -1,8 +1,10 @@
 """The connections that all accounts share: one pool a host, one TLS context a trust store, made on first use.
 
-This module is light; the HTTP library behind it is loaded with the first call to a broker.
+A machine that has both internet protocols usually leaves by IPv6, and its orders are refused although its IPv4 address
+is registered: hence `ipv4_only`. This module is light; the HTTP library behind it is loaded with the first call to a broker.
 """
 
+import socket
 from typing import TYPE_CHECKING
 
 from app.domain import NotReachable
@@ -18,22 +20,26 @@ class Wires:
 
     The transport is used bare: `httpx.AsyncClient` around it costs as much time as the exchange itself and writes every
     address into its log, a PIN in the query included.
+
+    `ipv4_only` may be switched at any time: calls that begin afterwards use no connection of before.
     """
 
     def __init__(self) -> None:
         """Nothing is opened yet."""
-        self._transports: dict[str | None, AiohttpTransport] = {}
+        self.ipv4_only = False
+        self._transports: dict[tuple[str | None, socket.AddressFamily], AiohttpTransport] = {}
         self._closed = False
 
     def transport(self, ca_file: str | None = None) -> "httpx.AsyncBaseTransport":
         """The one that trusts the usual authorities and those of `ca_file`. Raises `NotReachable` after `close`."""
         if self._closed:
             raise NotReachable("the connections to the brokers were closed")
-        if ca_file not in self._transports:
+        family = socket.AF_INET if self.ipv4_only else socket.AF_UNSPEC
+        if (ca_file, family) not in self._transports:
             from app.brokers.transport import AiohttpTransport, trust  # noqa: PLC0415 - loaded on first use: start-up
 
-            self._transports[ca_file] = AiohttpTransport(trust(ca_file))
-        return self._transports[ca_file]
+            self._transports[ca_file, family] = AiohttpTransport(trust(ca_file), family)
+        return self._transports[ca_file, family]
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Final
 
 from app.cli import render
+from app.cli.desktop_notes import DesktopNotes
 from app.cli.lines import Lines
 from app.cli.run import as_owner, ended, find_owner, printed
 from app.domain import Busy
@@ -95,6 +96,7 @@ class _Watch:
             give_way = asyncio.Event()
             commands = Commands(services, give_way=give_way.set)
             reception.begin(commands)
+            await stack.enter_async_context(DesktopNotes(services.events))
             await services.start()
             return await _unless(give_way, commands.handle(self._request, self._lines))
 

@@ -125,6 +125,11 @@ class Pages(QStackedWidget):
         if "overview" in self.__dict__:
             self.overview.read_today()
 
+    def read_history(self) -> None:
+        """A session went through something: read the account's history again where it is shown."""
+        if self.currentWidget() is self.__dict__.get("status", self):
+            self.status.read_history()
+
     @property
     def desk(self) -> Desk | None:
         """What the panels work with, once it is there."""

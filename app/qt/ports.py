@@ -40,6 +40,8 @@ class FieldLike(Protocol):
     def required(self) -> bool: ...  # noqa: D102 - as above
     @property
     def default(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def kept(self) -> bool: ...  # noqa: D102 - as above
 
 
 class StepLike(Protocol):
@@ -72,6 +74,8 @@ class SpecLike(Protocol):
     def abilities(self) -> Flag: ...  # noqa: D102 - as above
     @property
     def one_token(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def second_factor(self) -> Sequence[FieldLike]: ...  # noqa: D102 - as above
 
 
 class BrokersPort(Protocol):
@@ -113,6 +117,10 @@ class BrokersPort(Protocol):
 
     async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
         """Another name or colour."""
+        ...
+
+    async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
+        """Erase what is kept of the account's second factor, from earlier copies of the file, too."""
         ...
 
     async def unlock(self) -> object:
@@ -211,7 +219,7 @@ class WatchPort(Protocol):
 
 
 class EntryLike(Protocol):
-    """One line of the diary (`store.AccountEvent`); `kind` is the state's word."""
+    """One line of the diary (`store.AccountEvent`, kind: the state's word; `store.AccountTrace`, kind: a `Trace`)."""
 
     @property
     def at(self) -> datetime: ...  # noqa: D102 - as above
@@ -224,10 +232,14 @@ class EntryLike(Protocol):
 
 
 class HistoryPort(Protocol):
-    """The diary of each day."""
+    """The diary of each day, and what each account went through."""
 
     async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[EntryLike]:
         """What happened on the Indian calendar day `day`, oldest first."""
+        ...
+
+    async def of_account(self, user_id: str) -> Sequence[EntryLike]:
+        """What the account went through in the last 90 days, oldest first."""
         ...
 
 

@@ -286,6 +286,8 @@ class Window(QMainWindow):
         match event:
             case views.AccountChanged() | views.AccountRemoved():
                 self.pages.read_today()
+            case views.AccountTraced() | views.AccountWarned():
+                self.pages.read_history()
             case views.VaultWaiting(waiting):
                 self.show_waiting(waiting=waiting)
             case _:

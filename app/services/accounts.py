@@ -4,15 +4,14 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
-from app.domain import Credentials, InvalidRequest, NotFound, Profile, Secret, Token, VaultError
+from app.domain import Credentials, InvalidRequest, NotFound, Token, VaultError
 from app.domain.forecast import Death
-from app.services.second_factor import as_stored, check_form
+from app.services.complete import unconfirmed, with_token
+from app.services.second_factor import as_stored
 from app.services.sessions import LET_GO, Coordinator, Desk
 from app.services.views import AccountRemoved, Trace
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 _COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
-_KEYS: Final = {"api_key": "The API key", "api_secret": "The API secret", "access_token": "The access token"}
-_OWN: Final = frozenset({*_KEYS, "client_id"})
 _NONE_DIED: Final[Mapping[str, tuple[Death, ...]]] = MappingProxyType({})
 _LONGEST_NAME: Final = 60
 _TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # a name could be made to lie
@@ -123,7 +120,7 @@ class Accounts:
                 )
             except VaultError:
                 if not confirmed:
-                    coordinator.adopt(broker, _with_token(coordinator.account, token), fresh)
+                    coordinator.adopt(broker, unconfirmed(coordinator.account, token), fresh)
                 raise
             coordinator.learn(credentials)
             coordinator.adopt(broker, account, fresh)
@@ -143,7 +140,7 @@ class Accounts:
         async with coordinator.writing:
             if coordinator.generation != generation or coordinator.retired:
                 return
-            account, complete = _with_token(coordinator.account, token), with_token(known, token)
+            account, complete = unconfirmed(coordinator.account, token), with_token(known, token)
             try:
                 account, complete = await self._write_renewed(coordinator.user_id, token)
             finally:
@@ -243,62 +240,5 @@ class Accounts:
         return free[0] if free else _COLOURS[len(self) % len(_COLOURS)]
 
 
-def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Credentials:
-    """`credentials` with the broker's defaults where a field was left empty.
-
-    Raises `InvalidRequest` for a required field, other than `but`, that is empty, and for a key that cannot be one.
-    """
-    extras = dict(credentials.extras)
-    for field in spec.fields:
-        if field.name not in _OWN and not extras.get(field.name) and field.default:
-            extras[field.name] = Secret(field.default)
-    filled = replace(credentials, extras=extras)
-    _check_keys(filled)
-    for field in spec.fields:
-        check_form(field, getattr(filled, field.name) if field.name in _OWN else filled.extras.get(field.name))
-    for field in spec.fields:
-        if field.required and field.name != but and not _value(filled, field.name):
-            raise InvalidRequest(
-                f"{field.name}: empty", title=f"{field.label} is empty", next_step="Fill it in.", field=field.name
-            )
-    return filled
-
-
 def _cannot_be_shown(sign: str) -> bool:
     return sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" or sign in _TURNS_TEXT
-
-
-def _check_keys(credentials: Credentials) -> None:
-    for name, label in _KEYS.items():
-        if not getattr(credentials, name).is_one_word:
-            raise InvalidRequest(
-                f"{name}: blanks, or letters that no key has",
-                title=f"{label} holds a blank or a letter that no key has",
-                next_step="Copy it again from the broker's page.",
-                field=name,
-            )
-
-
-def with_token(credentials: Credentials, token: Token) -> Credentials:
-    """`credentials` as they are to be stored after the broker issued `token`."""
-    extras = {**credentials.extras, **token.extras}
-    return replace(credentials, access_token=token.access_token, client_id=token.client_id, extras=extras)
-
-
-def pasted(spec: BrokerSpec, access_token: Secret, profile: Profile, now: datetime) -> Token:
-    """A token that the user brought: its own end where it says one, else the rule for one that were issued now."""
-    says = profile.session_ends_at
-    ends_at = says if says is not None and says > now else spec.token_dies(now)
-    return Token(access_token, profile.client_id, issued_at=now, expires_at=ends_at)
-
-
-def _value(credentials: Credentials, name: str) -> bool:
-    if name in _OWN:
-        return bool(getattr(credentials, name))
-    return bool(credentials.extras.get(name))
-
-
-def _with_token(account: "StoredAccount", token: Token) -> "StoredAccount":
-    return replace(
-        account, token_since=token.issued_at, token_expires_at=token.expires_at, is_valid=True, confirmed=False
-    )

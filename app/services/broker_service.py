@@ -22,9 +22,11 @@ from app.domain import (
     TradingError,
     VaultError,
 )
-from app.services.accounts import Accounts, pasted, prepared, with_token
+from app.services.accounts import Accounts
 from app.services.answers import Answer, No, Unknown, Yes
+from app.services.complete import pasted, prepared, with_token
 from app.services.judging import answer_of
+from app.services.order_gates import OrderGates
 from app.services.second_factor import SecondFactor, without
 from app.services.sessions import Coordinator, Desk, again, let_go
 from app.services.sign_in_goals import adapter_of, check_same_client
@@ -43,11 +45,14 @@ T = TypeVar("T")
 class BrokerService:
     """What can be done with accounts. Errors of what was asked (no such account) come as answers, too."""
 
-    def __init__(self, desk: Desk, accounts: Accounts, sign_ins: "SignIns", specs: Sequence[BrokerSpec]) -> None:
+    def __init__(
+        self, desk: Desk, accounts: Accounts, sign_ins: "SignIns", specs: Sequence[BrokerSpec], gates: OrderGates
+    ) -> None:
         self._desk = desk
         self._accounts = accounts
         self._sign_ins = sign_ins
         self._specs = tuple(specs)
+        self._gates = gates
         self._statuses = Statuses(desk.clock)
         self._watched: dict[str, WatchedBroker] = {}
         self._second_factor = SecondFactor(desk, accounts)
@@ -198,6 +203,15 @@ class BrokerService:
     async def _forgotten(self, user_id: str) -> AccountView:
         await self._second_factor.forget(user_id)
         return self.view(user_id)
+
+    # ------------------------------------------------------------------ where orders come from
+
+    async def note_address(self, user_id: str, text: str) -> Answer[AccountView]:
+        """Keep the internet address that the user registered at the broker for orders; an empty `text` forgets it.
+
+        No for a text that is no address. What was refused from an earlier one is not known any more.
+        """
+        return await self._answered(self._gates.note(user_id, text))
 
     # ------------------------------------------------------------------ removing, renaming, unlocking
 

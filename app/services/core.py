@@ -34,7 +34,7 @@ from app.services.sign_ins import SignIns
 from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
-from app.services.views import VaultWaiting
+from app.services.views import Event, PreferencesChanged, VaultWaiting
 from app.system.browser import open_page as open_in_browser
 
 if TYPE_CHECKING:
@@ -109,6 +109,11 @@ class Shared:
 
     wires: Wires
     limits: Limits
+
+    def hear(self, event: Event) -> None:
+        """Reach the brokers as the user wants it; a listener of `Events`."""
+        if isinstance(event, PreferencesChanged):
+            self.wires.ipv4_only = event.view.ipv4_only
 
     async def close(self) -> None:
         """After the adapters."""
@@ -221,6 +226,7 @@ def _wired(
     clock, events = desk.clock, desk.events
     accounts = Accounts(desk)
     preferences = Preferences(store, events, quiet)
+    shared.wires.ipv4_only = preferences.view.ipv4_only
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
     portfolio = Portfolio(accounts, events, clock, traded)
@@ -230,7 +236,7 @@ def _wired(
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
     in_vain = InVain(store, clock)
-    for listener in (portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
+    for listener in (shared.hear, portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
         events.subscribe(listener)
     return Services(
         clock=clock,

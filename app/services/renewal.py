@@ -34,7 +34,7 @@ _BEAT: Final = 60.0  # seconds
 _WAIT: Final = 600.0  # seconds between two attempts at one token
 _REST: Final = 3600.0  # seconds after a renewal: where it gained nothing, the new token would be due at once
 _MOST: Final = 3  # attempts at one token
-_PATIENCE: Final = 1.5  # seconds for a broker that is just renewing a token: what it issued would be lost
+_PATIENCE: Final = 1.0  # seconds for a broker that is just renewing a token: what it issued would be lost
 
 
 _NOT_ASKED: Final = (Unsupported, RateLimited, DailyCap)
@@ -95,6 +95,7 @@ class Renewals:
                 await self._work.finish()
                 await asyncio.gather(*(self._save(one) for one in self._accounts if one.user_id in self._unsaved))
         await self._work.close()
+        await self._in_vain.save()
 
     async def renew(self, one: Coordinator) -> None:
         """One attempt. Its outcome is the account's state and its history."""

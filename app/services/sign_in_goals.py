@@ -6,7 +6,8 @@ from typing import Final, Protocol
 
 from app.brokers.base import BaseBroker, BrokerSpec, wrong_account
 from app.domain import Credentials, InvalidRequest, Token, VaultError
-from app.services.accounts import Accounts, prepared, with_token
+from app.services.accounts import Accounts
+from app.services.complete import prepared, with_token
 from app.services.sessions import Coordinator, Desk, let_go
 from app.services.views import Draft
 

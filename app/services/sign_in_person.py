@@ -95,6 +95,8 @@ class Person:
             raise LoginCancelled
         if self._ends_at is None:
             self._ends_at = self._clock.now() + TIME_LIMIT
+        if not self._left():  # while the broker was asked about what came back
+            raise LoginTimedOut
         limit = asyncio.ensure_future(self._clock.sleep(self._left()))
         giving_up = asyncio.ensure_future(given_up.wait())
         try:

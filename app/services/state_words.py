@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain import TradingError
 from app.domain.clock import IST
+from app.domain.forecast import Certainty
 from app.domain.market import market_day
 from app.services.times import clock_time, countdown, minutes
 from app.services.views import AccountState, AccountView, Action
@@ -49,14 +50,19 @@ def _ready_row(view: AccountView, now: datetime) -> str:
         return "no end known"
     if view.token_expires_at <= now:
         return f"still answered after {clock_time(view.token_expires_at, now)}"
-    return f"until {clock_time(view.token_expires_at, now)}"
+    return f"until {_when(view, view.token_expires_at, now)}"
 
 
 def _ends_row(view: AccountView, now: datetime) -> str:
     if view.token_expires_at is None:
         return ""
-    at = f"at {clock_time(view.token_expires_at, now)}"
+    at = f"at {_when(view, view.token_expires_at, now)}"
     return f"{at}, before close" if before_close(view.token_expires_at) else at
+
+
+def _when(view: AccountView, end: datetime, now: datetime) -> str:
+    """The end of a session; one that was only learnt from earlier days is no promise."""
+    return ("about " if view.certainty is Certainty.LEARNT else "") + clock_time(end, now)
 
 
 def _signed_out_row(view: AccountView, now: datetime) -> str:
@@ -120,7 +126,7 @@ def _signed_out(view: AccountView, _: datetime) -> tuple[str, str]:
 
 def _ends(view: AccountView, now: datetime) -> tuple[str, str]:
     end = view.token_expires_at or now
-    headline, left = f"{view.title} ends at {clock_time(end, now)}", f"In {minutes(end - now)}"
+    headline, left = f"{view.title} ends at {_when(view, end, now)}", f"In {minutes(end - now)}"
     if not before_close(end):
         after = "" if view.action is Action.RENEW else " A new session is possible after that."
         return headline, f"{left}, while the market is closed.{after}"

@@ -5,6 +5,7 @@ What is told of an account is its state in words, never a countdown: a line a se
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -30,16 +31,9 @@ class WatchCommand:
         """Tell as events; with `once` only how the accounts stand now. Ends by being cancelled otherwise."""
         wanted = self._find(request).user_id if request.get("account") else None
         watcher = _Watcher(self._services, talk, wanted)
+        await watcher.ask_brokers()
         news: asyncio.Queue[Event] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-
-        def listen(event: Event) -> None:
-            if isinstance(event, NoticePosted | NoticeWithdrawn):  # after the change that it tells of
-                loop.call_soon(news.put_nowait, event)
-            else:
-                news.put_nowait(event)
-
-        unsubscribe = self._services.events.subscribe(listen)
+        unsubscribe = self._services.events.subscribe(partial(_take_down, news))
         try:
             await watcher.begin(once=bool(request.get("once")))
             while not request.get("once"):
@@ -58,15 +52,19 @@ class _Watcher:
         self._wanted = wanted
         self._told: dict[str, tuple[object, ...]] = {}  # last, by account or by the key of a notice
 
-    async def begin(self, *, once: bool) -> None:
-        """Ask about what nobody has asked about since Kunji was started, then tell of every account."""
+    async def ask_brokers(self) -> None:
+        """Ask about what nobody has asked about since Kunji was started."""
         asked = [one for one in self._services.accounts if one.is_unanswered and one.last_check_at is None]
         await asyncio.gather(*(one.check() for one in asked if self._is_wanted(one.user_id)))
+
+    async def begin(self, *, once: bool) -> None:
+        """Tell of every account as it stands at this moment; what changes meanwhile is heard afterwards."""
         views = [view for view in self._services.brokers.accounts() if self._is_wanted(view.user_id)]
+        notices = () if once else self._services.notices.open
         await self._emit({"kind": "begun", "accounts": len(views), "once": once})
         for view in views:
             await self._account(view)
-        for notice in () if once else self._services.notices.open:
+        for notice in notices:
             await self._notice(notice)
 
     async def hear(self, event: Event) -> None:
@@ -112,6 +110,14 @@ class _Watcher:
 
     async def _emit(self, event: Json) -> None:
         await self._talk.emit({"at": moment(self._services.clock.now().astimezone(IST)), **event})
+
+
+def _take_down(news: "asyncio.Queue[Event]", event: Event) -> None:
+    """Keep `event` for the teller; a notice after the change that it tells of, from which it comes."""
+    if isinstance(event, NoticePosted | NoticeWithdrawn):
+        asyncio.get_running_loop().call_soon(news.put_nowait, event)
+    else:
+        news.put_nowait(event)
 
 
 def _mark(view: AccountView) -> tuple[object, ...]:

@@ -16,8 +16,10 @@ from app.system.instance import InstanceLock
 from app.system.paths import Profile
 from tests.cli.conftest import Kunji
 from tests.cli.test_with_an_owner import wait_for_door
+from tests.end2end.test_life import slowness
 
 LIMIT = 40.0
+ENDS_WITHIN = 3.0  # seconds (promise I3)
 
 
 class Watching:
@@ -106,7 +108,7 @@ def test_each_change_is_a_line_and_the_exit_code_says_the_worst(kunji: Kunji, wa
 
     assert asked.code == 1
     assert watching.end() == 1
-    assert watching.kinds == ["begun", "state", "state", "notice", "end"]
+    assert watching.kinds == ["begun", "state", "state", "notice", "end"], "".join(watching.lines)
     assert (watching.events[-1]["ok"], watching.events[-1]["code"]) == (False, 1)
 
 
@@ -152,6 +154,22 @@ def test_a_locked_keychain_is_told_and_has_its_exit_code(kunji: Kunji, watch: Wa
     assert watching.end() == 6
 
 
+@pytest.mark.timeout(60)
+def test_it_ends_at_once_also_while_a_broker_does_not_answer(kunji: Kunji, watch: Watch) -> None:
+    kunji.connected()
+    asked = len(kunji.broker.log)
+    kunji.broker.controls.fault("profile", "stall-before-headers")
+    watching = watch("--json")
+    wait_for(lambda: len(kunji.broker.log) > asked)
+
+    began = time.monotonic()
+    code = watching.end()
+
+    assert time.monotonic() - began < ENDS_WITHIN * slowness()
+    assert code in (0, 3)
+    assert watching.said == ""
+
+
 def test_a_reader_that_has_read_enough_ends_it(kunji: Kunji, watch: Watch) -> None:
     kunji.connected()
     reader, writer = os.pipe()
@@ -175,6 +193,19 @@ def test_no_secret_is_in_a_line(kunji: Kunji, watch: Watch) -> None:
 
     said = "".join(watching.lines) + watching.said
     assert not any(secret in said for secret in (token, kunji.user.api_key, kunji.user.api_secret))
+
+
+def test_a_second_one_listens_to_the_first_and_takes_over_when_that_ends(kunji: Kunji, watch: Watch) -> None:
+    kunji.connected()
+    first = watch("--json")
+    first.see_state("ready")
+    second = watch("--json", keychain="locked")
+    second.see_state("ready")
+
+    assert first.end() == 0
+    second.see_state("locked")
+
+    assert second.end() == 6
 
 
 # ------------------------------------------------------------------ beside a window

@@ -70,6 +70,7 @@ class Field:
     secret: bool = False
     required: bool = True
     default: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,10 @@ class Spec:
     portal: str = "https://developers.kite.trade"
     abilities: Flag = Ability.FUNDS | Ability.POSITIONS | Ability.QUOTES | Ability.ORDERS
     one_token: str = "A new token of Zerodha ends the one that another program uses."
+
+    @property
+    def second_factor(self) -> Sequence[Field]:
+        return tuple(field for field in self.fields if field.kept)
 
 
 def account(user_id: str = "huf", **changes: Any) -> AccountView:
@@ -372,9 +377,11 @@ class FakeBrokers:
     tested: list[Credentials] = field(default_factory=list)
     validated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     offered: list[tuple[str, Secret]] = field(default_factory=list)
     unlocked: int = 0
+    forget_answer: Answer[AccountView] | None = None
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
     rename_answer: Answer[AccountView] | None = None
@@ -426,6 +433,14 @@ class FakeBrokers:
     async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
         self.renamed.append((user_id, name, colour))
         return self.rename_answer or Yes(self.by_id[user_id])
+
+    async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
+        await self._wait()
+        self.forgotten.append(user_id)
+        if self.forget_answer is not None:
+            return self.forget_answer
+        self.by_id[user_id] = replace(self.by_id[user_id], keeps=frozenset())
+        return Yes(self.by_id[user_id])
 
     async def unlock(self) -> None:
         self.unlocked += 1
@@ -490,10 +505,14 @@ class Entry:
 class FakeHistory:
     entries: list[Entry] = field(default_factory=list)
     asked: list[date] = field(default_factory=list)
+    traces: list[Entry] = field(default_factory=list)
 
     async def of_day(self, day: date, *, user_id: str | None = None) -> Sequence[Entry]:
         self.asked.append(day)
         return self.entries
+
+    async def of_account(self, user_id: str) -> Sequence[Entry]:
+        return [trace for trace in self.traces if trace.user_id == user_id]
 
 
 @dataclass

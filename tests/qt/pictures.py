@@ -29,6 +29,7 @@ from app.domain import (
     Progress,
     VaultDamaged,
 )
+from app.domain.forecast import Certainty
 from app.qt.bridge import Runner
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.run import set_up
@@ -36,11 +37,14 @@ from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
 from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
+from app.services.words import full_time
 from tests.qt.fakes import (
     NOW,
+    Entry,
     FakeDemo,
     FakeServices,
     account,
+    at,
     five,
     positions,
     signed_out,
@@ -249,6 +253,41 @@ def confirm(window: Window, services: FakeServices) -> QWidget:
     return window.findChildren(ConfirmDialog)[0]
 
 
+def forget(window: Window, services: FakeServices) -> QWidget:
+    window.go("self")
+    window.pages.status.kept.forget.click()
+    return window.findChildren(ConfirmDialog)[0]
+
+
+def with_history() -> FakeServices:
+    why = "Angel One ends every session so, and says no more about this one."
+    made = four()
+    made.brokers.by_id["self"] = replace(
+        made.brokers.by_id["self"],
+        broker_type="angel_one",
+        broker_label="Angel One",
+        keeps=frozenset({"pin", "totp_secret"}),
+        certainty=Certainty.RULE,
+        ends_why=why,
+    )
+    made.store.history.traces = many_traces()
+    return made
+
+
+def many_traces() -> list[Entry]:
+    made: list[Entry] = []
+    for days in range(-30, 0):
+        day = at(0, days=days)
+        ends = f"Ends {full_time(day + timedelta(hours=24))}, by Angel One's rule"
+        made += [
+            Entry(day + timedelta(hours=8, minutes=50), "self", "reconnected", f"Reconnected. {ends}"),
+            Entry(day + timedelta(hours=23), "self", "warned", "Told you that it ends in 60 minutes"),
+            Entry(day + timedelta(hours=23, minutes=57), "self", "renewed", f"Renewed without you. {ends}"),
+        ]
+    error = "Ended: Another program signed in with the same keys, 8 h 12 min before its time"
+    return [*made, Entry(at(9, 12), "self", "died", error)]
+
+
 def calm() -> FakeServices:
     views = [account("self", name="Self", colour="blue", client_id="ZK4417"), account("huf")]
     return FakeServices(views, [positions("self"), positions("huf", rows=())])
@@ -337,6 +376,8 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-empty": (nothing_held, positions_page),
     "status": (five, status),
     "status-ready": (five, status_ready),
+    "status-history": (with_history, status_ready),
+    "status-forget": (with_history, forget),
     "status-list-comes": (list_comes, status_ready),
     "status-list-failed": (list_failed, status_ready),
     "connect": (calm, connect),
@@ -385,7 +426,7 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
             continue
         for dark in (False, True):
             theme.use(dark=dark)
-            for size in SIZES if not name.startswith(("reconnect", "confirm", "walk")) else SIZES[:1]:
+            for size in SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget")) else SIZES[:1]:
                 await _draw_one(
                     theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
                 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QLabel
 
 from app.domain import IpNotRegistered, NotReachable, Progress
+from app.domain.forecast import Certainty
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.panels.status_parts import allowed, facts_of
 from app.services.answers import No, Unknown
@@ -30,12 +31,12 @@ async def test_the_page_says_state_headline_and_what_to_do(show: Show) -> None:
 
 
 def test_moments_are_told_in_words() -> None:
-    facts = facts_of(account(), NOW)
+    facts = facts_of(account(certainty=Certainty.RULE), NOW)
 
     assert facts == {
         "State since": "08:52",
         "Session since": "08:52",
-        "Session ends": "06:00 tomorrow (forecast)",
+        "Session ends": "06:00 tomorrow, by Zerodha's rule",
         "Last check": "4 s ago",
         "Last good answer": "4 s ago",
         "Connected first": "Fri 9 Oct 08:52",

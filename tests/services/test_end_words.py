@@ -9,6 +9,7 @@ from app.domain import IST, UserBlocked
 from app.domain.forecast import Certainty, Death, Forecast
 from app.services.end_words import lasting_end, session_end
 from app.services.pictures import picture
+from app.services.state_words import meaning, row_line
 from app.services.trace_words import trace_line, warned_line
 from app.services.views import AccountState, AccountTraced, Trace
 from tests.services.test_pictures import facts
@@ -32,6 +33,20 @@ def test_an_end_is_told_with_its_source(certainty: Certainty, said: str, lasting
 
     assert session_end(shown, NOW) == said
     assert lasting_end(shown) == lasting
+
+
+@pytest.mark.parametrize(
+    ("state", "end", "row"),
+    [
+        (AccountState.READY, SIX, "until about 06:00 tomorrow"),
+        (AccountState.ENDS_SOON, NOW + timedelta(minutes=20), "at about 09:52, before close"),
+    ],
+)
+def test_what_was_only_learnt_is_promised_nowhere(state: AccountState, end: datetime, row: str) -> None:
+    learnt = view(state, token_expires_at=end, certainty=Certainty.LEARNT)
+
+    assert row_line(learnt, NOW) == row
+    assert "about" in " ".join(meaning(learnt, NOW))
 
 
 def test_an_end_that_nobody_knows_is_not_made_up() -> None:

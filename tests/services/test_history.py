@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain import IST, IpNotRegistered, UserBlocked
+from app.domain import IST, IpNotRegistered, SessionExpired, UserBlocked
 from app.domain.forecast import Certainty
 from app.services.views import AccountState, AccountView, AccountWarned
 from tests.fakes.clock import ManualClock
@@ -91,6 +91,24 @@ async def test_the_end_of_the_old_session_under_a_sign_in_is_written_down_once(h
     await running.result()
 
     assert await kinds(house, account) == ["connected", "died", "reconnected"]
+
+
+async def test_a_session_that_the_broker_takes_back_after_a_false_no_is_there_again(house: House) -> None:
+    account = await house.connected()
+    for says in (SessionExpired(), None):
+        house.world.faults = {"validate": says} if says is not None else {}
+        await house.services.brokers.validate_broker(account.user_id)
+
+    assert await kinds(house, account) == ["connected", "died", "reconnected"]
+
+
+async def test_a_new_token_that_is_refused_at_once_teaches_nothing_about_the_hour(house: House) -> None:
+    account = await house.connected()
+    house.world.faults["connect"] = SessionExpired()
+    await reconnect(house, account)
+
+    (death,) = house.services.accounts.find(account.user_id).deaths
+    assert (death.alive_at, death.teaches) == (None, False)
 
 
 async def test_a_removed_account_leaves_one_line_without_its_name(house: House) -> None:

@@ -74,8 +74,16 @@ class Errand:
 class KiteClient:
     """The endpoints of one account. Blocking; several threads may use it, each gets a session of its own."""
 
-    def __init__(self, clock: Clock, *, base_url: str | None = None, ca_file: str | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        base_url: str | None = None,
+        ca_file: str | None = None,
+        ipv4_only: Callable[[], bool] = bool,
+    ) -> None:
         self._clock = clock
+        self._ipv4_only = ipv4_only
         self._root = root_of(base_url, API_ROOT)
         self._ca_file = ca_file
         self._own = threading.local()
@@ -212,7 +220,7 @@ class KiteClient:
                 raise NotReachable("the connection to the broker was closed")
             if self._wire is None:
                 session.hush()
-                self._wire = wire.Wire(self._root, ca_file=self._ca_file)
+                self._wire = wire.Wire(self._root, ca_file=self._ca_file, ipv4_only=self._ipv4_only)
             return session.GuardedSession(self._wire, self._now)
 
     def _now(self) -> datetime:

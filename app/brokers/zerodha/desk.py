@@ -95,7 +95,13 @@ class Desk:
 
     def __init__(self, ports: BrokerPorts, deadlines: Deadlines) -> None:
         self.deadlines = deadlines
-        self._client = KiteClient(ports.clock, base_url=ports.base_url, ca_file=ports.ca_file)
+        wires = ports.wires
+        self._client = KiteClient(
+            ports.clock,
+            base_url=ports.base_url,
+            ca_file=ports.ca_file,
+            ipv4_only=lambda: wires is not None and wires.ipv4_only,
+        )
         self._limiter = Limiter(ports.clock, LIMITS, broker=KEY, counted_by=_COUNTED_BY, shared=ports.limits)
         self._readers = _Crew("zerodha-read", _READERS)
         self._writer = _Crew("zerodha-order", 1)

@@ -23,6 +23,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.zerodha.errors import Asked
 
 _CONNECTIONS: Final = 4  # three reads and one order at a time
+_ANY_IPV4: Final = ("0.0.0.0", 0)  # noqa: S104 - nobody listens there: where a connection comes from
 _CALL: ContextVar["Call"] = ContextVar("call")
 
 
@@ -174,16 +175,17 @@ class _SecurePool(HTTPSConnectionPool):
 class Wire:
     """The connections of one account to one place, shared by its threads: urllib3's pools are made for that."""
 
-    def __init__(self, root: str, *, ca_file: str | None) -> None:
-        """`root` is scheme, host and port."""
+    def __init__(self, root: str, *, ca_file: str | None, ipv4_only: Callable[[], bool] = bool) -> None:
+        """`root` is scheme, host and port. `ipv4_only` is asked at each call; other connections are not used then."""
         self.root = root
-        self._pool = _pool(parse_url(root), ca_file)
+        self._ipv4_only = ipv4_only
+        self._pools = {only: _pool(parse_url(root), ca_file, ipv4_only=only) for only in (False, True)}
 
     def urlopen(
         self, method: str, target: str, body: str | None, headers: Mapping[str, str], seconds: float
     ) -> BaseHTTPResponse:
         """Send once; the answer's body is still to be read. `seconds` bounds each single wait."""
-        return self._pool.urlopen(
+        return self._pools[self._ipv4_only()].urlopen(
             method,
             target,
             body,
@@ -197,15 +199,18 @@ class Wire:
 
     def close(self) -> None:
         """Close idle connections."""
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()
 
 
-def _pool(place: Url, ca_file: str | None) -> HTTPConnectionPool:
+def _pool(place: Url, ca_file: str | None, *, ipv4_only: bool) -> HTTPConnectionPool:
+    """A socket that comes from an IPv4 address cannot go to one of IPv6: urllib3 takes the next address then."""
     host, port = place.host or "", place.port
+    given: dict[str, Any] = {"maxsize": _CONNECTIONS, "source_address": _ANY_IPV4 if ipv4_only else None}
     if place.scheme != "https":
-        return _PlainPool(host, port, maxsize=_CONNECTIONS)
+        return _PlainPool(host, port, **given)
     context = _trust(ca_file)  # certificates are always checked; nothing can switch that off
-    return _SecurePool(host, port, maxsize=_CONNECTIONS, cert_reqs="CERT_REQUIRED", ssl_context=context)
+    return _SecurePool(host, port, cert_reqs="CERT_REQUIRED", ssl_context=context, **given)
 
 
 @cache  # reading the authorities takes some 20 ms

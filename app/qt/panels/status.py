@@ -1,5 +1,9 @@
-"""One account: its state and what to do, its session against the day, what it allows, what last went wrong."""
+"""One account: its state and what to do, its session against the day, what it allows, what last went wrong.
 
+And what its session went through in the last 90 days.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +16,9 @@ from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
 from app.qt.fonts import Role
 from app.qt.models.segments import axis, rail
+from app.qt.panels.kept import KeptCard
 from app.qt.panels.status_parts import allowed, facts_of
+from app.qt.ports import EntryLike
 from app.qt.say import verb
 from app.qt.theme import dress, put
 from app.qt.tokens import STATE_TOKENS
@@ -20,12 +26,13 @@ from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.colours import ColourBox
 from app.qt.widgets.facts import Facts, Lines, card
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.history import History
 from app.qt.widgets.marks import StateMark
 from app.qt.widgets.rail import RailHead, RailView
 from app.qt.widgets.scroll import Scroll
 from app.services.answers import Answer, Yes
 from app.services.views import AccountState, AccountView, Action
-from app.services.words import button_label, clock_time, countdown, meaning, state_word
+from app.services.words import button_label, countdown, meaning, session_end, state_word
 
 _FACTS: Final = (
     "State since",
@@ -60,6 +67,9 @@ class StatusPanel(QWidget):
         self.rename = button("Rename", "plain")
         self.remove = button("Remove account", "danger")
         self.facts = Facts(_FACTS)
+        self.why = text("", Role.SMALL, "muted", wrap=True)
+        self.kept = KeptCard(desk)
+        self.history = History(desk.theme)
         self.allowed = Lines(desk.theme)
         self.errors = Lines(desk.theme)
         self.details = text("", Role.SMALL, "muted", wrap=True)
@@ -85,14 +95,16 @@ class StatusPanel(QWidget):
         inside.addWidget(self._head_card())
         inside.addWidget(self._rename_card())
         inside.addWidget(self._rail_card())
+        allowed_card = _titled("What is allowed", self.allowed)
+        self._allowed_title: QLabel = allowed_card.findChildren(QLabel)[0]
+        right = column(gap=12)
+        right.addWidget(allowed_card, 1)
+        right.addWidget(self.kept)
         pair = row(gap=12)
-        for title, content in (("Session", self.facts), ("What is allowed", self.allowed)):
-            panel, lines = card(title)
-            lines.addWidget(content)
-            lines.addStretch()
-            pair.addWidget(panel, 1)
-        self._allowed_title: QLabel = panel.findChildren(QLabel)[0]
+        pair.addWidget(_titled("Session", self.facts, self.why), 1)
+        pair.addLayout(right, 1)
         inside.addLayout(pair)
+        inside.addWidget(_titled("History of 90 days", self.history))
         inside.addWidget(self._error_card())
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
@@ -158,9 +170,22 @@ class StatusPanel(QWidget):
 
     def show_account(self, user_id: str, now: datetime) -> None:
         """Show another account."""
+        if user_id != self._user_id:
+            self.history.show_traces(())
         self._user_id = user_id
         self._edit.hide()
         self.refresh(now)
+        self.read_history()
+
+    def read_history(self) -> None:
+        """Something was added to it, perhaps."""
+        user_id = self._user_id
+        asked = self._desk.services.store.history.of_account(user_id)
+        self._desk.run(self, asked, newest="history").done(lambda traces: self._show_history(user_id, traces))
+
+    def _show_history(self, user_id: str, traces: Sequence[EntryLike]) -> None:
+        if user_id == self._user_id:
+            self.history.show_traces(traces)
 
     @property
     def save(self) -> QPushButton:
@@ -174,6 +199,7 @@ class StatusPanel(QWidget):
             return
         self._show_head(view, now)
         self._show_end(view, now)
+        self.kept.show_account(view)
         for called, value in facts_of(view, now, self._desk.board.master(view.broker_type)).items():
             self.facts.show_fact(called, value)
         line = axis(now)
@@ -206,7 +232,9 @@ class StatusPanel(QWidget):
             part.setVisible(alive)
         if ends is not None and alive:
             put(self.countdown, countdown(ends - now))
-            put(self._ends_at, f"{clock_time(ends, now)}, forecast")
+            put(self._ends_at, session_end(view, now))
+        put(self.why, view.ends_why)
+        self.why.setVisible(bool(view.ends_why) and view.state is not AccountState.SIGNED_OUT)
 
     def _show_error(self, view: AccountView) -> None:
         error = view.error
@@ -277,3 +305,11 @@ class StatusPanel(QWidget):
             self.removed.emit(user_id)
         else:
             self._desk.run.untaken(answer.error)
+
+
+def _titled(title: str, *contents: QWidget) -> QFrame:
+    panel, lines = card(title)
+    for content in contents:
+        lines.addWidget(content)
+    lines.addStretch()
+    return panel

@@ -7,7 +7,7 @@ from typing import Final
 from app.qt.ports import SpecLike
 from app.qt.tokens import STATE_SHAPES
 from app.services.views import AccountState, AccountView, MasterView
-from app.services.words import age, clock_time, master_line
+from app.services.words import age, clock_time, master_line, session_end
 
 _ABILITIES: Final = {
     "POSITIONS": "Positions",
@@ -50,7 +50,7 @@ def facts_of(view: AccountView, now: datetime, master: MasterView | None = None)
 def _end_of(view: AccountView, now: datetime) -> str:
     if view.state is AccountState.SIGNED_OUT:
         return f"ended {clock_time(view.since, now)}" if view.since else "ended"
-    return f"{clock_time(view.token_expires_at, now)} (forecast)" if view.token_expires_at else ""
+    return session_end(view, now) if view.token_expires_at else ""
 
 
 def allowed(view: AccountView, spec: SpecLike | None) -> list[tuple[str, str, str]]:

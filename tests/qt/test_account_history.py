@@ -1,0 +1,182 @@
+"""What an account's page says of its session: how sure its end is, what it went through, what is kept to renew it."""
+
+from datetime import timedelta
+
+from PySide6.QtWidgets import QLabel
+
+from app.brokers import specs
+from app.domain import KeychainLocked, TradingError
+from app.domain.forecast import Certainty
+from app.qt.dialogs.confirm import ConfirmDialog
+from app.qt.panels.kept import KeptCard, kept_words
+from app.qt.widgets.history import History
+from app.qt.window import Window
+from app.services.answers import No
+from app.services.views import AccountTraced, AccountView, Trace
+from tests.qt.conftest import Show
+from tests.qt.fakes import Entry, FakeServices, account, at
+from tests.qt.waiting import until
+
+BOTH = frozenset({"pin", "totp_secret"})
+
+
+def words(widget: object) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]  # type: ignore[attr-defined]  # a widget
+
+
+def lines(history: History) -> list[tuple[str, str]]:
+    found = [history.lines.topLevelItem(at) for at in range(history.lines.topLevelItemCount())]
+    return [(item.text(0), item.text(1)) for item in found if item is not None]
+
+
+def open_page(show: Show, services: FakeServices, user_id: str = "a") -> Window:
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go(user_id)
+    return window
+
+
+# ------------------------------------------------------------------ how sure the end is
+
+
+async def test_the_end_is_shown_with_its_source_and_reason(show: Show) -> None:
+    why = "Sessions of this account ended before their time on earlier days, at 14:02, 14:10."
+    window = open_page(show, FakeServices([account("a", certainty=Certainty.LEARNT, ends_why=why)]))
+
+    said = words(window.pages.status)
+
+    assert said.count("about 06:00 tomorrow, as on earlier days") == 2  # at the countdown and among the facts
+    assert why in said
+
+
+# ------------------------------------------------------------------ what it went through
+
+
+async def test_the_history_is_read_newest_first(show: Show) -> None:
+    services = FakeServices([account("a")])
+    services.store.history.traces = [
+        Entry(at(8, 52, days=-1), "a", "connected", "Connected. Ends Wed 18 Nov 06:00, by Zerodha's rule"),
+        Entry(at(6), "a", "died", "Ended"),
+        Entry(at(6), "b", "died", "Ended: of another account"),
+    ]
+    window = open_page(show, services)
+    history = window.pages.status.history
+
+    await until(lambda: lines(history))
+
+    assert lines(history) == [
+        ("Wed 18 Nov 06:00", "Ended"),
+        ("Tue 17 Nov 08:52", "Connected. Ends Wed 18 Nov 06:00, by Zerodha's rule"),
+    ]
+
+
+async def test_what_the_session_goes_through_is_added_while_the_page_is_open(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = open_page(show, services)
+    history = window.pages.status.history
+    assert history.none.isVisible()
+
+    services.store.history.traces.append(Entry(at(9, 32), "a", "renewed", "Renewed without you"))
+    services.events.publish(AccountTraced(Trace.RENEWED, services.brokers.by_id["a"]))
+
+    await until(lambda: lines(history) == [("Wed 18 Nov 09:32", "Renewed without you")])
+    assert not history.none.isVisible()
+
+
+async def test_the_history_of_one_account_is_never_shown_at_another(show: Show) -> None:
+    services = FakeServices([account("a"), account("b", name="Other")])
+    services.store.history.traces = [Entry(at(6), "a", "died", "Ended")]
+    window = open_page(show, services)
+    history = window.pages.status.history
+    await until(lambda: lines(history))
+
+    window.go("b")
+
+    assert lines(history) == []
+
+
+async def test_hundreds_of_lines_stay_compact_and_a_kind_of_a_later_version_is_shown(show: Show) -> None:
+    services = FakeServices([account("a")])
+    traces = [Entry(at(6) - timedelta(hours=hours), "a", "hibernated", "Slept") for hours in range(900)]
+    services.store.history.traces = traces
+    window = open_page(show, services)
+    history = window.pages.status.history
+
+    await until(lambda: len(lines(history)) == 900)
+
+    assert history.lines.height() < 200
+
+
+# ------------------------------------------------------------------ what is kept of the second factor
+
+
+def angel(**changes: object) -> AccountView:
+    return account("a", broker_type="angel_one", broker_label="Angel One", **changes)
+
+
+def test_what_is_kept_is_told_with_what_it_means() -> None:
+    told = {kept_words(keeps) for keeps in (None, frozenset(), {"pin"}, {"totp_secret"}, BOTH)}
+
+    assert len(told) == 5
+    assert "whoever can use this computer can sign in" in kept_words(BOTH)
+    assert "not known" in kept_words(None)
+
+
+async def test_a_broker_that_keeps_nothing_has_no_such_line(show: Show) -> None:
+    window = open_page(show, FakeServices([account("a")]))
+
+    assert not window.pages.status.kept.isVisible()
+
+
+async def test_nothing_kept_leaves_nothing_to_forget(show: Show) -> None:
+    window = open_page(show, FakeServices([angel(keeps=frozenset())]))
+    kept = window.pages.status.kept
+
+    assert "Neither PIN nor TOTP secret is kept" in " ".join(words(kept))
+    assert not kept.forget.isVisible()
+
+
+async def test_forgetting_is_asked_first_and_says_what_follows(show: Show) -> None:
+    services = FakeServices([angel(keeps=BOTH)])
+    window = open_page(show, services)
+
+    question = ask_to_forget(window)
+    said = " ".join(words(question))
+    question.cancel.click()
+
+    assert "Forget PIN and TOTP secret of HUF \u00b7 Angel One?" in said
+    assert "The next sign-in asks for them." in said
+    assert services.brokers.forgotten == []
+
+
+async def test_forgetting_erases_and_shows_it(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset({"pin"}))])
+    window = open_page(show, services)
+    kept = window.pages.status.kept
+
+    question = ask_to_forget(window)
+    assert question.deed.text() == "Forget PIN"
+    question.deed.click()
+
+    await until(lambda: services.brokers.forgotten == ["a"] and not kept.forget.isVisible())
+    assert "Neither" in kept.says.text()
+
+
+async def test_what_could_not_be_erased_is_told_and_stays_to_be_forgotten(show: Show) -> None:
+    services = FakeServices([angel(keeps=BOTH)])
+    services.brokers.forget_answer = No(KeychainLocked())
+    window = open_page(show, services)
+    told: list[TradingError] = []
+    window._run.trouble.connect(told.append)
+
+    ask_to_forget(window).deed.click()
+
+    await until(lambda: told)
+    kept = window.pages.status.kept
+    assert (kept.forget.isVisible(), kept.forget.text()) == (True, "Forget PIN and TOTP secret")
+
+
+def ask_to_forget(window: Window) -> ConfirmDialog:
+    kept: KeptCard = window.pages.status.kept
+    kept.forget.click()
+    return window.findChildren(ConfirmDialog)[0]
