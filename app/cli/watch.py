@@ -13,7 +13,7 @@ from app.cli import render
 from app.cli.desktop_notes import DesktopNotes
 from app.cli.lines import Lines
 from app.cli.run import as_owner, ended, find_owner, printed
-from app.domain import Busy
+from app.domain import Busy, TradingError
 from app.services.command_views import failure
 from app.system import ipc
 from app.system.instance import InstanceLock
@@ -51,7 +51,7 @@ class _Watch:
             answer = await self._watched()
         except asyncio.CancelledError:  # the usual end: Ctrl+C, a signal, a reader that has gone
             answer = self._lines.answer
-        except Busy as error:
+        except TradingError as error:
             answer = failure(error)
         await self._lines.end(answer)
         return answer
