@@ -1,10 +1,11 @@
 """The adapter as other code gets it: every call goes through the account's coordinator and is learnt from."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from app.brokers.base import BaseBroker, BrokerSpec, SignIn
+from app.brokers.base import Ability, BaseBroker, BrokerSpec, SignIn
 from app.domain import (
     AccountError,
     Credentials,
@@ -13,12 +14,15 @@ from app.domain import (
     Holding,
     OnProgress,
     Order,
+    OrderAddresses,
     OrderRequest,
     OrderResponse,
     Position,
     Profile,
     Quotes,
+    Token,
     Trade,
+    TradingError,
     Unsupported,
 )
 from app.services.sessions import Coordinator, again
@@ -53,6 +57,25 @@ class WatchedBroker(BaseBroker):
     def sign_in(self, credentials: Credentials) -> SignIn:  # noqa: ARG002 - the port's signature
         """Refused: a sign-in of a stored account is run by `SignIns`."""
         raise Unsupported("sign_in", next_step="Use Reconnect.")
+
+    @property
+    def missing(self) -> Mapping[Ability, TradingError]:
+        """See `BaseBroker.missing`."""
+        return self._coordinator.missing
+
+    @property
+    def granted(self) -> frozenset[Ability]:
+        """See `BaseBroker.granted`."""
+        return self._coordinator.granted
+
+    @property
+    def session_ends_at(self) -> datetime | None:
+        """See `BaseBroker.session_ends_at`."""
+        return self._coordinator.session_ends_at
+
+    async def get_order_addresses(self) -> OrderAddresses | None:
+        """See `BaseBroker.get_order_addresses`."""
+        return await self._coordinator.call(lambda broker: broker.get_order_addresses(), evidence=False)
 
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`."""
@@ -103,6 +126,10 @@ class WatchedBroker(BaseBroker):
     async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`."""
         return await self._coordinator.call(lambda broker: broker.load_instruments(progress), evidence=False)
+
+    async def renew(self) -> Token:
+        """Refused, as `connect` is: a token that is not stored would be lost."""
+        raise Unsupported("renew", next_step="Use Reconnect.")
 
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`; the account is signed out from then on."""
