@@ -13,7 +13,7 @@ from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
-from app.services.times import age, clock_time, countdown, full_time
+from app.services.times import age, clock_time, countdown, day_name, full_time
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
 from app.services.walk_words import (
     is_ready,
@@ -37,6 +37,7 @@ __all__ = [
     "button_label",
     "clock_time",
     "countdown",
+    "day_name",
     "derived_price",
     "full_time",
     "held",

@@ -124,6 +124,7 @@ class Sidebar(QFrame):
         self._nav = {
             "overview": NavButton(theme, "overview", "Overview", "overview"),
             "positions": NavButton(theme, "positions", "Positions", "positions"),
+            "settings": NavButton(theme, "settings", "Settings", "settings"),
         }
         self._add = NavButton(theme, "plus", "Add account", "add", accent=True)
         self._title = text("Accounts", Role.SMALL_STRONG, "soft")
@@ -139,7 +140,8 @@ class Sidebar(QFrame):
     def _lay_out(self) -> None:
         outer = column(self, gap=0)
         outer.setContentsMargins(8, 8, 8, 8)
-        for nav in self._nav.values():
+        *views, settings = self._nav.values()
+        for nav in views:
             outer.addWidget(nav)
         outer.addSpacing(12)
         self._rule = hairline()
@@ -156,6 +158,7 @@ class Sidebar(QFrame):
         inside.addWidget(self._add)
         inside.addStretch()
         outer.addWidget(Scroll(page), 1)
+        outer.addWidget(settings)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Icons alone (below 1100 wide) or words."""
