@@ -236,6 +236,7 @@ def test_it_follows_a_window_and_watches_on_when_that_ends(
     watching.see_state("locked")
 
     assert watching.end() == 6
+    assert watching.kinds == ["begun", "state", "state", "end"]
 
 
 def test_it_gives_way_to_a_window_that_is_opened_and_goes_on_listening(
