@@ -10,7 +10,7 @@ import pytest
 from app.brokers import SUPPORTED_BROKERS, create_broker
 from app.brokers.base import AskText, BaseBroker, Issued, SignIn, Step, Typed
 from app.brokers.limiter import Limits
-from app.domain import BadCredentials, Credentials, DailyCap, NotReachable, RateLimited, Secret
+from app.domain import BadCredentials, Credentials, LoginThrottled, NotReachable, RateLimited, Secret
 from tests.brokers.angel_one import wire as angel
 from tests.brokers.dhan import wire as dhan
 from tests.brokers.plain_server import FAULTS, Play, RawServer, answer, say
@@ -82,10 +82,10 @@ class Dhan:
         secrets = {name: Secret(value) for name, value in extras.items()}
         return self._made[-1].sign_in(Credentials(Secret("app"), Secret("word"), Secret(), dhan.CLIENT, secrets))
 
-    async def with_code(self) -> Step:
+    async def with_code(self, code: str) -> Step:
         sign_in = self.sign_in(pin=dhan.PIN)
         assert isinstance(await sign_in.advance(None), AskText)
-        return await sign_in.advance(Typed(Secret("123456")))
+        return await sign_in.advance(Typed(Secret(code)))
 
     async def close(self) -> None:
         for broker in self._made:
@@ -95,11 +95,11 @@ class Dhan:
 async def test_one_token_in_two_minutes_whichever_adapter_asks() -> None:
     async with RawServer(body(dhan.issued())) as server:
         dhan_client = Dhan(server)
-        assert isinstance(await dhan_client.with_code(), Issued)
-        with pytest.raises(RateLimited) as caught:
-            await dhan_client.with_code()
+        assert isinstance(await dhan_client.with_code("123456"), Issued)
+        with pytest.raises(LoginThrottled) as caught:
+            await dhan_client.with_code("234567")
         await dhan_client.clock.advance(151)
-        assert isinstance(await dhan_client.with_code(), Issued)
+        assert isinstance(await dhan_client.with_code("345678"), Issued)
         await dhan_client.close()
 
     assert caught.value.retry_after == pytest.approx(150, abs=1)
@@ -111,8 +111,8 @@ async def test_a_mistyped_code_does_not_cost_the_two_minutes() -> None:
     async with RawServer(in_turn(refused, body(dhan.issued()))) as server:
         dhan_client = Dhan(server)
         with pytest.raises(BadCredentials):
-            await dhan_client.with_code()
-        assert isinstance(await dhan_client.with_code(), Issued)
+            await dhan_client.with_code("123456")
+        assert isinstance(await dhan_client.with_code("234567"), Issued)
         await dhan_client.close()
 
     assert len(server.heads) == 2
@@ -125,7 +125,7 @@ async def test_twenty_of_the_25_consents_of_a_day_are_ours() -> None:
         for _ in range(20):
             await dhan_client.sign_in().advance(None)
             await dhan_client.clock.advance(60)
-        with pytest.raises(DailyCap):
+        with pytest.raises(LoginThrottled, match="25 sign-ins a day"):
             await dhan_client.sign_in().advance(None)
         await dhan_client.close()
 

@@ -165,6 +165,7 @@ import sys
 import app.services.core
 from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
+from tests.fakes.clock import going_clock
 Wires(), Limits(going_clock())
 print(*(name for name in ("aiohttp", "httpx") if name in sys.modules))
 """
