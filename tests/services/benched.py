@@ -62,7 +62,12 @@ class Benched:
 
     def hurry(self, attempt: float, total: float) -> None:
         """From now on an attempt of the account's adapter may take so many seconds, and a call so many in all."""
-        self.bench.hurry(self._made[-1], attempt, total)
+        self.bench.hurry(self.adapter, attempt, total)
+
+    @property
+    def adapter(self) -> BaseBroker:
+        """The adapter that was made last."""
+        return self._made[-1]
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, NoticePosted):

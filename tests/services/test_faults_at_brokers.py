@@ -9,13 +9,13 @@ from typing import Final
 
 import pytest
 
-from app.brokers import http
-from app.brokers.zerodha import desk
 from app.domain import TradingError
 from app.services.answers import Yes
 from app.services.views import AccountState
 from tests.brokers.fault_scene import BEFORE_A_REQUEST, ENDED_BY_TIME, NETWORK, played
 from tests.services.benched import BROKERS, PLENTY, Benched, benched
+
+pytestmark = pytest.mark.usefixtures("no_pause_before_a_retry")
 
 SEED: Final = 20261123
 FULL: Final = 100
@@ -24,12 +24,6 @@ PATIENCE: Final = (0.06, 0.25, 1.0, PLENTY)
 """Seconds of a call where time must end it; longer ones where a busy machine did not even send it meanwhile."""
 ON_TLS: Final = tuple(name for name in NETWORK if "tls" in name)
 IN_THE_CLEAR: Final = tuple(name for name in NETWORK if name not in ON_TLS)
-
-
-@pytest.fixture(autouse=True)
-def _no_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (http, desk):
-        monkeypatch.setattr(module, "_BACK_OFF", (0.0, 0.0, 0.0))
 
 
 async def funds(at: Benched) -> None:
