@@ -166,6 +166,7 @@ async def build_services(
     try:
         await services.accounts.restore(await store.history.deaths())
         services.order_gates.restore()
+        events.subscribe(services.order_gates.hear)  # not before: what was refused would be forgotten
     except BaseException:  # as above
         await asyncio.shield(services.close())
         raise
@@ -242,16 +243,7 @@ def _wired(
     in_vain = InVain(store, clock)
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     watch.woken = gates.doubt
-    for listener in (
-        shared.hear,
-        portfolio.hear,
-        telling.hear,
-        watch.hear,
-        masters.hear,
-        diary.hear,
-        in_vain.hear,
-        gates.hear,
-    ):
+    for listener in (shared.hear, portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
         events.subscribe(listener)
     return Services(
         clock=clock,

@@ -39,6 +39,7 @@ class OrderGates:
         for one in self._accounts:
             one.gate.note(as_address(str(noted.get(one.user_id, ""))))
             one.gate.restore(self._refused.get(one.user_id, ""))
+            one.changed()
 
     async def note(self, user_id: str, text: str) -> AccountView:
         """Keep `text` as the address that the user registered; an empty one is none.
