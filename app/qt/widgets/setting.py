@@ -12,7 +12,7 @@ from app.qt.widgets.field import FieldBox
 
 OFF: Final = "off"
 ON: Final = "on"
-_HEAD: Final = 28
+_HEAD: Final = 26
 
 
 class Setting(QWidget):
@@ -35,7 +35,7 @@ class Setting(QWidget):
     def _lay_out(self, title: str) -> None:
         inside = column(self, gap=4)
         head = self.switch or text(title)
-        head.setMinimumHeight(_HEAD)
+        head.setFixedHeight(_HEAD)
         inside.addWidget(head)
         if self.switch is not None:
             name(self.switch, title, self._means)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -208,3 +209,6 @@ class Sidebar(QFrame):
         for user_id, entry in self._entries.items():
             entry.clicked.connect(lambda _=False, user_id=user_id: self.account_chosen.emit(user_id))
             self._list.addWidget(entry)
+        _, positions, settings = self._nav.values()
+        for before, after in pairwise((positions, *self._entries.values(), self._add, settings)):
+            QWidget.setTabOrder(before, after)  # entries that are made anew would come last
