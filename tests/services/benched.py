@@ -102,10 +102,10 @@ class Benched:
         self.services.watch.beat()
         await self.rested()
 
-    async def rested(self) -> None:
-        """Return when the watch and the readers have nothing under way."""
+    async def rested(self, seconds: float = 2 * PLENTY) -> None:
+        """Return when the watch and the readers have nothing under way; fail when they have after so long."""
         work = (self.services.watch._work, self.services.portfolio._work)
-        await until(lambda: not any(one.busy for one in work), 2 * PLENTY)
+        await until(lambda: not any(one.busy for one in work), seconds)
 
 
 @asynccontextmanager
