@@ -7,9 +7,8 @@ from typing import Final
 
 from app.qt.ports import SpecLike
 from app.qt.tokens import STATE_SHAPES
-from app.services.trade_words import CONNECTED, orders_words, prices_words
 from app.services.views import AccountState, AccountView, MasterView, Permit
-from app.services.words import age, clock_time, master_line, session_end
+from app.services.words import CONNECTED, age, clock_time, master_line, orders_words, prices_words, session_end
 
 _ABILITIES: Final = {
     "POSITIONS": "Positions",
