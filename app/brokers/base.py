@@ -19,6 +19,7 @@ from app.domain import (
     Instruments,
     OnProgress,
     Order,
+    OrderAddresses,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -324,6 +325,15 @@ class BaseBroker(ABC):
     def missing(self) -> Mapping[Ability, TradingError]:
         """Abilities that this session turned out not to have (no data plan, unregistered address), and why."""
         return MappingProxyType({})
+
+    @property
+    def granted(self) -> frozenset[Ability]:
+        """Abilities that this session has been seen to have: the broker gave what they stand for, or said so."""
+        return frozenset()
+
+    async def get_order_addresses(self) -> OrderAddresses | None:
+        """From which internet addresses orders are taken; None where the broker lets nobody ask."""
+        return None
 
     @abstractmethod
     async def get_order(self, order_id: str) -> Order:

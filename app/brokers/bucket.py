@@ -64,7 +64,7 @@ class Bucket:
 
         A wait for another day is `DailyCap`. Who belongs to `owner` can be sent home by `dismiss`.
         """
-        wait = self.wait(urgency)
+        wait = self._wait(urgency)
         if self._is_free(urgency):
             self._take()
         elif wait > within:
@@ -85,6 +85,10 @@ class Bucket:
         """The broker said "too many": nothing leaves for `seconds`, and then one call first, to see."""
         self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
         self._looking = True
+
+    def wait(self, urgency: Urgency) -> float:
+        """Seconds until a call may leave, if nobody who waits comes first; 0 or less: now."""
+        return self._wait(urgency)
 
     def give_back(self) -> None:
         """The call that was sent last did not count."""
@@ -135,7 +139,7 @@ class Bucket:
 
     # ---------------------------------------------------------------- the log
 
-    def wait(self, urgency: Urgency) -> float:
+    def _wait(self, urgency: Urgency) -> float:
         """Seconds until the next call may leave; 0 or less: now."""
         log, free = self._log, self._paused_until
         sent = len(log)
@@ -189,7 +193,7 @@ class Bucket:
         """Let the waiting in one by one, the most urgent first; ends when nobody waits."""
         caught_up = False
         while self._expected():
-            wait = self.wait(self._waiters[0].urgency)
+            wait = self._wait(self._waiters[0].urgency)
             if wait > 0:
                 await self._clock.sleep(min(wait, max(_SLACK, self._first_to_go - self._clock.monotonic())))
             elif self._ledger is not None and not caught_up and not self._ledger.has_room():
@@ -206,7 +210,7 @@ class Bucket:
         if self._first_to_go <= now:
             for waiter in self._waiters:
                 if waiter.gives_up <= now and not waiter.turn.done():
-                    late = max(0.0, self.wait(waiter.urgency))
+                    late = max(0.0, self._wait(waiter.urgency))
                     waiter.turn.set_exception(RateLimited("no call was free in time", retry_after=late))
             self._tidy()
         while self._waiters and self._waiters[0].turn.done():

@@ -36,6 +36,7 @@ class SessionBroker(BaseBroker):
         self._credentials: Credentials | None = None
         self._client_id = ""
         self._missing: dict[Ability, TradingError] = {}
+        self._granted: set[Ability] = set()
         self._ends_at: datetime | None = None
 
     async def validate(self) -> bool:
@@ -70,11 +71,17 @@ class SessionBroker(BaseBroker):
         """See `BaseBroker.missing`."""
         return MappingProxyType(self._missing)
 
+    @property
+    def granted(self) -> frozenset[Ability]:
+        """See `BaseBroker.granted`."""
+        return frozenset(self._granted)
+
     async def _begin(self, credentials: Credentials, client_id: str) -> bool:
         """Use `credentials` from now on; `client_id` is whose they seem to be. Whether the session lives."""
         self._credentials = credentials
         self._belongs_to(client_id)
         self._missing.clear()
+        self._granted.clear()
         self._ends_at = None
         return await self.validate()
 
@@ -102,9 +109,17 @@ class SessionBroker(BaseBroker):
         try:
             yield
         except lacking as refusal:
-            self._missing[ability] = refusal
+            self._lacks(ability, refusal)
             raise
+        self._has(ability)
+
+    def _lacks(self, ability: Ability, refusal: TradingError) -> None:
+        self._missing[ability] = refusal
+        self._granted.discard(ability)
+
+    def _has(self, ability: Ability) -> None:
         self._missing.pop(ability, None)
+        self._granted.add(ability)
 
     def _count_order(self, a_day: Limit, what: str) -> None:
         """Note one more order of the day; raises `DailyCap` when there are none left. It counts before it is sent."""

@@ -1,7 +1,7 @@
 """The connections that all accounts share: one pool a host, one TLS context a trust store, made on first use.
 
 A machine that has both internet protocols usually leaves by IPv6, and its orders are refused although its IPv4 address
-is registered: hence `ipv4_only`. This module is light; the HTTP library behind it is loaded with the first call to a broker.
+is registered: hence `ipv4_only`. This module is light; the HTTP library behind it is loaded with the first call.
 """
 
 import socket

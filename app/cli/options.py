@@ -86,6 +86,9 @@ def _add_settings(
     _add(commands, "history", "what the accounts went through in the last 90 days", common)
     forget = _add(commands, "forget-pin", "erase the PIN and the TOTP secret that are kept for an account", common)
     forget.add_argument("--yes", action="store_true", help="do not ask")
+    address = _add(commands, "address", "the internet address that you registered for the orders of an account", common)
+    words = "note it, as 198.51.100.7; none forgets it"
+    address.add_argument("address", nargs="?", default="", metavar="ADDRESS", help=words)
 
 
 def _add_readings(

@@ -35,8 +35,23 @@ def _status(answer: Json, now: datetime) -> Iterable[str]:
     accounts = answer.get("accounts")
     if not accounts:
         return _nobody(answer)
-    rows = [[one["name"], one["broker"], one["client_id"], one["says"], _checked(one, now)] for one in accounts]
-    return table(["Account", "Broker", "Client id", "State", "Checked"], rows, "<<<<<")
+    rows = [
+        [one["name"], one["broker"], one["client_id"], one["says"], *_trading(one), _checked(one, now)]
+        for one in accounts
+    ]
+    head = ["Account", "Broker", "Client id", "State", "Orders", "Prices", "Checked"]
+    refused = [
+        f"{one['name']}: {one[what]['why']}"
+        for one in accounts
+        for what in _PERMITS
+        if one["trading"] and one[what]["permit"] == "refused"
+    ]
+    return [*table(head, rows, "<<<<<<<"), *refused]
+
+
+def _trading(account: Json) -> list[str]:
+    """What is known of orders and prices, while the account is connected."""
+    return [account[what]["permit"].replace("_", " ") if account["trading"] else "" for what in _PERMITS]
 
 
 def _nobody(answer: Json) -> list[str]:
@@ -126,6 +141,7 @@ def _prices(row: Json) -> list[str]:
     return [price(average, row["exchange"]), told, money(row["pnl"])]
 
 
+_PERMITS: Final = ("orders", "prices")
 _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
     "status": _status,
     "connect": _account,

@@ -59,9 +59,18 @@ def _forget_pin(answer: Json, _: datetime) -> Iterator[str]:
         yield f"No PIN and no TOTP secret of {account['name']} ({account['broker']}) is kept."
 
 
+def _address(answer: Json, _: datetime) -> Iterator[str]:
+    account = answer.get("account")
+    if account:
+        title, orders = f"{account['name']} ({account['broker']})", answer["orders"]
+        noted = f"{answer['address']} is noted" if answer["address"] else "no address is noted"
+        yield f"{title}: {noted}. Orders: {orders['says']}. {orders['why']}".rstrip()
+
+
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType({
     "settings": _settings,
     "calendar": _calendar,
     "history": _history,
     "forget-pin": _forget_pin,
+    "address": _address,
 })  # fmt: skip

@@ -13,9 +13,10 @@ from app.cli import render
 from app.cli.desktop_notes import DesktopNotes
 from app.cli.lines import Lines
 from app.cli.run import as_owner, ended, find_owner, printed
-from app.domain import Busy
+from app.domain import Busy, TradingError
 from app.services.command_views import failure
 from app.system import ipc
+from app.system.channel import Channel
 from app.system.instance import InstanceLock
 from app.system.paths import Profile
 from app.system.talk import Message
@@ -51,7 +52,7 @@ class _Watch:
             answer = await self._watched()
         except asyncio.CancelledError:  # the usual end: Ctrl+C, a signal, a reader that has gone
             answer = self._lines.answer
-        except Busy as error:
+        except TradingError as error:
             answer = failure(error)
         await self._lines.end(answer)
         return answer
@@ -68,16 +69,29 @@ class _Watch:
         """The answer, or None when the owner has changed. Raises `Busy` for an owner that never answered."""
         try:
             channel = await find_owner(self._profile, lock)
-            if channel is not None:
-                return await ipc.call(channel, self._request, self._lines)
         except Busy as error:
-            if not self._lines.begun:
-                raise
-            await self._lines.lost(error)
+            await self._lost(error)
             return None
+        if channel is not None:
+            return await self._as_caller(channel)
         if self._request.get("once"):
             return await as_owner(self._profile, self._request, self._lines, self._open_services)
         return await self._as_owner()
+
+    async def _as_caller(self, channel: Channel) -> Message | None:
+        """Listen to the owner; None when it has gone: what follows it is looked for."""
+        try:
+            return await ipc.call(channel, self._request, self._lines)
+        except Busy:
+            if not self._lines.begun:
+                raise
+            return None
+
+    async def _lost(self, error: Busy) -> None:
+        """There is an owner that does not answer: at the beginning that is the end, later it may come back."""
+        if not self._lines.begun:
+            raise error
+        await self._lines.lost(error)
 
     async def _as_owner(self) -> Message | None:
         """Watch with the door open for other commands; None when a window wants the profile."""

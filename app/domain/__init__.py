@@ -1,6 +1,7 @@
 """What trading is here: orders, positions, money, instruments, the error tree, the clock. Standard library only."""
 
 from app.domain.accounts import Credentials, Funds, Profile, Token
+from app.domain.addresses import OrderAddresses, as_address
 from app.domain.calls import AHEAD, CallCounts, CallTimes, MemoryCallCounts
 from app.domain.clock import IST, Clock, ShiftedClock, SystemClock
 from app.domain.errors import (
@@ -125,6 +126,7 @@ __all__ = [
     "NotSubscribed",
     "OnProgress",
     "Order",
+    "OrderAddresses",
     "OrderError",
     "OrderRejected",
     "OrderRequest",
@@ -165,5 +167,6 @@ __all__ = [
     "WireSurprise",
     "Worker",
     "WrongAccount",
+    "as_address",
     "redact",
 ]

@@ -23,6 +23,7 @@ SHORTCUTS: Final = (
     Shortcut("filter", "Ctrl+F", "Filter positions"),
     Shortcut("filter_slash", "/", "Filter positions"),
     Shortcut("privacy", "Ctrl+Shift+H", "Hide amounts"),
+    Shortcut("settings", "Ctrl+,", "Settings"),
     Shortcut("help", "F1", "All shortcuts"),
     Shortcut("hide", "Ctrl+W", "Close the window"),
     Shortcut("quit", "Ctrl+Q", "Quit"),

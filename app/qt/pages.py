@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from app.qt.panels.first_run import FirstRunPage
     from app.qt.panels.overview import OverviewPanel
     from app.qt.panels.positions import PositionsPanel
+    from app.qt.panels.settings import SettingsPanel
     from app.qt.panels.status import StatusPanel
     from app.qt.panels.trouble import TroublePage
 
-TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add account"}
+TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add account", "settings": "Settings"}
 
 
 class Pages(QStackedWidget):
@@ -105,6 +106,15 @@ class Pages(QStackedWidget):
         return made
 
     @cached_property
+    def settings(self) -> SettingsPanel:
+        """What the user sets, and the trading days in force."""
+        from app.qt.panels.settings import SettingsPanel  # noqa: PLC0415 - as above
+
+        made = SettingsPanel(self._world)
+        self.addWidget(made)
+        return made
+
+    @cached_property
     def first_run(self) -> FirstRunPage:
         """The empty start."""
         from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
@@ -151,6 +161,8 @@ class Pages(QStackedWidget):
             view = "overview"
         if view == "add" and self.current != "add":
             self.connect_panel.begin()
+        if view == "settings" and self.current != "settings":
+            self.settings.begin()
         self.current = view
         if view not in TITLES:
             self.status.show_account(view, now)
@@ -178,7 +190,7 @@ class Pages(QStackedWidget):
             self._fill(page, now)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
-        for name in ("overview", "positions", "status"):
+        for name in ("overview", "positions", "status", "settings"):
             if page is self.__dict__.get(name):
                 getattr(self, name).refresh(now)
 
@@ -201,5 +213,7 @@ class Pages(QStackedWidget):
                 return self.positions
             case "add":
                 return self.connect_panel
+            case "settings":
+                return self.settings
             case _:
                 return self.status

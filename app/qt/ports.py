@@ -7,9 +7,10 @@ tried without a broker, a keychain or a database.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Flag
+from pathlib import Path
 from typing import Protocol
 
-from app.domain import Clock, Credentials, Profile, Secret, VaultError
+from app.domain import Clock, Credentials, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
 from app.services.events import Events
 from app.services.views import (
@@ -20,6 +21,7 @@ from app.services.views import (
     MasterView,
     Notice,
     PositionsView,
+    PreferencesView,
     SignInView,
     WalkView,
 )
@@ -276,6 +278,52 @@ class NoticesPort(Protocol):
         ...
 
 
+class PreferencesPort(Protocol):
+    """What the user sets (`services.preferences.Preferences`)."""
+
+    @property
+    def view(self) -> PreferencesView:
+        """All of it."""
+        ...
+
+    async def put_text(self, name: str, text: str) -> PreferencesView:
+        """Change one as the command line writes it; raises `InvalidRequest`, or the `VaultError` of the disk."""
+        ...
+
+
+class CalendarLike(Protocol):
+    """The trading days in force (`services.calendar.CalendarView`)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - as above
+    @property
+    def years(self) -> Sequence[int]: ...  # noqa: D102 - as above
+    @property
+    def days(self) -> Sequence[tuple[date, str]]: ...  # noqa: D102 - as above
+    @property
+    def own(self) -> bool: ...  # noqa: D102 - as above
+    @property
+    def error(self) -> TradingError | None: ...  # noqa: D102 - as above
+    @property
+    def notice(self) -> str: ...  # noqa: D102 - as above
+
+
+class CalendarsPort(Protocol):
+    """The calendar (`services.calendar.Calendars`)."""
+
+    async def show(self) -> CalendarLike:
+        """What is in force."""
+        ...
+
+    async def install(self, path: Path) -> CalendarLike:
+        """Take a file as the user's own; raises `InvalidRequest` (field `calendar`), `ReadOnly` or `DiskFull`."""
+        ...
+
+    async def remove(self) -> CalendarLike:
+        """Go back to Kunji's own; raises `ReadOnly`."""
+        ...
+
+
 class VaultPort(Protocol):
     """The credential store."""
 
@@ -306,6 +354,10 @@ class ServicesPort(Protocol):
     def watch(self) -> WatchPort: ...  # noqa: D102 - as above
     @property
     def notices(self) -> NoticesPort: ...  # noqa: D102 - as above
+    @property
+    def preferences(self) -> PreferencesPort: ...  # noqa: D102 - as above
+    @property
+    def calendars(self) -> CalendarsPort: ...  # noqa: D102 - as above
     @property
     def masters(self) -> MastersPort: ...  # noqa: D102 - as above
     @property

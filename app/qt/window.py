@@ -129,6 +129,7 @@ class Window(QMainWindow):
             "filter": self._filter,
             "filter_slash": self._filter,
             "privacy": self.topbar.privacy.toggle,
+            "settings": lambda: self.go("settings"),
             "help": self._help,
             "hide": self.close,
             "quit": self.quit_wanted.emit,
@@ -349,7 +350,7 @@ class Window(QMainWindow):
             self.pages.positions.focus_filter()
 
     def _help(self) -> None:
-        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:12])
+        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:13])
         self.message.post("help", "Shortcuts", f"{lines}. Ctrl+1 to Ctrl+9: accounts.", {})
 
     # -------------------------------------------------------------- Qt tells

@@ -22,9 +22,9 @@ from app.domain import (
     TradingError,
     VaultError,
 )
-from app.services import words
+from app.services import trade_words, words
 from app.services.answers import Answer, No, Yes
-from app.services.views import AccountState, AccountView, BrokerStatus, Health, PositionsView, SignInView
+from app.services.views import AccountState, AccountView, Allowed, BrokerStatus, Health, PositionsView, SignInView
 
 Json = dict[str, Any]
 
@@ -125,11 +125,20 @@ def status_json(view: AccountView, status: BrokerStatus, now: datetime) -> Json:
         "token_since": moment(status.token_since),
         "token_expires_at": moment(status.token_expires_at),
         "certainty": view.certainty.value,
+        "orders": allowed_json(view.orders, trade_words.orders_words(view)),
+        "prices": allowed_json(view.prices, trade_words.prices_words(view)),
+        "address": view.address,
+        "trading": trade_words.trade_line(view),
         "expires_soon": status.expires_soon,
         "last_good_at": moment(status.last_good_at),
         "checked_at": moment(status.checked_at),
         "age_seconds": round(status.age, 1),
     }
+
+
+def allowed_json(known: Allowed, said: tuple[str, str]) -> Json:
+    """A permission, in words and why."""
+    return {"permit": known.permit.value, "says": said[0], "why": said[1], "error": error_json(known.error)}
 
 
 def status_code(views: Sequence[tuple[AccountView, BrokerStatus]]) -> Code:

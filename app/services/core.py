@@ -22,6 +22,7 @@ from app.services.in_vain import InVain
 from app.services.masters import Masters
 from app.services.means import Means
 from app.services.notices import Notices
+from app.services.order_gates import OrderGates
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
 from app.services.quiet import DEFAULT, QuietHours
@@ -67,6 +68,7 @@ class Services:
     masters: Masters
     renewals: Renewals
     diary: Diary
+    order_gates: OrderGates
     shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -91,6 +93,7 @@ class Services:
             stack.push_async_callback(self.shared.close)
             stack.push_async_callback(self.accounts.close)
             stack.push_async_callback(self.portfolio.close)
+            stack.push_async_callback(self.order_gates.close)
             stack.push_async_callback(self.renewals.close)
             stack.push_async_callback(self.sign_ins.close)
             stack.push_async_callback(self.reconnect_all.close)
@@ -162,6 +165,8 @@ async def build_services(
     )
     try:
         await services.accounts.restore(await store.history.deaths())
+        services.order_gates.restore()
+        events.subscribe(services.order_gates.hear)  # not before: what was refused would be forgotten
     except BaseException:  # as above
         await asyncio.shield(services.close())
         raise
@@ -236,6 +241,8 @@ def _wired(
     masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
     diary = Diary(store, clock)
     in_vain = InVain(store, clock)
+    gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
+    watch.woken = gates.doubt
     for listener in (shared.hear, portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
         events.subscribe(listener)
     return Services(
@@ -243,7 +250,7 @@ def _wired(
         events=events,
         vault=desk.vault,
         store=store,
-        brokers=BrokerService(desk, accounts, sign_ins, declared),
+        brokers=BrokerService(desk, accounts, sign_ins, declared, gates),
         sign_ins=sign_ins,
         reconnect_all=ReconnectAll(accounts, sign_ins, desk),
         portfolio=portfolio,
@@ -257,6 +264,7 @@ def _wired(
         masters=masters,
         renewals=Renewals(accounts, desk, in_vain),
         diary=diary,
+        order_gates=gates,
         shared=shared,
     )
 

@@ -8,7 +8,7 @@ from app.domain import Recovery, Tampered, TradingError, VaultError
 from app.domain.clock import IST
 from app.domain.forecast import Certainty, Forecast
 from app.domain.sessions import Session, SessionState
-from app.services.views import AccountState, AccountView, Action
+from app.services.views import NOT_KNOWN, AccountState, AccountView, Action, Allowed
 from app.services.words import before_close
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Facts:
     renewable: datetime | None = None
     forecast: Forecast | None = None
     keeps: frozenset[str] | None = None
+    orders: Allowed = NOT_KNOWN
+    prices: Allowed = NOT_KNOWN
+    address: str = ""
 
     @property
     def ends_at(self) -> datetime | None:
@@ -146,6 +149,9 @@ def picture(facts: Facts, *, since: datetime | None, now: datetime) -> AccountVi
         open_positions=facts.open_positions,
         error=_error_of(facts, state),
         keeps=facts.keeps,
+        orders=facts.orders,
+        prices=facts.prices,
+        address=facts.address,
         retry_at=facts.retry_at if state in (AccountState.OFFLINE, AccountState.NOT_CONFIRMED) else None,
     )
 

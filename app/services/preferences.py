@@ -3,6 +3,7 @@
 A stored value that cannot be right counts as never set: a preference must not keep Kunji from starting.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
@@ -32,6 +33,7 @@ class Preferences:
     def __init__(self, store: "AppStore", events: Events, quiet_hours: QuietHours | None = DEFAULT) -> None:
         self._store = store
         self._events = events
+        self._changing = asyncio.Lock()
         quiet = (quiet_hours.begin, quiet_hours.end) if quiet_hours is not None else None
         stored: dict[str, Any] = store.settings.get(_SETTING, {})
         self._view = _restored(PreferencesView(quiet=quiet), stored)
@@ -61,7 +63,8 @@ class Preferences:
 
     async def put_text(self, name: str, text: str) -> PreferencesView:
         """Change one as it is written on the command line: "08:45", "22:00-08:00", "10", "on", "off"."""
-        return await self.put(_with_text(self._view, name, text))
+        async with self._changing:  # two of them changed at once are both kept
+            return await self.put(_with_text(self._view, name, text))
 
 
 def check(wanted: PreferencesView) -> None:

@@ -74,6 +74,8 @@ class RunningWalk:
 
     def cancel(self) -> None:
         """Give up: what waits is left as it is, what the walk began is cancelled, what others began goes on."""
+        if self.done:
+            return
         self._cancelled = True
         for user_id in self._waiting:
             self._keep(user_id, No(_not_begun()))
@@ -166,12 +168,13 @@ class ReconnectAll:
         self._accounts = accounts
         self._sign_ins = sign_ins
         self._desk = desk
-        self._walk: RunningWalk | None = None
+        self._walks: list[RunningWalk] = []  # those under way: one, and before it those that were given up
 
     @property
     def running(self) -> RunningWalk | None:
-        """The walk under way."""
-        return self._walk if self._walk is not None and not self._walk.done else None
+        """The walk under way; one that was given up and still comes to its end is none."""
+        self._walks = [walk for walk in self._walks if not walk.done]
+        return next((walk for walk in self._walks if not walk.view.cancelled), None)
 
     def needy(self) -> tuple[str, ...]:
         """The accounts that a walk would take by itself, worst first: signed out, or signing in already.
@@ -190,15 +193,15 @@ class ReconnectAll:
         wanted = self.needy() if user_ids is None else tuple(user_ids)
         walk = self.running
         if walk is None:
-            walk = self._walk = RunningWalk(wanted, self._accounts, self._sign_ins, self._desk)
+            walk = RunningWalk(wanted, self._accounts, self._sign_ins, self._desk)
+            self._walks.append(walk)
         else:
             walk.add(wanted)
         return walk
 
     async def close(self) -> None:
         """Stop walking; the sign-ins are ended by `SignIns.close`."""
-        if self._walk is not None:
-            await self._walk.close()
+        await asyncio.gather(*(walk.close() for walk in self._walks))
 
 
 def _not_begun() -> LoginCancelled:

@@ -269,7 +269,7 @@ class Coordinator(Standing):
 
     def orders_taken(self) -> None:
         """The broker took an order: an earlier refusal of orders no longer holds."""
-        self.orders_refused = None
+        self.gate.take()
         self.changed()
 
     def retire(self) -> None:

@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain import InvalidRequest, LoginCancelled
 from app.services.answers import Yes
-from app.services.command_views import Json, account_json, answer_json, error_json, moment, success
+from app.services.command_views import Json, account_json, allowed_json, answer_json, error_json, moment, success
 from app.services.preferences import NAMES, text_of
+from app.services.trade_words import orders_words
 from app.services.views import AccountView
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:
     from app.services.account_reads import Command
     from app.services.core import Services
+
+_NONE: Final = "none"
 
 
 class SettingCommands:
@@ -29,6 +32,7 @@ class SettingCommands:
             "calendar": self.calendar,
             "history": self.history,
             "forget-pin": self.forget_pin,
+            "address": self.address,
         })  # fmt: skip
 
     async def settings(self, request: Message, _talk: Talk) -> Json:
@@ -80,6 +84,21 @@ class SettingCommands:
             for one in traces
         ]
         return success(history=lines)
+
+    async def address(self, request: Message, _talk: Talk) -> Json:
+        """From which internet address orders of one account are sent; with `address` after noting it, or "none"."""
+        view, text = self._find(request), str(request.get("address") or "").strip()
+        if text:
+            noted = "" if text.lower() == _NONE else text
+            answer = await self._services.brokers.note_address(view.user_id, noted)
+            if not isinstance(answer, Yes):
+                return answer_json(answer)
+            view = answer.value
+        return success(
+            account=account_json(view, self._services.clock.now()),
+            address=view.address,
+            orders=allowed_json(view.orders, orders_words(view)),
+        )
 
     async def forget_pin(self, request: Message, talk: Talk) -> Json:
         """Erase the PIN and the TOTP secret that are kept for an account, after a yes (`yes`, or asked for)."""

@@ -10,6 +10,7 @@ from app.domain import Clock, Credentials, SessionExpired, TradingError, Unsuppo
 from app.domain.forecast import Death, Forecast, Signs, forecast
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
 from app.services.judging import bars, bars_orders, heard
+from app.services.order_gate import OrderGate, allowed
 from app.services.pictures import Facts, picture, state_of
 from app.services.second_factor import kept
 from app.services.views import AccountState, AccountView
@@ -33,7 +34,6 @@ class Standing:
         self.signing_in = False
         self.open_positions: int | None = None
         self.error: TradingError | None = None if account.is_valid else SessionExpired()
-        self.orders_refused: TradingError | None = None
         self.locked: VaultError | None = None
         self.last_check_at: datetime | None = None
         self.last_good_at: datetime | None = None
@@ -41,6 +41,7 @@ class Standing:
         self.keeps: frozenset[str] | None = None
         self._barred: TradingError | None = None if broker is not None else unknown_broker(account.broker_type)
         self._broker = broker
+        self.gate = OrderGate(self.label)
         self._clock = clock
         self._next_probe = 0.0
         self._shown: AccountView | None = None
@@ -116,10 +117,10 @@ class Standing:
 
     def _signs(self) -> Signs:
         """What the forecast rests on: an end stored with the token that is not the rule's was stated by its broker."""
-        account, broker = self.account, self._broker
+        account = self.account
         rule = None if account.token_since is None else self.dies_after(account.token_since)
         stored = account.token_expires_at
-        named = [stored if stored != rule else None, broker.session_ends_at if broker is not None else None]
+        named = [stored if stored != rule else None, self.session_ends_at]
         return Signs(
             broker=self.label,
             since=account.token_since,
@@ -155,6 +156,22 @@ class Standing:
         return self._broker.missing if self._broker is not None else {}
 
     @property
+    def granted(self) -> frozenset[Ability]:
+        """What this session was seen to have; see `BaseBroker.granted`."""
+        return self._broker.granted if self._broker is not None else frozenset()
+
+    @property
+    def session_ends_at(self) -> datetime | None:
+        """The end that the broker states; see `BaseBroker.session_ends_at`."""
+        return self._broker.session_ends_at if self._broker is not None else None
+
+    @property
+    def orders_refused(self) -> TradingError | None:
+        """Why orders are refused, from this address or of this app; None while nobody knows that they are."""
+        lacking = self.missing.get(Ability.ORDERS)
+        return self.gate.refusal or (lacking if lacking is not None and not bars_orders(lacking) else None)
+
+    @property
     def mark(self) -> tuple[object, ...]:
         """Token, state and trouble in short: what was answered under another mark is contradicted."""
         troubles = (self.error, self._barred, self.locked)
@@ -186,7 +203,7 @@ class Standing:
         self.account = account
         self.generation += 1
         self.session = next_state(self.session, SessionEvent.DOUBTED if renewed else SessionEvent.ISSUED)
-        self.error = self._barred = self.orders_refused = self.locked = None
+        self.error = self._barred = self.locked = None
         self.retry_at = self.last_check_at = None
 
     def _take_yes(self, now: datetime) -> None:
@@ -196,7 +213,7 @@ class Standing:
 
     def _take_trouble(self, error: TradingError, now: datetime, *, asked: bool) -> None:
         if bars_orders(error):
-            self.orders_refused = error
+            self.gate.refuse(error)
         elif bars(error, asked=asked):
             self._barred = error
         event = heard(error, asked=asked)
@@ -225,6 +242,9 @@ class Standing:
             error=self.error,
             barred=self._barred,
             orders_refused=self.orders_refused,
+            orders=allowed(self.orders_refused, is_seen=self.gate.taken),
+            prices=allowed(self.missing.get(Ability.QUOTES), is_seen=Ability.QUOTES in self.granted),
+            address=self.gate.noted,
             locked=self.locked,
             last_check_at=self.last_check_at,
             last_good_at=self.last_good_at,

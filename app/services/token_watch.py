@@ -8,6 +8,7 @@ one that was set back does not say any more how long a token has lived, so that 
 it is replaced. A failure to answer is never an expiry; the forecast alone is none either.
 """
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -44,6 +45,7 @@ class TokenWatch:
         self._work = Background()
         self._visible = False
         self._last: tuple[datetime, float] | None = None
+        self.woken: Callable[[], None] = lambda: None  # hears that the machine slept, or that its clock was set
         self._doubted: dict[str, int] = {}  # the token (its number) that each account had when the clock was set back
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the contract's name for it
@@ -69,6 +71,8 @@ class TokenWatch:
     def beat(self) -> None:
         """Ask whom it is time to ask, and show and tell what time alone has changed."""
         woke = self._woke()
+        if woke:
+            self.woken()
         now = self._clock.now()
         for one in self._accounts:
             if self._is_due(one, now, woke=woke):

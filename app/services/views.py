@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Final
 
 from app.domain import Credentials, Position, Progress, TradingError
 from app.domain.forecast import Certainty, Death
@@ -40,6 +41,25 @@ class Action(StrEnum):
     UNLOCK = "unlock"
 
 
+class Permit(StrEnum):
+    """Whether something is allowed at the broker now."""
+
+    YES = "yes"
+    REFUSED = "refused"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What is known of a permission; `error` is why it is refused."""
+
+    permit: Permit = Permit.NOT_KNOWN
+    error: TradingError | None = None
+
+
+NOT_KNOWN: Final = Allowed()
+
+
 @dataclass(frozen=True, slots=True)
 class AccountView:
     """One account as it stands. All times aware; None means "not known", never "never happened" dressed as a value."""
@@ -64,6 +84,9 @@ class AccountView:
     keeps: frozenset[str] | None = None  # of `BrokerSpec.second_factor` by name; None while it cannot be read
     certainty: Certainty = Certainty.UNKNOWN
     ends_why: str = ""  # a sentence: on what the forecast rests
+    orders: Allowed = NOT_KNOWN  # from where this computer is
+    prices: Allowed = NOT_KNOWN  # quotes; the prices within positions come with any plan
+    address: str = ""  # from which the user says that orders are sent
 
     @property
     def title(self) -> str:

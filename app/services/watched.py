@@ -1,6 +1,7 @@
 """The adapter as other code gets it: every call goes through the account's coordinator and is learnt from."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from app.domain import (
     Holding,
     OnProgress,
     Order,
+    OrderAddresses,
     OrderRequest,
     OrderResponse,
     Position,
@@ -60,6 +62,20 @@ class WatchedBroker(BaseBroker):
     def missing(self) -> Mapping[Ability, TradingError]:
         """See `BaseBroker.missing`."""
         return self._coordinator.missing
+
+    @property
+    def granted(self) -> frozenset[Ability]:
+        """See `BaseBroker.granted`."""
+        return self._coordinator.granted
+
+    @property
+    def session_ends_at(self) -> datetime | None:
+        """See `BaseBroker.session_ends_at`."""
+        return self._coordinator.session_ends_at
+
+    async def get_order_addresses(self) -> OrderAddresses | None:
+        """See `BaseBroker.get_order_addresses`."""
+        return await self._coordinator.call(lambda broker: broker.get_order_addresses(), evidence=False)
 
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`."""

@@ -13,7 +13,8 @@ from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
-from app.services.times import age, clock_time, countdown, full_time
+from app.services.times import age, clock_time, countdown, day_name, full_time
+from app.services.trade_words import CONNECTED, orders_words, prices_words, trade_line
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
 from app.services.walk_words import (
     is_ready,
@@ -28,6 +29,7 @@ from app.services.walk_words import (
 )
 
 __all__ = [
+    "CONNECTED",
     "DERIVED",
     "Attention",
     "age",
@@ -37,6 +39,7 @@ __all__ = [
     "button_label",
     "clock_time",
     "countdown",
+    "day_name",
     "derived_price",
     "full_time",
     "held",
@@ -45,6 +48,8 @@ __all__ = [
     "meaning",
     "needing_sign_in",
     "next_death",
+    "orders_words",
+    "prices_words",
     "progress_words",
     "ready_count",
     "row_line",
@@ -55,6 +60,7 @@ __all__ = [
     "state_word",
     "status_message",
     "still_working",
+    "trade_line",
     "walk_title",
     "walked_line",
     "walking_line",

@@ -19,6 +19,7 @@ PORT: Final = frozenset(
         "get_holdings",
         "get_orders",
         "get_order",
+        "get_order_addresses",
         "get_order_status",
         "get_order_history",
         "get_trades",

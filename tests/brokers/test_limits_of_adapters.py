@@ -125,7 +125,7 @@ async def test_twenty_of_the_25_consents_of_a_day_are_ours() -> None:
         for _ in range(20):
             await dhan_client.sign_in().advance(None)
             await dhan_client.clock.advance(60)
-        with pytest.raises(LoginThrottled):
+        with pytest.raises(LoginThrottled, match="25 sign-ins a day"):
             await dhan_client.sign_in().advance(None)
         await dhan_client.close()
 

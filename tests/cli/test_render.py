@@ -17,6 +17,9 @@ def account(**changes: Any) -> dict[str, Any]:
         "client_id": "AB1234",
         "says": "Ready: until 06:00 tomorrow",
         "checked_at": (NOW - timedelta(seconds=4)).isoformat(),
+        "orders": {"permit": "not_known", "why": "The first order will tell."},
+        "prices": {"permit": "yes", "why": ""},
+        "trading": "connected; orders: not known yet; prices: yes",
     } | changes
 
 
@@ -50,10 +53,19 @@ def test_the_status_is_one_line_an_account_with_its_state_in_words() -> None:
     lines = render.lines("status", {"accounts": [account(), account(name="A long name", checked_at=None)]}, NOW)
 
     assert lines == [
-        "Account      Broker   Client id  State                        Checked",
-        "HUF          Zerodha  AB1234     Ready: until 06:00 tomorrow  4 s ago",
-        "A long name  Zerodha  AB1234     Ready: until 06:00 tomorrow  never",
+        "Account      Broker   Client id  State                        Orders     Prices  Checked",
+        "HUF          Zerodha  AB1234     Ready: until 06:00 tomorrow  not known  yes     4 s ago",
+        "A long name  Zerodha  AB1234     Ready: until 06:00 tomorrow  not known  yes     never",
     ]
+
+
+def test_the_status_says_why_orders_are_refused_and_nothing_of_them_while_signed_out() -> None:
+    refused = {"permit": "refused", "why": "Dhan takes orders from 198.51.100.7 only. You can still watch."}
+    lines = render.lines("status", {"accounts": [account(orders=refused), account(name="B", trading="")]}, NOW)
+
+    assert lines[1].split()[-5:] == ["refused", "yes", "4", "s", "ago"]
+    assert lines[2].split()[-4:] == ["tomorrow", "4", "s", "ago"]
+    assert lines[3:] == ["HUF: Dhan takes orders from 198.51.100.7 only. You can still watch."]
 
 
 def test_no_account_says_how_to_connect_one() -> None:

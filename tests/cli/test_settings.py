@@ -193,6 +193,36 @@ async def test_of_nothing_kept_nothing_is_erased(street: Street) -> None:
     assert "is kept" in lines(street, "forget-pin", answer)
 
 
+# ------------------------------------------------------------------ the address of orders
+
+
+async def test_the_address_of_orders_is_noted_shown_and_forgotten(street: Street) -> None:
+    await street.connect("angel_one")
+
+    said = [
+        lines(street, "address", await street.ask("address", address=text)) for text in ("198.51.100.7", "", "none")
+    ]
+
+    noted = "Mother (Angel One): 198.51.100.7 is noted. Orders: not known yet."
+    assert [one.startswith(noted) for one in said] == [True, True, False]
+    assert said[2].startswith("Mother (Angel One): no address is noted.")
+
+
+async def test_what_is_no_address_is_said_and_not_noted(street: Street) -> None:
+    await street.connect("angel_one")
+
+    answer = await street.ask("address", address="my office")
+
+    assert (answer["ok"], answer["error"]["title"]) == (False, "my office is no internet address")
+    assert (await street.ask("address"))["address"] == ""
+
+
+def test_the_command_line_takes_an_address() -> None:
+    asked = parse(["address", "--account", "HUF", "198.51.100.7"])
+
+    assert (asked.account, asked.address) == ("HUF", "198.51.100.7")
+
+
 # ------------------------------------------------------------------ as a process
 
 

@@ -154,6 +154,16 @@ def test_a_locked_keychain_is_told_and_has_its_exit_code(kunji: Kunji, watch: Wa
     assert watching.end() == 6
 
 
+def test_what_keeps_it_from_beginning_is_its_last_line(kunji: Kunji) -> None:
+    Profile(kunji.profile).directory.mkdir(mode=0o700, exist_ok=True)
+    Profile(kunji.profile).vault_path.write_bytes(b"no database at all" * 100)
+
+    done = kunji.run("watch", "--json")
+
+    assert done.code == 6
+    assert (done.json["kind"], done.json["error"]["kind"]) == ("end", "vault_foreign")
+
+
 @pytest.mark.timeout(60)
 def test_it_ends_at_once_also_while_a_broker_does_not_answer(kunji: Kunji, watch: Watch) -> None:
     kunji.connected()
@@ -226,6 +236,7 @@ def test_it_follows_a_window_and_watches_on_when_that_ends(
     watching.see_state("locked")
 
     assert watching.end() == 6
+    assert watching.kinds == ["begun", "state", "state", "end"]
 
 
 def test_it_gives_way_to_a_window_that_is_opened_and_goes_on_listening(

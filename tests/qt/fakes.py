@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Flag, auto
+from pathlib import Path
 from typing import Any
 
 from app.domain import (
@@ -23,7 +24,9 @@ from app.domain import (
 )
 from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
+from app.services.calendar import CalendarView
 from app.services.events import Events
+from app.services.preferences import Preferences
 from app.services.views import (
     AccountChanged,
     AccountRemoved,
@@ -516,8 +519,57 @@ class FakeHistory:
 
 
 @dataclass
+class FakeSettings:
+    """What the application's database keeps for the real preferences; `error` is what the disk says."""
+
+    kept: dict[str, Any] = field(default_factory=dict)
+    error: VaultError | None = None
+
+    def get(self, key: str, default: Any) -> Any:
+        return self.kept.get(key, default)
+
+    async def set(self, key: str, value: Any) -> None:
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        self.kept[key] = value
+
+
+@dataclass
 class FakeStore:
     history: FakeHistory = field(default_factory=FakeHistory)
+    settings: FakeSettings = field(default_factory=FakeSettings)
+
+
+BROUGHT = CalendarView(
+    "NSE, 2026",
+    (2026,),
+    ((date(2026, 11, 24), "Guru Nanak Jayanti"), (date(2026, 12, 25), "Christmas")),
+    own=False,
+    error=None,
+    notice="",
+)
+
+
+@dataclass
+class FakeCalendars:
+    view: CalendarView = BROUGHT
+    installed: list[Path] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    async def show(self) -> CalendarView:
+        return self.view
+
+    async def install(self, path: Path) -> CalendarView:
+        self.installed.append(path)
+        if self.refusal is not None:
+            raise self.refusal
+        self.view = replace(BROUGHT, name="NSE, 2027", years=(2026, 2027), own=True)
+        return self.view
+
+    async def remove(self) -> CalendarView:
+        self.view = BROUGHT
+        return self.view
 
 
 class FakeServices:
@@ -534,7 +586,9 @@ class FakeServices:
         self.watch = FakeWatch()
         self.masters = FakeMasters()
         self.notices = FakeNotices()
+        self.calendars = FakeCalendars()
         self.store = FakeStore()
+        self.preferences = Preferences(self.store, self.events)  # type: ignore[arg-type]  # it needs the settings only
         self.started = False
         self.closed = False
 

@@ -15,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import qasync
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -39,6 +40,7 @@ from app.services.answers import No, Yes
 from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
 from app.services.words import full_time
 from tests.qt.fakes import (
+    BROUGHT,
     NOW,
     Entry,
     FakeDemo,
@@ -253,6 +255,29 @@ def confirm(window: Window, services: FakeServices) -> QWidget:
     return window.findChildren(ConfirmDialog)[0]
 
 
+def settings(window: Window, services: FakeServices) -> QWidget:
+    window.go("settings")
+    return window
+
+
+def settings_wrong(window: Window, services: FakeServices) -> QWidget:
+    window.go("settings")
+    page = window.pages.settings
+    page.settings["quiet"].switch.click()  # type: ignore[union-attr]  # it has one
+    page.settings["readiness"].box.edit.setText("25:00")  # type: ignore[union-attr]  # it has a field
+    QTest.keyClick(page.settings["readiness"].box.edit, Qt.Key.Key_Return)  # type: ignore[union-attr]  # as above
+    return window
+
+
+def own_days() -> FakeServices:
+    made = five()
+    step = "In holidays, entry 3: \u201c2027-13-01\u201d cannot be its date. The calendar in use was kept."
+    error = InvalidRequest(title="This is no calendar that Kunji can read", next_step=step)
+    notice = "Holidays of 2027 are not known: every weekday counts as a trading day."
+    made.calendars.view = replace(BROUGHT, error=error, notice=notice)
+    return made
+
+
 def forget(window: Window, services: FakeServices) -> QWidget:
     window.go("self")
     window.pages.status.kept.forget.click()
@@ -380,6 +405,8 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "status-forget": (with_history, forget),
     "status-list-comes": (list_comes, status_ready),
     "status-list-failed": (list_failed, status_ready),
+    "settings": (five, settings),
+    "settings-wrong": (own_days, settings_wrong),
     "connect": (calm, connect),
     "connect-error": (calm, connect_error),
     "connect-four": (four, connect),

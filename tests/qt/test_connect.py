@@ -4,12 +4,14 @@ import asyncio
 import re
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from app.brokers import specs
 from app.domain import BadCredentials, KeychainLocked, NotReachable, Profile, SessionExpired, TradingError, WrongAccount
 from app.qt.panels.connect import ConnectPanel
+from app.qt.widgets.kept_box import KeptBox
 from app.qt.window import Window
 from app.services.answers import No, Unknown, Yes
 from app.services.views import Draft
@@ -52,13 +54,84 @@ async def test_what_a_broker_may_keep_for_an_easier_sign_in_is_hidden_until_aske
     window.go("add")
     form = window.pages.connect_panel.form
     window.pages.connect_panel.choose("angel_one")
-    assert not form.boxes["pin"].isVisible()
+    pin = form.boxes["pin"]
+    assert isinstance(pin, KeptBox)
+    await until(lambda: "Gives up your second factor" in said(form.boxes["totp_secret"]))  # before it is switched on
+    assert not pin.edit.isVisible()
 
-    form.keep_link.click()
+    pin.switch.click()
 
-    assert form.boxes["pin"].isVisible()
-    assert form.boxes["totp_secret"].isVisible()
-    assert not form.keep_link.isVisible()
+    assert pin.edit.isVisible()
+    assert not form.boxes["totp_secret"].edit.isVisible()
+
+
+async def test_what_was_typed_is_gone_with_its_switch(show: Show) -> None:
+    _, panel, pin = angel_with_pin(show, "1234")
+
+    pin.switch.click()
+    pin.switch.click()
+
+    assert pin.edit.text() == ""
+    assert panel.form.credentials().extras["pin"].reveal() == ""
+
+
+async def test_a_kept_pin_goes_into_the_account(show: Show) -> None:
+    services, panel, _ = angel_with_pin(show, "1234")
+
+    panel.connect_button.click()
+
+    (draft,) = services.sign_ins.started
+    assert isinstance(draft, Draft)
+    kept = {key: secret.reveal() for key, secret in draft.credentials.extras.items()}
+    assert (kept["pin"], kept["totp_secret"]) == ("1234", "")
+
+
+async def test_a_switch_without_its_secret_says_what_to_do(show: Show) -> None:
+    services, panel, pin = angel_with_pin(show, "")
+
+    panel.connect_button.click()
+
+    assert pin.error == "PIN is missing. Type it, or switch this off."
+    assert services.sign_ins.started == []
+
+
+def angel_with_pin(show: Show, typed: str) -> tuple[FakeServices, ConnectPanel, KeptBox]:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    panel.choose("angel_one")
+    panel.form.account_name.edit.setText("Meera")
+    panel.form.boxes["client_id"].edit.setText("A123456")
+    panel.form.boxes["api_key"].edit.setText(KEY)
+    pin = panel.form.boxes["pin"]
+    assert isinstance(pin, KeptBox)
+    pin.switch.click()
+    pin.edit.setText(typed)
+    return services, panel, pin
+
+
+@pytest.mark.parametrize(
+    ("broker_type", "told"),
+    [
+        ("zerodha", "Zerodha keeps one token an API key"),
+        ("dhan", "Dhan keeps one token a client"),
+        ("fyers", ""),
+        ("angel_one", ""),
+    ],
+)
+async def test_only_where_a_new_token_ends_the_old_one_is_that_said(show: Show, broker_type: str, told: str) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+
+    window.pages.connect_panel.choose(broker_type)
+
+    note = said(window.pages.connect_panel.form._note)
+    assert note.startswith(told) if told else note == ""
+    assert window.pages.connect_panel.form.token_link.isVisible()
 
 
 @pytest.mark.parametrize("broker_type", ["zerodha", "dhan", "fyers", "angel_one"])
@@ -343,6 +416,27 @@ async def test_the_guide_shows_the_redirect_address_to_copy(show: Show) -> None:
     copy.click()
 
     assert QGuiApplication.clipboard().text() == "http://127.0.0.1:5999/zerodha"
+
+
+async def test_keys_walk_over_the_form_as_it_is_read_also_for_another_broker(show: Show) -> None:
+    services = FakeServices([account()])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.go("add")
+    panel = window.pages.connect_panel
+    panel.choose("angel_one")
+    await until(panel.form.boxes["pin"].isVisible)
+
+    walked = [panel.form.account_name.edit.accessibleName()]
+    step: QWidget | None = panel.form.account_name.edit.nextInFocusChain()
+    while step is not None and walked[-1] != "Connect":
+        if step.isVisible() and step.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            walked.append(step.accessibleName())
+        step = step.nextInFocusChain()
+
+    fields = ["Account name", "Colour", "Client code", "API key", "Use a token I already have"]
+    kept = ["Keep my PIN, so that I need not type it", "Keep my TOTP secret, so that I need not type the code"]
+    assert walked == [*fields, *kept, "Test", "Connect"]
 
 
 async def test_a_new_account_gets_a_colour_that_no_other_has(show: Show) -> None:

@@ -11,7 +11,7 @@ from tests.qt.fakes import FakeDemo, FakeServices, account, five, signed_out
 from tests.qt.waiting import at_rest, until
 
 SIZES = pytest.mark.parametrize("size", [(1280, 800), (1024, 640), (853, 533)], ids=str)
-VIEWS = pytest.mark.parametrize("view", ["overview", "positions", "add", "huf", "self"])
+VIEWS = pytest.mark.parametrize("view", ["overview", "positions", "add", "huf", "self", "settings"])
 
 
 async def settled(window: Window, view: str) -> None:
@@ -91,7 +91,7 @@ def in_sight(window: Window, widget: QWidget) -> bool:
 async def test_controls_are_large_enough_to_hit(show: Show, size: tuple[int, int]) -> None:
     window = show(five(), size=size)
     small: list[str] = []
-    for view in ("overview", "positions", "add", "huf"):
+    for view in ("overview", "positions", "add", "huf", "settings"):
         await settled(window, view)
         buttons = [button for button in window.findChildren(QAbstractButton) if button.isVisible()]
         small += [

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QLabel
 
-from app.domain import IpNotRegistered, NotReachable, Progress
+from app.domain import IpNotRegistered, NotReachable, NotSubscribed, Progress
 from app.domain.forecast import Certainty
 from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.panels.status_parts import allowed, facts_of
 from app.services.answers import No, Unknown
-from app.services.views import AccountState, MasterView
+from app.services.views import AccountState, Allowed, MasterView, Permit
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, Spec, account, at, five, offline, signed_out
 from tests.qt.waiting import until
@@ -121,17 +121,36 @@ def test_a_ready_account_allows_reading_and_does_not_promise_orders() -> None:
     assert lines == [
         ("ready", "Positions: yes"),
         ("ready", "Funds: yes"),
-        ("ready", "Prices: yes"),
+        ("unknown", "Prices: not known yet"),
         ("unknown", "Orders: not known yet"),
     ]
 
 
+def test_what_the_broker_gave_is_allowed() -> None:
+    given = Allowed(Permit.YES)
+
+    assert [words for _, words, _ in allowed(account(orders=given, prices=given), Spec())][-2:] == [
+        "Prices: yes",
+        "Orders: yes",
+    ]
+
+
+def test_an_account_without_a_data_plan_says_so() -> None:
+    view = account(prices=Allowed(Permit.REFUSED, NotSubscribed()))
+
+    prices = allowed(view, Spec())[-2]
+
+    assert prices[:2] == ("refused", "Prices: not subscribed")
+    assert NotSubscribed.next_step in prices[2]
+
+
 def test_an_unregistered_address_takes_orders_away_and_says_why() -> None:
-    view = account(state=AccountState.WATCH_ONLY, error=IpNotRegistered())
+    refused = IpNotRegistered()
+    view = account(state=AccountState.WATCH_ONLY, error=refused, orders=Allowed(Permit.REFUSED, refused))
 
     orders = allowed(view, Spec())[-1]
 
-    assert orders[:2] == ("refused", "Orders: refused")
+    assert orders[:2] == ("refused", "Orders: refused from this address")
     assert IpNotRegistered.next_step in orders[2]
 
 

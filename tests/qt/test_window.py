@@ -43,7 +43,7 @@ async def test_only_views_that_exist_are_offered(show: Show) -> None:
 
     entries = [button.accessibleName() for button in window.sidebar.findChildren(QPushButton)]
 
-    assert [name for name in entries if "Zerodha" not in name] == ["Overview", "Positions", "Add account"]
+    assert [name for name in entries if "Zerodha" not in name] == ["Overview", "Positions", "Add account", "Settings"]
 
 
 async def test_a_click_on_an_account_shows_its_page(show: Show) -> None:
@@ -145,7 +145,7 @@ async def test_help_lists_the_shortcuts(show: Show) -> None:
 async def test_every_control_has_a_name_and_can_be_reached_by_keys(show: Show) -> None:
     window = show(five())
     nameless: list[str] = []
-    for view in ("overview", "positions", "add", "huf"):
+    for view in ("overview", "positions", "add", "huf", "settings"):
         window.go(view)
         nameless += [f"{view}: {type(widget).__name__}" for widget in controls(window) if not named(widget)]
 

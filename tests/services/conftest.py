@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.brokers import http
+from app.brokers.zerodha import desk
 from tests.fakes.clock import ManualClock
 from tests.services.house import House
 from tests.services.street import Street
@@ -28,3 +30,10 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
     await street.open()
     yield street
     await street.close()
+
+
+@pytest.fixture
+def no_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long adapters wait has tests of its own; elsewhere it would only cost time."""
+    for module in (http, desk):
+        monkeypatch.setattr(module, "_BACK_OFF", (0.0, 0.0, 0.0))

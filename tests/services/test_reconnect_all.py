@@ -1,5 +1,7 @@
 """Reconnect all: what it takes, in which order, one attempt each, and what giving up leaves as it was."""
 
+import asyncio
+
 from app.domain import KeychainLocked
 from app.services.answers import No, Yes
 from app.services.reconnect_all import RunningWalk
@@ -154,6 +156,35 @@ async def test_two_walks_at_once_are_one(house: House) -> None:
 
     assert again is walk
     assert walk.view.waiting == (accounts["HUF"].user_id, accounts["Self"].user_id)
+
+
+async def test_a_walk_that_was_given_up_is_not_gone_on_with(house: House) -> None:
+    accounts = await street(house, "HUF", "Self")
+    house.world.gates["exchange"] = asyncio.Event()
+    first = house.services.reconnect_all.start()
+    current = await on_page(house, first)
+    await house.land()
+    await until(lambda: house.world.asked["exchange"] == 1)
+    first.cancel()  # too late for this one: the broker is issuing its token
+
+    second = house.services.reconnect_all.start()
+    await until(lambda: second.sign_in(current) is not None)
+
+    assert second is not first
+    assert second.sign_in(current) is first.sign_in(current)
+    assert {*second.view.waiting, *second.view.running} == {accounts[name].user_id for name in ("HUF", "Self")}
+    house.world.gates["exchange"].set()
+    assert len(await first.result()) == len(accounts) - 1
+
+
+async def test_an_end_is_no_longer_cancelled(house: House) -> None:
+    await street(house)
+    walk = house.services.reconnect_all.start()
+    await walk.result()
+
+    walk.cancel()
+
+    assert not walk.view.cancelled
 
 
 async def test_after_its_end_another_walk_may_begin(house: House) -> None:

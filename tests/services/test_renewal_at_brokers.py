@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain import IST, Secret
+from app.domain import IST, Secret, SessionExpired
 from app.domain.forecast import Certainty
 from app.services.views import AccountState, AccountView
 from app.simulators.totp import code
@@ -34,7 +34,9 @@ async def at_dhan(street: Street, consumer: str = "SELF") -> AccountView:
     draft = street.draft("dhan")
     token = street.dhan.controls.replace_token(draft.credentials.client_id, "SELF" if consumer == "SELF" else "APP")
     keys = replace(draft.credentials, access_token=Secret(token))
-    return yes(await street.services.brokers.connect_broker(draft.name, "dhan", keys))
+    account = yes(await street.services.brokers.connect_broker(draft.name, "dhan", keys))
+    await until(lambda: street.asked(street.dhan, "ip") == 1)  # which would find out about the token, too
+    return account
 
 
 async def at_angel_one(street: Street) -> AccountView:
@@ -136,15 +138,17 @@ async def test_a_renewal_that_goes_wrong_is_asked_once_and_the_broker_says_what_
     assert await history(street, account) == ["connected", *ends]
 
 
-async def test_a_token_that_another_program_replaced_is_noticed_by_the_renewal(street: Street) -> None:
+async def test_a_renewal_that_finds_the_token_replaced_by_another_program_tells_its_end(street: Street) -> None:
     account = await at_dhan(street)
+    one = street.services.accounts.find(account.user_id)
+    broker = await one.ready()
     street.dhan.controls.replace_token(street.dhan_users[0].client_id)
-    move(street, AFTER_CLOSE)
 
-    await beat(street)
+    with pytest.raises(SessionExpired):
+        await broker.renew()
+    await street.services.renewals._failed(one, one.generation, SessionExpired())
 
     assert state(street, account) is AccountState.SIGNED_OUT
-    assert street.asked(street.dhan, "renew") == 1
 
 
 # ------------------------------------------------------------------ Angel One

@@ -221,7 +221,8 @@ class AngelOneBroker(SessionBroker):
         prices: dict[quotes.Key, Quote] = {}
         for body in quotes.batches(tokens):
             try:
-                prices |= quotes.quotes(await self._client.quote(keys, body))
+                with self._learning(Ability.QUOTES):
+                    prices |= quotes.quotes(await self._client.quote(keys, body))
             except NotFound:  # nothing for any of them
                 continue
         return prices

@@ -33,6 +33,7 @@ from app.domain import (
     NotSubscribed,
     OnProgress,
     Order,
+    OrderAddresses,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -120,9 +121,9 @@ class DhanBroker(SessionBroker):
         profile = replace(profile, session_ends_at=_earliest(exp, profile.session_ends_at, self._ports.clock.now()))
         match mapping.has_data_plan(answer):
             case True:
-                self._missing.pop(Ability.QUOTES, None)
+                self._has(Ability.QUOTES)
             case False:
-                self._missing[Ability.QUOTES] = NotSubscribed(_NO_PLAN)
+                self._lacks(Ability.QUOTES, NotSubscribed(_NO_PLAN))
         return profile
 
     async def get_funds(self) -> Funds:
@@ -169,6 +170,10 @@ class DhanBroker(SessionBroker):
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`."""
         return await self._quoted(wanted, "ohlc")
+
+    async def get_order_addresses(self) -> OrderAddresses:
+        """See `BaseBroker.get_order_addresses`."""
+        return mapping.order_addresses(await self._client.addresses(self._keys()))
 
     async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`. The detailed file where there is one; neither needs a session."""

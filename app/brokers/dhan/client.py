@@ -110,6 +110,10 @@ class DhanClient:
         """GET /trades."""
         return await self._get("/trades", keys)
 
+    async def addresses(self, keys: Keys) -> object:
+        """GET /ip/getIP."""
+        return await self._get("/ip/getIP", keys)
+
     async def marketfeed(self, keys: Keys, kind: str, wanted: Mapping[str, list[int]]) -> object:
         """POST /marketfeed/{kind}: a read although it is a POST; `wanted` are security ids by segment."""
         request = Request(

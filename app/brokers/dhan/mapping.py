@@ -14,7 +14,17 @@ from app.brokers.dhan.quick import PositionRow
 from app.brokers.dhan.rows import NOTHING, flag, text_or
 from app.brokers.quick import Draft, amount, positions_of, rows_of
 from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, whole_or, word
-from app.domain import IST, Exchange, Funds, Holding, Position, Profile, WireSurprise
+from app.domain import (
+    IST,
+    Exchange,
+    Funds,
+    Holding,
+    OrderAddresses,
+    Position,
+    Profile,
+    WireSurprise,
+    as_address,
+)
 
 _AVAILABLE: Final = ("availabelBalance", "availableBalance")  # misspelt on the wire (section 4.3)
 _FIGURES: Final = frozenset(
@@ -25,6 +35,7 @@ _ONE: Final = Decimal(1)
 _PAISA: Final = Decimal("0.01")
 _FOUR_PLACES: Final = Decimal("0.0001")  # currency pairs move in 0.0025
 _CURRENCIES: Final = frozenset({Exchange.CDS, Exchange.BCD})
+_MATCHES: Final = {"MATCH": True, "MISMATCH": False}
 _LISTED: Final = {"NSE": Exchange.NSE, "NSE_EQ": Exchange.NSE, "BSE": Exchange.BSE, "BSE_EQ": Exchange.BSE}
 
 
@@ -56,6 +67,15 @@ def has_data_plan(data: object) -> bool | None:
     """Whether the profile says that prices are paid for; None when it says nothing (the sandbox)."""
     plan = text_or(an_object(data, "profile"), "dataPlan")
     return plan.casefold() == "active" if plan else None
+
+
+def order_addresses(data: object) -> OrderAddresses:
+    """GET /ip/getIP; every key is optional (section 4.9)."""
+    row = an_object(data, "getIP")
+    told = [as_address(text_or(row, name)) for name in ("primaryIP", "secondaryIP")]
+    allowed = row.get("ordersAllowed")
+    taken = allowed if isinstance(allowed, bool) else _MATCHES.get(text_or(row, "ipMatchStatus").upper())
+    return OrderAddresses(tuple(filter(None, told)), as_address(text_or(row, "detectedIP")), taken)
 
 
 def funds(data: object) -> Funds:

@@ -105,7 +105,7 @@ _GUIDE: Final = (
 )
 
 _ONE_AT_A_TIME: Final = (
-    "Dhan keeps one token a client: a new one ends this one at once, also in other programs that use it."
+    "Dhan keeps one token a client: a new one ends the one before at once, also in other programs that use it."
 )
 
 SPEC: Final = BrokerSpec(

@@ -77,7 +77,7 @@ _GUIDE: Final = (
 )
 
 _ONE_AT_A_TIME: Final = (
-    "Zerodha keeps one token an API key: a new one ends this one at once, also in other programs that use it."
+    "Zerodha keeps one token an API key: a new one ends the one before at once, also in other programs that use it."
 )
 
 SPEC: Final = BrokerSpec(

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain import Credentials, Secret, TradingError
 from app.qt.fonts import Role
+from app.qt.panels.kept import kept_names
 from app.qt.port_hint import port_hint, port_of
 from app.qt.ports import FieldLike, SpecLike
-from app.qt.theme import Theme
+from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, clear, column, name, row, surface, text
 from app.qt.widgets.colours import ColourBox
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.kept_box import KeptBox
 
 _OWN: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = "access_token"  # noqa: S105 - a field's name
@@ -41,11 +43,11 @@ class ConnectForm(QWidget):
         self.account_name = FieldBox(theme, "Account name", "For example HUF")
         self.colour = ColourBox()
         self._brokers = row(gap=4)
+        self._segments: list[QPushButton] = []
         self._fields = column(gap=12)
+        self._kept = column(gap=12)
         self.token_link = button("Use a token I already have", "quiet")
         self.token_link.clicked.connect(lambda: self.show_token(shown=True))
-        self.keep_link = button("Keep PIN or TOTP secret", "quiet")
-        self.keep_link.clicked.connect(self._on_keep)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -65,11 +67,10 @@ class ConnectForm(QWidget):
         self._note = surface("note")
         note = column(self._note, gap=4)
         note.setContentsMargins(12, 10, 12, 8)
-        words = "A new sign-in ends the session that another program may have with the same keys."
-        note.addWidget(text(words, Role.SMALL, "soft", wrap=True))
+        self._one_token = text("", Role.SMALL, "soft", wrap=True)
+        note.addWidget(self._one_token)
         line = row()
         line.addWidget(self.token_link)
-        line.addWidget(self.keep_link)
         line.addStretch()
         note.addLayout(line)
         outer = column(self, gap=12)
@@ -77,34 +78,42 @@ class ConnectForm(QWidget):
         outer.addLayout(first)
         outer.addLayout(self._fields)
         outer.addWidget(self._note)
+        outer.addLayout(self._kept)
         outer.addStretch(1)
 
     def show_brokers(self, specs: Sequence[SpecLike], chosen: SpecLike) -> None:
         """The brokers that can be connected, and the fields of the chosen one."""
         clear(self._brokers)
+        self._segments = [_segment(spec, checked=spec.key == chosen.key) for spec in specs]
         self._choice.setVisible(len(specs) > 1)  # one broker is no choice, and the form's head names it
-        for spec in specs:
-            made = _segment(spec, checked=spec.key == chosen.key)
+        for spec, made in zip(specs, self._segments, strict=True):
             made.clicked.connect(lambda _=False, key=spec.key: self.broker_chosen.emit(key))
             self._brokers.addWidget(made, 1)
         self._show_fields(chosen)
 
     def _show_fields(self, spec: SpecLike) -> None:
         clear(self._fields)
+        clear(self._kept)
         self._spec = spec
         self._declared = {field.name: field for field in spec.fields}
         self.boxes = {}
         for field in spec.fields:
-            label = "Access token" if field.name == _TOKEN else field.label
-            hint = _hint(field)
-            box = FieldBox(self._theme, label, hint, secret=field.secret, value=field.default)
+            box = _box(self._theme, field)
             box.edited.connect(lambda key=field.name: self._on_edited(key))
             self.boxes[field.name] = box
-            self._fields.addWidget(box)
+            (self._kept if field.kept else self._fields).addWidget(box)
+        put(self._one_token, spec.one_token)
+        self._one_token.setVisible(bool(spec.one_token))
         self.show_token(shown=False)
-        self.show_kept(shown=any(field.default for field in spec.fields if _is_opt_in(field)))
         for key in self.boxes:
             self.check_port(key)
+
+    @property
+    def focus_order(self) -> tuple[QWidget, ...]:
+        """What the keyboard walks over, as it is read: fields that are made anew would come last."""
+        own = [box.edit for box in self.boxes.values() if not isinstance(box, KeptBox)]
+        kept = [part for box in self.boxes.values() if isinstance(box, KeptBox) for part in (box.switch, box.edit)]
+        return (*self._segments, self.account_name.edit, self.colour, *own, self.token_link, *kept)
 
     def value(self, field: str) -> str:
         """A plain field's text, for the guide; a secret gives nothing."""
@@ -125,13 +134,6 @@ class ConnectForm(QWidget):
         if shown:
             self.boxes[_TOKEN].edit.setFocus()
 
-    def show_kept(self, *, shown: bool) -> None:
-        """The fields of what a broker may be trusted with for an easier sign-in: off unless the user asks for them."""
-        kept = [key for key, field in self._declared.items() if _is_opt_in(field)]
-        for key in kept:
-            self.boxes[key].setVisible(shown)
-        self.keep_link.setVisible(bool(kept) and not shown)
-
     @property
     def has_token(self) -> bool:
         """Whether the user gave a token."""
@@ -143,7 +145,7 @@ class ConnectForm(QWidget):
             self.account_name.show_error("Give the account a name, so that you can tell it from others.")
             return False
         for key, box in self.boxes.items():
-            needed = self._declared[key].required or (need_token and key == _TOKEN)
+            needed = self._declared[key].required or (need_token and key == _TOKEN) or _is_wanted(box)
             if needed and not (box.take() if box.secret else box.value()):
                 self._ask_for(key, box)
                 return False
@@ -153,6 +155,8 @@ class ConnectForm(QWidget):
         if key == _TOKEN:
             self.show_token(shown=True)
             box.show_error("A test needs a token of today's session. Without one, press Connect and sign in.")
+        elif _is_wanted(box):
+            box.show_error(f"{box.label} is missing. Type it, or switch this off.")
         else:
             box.show_error(f"{box.label} is missing. Copy it from the broker's page.")
 
@@ -171,8 +175,6 @@ class ConnectForm(QWidget):
             return False  # a code that was typed elsewhere, or a PIN that this form was not given
         if key == _TOKEN:
             self.show_token(shown=True)
-        elif key in self._declared and _is_opt_in(self._declared[key]):
-            self.show_kept(shown=True)
         box.show_error(f"{error.title}. {error.next_step}")
         return True
 
@@ -200,23 +202,21 @@ class ConnectForm(QWidget):
         words, tone = port_hint(box.value())
         box.show_hint(words, tone)
 
-    def _on_keep(self) -> None:
-        self.show_kept(shown=True)
-        first = next(key for key, field in self._declared.items() if _is_opt_in(field))
-        self.boxes[first].edit.setFocus()
-
     def _on_edited(self, key: str) -> None:
         self.check_port(key)
         self.edited.emit(key)
 
 
-def _is_opt_in(field: FieldLike) -> bool:
-    return field.secret and not field.required and field.name not in _OWN
-
-
-def _hint(field: FieldLike) -> str:
+def _box(theme: Theme, field: FieldLike) -> FieldBox:
+    if field.kept:
+        return KeptBox(theme, kept_names((field.name,)) or field.label, field.label, field.hint)
+    label = "Access token" if field.name == _TOKEN else field.label
     optional = "" if field.required or field.name == _TOKEN else "Optional. "
-    return optional + field.hint
+    return FieldBox(theme, label, optional + field.hint, secret=field.secret, value=field.default)
+
+
+def _is_wanted(box: FieldBox) -> bool:
+    return isinstance(box, KeptBox) and box.is_wanted
 
 
 def _segment(spec: SpecLike, *, checked: bool) -> QPushButton:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import Flag
+from operator import attrgetter
 from typing import Final
 
 from app.qt.ports import SpecLike
 from app.qt.tokens import STATE_SHAPES
-from app.services.views import AccountState, AccountView, MasterView
-from app.services.words import age, clock_time, master_line, session_end
+from app.services.views import AccountState, AccountView, MasterView, Permit
+from app.services.words import CONNECTED, age, clock_time, master_line, orders_words, prices_words, session_end
 
 _ABILITIES: Final = {
     "POSITIONS": "Positions",
@@ -15,23 +16,21 @@ _ABILITIES: Final = {
     "QUOTES": "Prices",
     "ORDERS": "Orders",
 }
-_ALIVE: Final = frozenset(
-    {
-        AccountState.READY,
-        AccountState.ENDS_SOON,
-        AccountState.WATCH_ONLY,
-        AccountState.REFUSED,
-        AccountState.SIGNING_IN,
-    }
-)
 _WHY_NOT: Final = {
     AccountState.SIGNED_OUT: "not until you reconnect",
     AccountState.LOCKED: "not while the keychain is locked",
     AccountState.OFFLINE: "not known while offline",
     AccountState.NOT_CONFIRMED: "not known until the broker answers",
 }
-_REFUSALS: Final = {"ip_not_registered": "ORDERS", "not_subscribed": "QUOTES", "daily_cap": "ORDERS"}
-"""The ability that a typed refusal of the broker takes away."""
+_REFUSALS: Final = {"daily_cap": "ORDERS"}
+"""The ability that a typed refusal of the broker takes away for a while."""
+
+_TOLD: Final = {"ORDERS": (attrgetter("orders"), orders_words), "QUOTES": (attrgetter("prices"), prices_words)}
+_SHAPES: Final = {
+    Permit.YES: AccountState.READY,
+    Permit.REFUSED: AccountState.REFUSED,
+    Permit.NOT_KNOWN: AccountState.NOT_CONFIRMED,
+}
 
 
 def facts_of(view: AccountView, now: datetime, master: MasterView | None = None) -> dict[str, str]:
@@ -61,12 +60,14 @@ def allowed(view: AccountView, spec: SpecLike | None) -> list[tuple[str, str, st
 
 
 def _line(view: AccountView, ability: str, words: str) -> tuple[str, str, str]:
-    if view.state not in _ALIVE:
+    if view.state not in CONNECTED:
         return STATE_SHAPES[view.state], f"{words}: {_WHY_NOT[view.state]}", ""
     if view.error is not None and _REFUSALS.get(view.error.kind) == ability:
         return STATE_SHAPES[AccountState.REFUSED], f"{words}: refused", f"{view.error.title}. {view.error.next_step}"
-    if ability == "ORDERS":
-        return STATE_SHAPES[AccountState.NOT_CONFIRMED], f"{words}: not known yet", "The first order will tell."
+    if ability in _TOLD:
+        known, said = _TOLD[ability]
+        word, why = said(view)
+        return STATE_SHAPES[_SHAPES[known(view).permit]], f"{words}: {word}", why
     return STATE_SHAPES[AccountState.READY], f"{words}: yes", ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -124,6 +125,7 @@ class Sidebar(QFrame):
         self._nav = {
             "overview": NavButton(theme, "overview", "Overview", "overview"),
             "positions": NavButton(theme, "positions", "Positions", "positions"),
+            "settings": NavButton(theme, "settings", "Settings", "settings"),
         }
         self._add = NavButton(theme, "plus", "Add account", "add", accent=True)
         self._title = text("Accounts", Role.SMALL_STRONG, "soft")
@@ -139,7 +141,8 @@ class Sidebar(QFrame):
     def _lay_out(self) -> None:
         outer = column(self, gap=0)
         outer.setContentsMargins(8, 8, 8, 8)
-        for nav in self._nav.values():
+        *views, settings = self._nav.values()
+        for nav in views:
             outer.addWidget(nav)
         outer.addSpacing(12)
         self._rule = hairline()
@@ -156,6 +159,7 @@ class Sidebar(QFrame):
         inside.addWidget(self._add)
         inside.addStretch()
         outer.addWidget(Scroll(page), 1)
+        outer.addWidget(settings)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Icons alone (below 1100 wide) or words."""
@@ -205,3 +209,6 @@ class Sidebar(QFrame):
         for user_id, entry in self._entries.items():
             entry.clicked.connect(lambda _=False, user_id=user_id: self.account_chosen.emit(user_id))
             self._list.addWidget(entry)
+        _, positions, settings = self._nav.values()
+        for before, after in pairwise((positions, *self._entries.values(), self._add, settings)):
+            QWidget.setTabOrder(before, after)  # entries that are made anew would come last
