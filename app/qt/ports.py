@@ -125,6 +125,10 @@ class BrokersPort(Protocol):
         """Erase what is kept of the account's second factor, from earlier copies of the file, too."""
         ...
 
+    async def note_address(self, user_id: str, text: str) -> Answer[AccountView]:
+        """Keep the internet address that the user registered for orders; an empty one is none."""
+        ...
+
     async def unlock(self) -> object:
         """Ask the keychain once more; raises the `VaultError` it gives."""
         ...

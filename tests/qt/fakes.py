@@ -381,10 +381,12 @@ class FakeBrokers:
     validated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     offered: list[tuple[str, Secret]] = field(default_factory=list)
     unlocked: int = 0
     forget_answer: Answer[AccountView] | None = None
+    note_answer: Answer[AccountView] | None = None
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
     rename_answer: Answer[AccountView] | None = None
@@ -443,6 +445,13 @@ class FakeBrokers:
         if self.forget_answer is not None:
             return self.forget_answer
         self.by_id[user_id] = replace(self.by_id[user_id], keeps=frozenset())
+        return Yes(self.by_id[user_id])
+
+    async def note_address(self, user_id: str, text: str) -> Answer[AccountView]:
+        self.noted.append((user_id, text))
+        if self.note_answer is not None:
+            return self.note_answer
+        self.by_id[user_id] = replace(self.by_id[user_id], address=text)
         return Yes(self.by_id[user_id])
 
     async def unlock(self) -> None:
