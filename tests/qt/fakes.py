@@ -381,11 +381,13 @@ class FakeBrokers:
     validated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    kept: list[tuple[str, Secret, Secret]] = field(default_factory=list)
     noted: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     offered: list[tuple[str, Secret]] = field(default_factory=list)
     unlocked: int = 0
     forget_answer: Answer[AccountView] | None = None
+    keep_answer: Answer[AccountView] | None = None
     note_answer: Answer[AccountView] | None = None
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
@@ -438,6 +440,17 @@ class FakeBrokers:
     async def rename(self, user_id: str, name: str | None = None, colour: str | None = None) -> Answer[AccountView]:
         self.renamed.append((user_id, name, colour))
         return self.rename_answer or Yes(self.by_id[user_id])
+
+    async def keep_second_factor(
+        self, user_id: str, pin: Secret | None = None, totp_secret: Secret | None = None
+    ) -> Answer[AccountView]:
+        await self._wait()
+        given = {name for name, secret in (("pin", pin), ("totp_secret", totp_secret)) if secret}
+        self.kept.append((user_id, pin or Secret(), totp_secret or Secret()))
+        if self.keep_answer is not None:
+            return self.keep_answer
+        self.by_id[user_id] = replace(self.by_id[user_id], keeps=(self.by_id[user_id].keeps or frozenset()) | given)
+        return Yes(self.by_id[user_id])
 
     async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
         await self._wait()

@@ -10,7 +10,8 @@ from app.brokers import specs
 from app.domain import InvalidRequest, KeychainLocked, TradingError
 from app.domain.forecast import Certainty
 from app.qt.dialogs.confirm import ConfirmDialog
-from app.qt.panels.kept import KeptCard, kept_words
+from app.qt.panels.kept import KeptCard
+from app.qt.panels.kept_words import kept_words
 from app.qt.widgets.history import History
 from app.qt.window import Window
 from app.services.answers import No
@@ -176,6 +177,67 @@ async def test_what_could_not_be_erased_is_told_and_stays_to_be_forgotten(show: 
     await until(lambda: told)
     kept = window.pages.status.kept
     assert (kept.forget.isVisible(), kept.forget.text()) == (True, "Forget PIN and TOTP secret")
+
+
+def begin_to_keep(window: Window, typed: str) -> KeptCard:
+    kept: KeptCard = window.pages.status.kept
+    kept.keep.click()
+    kept.form.boxes["pin"].switch.click()
+    kept.form.boxes["pin"].edit.setText(typed)
+    return kept
+
+
+async def test_a_pin_is_kept_for_an_account_that_exists(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    window = open_page(show, services)
+    kept = begin_to_keep(window, "1234")
+
+    kept.form.keep.click()
+
+    await until(lambda: kept.says.text() == kept_words({"pin"}))
+    assert [(pin.reveal(), seed.reveal()) for _, pin, seed in services.brokers.kept] == [("1234", "")]
+    assert not kept.form.isVisible()
+    assert kept.form.boxes["pin"].edit.text() == ""
+
+
+async def test_what_cannot_be_a_pin_is_said_at_its_field(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    services.brokers.keep_answer = No(InvalidRequest(title="This cannot be right: PIN", field="pin"))
+    kept = begin_to_keep(open_page(show, services), "12")
+
+    kept.form.keep.click()
+
+    await until(lambda: "This cannot be right: PIN" in kept.form.boxes["pin"].error)
+    assert kept.form.isVisible()
+
+
+async def test_a_switch_without_its_secret_keeps_nothing(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    kept = begin_to_keep(open_page(show, services), "")
+
+    kept.form.keep.click()
+
+    assert kept.form.boxes["pin"].error == "PIN is missing. Type it, or switch this off."
+    assert services.brokers.kept == []
+
+
+async def test_only_what_is_not_kept_yet_is_offered(show: Show) -> None:
+    window = open_page(show, FakeServices([angel(keeps=frozenset({"pin"}))]))
+    kept = window.pages.status.kept
+
+    kept.keep.click()
+
+    assert list(kept.form.boxes) == ["totp_secret"]
+
+
+async def test_whoever_leaves_the_page_leaves_no_secret(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset()), account("b", name="Other")])
+    window = open_page(show, services)
+    kept = begin_to_keep(window, "1234")
+
+    window.go("overview")
+
+    assert kept.form.boxes["pin"].edit.text() == ""
 
 
 def ask_to_forget(window: Window) -> ConfirmDialog:

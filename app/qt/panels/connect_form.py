@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain import Credentials, Secret, TradingError
 from app.qt.fonts import Role
-from app.qt.panels.kept import kept_names
+from app.qt.panels.kept_words import kept_names
 from app.qt.port_hint import port_hint, port_of
 from app.qt.ports import FieldLike, SpecLike
 from app.qt.theme import Theme, put
