@@ -42,6 +42,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product with a fifth broker."""
     top = tmp_path_factory.mktemp("five")
     shutil.copytree(ROOT / "app", top / "app", ignore=shutil.ignore_patterns("*.pyc.*"))  # half-written ones
+    shutil.copytree(ROOT / "resources", top / "resources")
     shutil.copytree(LOTUS, top / "app/brokers/lotus")
     (top / REGISTRY).write_text(registered((ROOT / REGISTRY).read_text()))
     for file in ("tests/cli/harness.py", "tests/fakes/clock.py"):
