@@ -162,7 +162,7 @@ class ConnectForm(QWidget):
 
     def credentials(self) -> Credentials:
         """What was typed, wrapped."""
-        own = {key: self.boxes[key].take() if key in self.boxes else Secret() for key in _OWN}
+        own = {key: self.boxes[key].take() if key in self.boxes else Secret() for key in _OWN if key != "client_id"}
         extras = {key: box.take() for key, box in self.boxes.items() if key not in _OWN}
         client = self.boxes["client_id"].value() if "client_id" in self.boxes else ""
         return Credentials(own["api_key"], own["api_secret"], own[_TOKEN], client_id=client, extras=extras)
