@@ -121,8 +121,18 @@ class BrokersPort(Protocol):
         """Another name or colour."""
         ...
 
+    async def keep_second_factor(
+        self, user_id: str, pin: Secret | None = None, totp_secret: Secret | None = None
+    ) -> Answer[AccountView]:
+        """Keep what is given for the next sign-ins; what is not stays as it is."""
+        ...
+
     async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
         """Erase what is kept of the account's second factor, from earlier copies of the file, too."""
+        ...
+
+    async def note_address(self, user_id: str, text: str) -> Answer[AccountView]:
+        """Keep the internet address that the user registered for orders; an empty one is none."""
         ...
 
     async def unlock(self) -> object:

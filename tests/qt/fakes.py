@@ -381,10 +381,14 @@ class FakeBrokers:
     validated: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    kept: list[tuple[str, Secret, Secret]] = field(default_factory=list)
+    noted: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     offered: list[tuple[str, Secret]] = field(default_factory=list)
     unlocked: int = 0
     forget_answer: Answer[AccountView] | None = None
+    keep_answer: Answer[AccountView] | None = None
+    note_answer: Answer[AccountView] | None = None
     connect_answer: Answer[AccountView] | None = None
     test_answer: Answer[Profile] | None = None
     rename_answer: Answer[AccountView] | None = None
@@ -437,12 +441,30 @@ class FakeBrokers:
         self.renamed.append((user_id, name, colour))
         return self.rename_answer or Yes(self.by_id[user_id])
 
+    async def keep_second_factor(
+        self, user_id: str, pin: Secret | None = None, totp_secret: Secret | None = None
+    ) -> Answer[AccountView]:
+        await self._wait()
+        given = {name for name, secret in (("pin", pin), ("totp_secret", totp_secret)) if secret}
+        self.kept.append((user_id, pin or Secret(), totp_secret or Secret()))
+        if self.keep_answer is not None:
+            return self.keep_answer
+        self.by_id[user_id] = replace(self.by_id[user_id], keeps=(self.by_id[user_id].keeps or frozenset()) | given)
+        return Yes(self.by_id[user_id])
+
     async def forget_second_factor(self, user_id: str) -> Answer[AccountView]:
         await self._wait()
         self.forgotten.append(user_id)
         if self.forget_answer is not None:
             return self.forget_answer
         self.by_id[user_id] = replace(self.by_id[user_id], keeps=frozenset())
+        return Yes(self.by_id[user_id])
+
+    async def note_address(self, user_id: str, text: str) -> Answer[AccountView]:
+        self.noted.append((user_id, text))
+        if self.note_answer is not None:
+            return self.note_answer
+        self.by_id[user_id] = replace(self.by_id[user_id], address=text)
         return Yes(self.by_id[user_id])
 
     async def unlock(self) -> None:

@@ -284,6 +284,19 @@ def forget(window: Window, services: FakeServices) -> QWidget:
     return window.findChildren(ConfirmDialog)[0]
 
 
+def keep(window: Window, services: FakeServices) -> QWidget:
+    window.go("self")
+    window.pages.status.kept.keep.click()
+    window.pages.status.kept.form.boxes["pin"].switch.click()
+    return window
+
+
+def nothing_kept() -> FakeServices:
+    made = with_history()
+    made.brokers.by_id["self"] = replace(made.brokers.by_id["self"], keeps=frozenset())
+    return made
+
+
 def with_history() -> FakeServices:
     why = "Angel One ends every session so, and says no more about this one."
     made = four()
@@ -403,6 +416,7 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "status-ready": (five, status_ready),
     "status-history": (with_history, status_ready),
     "status-forget": (with_history, forget),
+    "status-keep": (nothing_kept, keep),
     "status-list-comes": (list_comes, status_ready),
     "status-list-failed": (list_failed, status_ready),
     "settings": (five, settings),

@@ -1,14 +1,17 @@
-"""What an account's page says of its session: how sure its end is, what it went through, what is kept to renew it."""
+"""What an account's page says of its session: how sure its end is, what it went through, what is kept and noted."""
 
 from datetime import timedelta
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.brokers import specs
-from app.domain import KeychainLocked, TradingError
+from app.domain import InvalidRequest, KeychainLocked, TradingError
 from app.domain.forecast import Certainty
 from app.qt.dialogs.confirm import ConfirmDialog
-from app.qt.panels.kept import KeptCard, kept_words
+from app.qt.panels.kept import KeptCard
+from app.qt.panels.kept_words import kept_words
 from app.qt.widgets.history import History
 from app.qt.window import Window
 from app.services.answers import No
@@ -176,7 +179,116 @@ async def test_what_could_not_be_erased_is_told_and_stays_to_be_forgotten(show: 
     assert (kept.forget.isVisible(), kept.forget.text()) == (True, "Forget PIN and TOTP secret")
 
 
+def begin_to_keep(window: Window, typed: str) -> KeptCard:
+    kept: KeptCard = window.pages.status.kept
+    kept.keep.click()
+    kept.form.boxes["pin"].switch.click()
+    kept.form.boxes["pin"].edit.setText(typed)
+    return kept
+
+
+async def test_a_pin_is_kept_for_an_account_that_exists(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    window = open_page(show, services)
+    kept = begin_to_keep(window, "1234")
+
+    kept.form.keep.click()
+
+    await until(lambda: kept.says.text() == kept_words({"pin"}))
+    assert [(pin.reveal(), seed.reveal()) for _, pin, seed in services.brokers.kept] == [("1234", "")]
+    assert not kept.form.isVisible()
+    assert kept.form.boxes["pin"].edit.text() == ""
+
+
+async def test_what_cannot_be_a_pin_is_said_at_its_field(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    services.brokers.keep_answer = No(InvalidRequest(title="This cannot be right: PIN", field="pin"))
+    kept = begin_to_keep(open_page(show, services), "12")
+
+    kept.form.keep.click()
+
+    await until(lambda: "This cannot be right: PIN" in kept.form.boxes["pin"].error)
+    assert kept.form.isVisible()
+
+
+async def test_a_switch_without_its_secret_keeps_nothing(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset())])
+    kept = begin_to_keep(open_page(show, services), "")
+
+    kept.form.keep.click()
+
+    assert kept.form.boxes["pin"].error == "PIN is missing. Type it, or switch this off."
+    assert services.brokers.kept == []
+
+
+async def test_only_what_is_not_kept_yet_is_offered(show: Show) -> None:
+    window = open_page(show, FakeServices([angel(keeps=frozenset({"pin"}))]))
+    kept = window.pages.status.kept
+
+    kept.keep.click()
+
+    assert list(kept.form.boxes) == ["totp_secret"]
+
+
+async def test_whoever_leaves_the_page_leaves_no_secret(show: Show) -> None:
+    services = FakeServices([angel(keeps=frozenset()), account("b", name="Other")])
+    window = open_page(show, services)
+    kept = begin_to_keep(window, "1234")
+
+    window.go("overview")
+
+    assert kept.form.boxes["pin"].edit.text() == ""
+
+
 def ask_to_forget(window: Window) -> ConfirmDialog:
     kept: KeptCard = window.pages.status.kept
     kept.forget.click()
     return window.findChildren(ConfirmDialog)[0]
+
+
+# ------------------------------------------------------------------ the address that is registered for orders
+
+
+def address_of(window: Window) -> QLineEdit:
+    box = window.pages.status.address.setting.box
+    assert box is not None
+    return box.edit
+
+
+async def test_the_registered_address_is_noted_and_can_be_forgotten(show: Show) -> None:
+    services = FakeServices([account("a")])
+    window = open_page(show, services)
+
+    QTest.keyClicks(address_of(window), "198.51.100.7")
+    QTest.keyClick(address_of(window), Qt.Key.Key_Return)
+    await until(lambda: services.brokers.by_id["a"].address == "198.51.100.7")
+    address_of(window).clear()
+    address_of(window).editingFinished.emit()
+
+    await until(lambda: services.brokers.noted == [("a", "198.51.100.7"), ("a", "")])
+
+
+async def test_what_is_no_address_is_said_at_its_field(show: Show) -> None:
+    services = FakeServices([account("a")])
+    step = "Write it as 198.51.100.7, as it stands on the broker's page."
+    services.brokers.note_answer = No(InvalidRequest(title="home is no internet address", next_step=step))
+    window = open_page(show, services)
+
+    QTest.keyClicks(address_of(window), "home")
+    QTest.keyClick(address_of(window), Qt.Key.Key_Return)
+
+    box = window.pages.status.address.setting.box
+    await until(lambda: box is not None and box.error == f"home is no internet address. {step}")
+    assert address_of(window).text() == "home"
+
+
+async def test_each_account_shows_its_own_address(show: Show) -> None:
+    services = FakeServices([account("a", address="198.51.100.7"), account("b", name="Other")])
+    window = open_page(show, services)
+    address_of(window).setText("198.51.100.8")
+
+    window.go("b")
+    before = address_of(window).text()
+    window.go("a")
+
+    assert (before, address_of(window).text()) == ("", "198.51.100.7")

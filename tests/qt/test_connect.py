@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from app.brokers import specs
 from app.domain import BadCredentials, KeychainLocked, NotReachable, Profile, SessionExpired, TradingError, WrongAccount
+from app.domain.secret import redact
 from app.qt.panels.connect import ConnectPanel
 from app.qt.widgets.kept_box import KeptBox
 from app.qt.window import Window
@@ -45,6 +46,14 @@ async def test_the_form_is_drawn_from_what_the_broker_declares(show: Show) -> No
     edits = [edit for edit in window.pages.connect_panel.form.findChildren(QLineEdit) if edit.isVisible()]
 
     assert [edit.accessibleName() for edit in edits] == ["Account name", "Client id", "PIN"]
+
+
+async def test_the_client_id_is_no_secret_and_stays_readable_in_what_is_said_of_it(show: Show) -> None:
+    _, panel = filled_in(show, FakeServices())
+
+    credentials = panel.form.credentials()
+
+    assert redact(f"{credentials.client_id} {KEY}") == "HS2096 ••••"
 
 
 async def test_what_a_broker_may_keep_for_an_easier_sign_in_is_hidden_until_asked_for(show: Show) -> None:

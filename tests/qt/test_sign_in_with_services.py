@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from app.brokers import create_broker
 from app.domain import Credentials, Secret
 from app.qt.bridge import Runner
+from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.reconnect import ReconnectDialog
 from app.qt.theme import Theme
@@ -176,4 +177,42 @@ async def test_the_token_that_another_program_was_given_takes_the_place_of_a_dea
     await until(lambda: room.dialog.close_button.text() == "Done")
     assert room.services.brokers.view(user_id).state is AccountState.READY
     assert sum(line.operation == "session" for line in room.broker.log) == 0
+    await room.rest()
+
+
+async def test_the_page_of_an_account_shows_what_it_went_through_and_erases_what_is_kept(room: Room) -> None:
+    user_id = await room.connected(room.user)
+    await room.services.brokers.keep_second_factor(user_id, Secret(room.user.pin))
+    await until(lambda: user_id in room.window.sidebar.entries)
+    room.window.go(user_id)
+    page = room.window.pages.status
+    await until(lambda: page.history.lines.topLevelItemCount() == 1)
+
+    room.broker.controls.expire(room.user.client_id)
+    page.check.click()
+    await until(lambda: page.history.lines.topLevelItemCount() == 2)
+    await until(page.kept.forget.isVisible)
+    page.kept.forget.click()
+    room.window.findChildren(ConfirmDialog)[0].deed.click()
+
+    await until(lambda: room.services.brokers.view(user_id).keeps == frozenset())
+    await until(lambda: not page.kept.forget.isVisible())
+    latest = page.history.lines.topLevelItem(0)
+    assert latest is not None
+    assert latest.text(1).startswith("Ended")
+    await room.rest()
+
+
+async def test_settings_and_calendar_of_the_real_services_are_shown_and_changed(room: Room) -> None:
+    room.window.go("settings")
+    page = room.window.pages.settings
+    snooze = page.settings["snooze"].box
+    assert snooze is not None
+
+    snooze.edit.setText("25")
+    snooze.edit.editingFinished.emit()
+    page.days.import_file("no-such-calendar.json")
+
+    await until(lambda: room.services.preferences.view.snooze == 25)
+    await until(lambda: "cannot be opened" in page.days.wrong.text())
     await room.rest()

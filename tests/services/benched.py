@@ -93,7 +93,8 @@ class Benched:
         self.account = answer.value
 
     async def revive(self) -> None:
-        """A fresh token in the place of the old one."""
+        """A fresh token in the place of the old one, about which nobody asks any more."""
+        await self.rested()
         token = self.bench.controls.replace_token(self.bench.users[0].client_id)
         answer = await self.services.brokers.update_broker_token(self.user_id, Secret(token))
         assert isinstance(answer, Yes), answer
@@ -105,7 +106,8 @@ class Benched:
 
     async def rested(self, seconds: float = 2 * PLENTY) -> None:
         """Return when the watch and the readers have nothing under way; fail when they have after so long."""
-        work = (self.services.watch._work, self.services.portfolio._work)
+        parts = (self.services.watch, self.services.portfolio, self.services.order_gates)
+        work = [part._work for part in parts]
         await until(lambda: not any(one.busy for one in work), seconds)
 
 

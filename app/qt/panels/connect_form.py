@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain import Credentials, Secret, TradingError
 from app.qt.fonts import Role
-from app.qt.panels.kept import kept_names
+from app.qt.panels.kept_words import kept_names
 from app.qt.port_hint import port_hint, port_of
 from app.qt.ports import FieldLike, SpecLike
 from app.qt.theme import Theme, put
@@ -162,7 +162,7 @@ class ConnectForm(QWidget):
 
     def credentials(self) -> Credentials:
         """What was typed, wrapped."""
-        own = {key: self.boxes[key].take() if key in self.boxes else Secret() for key in _OWN}
+        own = {key: self.boxes[key].take() if key in self.boxes else Secret() for key in _OWN if key != "client_id"}
         extras = {key: box.take() for key, box in self.boxes.items() if key not in _OWN}
         client = self.boxes["client_id"].value() if "client_id" in self.boxes else ""
         return Credentials(own["api_key"], own["api_secret"], own[_TOKEN], client_id=client, extras=extras)

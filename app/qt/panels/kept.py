@@ -1,26 +1,19 @@
-"""What is kept of an account's second factor, with the button that erases it."""
+"""What is kept of an account's second factor, with what keeps more and what erases it."""
 
-from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
+from app.qt.panels.keep_form import KeepForm
+from app.qt.panels.kept_words import kept_names, kept_words
 from app.qt.theme import put
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.facts import card
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView
 
-_NAMES: Final = {"pin": "PIN", "totp_secret": "TOTP secret"}
-_MEANS: Final = {
-    "PIN": "PIN is kept: a sign-in asks for the code alone.",
-    "TOTP secret": "TOTP secret is kept: a sign-in asks for the PIN alone.",
-    "PIN and TOTP secret": "PIN and TOTP secret are kept: whoever can use this computer can sign in.",
-}
-_UNREAD: Final = "Whether PIN or TOTP secret is kept is not known while it cannot be read."
-_NOTHING: Final = "Neither PIN nor TOTP secret is kept: a sign-in asks for both."
 _FOLLOWS: Final = (
     "They are erased from this computer, and earlier copies of Kunji's file no longer give them away. The session goes"
     " on. The next sign-in asks for them."
@@ -37,24 +30,44 @@ class KeptCard(QWidget):
         self.says = text(tone="soft", wrap=True)
         self.forget = button("", "danger", size="row")
         self.forget.clicked.connect(self._on_forget)
+        self.keep = button("Keep PIN or TOTP secret", "quiet")
+        self.keep.clicked.connect(self._on_keep)
+        self.form = KeepForm(desk)
+        self.form.kept.connect(self._show_if_here)
+        self.form.cancel.clicked.connect(self.keep.show)
         panel, lines = card("PIN and TOTP secret")
         line = row(gap=12)
         line.addWidget(self.says, 1)
         line.addWidget(self.forget)
         lines.addLayout(line)
+        begin = row()
+        begin.addWidget(self.keep)
+        begin.addStretch()
+        lines.addLayout(begin)
+        lines.addWidget(self.form)
+        lines.addStretch()
         column(self, gap=0).addWidget(panel)
 
     def show_account(self, view: AccountView) -> None:
-        """Another picture of the account."""
+        """Another picture of the account, or another account."""
+        if self._view is not None and self._view.user_id != view.user_id:
+            self.form.hide()
         self._view = view
         spec = self._desk.spec(view.broker_type)
         self.setVisible(spec is not None and bool(spec.second_factor))
         put(self.says, kept_words(view.keeps))
         self.forget.setVisible(bool(view.keeps))
+        more = spec is not None and view.keeps is not None and len(view.keeps) < len(spec.second_factor)
+        self.keep.setVisible(more and not self.form.isVisibleTo(self))
         label = f"Forget {kept_names(view.keeps or ())}"
         if self.forget.isEnabled() and self.forget.text() != label:
             self.forget.setText(label)
             name(self.forget, label)
+
+    def _on_keep(self) -> None:
+        if self._view is not None:
+            self.form.begin(self._view)
+            self.keep.hide()
 
     def _on_forget(self) -> None:
         view = self._view
@@ -70,17 +83,9 @@ class KeptCard(QWidget):
     def _forgotten(self, answer: Answer[AccountView]) -> None:
         if not isinstance(answer, Yes):
             self._desk.run.untaken(answer.error)
-        elif self._view is not None and self._view.user_id == answer.value.user_id:
-            self.show_account(answer.value)
+        else:
+            self._show_if_here(answer.value)
 
-
-def kept_names(keeps: Collection[str]) -> str:
-    """The parts by name: "PIN and TOTP secret"."""
-    return " and ".join(words for key, words in _NAMES.items() if key in keeps)
-
-
-def kept_words(keeps: Collection[str] | None) -> str:
-    """What is kept, and what that means; None is what cannot be read."""
-    if keeps is None:
-        return _UNREAD
-    return _MEANS.get(kept_names(keeps), _NOTHING)
+    def _show_if_here(self, view: AccountView) -> None:
+        if self._view is not None and self._view.user_id == view.user_id:
+            self.show_account(view)

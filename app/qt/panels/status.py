@@ -9,13 +9,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.domain import IST, Profile
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
 from app.qt.fonts import Role
 from app.qt.models.segments import axis, rail
+from app.qt.panels.address import AddressCard
 from app.qt.panels.kept import KeptCard
 from app.qt.panels.status_parts import allowed, facts_of
 from app.qt.ports import EntryLike
@@ -69,6 +70,7 @@ class StatusPanel(QWidget):
         self.facts = Facts(_FACTS)
         self.why = text("", Role.SMALL, "muted", wrap=True)
         self.kept = KeptCard(desk)
+        self.address = AddressCard(desk)
         self.history = History(desk.theme)
         self.allowed = Lines(desk.theme)
         self.errors = Lines(desk.theme)
@@ -97,15 +99,10 @@ class StatusPanel(QWidget):
         inside.addWidget(self._rail_card())
         allowed_card = _titled("What is allowed", self.allowed)
         self._allowed_title: QLabel = allowed_card.findChildren(QLabel)[0]
-        right = column(gap=12)
-        right.addWidget(allowed_card, 1)
-        right.addWidget(self.kept)
-        pair = row(gap=12)
-        pair.addWidget(_titled("Session", self.facts, self.why), 1)
-        pair.addLayout(right, 1)
-        inside.addLayout(pair)
+        inside.addLayout(_pair(_titled("Session", self.facts, self.why), allowed_card))
         inside.addWidget(_titled("History of 90 days", self.history))
         inside.addWidget(self._error_card())
+        inside.addLayout(_pair(self.address, self.kept))
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
 
@@ -200,6 +197,7 @@ class StatusPanel(QWidget):
         self._show_head(view, now)
         self._show_end(view, now)
         self.kept.show_account(view)
+        self.address.show_account(view)
         for called, value in facts_of(view, now, self._desk.board.master(view.broker_type)).items():
             self.facts.show_fact(called, value)
         line = axis(now)
@@ -305,6 +303,13 @@ class StatusPanel(QWidget):
             self.removed.emit(user_id)
         else:
             self._desk.run.untaken(answer.error)
+
+
+def _pair(left: QWidget, right: QWidget) -> QHBoxLayout:
+    made = row(gap=12)
+    made.addWidget(left, 1)
+    made.addWidget(right, 1)
+    return made
 
 
 def _titled(title: str, *contents: QWidget) -> QFrame:

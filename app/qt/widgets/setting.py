@@ -20,10 +20,19 @@ class Setting(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, theme: Theme, title: str, *, field: str = "", means: str = "", usual: str = "") -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        *,
+        field: str = "",
+        means: str = "",
+        usual: str = "",
+        may_be_empty: bool = False,
+    ) -> None:
         """`title` is that of the switch; a field without a `usual` value has none and cannot be off."""
         super().__init__()
-        self._means, self._usual = means, usual
+        self._means, self._usual, self._may_be_empty = means, usual, may_be_empty
         self._stored = self._asked = ""
         self.switch = QCheckBox(title) if usual or not field else None
         self.box = FieldBox(theme, field, means) if field else None
@@ -35,7 +44,7 @@ class Setting(QWidget):
     def _lay_out(self, title: str) -> None:
         inside = column(self, gap=4)
         head = self.switch or text(title)
-        head.setFixedHeight(_HEAD)
+        head.setFixedHeight(_HEAD if title else 0)
         inside.addWidget(head)
         if self.switch is not None:
             name(self.switch, title, self._means)
@@ -89,7 +98,7 @@ class Setting(QWidget):
 
     def _ask(self, value: str) -> None:
         self._asked = value
-        if value:
+        if value or self._may_be_empty:
             self.wanted.emit(value)
         else:
             self.show_error(f"There is nothing here. {self._means}")
