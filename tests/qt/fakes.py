@@ -14,6 +14,7 @@ from app.domain import (
     Clock,
     Credentials,
     Exchange,
+    IpNotRegistered,
     NotReachable,
     Position,
     Product,
@@ -33,6 +34,7 @@ from app.services.views import (
     AccountState,
     AccountView,
     Action,
+    Allowed,
     Asked,
     BrokerStatus,
     Draft,
@@ -40,6 +42,7 @@ from app.services.views import (
     MasterChanged,
     MasterView,
     Notice,
+    Permit,
     Phase,
     PositionsChanged,
     PositionsView,
@@ -651,8 +654,20 @@ def five() -> FakeServices:
         action=Action.RENEW,
         token_expires_at=NOW + timedelta(minutes=13, seconds=42),
     )
+    elsewhere = IpNotRegistered(
+        title="Zerodha refuses orders from 203.0.113.24",
+        next_step="You noted 198.51.100.7 as the registered address: order from there. You can still watch.",
+    )
     watch = account(
-        "angel", name="Meera \u00b7 joint", client_id="M51220", colour="violet", state=AccountState.WATCH_ONLY
+        "angel",
+        name="Meera \u00b7 joint",
+        client_id="M51220",
+        colour="violet",
+        state=AccountState.WATCH_ONLY,
+        error=elsewhere,
+        orders=Allowed(Permit.REFUSED, elsewhere),
+        prices=Allowed(Permit.YES),
+        address="198.51.100.7",
     )
     views = (
         account("self", name="Self", client_id="ZK4417", colour="blue"),

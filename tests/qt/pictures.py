@@ -82,6 +82,11 @@ def status_ready(window: Window, services: FakeServices) -> QWidget:
     return window
 
 
+def status_watch_only(window: Window, services: FakeServices) -> QWidget:
+    window.go("angel")
+    return window
+
+
 def connect(window: Window, services: FakeServices) -> QWidget:
     window.go("add")
     form = window.pages.connect_panel.form
@@ -414,6 +419,7 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-empty": (nothing_held, positions_page),
     "status": (five, status),
     "status-ready": (five, status_ready),
+    "status-watch-only": (five, status_watch_only),
     "status-history": (with_history, status_ready),
     "status-forget": (with_history, forget),
     "status-keep": (nothing_kept, keep),

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.domain import IST, Profile
@@ -18,6 +17,7 @@ from app.qt.fonts import Role
 from app.qt.models.segments import axis, rail
 from app.qt.panels.address import AddressCard
 from app.qt.panels.kept import KeptCard
+from app.qt.panels.last_error import LastError
 from app.qt.panels.status_parts import allowed, facts_of
 from app.qt.ports import EntryLike
 from app.qt.say import verb
@@ -73,9 +73,7 @@ class StatusPanel(QWidget):
         self.address = AddressCard(desk)
         self.history = History(desk.theme)
         self.allowed = Lines(desk.theme)
-        self.errors = Lines(desk.theme)
-        self.details = text("", Role.SMALL, "muted", wrap=True)
-        self.copy = button("Copy details", "quiet")
+        self.last_error = LastError(desk)
         self._rail, self._rail_head = RailView(desk.theme), RailHead(desk.theme)
         self._build()
         self._connect()
@@ -85,7 +83,6 @@ class StatusPanel(QWidget):
         self.check.clicked.connect(self._on_check)
         self.rename.clicked.connect(self._on_rename)
         self.remove.clicked.connect(self._on_remove)
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.text()))
         self._save.clicked.connect(self._on_save)
         self._keep.clicked.connect(lambda: self._edit.setVisible(False))
 
@@ -101,7 +98,7 @@ class StatusPanel(QWidget):
         self._allowed_title: QLabel = allowed_card.findChildren(QLabel)[0]
         inside.addLayout(_pair(_titled("Session", self.facts, self.why), allowed_card))
         inside.addWidget(_titled("History of 90 days", self.history))
-        inside.addWidget(self._error_card())
+        inside.addWidget(self.last_error)
         inside.addLayout(_pair(self.address, self.kept))
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
@@ -154,15 +151,6 @@ class StatusPanel(QWidget):
         inside.addLayout(lines)
         return panel
 
-    def _error_card(self) -> QFrame:
-        panel, inside = card("Last error")
-        inside.addWidget(self.errors)
-        line = row()
-        line.addWidget(self.details, 1)
-        line.addWidget(self.copy)
-        inside.addLayout(line)
-        return panel
-
     # -------------------------------------------------------------- showing
 
     def show_account(self, user_id: str, now: datetime) -> None:
@@ -205,7 +193,7 @@ class StatusPanel(QWidget):
         self._rail.show_rail(rail(view, now), line)
         put(self._allowed_title, f"What {view.broker_label} allows")
         self.allowed.show_lines(allowed(view, self._desk.spec(view.broker_type)))
-        self._show_error(view)
+        self.last_error.show_account(view)
 
     def _show_head(self, view: AccountView, now: datetime) -> None:
         headline, words = meaning(view, now)
@@ -233,20 +221,6 @@ class StatusPanel(QWidget):
             put(self._ends_at, session_end(view, now))
         put(self.why, view.ends_why)
         self.why.setVisible(bool(view.ends_why) and view.state is not AccountState.SIGNED_OUT)
-
-    def _show_error(self, view: AccountView) -> None:
-        error = view.error
-        shape = "expired" if view.state is AccountState.SIGNED_OUT else "refused"
-        none = (("ready", "None", "Nothing went wrong since Kunji was started."),)
-        lines = [(shape, error.title, error.next_step)] if error else []
-        master = self._desk.board.master(view.broker_type)
-        if master is not None and master.error is not None:
-            lines.append(("refused", f"Instruments: {master.error.title}", master.error.next_step))
-        self.errors.show_lines(lines or none)
-        detail = ": ".join(part for part in (error.broker_code, error.detail) if part) if error else ""
-        put(self.details, f"Details: {detail}" if detail else "")
-        self.details.setVisible(bool(detail))
-        self.copy.setVisible(bool(detail))
 
     # -------------------------------------------------------------- doing
 
