@@ -85,7 +85,7 @@ async def test_the_same_shares_read_the_same_at_every_broker(street: Street) -> 
 
     told = {
         kind: {
-            (row["symbol"], row["exchange"], row["quantity"], row["t1"], row["average_price"])
+            (row["symbol"], row["exchange"], row["quantity"], row["t1"], Decimal(row["average_price"]))
             for row in one["holdings"]
         }
         for kind, one in found.items()
