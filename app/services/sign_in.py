@@ -124,7 +124,7 @@ class RunningSignIn:
         if isinstance(answer, Yes):
             self._picture.show(phase=Phase.DONE, asked=None, problem=None)
         else:
-            self._picture.show(phase=Phase.FAILED, asked=None, error=answer.error)
+            self._picture.show(phase=Phase.FAILED, failed_in=self.view.phase, asked=None, error=answer.error)
         return answer
 
     async def _signed_in(self) -> Answer[AccountView]:

@@ -238,6 +238,7 @@ class SignInView:
     """A sign-in in flight. `problem` is a trouble that does not end it: port, browser, a text that cannot be right.
 
     `asked` stands while the phase is ASKING; a `url` beside it is the page where the user finds what is asked for.
+    `failed_in` is where it was when it FAILED.
     """
 
     user_id: str | None
@@ -249,6 +250,7 @@ class SignInView:
     problem: TradingError | None
     error: TradingError | None
     asked: Asked | None = None
+    failed_in: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True)

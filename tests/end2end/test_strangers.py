@@ -74,6 +74,7 @@ def test_another_clients_sign_in_is_named_and_replaces_nothing(home: Home) -> No
 
     home.broker.controls.say("session", Answer(encode(theirs)))
     walk._press_sign_in()
+    window.see("the step it came to", words="Take over the session: failed")
     window.see("whose it was", words=f"You signed in as {STRANGER}; this account is {CLIENT}")
     kept = records(home.profile / "vault.db")[0]
     home.broker.controls.clear()

@@ -312,7 +312,7 @@ async def test_escape_cancels_and_wipes(show: Show) -> None:
 def test_every_phase_of_a_code_has_its_steps(phase: Phase, places: list[At]) -> None:
     view = SignInView("m", "Meera", "A123456", phase, "", None, None, None)
 
-    assert [step.at for step in steps_of(view, "Angel One", phase, by_code=True)] == places
+    assert [step.at for step in steps_of(view, "Angel One", by_code=True)] == places
 
 
 async def test_the_cells_are_drawn_in_both_looks(show: Show, theme: Theme) -> None:

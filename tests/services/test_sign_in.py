@@ -203,6 +203,7 @@ async def test_another_client_is_refused_and_nothing_is_changed(house: House) ->
 
     assert isinstance(answer, No)
     assert answer.error.title == "You signed in as CD5678; this account is AB1234"
+    assert (running.view.phase, running.view.failed_in) == (Phase.FAILED, Phase.EXCHANGING)
     assert await house.services.vault.credentials(account.user_id) == stored
     assert house.view(account).state is AccountState.READY
 

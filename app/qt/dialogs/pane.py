@@ -30,7 +30,6 @@ class SignInPane(QWidget):
         super().__init__()
         self._running: RunningSignIn | None = None
         self._broker, self._by_code = "", False
-        self._reached = Phase.OPENING
         self._told: TradingError | None = None  # what is wrong is told once: it moves the keyboard
         self.steps = [StepRow(theme) for _ in range(steps)]
         self.ask = AskBox(theme)
@@ -54,8 +53,7 @@ class SignInPane(QWidget):
 
     def follow(self, running: RunningSignIn, broker: str, *, by_code: bool) -> None:
         """Show this one from now on; `by_code`: its broker has no page."""
-        self._running, self._reached = running, Phase.OPENING
-        self._broker, self._by_code = broker, by_code
+        self._running, self._broker, self._by_code = running, broker, by_code
         self.show()
         self.ask.reset()  # what was typed for another sign-in
         self.links.wipe()
@@ -74,8 +72,6 @@ class SignInPane(QWidget):
         if self._running is None:
             return
         view = self._running.view
-        if view.phase is not Phase.FAILED:
-            self._reached = view.phase
         went_on = view.phase in (Phase.EXCHANGING, Phase.CHECKING, Phase.DONE)  # without a page: by what was kept
         self._by_code = not view.url and (self._by_code or went_on or view.asked is not None)
         self._show_steps(view)
@@ -89,7 +85,6 @@ class SignInPane(QWidget):
 
     def show_failed(self, error: TradingError, now: datetime) -> None:
         """It has ended in `error`, told as a note at the step that it came to."""
-        self._reached = Phase.CHECKING if self._reached is Phase.DONE else self._reached
         self._ended(Phase.FAILED, error, now)
         self.show_error(error)
 
@@ -136,12 +131,15 @@ class SignInPane(QWidget):
     def _ended(self, phase: Phase, error: TradingError | None, now: datetime) -> None:
         self.ask.show_asked(None, now)
         self.links.show_for(None)
-        if self._running is not None:
-            self._show_steps(replace(self._running.view, phase=phase, ends_at=None, asked=None, error=error))
+        if self._running is None:
+            return
+        view = self._running.view
+        last = view.failed_in or (None if view.phase in (Phase.DONE, Phase.FAILED) else view.phase)
+        self._show_steps(replace(view, phase=phase, failed_in=last, ends_at=None, asked=None, error=error))
 
     def _show_steps(self, view: SignInView | None) -> None:
         """A line a step; while something is asked for, the question has their place."""
-        steps = steps_of(view, self._broker, self._reached, by_code=self._by_code) if view is not None else ()
+        steps = steps_of(view, self._broker, by_code=self._by_code) if view is not None else ()
         asks = view is not None and view.asked is not None
         for at, shown in enumerate(self.steps):
             shown.setVisible(at < len(steps) and not asks)

@@ -47,9 +47,9 @@ _BY_PAGE: Final = {
 _BY_CODE: Final = {Phase.CHECKING: 1, Phase.DONE: 2}  # before that the first step: there is no page
 
 
-def steps_of(view: SignInView, broker: str, reached: Phase, *, by_code: bool = False) -> tuple[Step, ...]:
-    """The steps of `view`, with a page or `by_code`; `reached` is the last phase before a failure."""
-    phase = reached if view.phase is Phase.FAILED else view.phase
+def steps_of(view: SignInView, broker: str, *, by_code: bool = False) -> tuple[Step, ...]:
+    """The steps of `view`, with a page or `by_code`."""
+    phase = view.failed_in or Phase.CHECKING if view.phase is Phase.FAILED else view.phase
     now_at = _BY_CODE.get(phase, 0) if by_code else _BY_PAGE[phase]
     titles = _code_titles(broker) if by_code else _page_titles(view, broker, now_at)
     running = At.FAILED if view.phase is Phase.FAILED else At.RUNNING
