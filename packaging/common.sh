@@ -15,7 +15,7 @@ QT_PACKAGES="libegl1 libgl1 libx11-6 libx11-xcb1 libxkbcommon0 libxkbcommon-x11-
  libxcb-randr0 libxcb-render0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0
  libxcb-xkb1 fonts-dejavu-core"
 # The private desktop session of tests/desktop/ and the browser that signs in there.
-SESSION_PACKAGES="bash xvfb xauth dbus dbus-bin openbox xdotool x11-utils imagemagick xfce4-panel xfce4-notifyd
+SESSION_PACKAGES="bash xvfb xauth dbus dbus-bin openbox xdotool x11-utils imagemagick xfce4-panel xfce4-notifyd trayer
  gnome-keyring at-spi2-core gir1.2-atspi-2.0 python3-gi chromium"
 
 say() { printf '%s: %s\n' "$(basename -- "$0")" "$*"; }

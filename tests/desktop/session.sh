@@ -7,7 +7,7 @@
 #
 #   --size WxH                         screen size (1280x800)
 #   --scale N                          a scaled desktop (QT_SCALE_FACTOR)
-#   --tray xfce|none                   a panel with a tray, or none
+#   --tray xfce|xembed|none            a panel with a tray, one that knows the older protocol alone (XEmbed), or none
 #   --notify xfce|none                 a notification daemon with action buttons, or none
 #   --keyring unlocked|locked|absent   the Secret Service
 #   --home DIR                         keep HOME in DIR: the next session sees this one's keyring and profile
@@ -41,7 +41,7 @@ one_of() { # one_of VALUE ALLOWED...
     for allowed in "$@"; do [ "$value" = "$allowed" ] && return 0; done
     die "$value is none of: $*"
 }
-one_of "$TRAY" xfce none
+one_of "$TRAY" xfce xembed none
 one_of "$NOTIFY" xfce none
 one_of "$KEYRING" unlocked locked absent
 [ $# -gt 0 ] || die "no command"
@@ -195,6 +195,10 @@ if [ "$TRAY" = xfce ]; then
 X
     start panel xfce4-panel --disable-wm-check
     wait_for panel 20 owned org.kde.StatusNotifierWatcher
+fi
+if [ "$TRAY" = xembed ]; then
+    start panel trayer --edge bottom --widthtype request --height 26
+    wait_for panel 10 sh -c 'xwininfo -root -tree | grep -q "\"panel\""'
 fi
 
 # ---------------------------------------------------------------- the command

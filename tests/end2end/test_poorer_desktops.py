@@ -51,6 +51,21 @@ def test_without_a_notification_service_the_window_tells_and_offers_the_button(m
     assert f"{TITLE} is signed out" in window.words
 
 
+def test_under_the_older_tray_protocol_the_notifications_button_brings_the_account_back(make_home: MakeHome) -> None:
+    home = make_home(Setting(tray="xembed"))
+    window = home.open()
+    walk = home.walk(window)
+    for part in (walk.connect, walk.expire, walk.notification):
+        walk.take(part)
+    window.hide()
+
+    for part in (walk.click_reconnect, walk.sign_in_again, walk.ready_again):
+        walk.take(part)
+
+    assert home.desktop.tray_items() == []
+    assert window.process.poll() is None
+
+
 def test_without_a_tray_closing_the_window_ends_the_program(make_home: MakeHome) -> None:
     home = make_home(Setting(tray="none"))
     window = home.open()
