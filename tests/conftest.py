@@ -71,8 +71,8 @@ def _forget_secrets() -> Iterator[None]:
         secret._known.intersection_update(before)
 
 
-_ALONE: Final = frozenset({"cli", "qt", "services", "system", "vault"})
-"""Rooms whose tests look at threads, signals and windows of their process: none of another room beside them."""
+_ALONE: Final = frozenset({"qt"})
+"""Rooms whose tests look at the windows of their process: none of another room beside them."""
 
 
 @pytest.hookimpl(tryfirst=True)

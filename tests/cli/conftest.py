@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,15 +23,10 @@ from app.simulators import DemoUser, ThreadedSimulator, ZerodhaSimulator, demo_u
 from app.system.paths import Profile
 from tests.cli.harness import FileKeychain
 from tests.fakes.clock import going_clock
+from tests.fakes.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

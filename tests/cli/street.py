@@ -22,7 +22,7 @@ from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain, nobody
 from tests.fakes.clock import going_clock
-from tests.services.house import free_port
+from tests.fakes.ports import free_port
 
 Simulator = ZerodhaSimulator | DhanSimulator | FyersSimulator | AngelOneSimulator
 NAMES: Final = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}

@@ -31,6 +31,8 @@ from app.simulators import DEMO
 from app.system.paths import open_demo_profile
 from tests.cli.harness import FileKeychain, person
 
+pytestmark = pytest.mark.alone  # the demo's own redirect address has one port on this machine
+
 
 @pytest.fixture
 def parts() -> Iterator[Parts]:

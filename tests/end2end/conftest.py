@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,15 +18,9 @@ from tests.desktop.desktop import Desktop, Setting
 from tests.desktop.walk import Log, Person, Walk
 from tests.desktop.window import Window
 from tests.fakes.clock import SHIFT, going_clock
+from tests.fakes.ports import free_port
 
 CLIENT: Final = DEMO.client_id
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class PlayedLog(Log):

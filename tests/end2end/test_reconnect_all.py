@@ -11,7 +11,7 @@ from tests.desktop.eyes import Match
 from tests.desktop.walk import ENTRY, NOTES, Log, Step, Walk
 from tests.desktop.window import Window
 
-pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
 
 TITLES = ("HUF · Zerodha", "D · Dhan", "F · Fyers")
 

@@ -1,7 +1,6 @@
 """Everything a test of the services lives in: the world, the services, what they published, and a person's hands."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.services.quiet import QuietHours
 from app.services.views import AccountView, Event, Notice, NoticePosted, PreferencesView
 from app.system.paths import Profile
 from tests.fakes.clock import ManualClock
+from tests.fakes.ports import free_port
 from tests.services.fakes import MemoryKeychain, World, credentials
 
 
@@ -109,13 +109,6 @@ class House:
             return b""
         finally:
             writer.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:

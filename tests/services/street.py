@@ -20,8 +20,9 @@ from app.simulators.fyers.people import fyers_users
 from app.simulators.fyers.server import FyersSimulator
 from app.system.paths import Profile
 from tests.fakes.clock import going_clock
+from tests.fakes.ports import free_port
 from tests.services.fakes import MemoryKeychain
-from tests.services.house import free_port, until
+from tests.services.house import until
 
 Simulator = AngelOneSimulator | DhanSimulator | FyersSimulator | ZerodhaSimulator
 

@@ -14,7 +14,8 @@ import pytest
 from app.brokers import specs
 from app.domain import InvalidRequest, LoginCancelled, LoginForged, PortTaken
 from app.services.redirect import Landing, Redirects, query_of
-from tests.services.house import free_port, until
+from tests.fakes.ports import free_port
+from tests.services.house import until
 
 STATE = "s" * 43
 SEED = 20261122
