@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from app.domain import BrowserMissing, InvalidRequest, Worker
 
 _log: Final = logging.getLogger(__name__)
 _SETTLE: Final = 3.0  # seconds after which a starter that still runs is a browser at work
+_CLOSING: Final = 2.0  # seconds until a browser that is being closed has ended
 _LINUX: Final = (
     "xdg-open",
     "x-www-browser",
@@ -50,11 +52,23 @@ def _open(url: str) -> None:
     if sys.platform == "win32":
         _open_on_windows(url)
         return
-    for command in _commands(url):
+    commands = [command for command in _commands(url) if shutil.which(command[0])]
+    if not (_one_started(commands) or (commands and _one_started_later(commands))):
+        raise BrowserMissing("no browser program could be started")
+
+
+def _one_started(commands: list[list[str]]) -> bool:
+    for command in commands:
         if _started(command):
             _log.info("browser opened program=%s", command[0])
-            return
-    raise BrowserMissing("no browser program could be started")
+            return True
+    return False
+
+
+def _one_started_later(commands: list[list[str]]) -> bool:
+    """Try once more: a browser whose last window is just being closed takes no page, and then can be started anew."""
+    time.sleep(_CLOSING)
+    return _one_started(commands)
 
 
 def _open_on_windows(url: str) -> None:

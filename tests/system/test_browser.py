@@ -16,6 +16,7 @@ MakeProgram = Callable[[str, str], Path]
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "_SETTLE", 0.5)
+    monkeypatch.setattr(browser, "_CLOSING", 0.05)
 
 
 @pytest.fixture
@@ -54,6 +55,19 @@ async def test_the_next_choice_is_tried_when_the_first_is_not_there_or_fails(
     make_program("broken", "exit 3")
     make_program("works", noting(tmp_path / "seen"))
     monkeypatch.setenv("BROWSER", "absent:broken:works")
+
+    await open_page(URL)
+
+    assert (tmp_path / "seen").read_text() == f"{URL}\n"
+
+
+async def test_a_browser_that_is_just_being_closed_is_asked_once_more(
+    make_program: MakeProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing = tmp_path / "closing"
+    closing.touch()
+    make_program("browser", f"rm {closing} 2>/dev/null && exit 21; {noting(tmp_path / 'seen')}")
+    monkeypatch.setenv("BROWSER", "browser")
 
     await open_page(URL)
 
