@@ -1,7 +1,9 @@
 """Three accounts with a page in the browser die at once: one click on the notification's button brings all back."""
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,12 @@ from tests.desktop.desktop import Desktop, Setting, until
 from tests.desktop.eyes import Match
 from tests.desktop.walk import ENTRY, NOTES, Log, Step, Walk
 from tests.desktop.window import Window
+from tests.end2end.test_life import slowness
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
 
 BROKERS = ("Zerodha", "Dhan", "Fyers")
+AN_ACCOUNT_WITHIN = 3.0  # seconds, but for what a person does
 TITLES = ("HUF · Zerodha", "D · Dhan", "F · Fyers")
 
 
@@ -67,6 +71,21 @@ class Morning(Walk):
         until(lambda: not self.desktop.see(Match(NOTES, name="signed out")), 10, "the notification is withdrawn")
 
 
+def without_the_human(lines: list[dict[str, Any]]) -> list[float]:
+    """Seconds of each account in the walk: from the one before to its page, and from the press there to its figures."""
+    found, before = [], None
+    for broker in BROKERS:
+        mine = [(line["operation"], line["status"], line["at"]) for line in lines if line["broker"] == broker]
+        page, pressed = (
+            [at for what, got, at in mine if (what, got) == ("login", status)][-1] for status in (200, 302)
+        )
+        ready = next(at for what, got, at in mine if (what, got) == ("positions", 200) and at > pressed)
+        times = [datetime.fromisoformat(at) for at in (before or page, page, pressed, ready)]
+        found.append((times[1] - times[0] + times[3] - times[2]).total_seconds())
+        before = ready
+    return found
+
+
 def test_one_click_on_the_notification_walks_over_three_accounts(tmp_path: Path) -> None:
     with Desktop.start(tmp_path / "logs", Setting()) as desktop:
         window = Window(desktop, tmp_path / "profile", demo_command(tmp_path / "broker.jsonl"))
@@ -76,7 +95,9 @@ def test_one_click_on_the_notification_walks_over_three_accounts(tmp_path: Path)
             morning.take(step)
         pages = morning.take(morning.each_page)
         morning.take(morning.green)
+        took = without_the_human(morning.log.lines())
         status = window.quit()
 
     assert status == 0
+    assert max(took) < AN_ACCOUNT_WITHIN * slowness()
     assert len(pages.seen) == len(TITLES)

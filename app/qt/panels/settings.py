@@ -45,7 +45,7 @@ class SettingsPanel(QWidget):
                 " is held back.",
                 usual="22:00-08:00",
             ),
-            "snooze": Setting(theme, "After \u201cLater\u201d", field="Tell again in", means="Minutes, for example 10"),
+            "snooze": Setting(theme, "Snooze", field="Tell again in", means="Minutes, for example 10"),
             "ipv4_only": Setting(theme, "Reach the brokers over IPv4 only", means=_IPV4),
         }
         self.days = TradingDays(desk)
