@@ -14,6 +14,8 @@ from app.system.instance import InstanceLock
 from app.system.paths import Profile
 from tests.cli.conftest import Kunji
 
+pytestmark = pytest.mark.alone  # windows start and end here, several at once
+
 
 @pytest.fixture
 def window(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> subprocess.Popen[str]:

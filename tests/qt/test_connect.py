@@ -12,6 +12,7 @@ from app.brokers import specs
 from app.domain import BadCredentials, KeychainLocked, NotReachable, Profile, SessionExpired, TradingError, WrongAccount
 from app.domain.secret import redact
 from app.qt.panels.connect import ConnectPanel
+from app.qt.theme import Theme
 from app.qt.widgets.kept_box import KeptBox
 from app.qt.window import Window
 from app.services.answers import No, Unknown, Yes
@@ -72,6 +73,14 @@ async def test_what_a_broker_may_keep_for_an_easier_sign_in_is_hidden_until_aske
 
     assert pin.edit.isVisible()
     assert not form.boxes["totp_secret"].edit.isVisible()
+
+
+async def test_a_form_that_is_filled_in_shows_what_it_would_keep(show: Show, theme: Theme) -> None:
+    show(FakeServices([]))
+    box = KeptBox(theme, "PIN", "Keep my PIN", "What it gives up", "4829")
+
+    assert (box.switch.isChecked(), box.edit.isHidden()) == (True, False)
+    assert box.take().reveal() == "4829"
 
 
 async def test_what_was_typed_is_gone_with_its_switch(show: Show) -> None:

@@ -209,7 +209,7 @@ class ConnectForm(QWidget):
 
 def _box(theme: Theme, field: FieldLike) -> FieldBox:
     if field.kept:
-        return KeptBox(theme, kept_names((field.name,)) or field.label, field.label, field.hint)
+        return KeptBox(theme, kept_names((field.name,)) or field.label, field.label, field.hint, field.default)
     label = "Access token" if field.name == _TOKEN else field.label
     optional = "" if field.required or field.name == _TOKEN else "Optional. "
     return FieldBox(theme, label, optional + field.hint, secret=field.secret, value=field.default)

@@ -9,12 +9,14 @@ from app.qt.widgets.field import FieldBox
 
 
 class KeptBox(FieldBox):
-    """`switch` stands for the label; the field is there while it is on."""
+    """`switch` stands for the label; the field is there while it is on, as it is from the start with a `value`."""
 
-    def __init__(self, theme: Theme, label: str, switch: str, hint: str) -> None:
+    def __init__(self, theme: Theme, label: str, switch: str, hint: str, value: str = "") -> None:
         self.switch = QCheckBox(switch)
-        super().__init__(theme, label, hint, secret=True)
+        super().__init__(theme, label, hint, secret=True, value=value)
         name(self.switch, switch, hint)
+        self.switch.setChecked(bool(value))
+        self.edit.setVisible(bool(value))
         self.switch.toggled.connect(self._on_toggled)
 
     def _lay_out(self) -> None:
