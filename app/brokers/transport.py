@@ -123,7 +123,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             connection.close()
             raise httpx.ReadError(type(error).__name__) from error
-        except BaseException:
+        except BaseException:  # cancelled too: what is left of this answer must not be taken for the next one
             connection.close()
             raise
         return httpx.Response(message.code, headers=message.raw_headers, stream=body, extensions=_EXTENSIONS)

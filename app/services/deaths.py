@@ -18,9 +18,7 @@ class Deaths:
         self._means = means
         self._notices = means.notices
         self._clock = means.clock
-        self._told = Remembered(
-            means.store, "told"
-        )  # user id -> the token whose death was told: not again after a restart
+        self._told = Remembered(means.store, "told")  # user id -> the token whose death was told, also before a restart
         self._due: dict[str, float] = {}  # signed out and not told yet, in the order it was heard, with when (ticks)
         self._begun = False
         self.save = self._told.save
