@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
     """Run `kunji` with `arguments` (by default the program's own) and return the exit code."""
     options = parse(arguments)
-    from app.domain import TradingError  # noqa: PLC0415 - --version and --help need nothing of ours
+    from app.domain import TradingError  # --version and --help need nothing of ours
 
     try:
         return _run(options, parts or Parts())
     except TradingError as error:
-        from app.cli.run import refuse  # noqa: PLC0415 - as above
+        from app.cli.run import refuse  # as above
 
         return refuse(options, error)
 
 
 def _run(options: Namespace, parts: Parts) -> int:
-    from app.system import crash, masking, paths  # noqa: PLC0415 - as above
+    from app.system import crash, masking, paths  # as above
 
     masking.install()
     net = crash.install()
     if options.command == "demo":
-        from app.demo import demo_parts  # noqa: PLC0415 - the user's own window does not need it
+        from app.demo import demo_parts  # the user's own window does not need it
 
         return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port, options.at), net)
     if options.command is None:
         return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts), net)
-    from app.cli.run import run  # noqa: PLC0415 - the window does not need it
+    from app.cli.run import run  # the window does not need it
 
     profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
     attended = bool(sys.stdin and sys.stdin.isatty())
@@ -54,8 +54,8 @@ def _run(options: Namespace, parts: Parts) -> int:
 
 async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Services":
     """The services of `profile`, not started yet. Raises a `VaultError` for trouble with its files."""
-    from app.domain import SystemClock  # noqa: PLC0415 - as above
-    from app.services.core import build_services  # noqa: PLC0415 - vault and database come after the first paint
+    from app.domain import SystemClock  # as above
+    from app.services.core import build_services  # vault and database come after the first paint
 
     return await build_services(profile, **{"clock": parts.clock or SystemClock(), **build, **parts.build})
 
@@ -65,15 +65,15 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
-    from app.services import calendar  # noqa: PLC0415 - as above
-    from app.system import logs  # noqa: PLC0415 - as above
-    from app.system.instance import InstanceLock  # noqa: PLC0415 - as above
-    from app.system.screen import check_screen  # noqa: PLC0415 - as above
+    from app.services import calendar  # as above
+    from app.system import logs  # as above
+    from app.system.instance import InstanceLock  # as above
+    from app.system.screen import check_screen  # as above
 
     with ExitStack() as stack:
         lock = stack.enter_context(InstanceLock(profile))
         if not lock.acquire():
-            from app.cli.run import show_window  # noqa: PLC0415 - only a second start needs it
+            from app.cli.run import show_window  # only a second start needs it
 
             code = show_window(profile, lock)
             if code is not None:
@@ -82,7 +82,7 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
         stack.callback(logs.start(profile).stop)
         calendar.load(profile)
         parts = stack.enter_context(make_parts())
-        from app.qt.run import run_window  # noqa: PLC0415 - a second start must not load Qt
+        from app.qt.run import run_window  # a second start must not load Qt
 
         house = _House(profile, parts)
         ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
@@ -93,9 +93,9 @@ class _House:
     """The window's services, and the door at which the command line knocks."""
 
     def __init__(self, profile: "Profile", parts: Parts) -> None:
-        import asyncio  # noqa: PLC0415 - as above
+        import asyncio  # as above
 
-        from app.services.events import Events  # noqa: PLC0415 - as above
+        from app.services.events import Events  # as above
 
         self.events = Events()
         self.give_up = asyncio.Event()
@@ -106,7 +106,7 @@ class _House:
 
     async def open(self) -> "Services":
         """Open the door, then the services; asked for again after trouble."""
-        from app.domain import TradingError  # noqa: PLC0415 - as above
+        from app.domain import TradingError  # as above
 
         reception = self._door()
         try:
@@ -119,13 +119,13 @@ class _House:
 
     async def ready(self, window: "Window", _services: object) -> None:
         """Answer commands until the window ends this."""
-        from app.services.commands import Commands  # noqa: PLC0415 - as above
+        from app.services.commands import Commands  # as above
 
         if self._services is not None:
             await self._door().attend(Commands(self._services, window.come_forward))
 
     def _door(self) -> "Reception":
-        from app.services.reception import Reception  # noqa: PLC0415 - after the first paint
+        from app.services.reception import Reception  # after the first paint
 
         if self._reception is None:
             self._reception = Reception(self._profile)

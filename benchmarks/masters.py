@@ -85,10 +85,10 @@ def _contracts(strikes: int) -> Iterator[str]:
 
 def files(broker: str) -> dict[str, bytes]:
     """The files of `broker`'s master, as its server sends them."""
-    from app.simulators.angel_one.master import AngelMaster  # noqa: PLC0415 - in the parent only: they take memory
-    from app.simulators.dhan.master import DhanMaster  # noqa: PLC0415 - see above
-    from app.simulators.fyers.files import NAMES, Files  # noqa: PLC0415 - see above
-    from app.simulators.fyers.symbols import Symbols  # noqa: PLC0415 - see above
+    from app.simulators.angel_one.master import AngelMaster
+    from app.simulators.dhan.master import DhanMaster
+    from app.simulators.fyers.files import NAMES, Files
+    from app.simulators.fyers.symbols import Symbols
 
     if broker == "zerodha":
         return {"instruments": kite_master(SIZES[broker])}

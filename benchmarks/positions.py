@@ -80,7 +80,7 @@ class Unhurried:
 def theirs(case: Case, base_url: str) -> Iterator[Call]:
     """The peer's call."""
     if case.broker == "zerodha":
-        from kiteconnect import KiteConnect  # noqa: PLC0415 - what it costs to load is not measured
+        from kiteconnect import KiteConnect
 
         kite = KiteConnect(api_key="key", access_token="token", root=base_url)
 
@@ -90,7 +90,7 @@ def theirs(case: Case, base_url: str) -> Iterator[Call]:
         yield call
         kite.reqsession.close()
     else:
-        from requests import Session  # noqa: PLC0415 - see above
+        from requests import Session
 
         url = base_url + POSITIONS[case.broker]
         with Session() as session:

@@ -83,19 +83,19 @@ def create_broker(
 
 def __getattr__(name: str) -> Any:  # a class each, written out: the packager finds imports by reading them
     if name == "ZerodhaBroker":
-        from app.brokers.zerodha.broker import ZerodhaBroker  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha.broker import ZerodhaBroker  # loaded on first use: start-up
 
         return ZerodhaBroker
     if name == "DhanBroker":
-        from app.brokers.dhan.broker import DhanBroker  # noqa: PLC0415 - as above
+        from app.brokers.dhan.broker import DhanBroker  # as above
 
         return DhanBroker
     if name == "FyersBroker":
-        from app.brokers.fyers.broker import FyersBroker  # noqa: PLC0415 - as above
+        from app.brokers.fyers.broker import FyersBroker  # as above
 
         return FyersBroker
     if name == "AngelOneBroker":
-        from app.brokers.angel_one.broker import AngelOneBroker  # noqa: PLC0415 - as above
+        from app.brokers.angel_one.broker import AngelOneBroker  # as above
 
         return AngelOneBroker
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

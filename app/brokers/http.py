@@ -291,7 +291,7 @@ class Http:
                 self._landed.set()
 
     async def _exchange(self, request: Request, seconds: float, sent: "_Sent", into: Packed | None) -> Reply:
-        import httpx  # noqa: PLC0415 - loaded on first use: start-up
+        import httpx  # loaded on first use: start-up
 
         built = self._built(request, seconds)
         transport = self._wire()
@@ -336,7 +336,7 @@ class Http:
             raise WireSurprise(f"status {reply.status}")
 
     def _built(self, request: Request, seconds: float) -> "httpx.Request":
-        import httpx  # noqa: PLC0415 - loaded on first use: start-up
+        import httpx  # loaded on first use: start-up
 
         headers = {**_ALWAYS, **request.headers}
         content = None
@@ -376,7 +376,7 @@ def rooted(base_url: str | None, root: str) -> str:
 
 @lru_cache(maxsize=256)  # 40 us each; never with a query, which may hold a secret
 def _address(url: str) -> "httpx.URL":
-    import httpx  # noqa: PLC0415 - loaded on first use: start-up
+    import httpx  # loaded on first use: start-up
 
     return httpx.URL(url)
 

@@ -33,7 +33,7 @@ def next_one(broker: str) -> AskText:
 
 def code(secret: Secret, now: datetime, field: str) -> Secret:
     """The digits of `secret` at `now`; raises `InvalidRequest` naming `field` when it is no TOTP secret."""
-    from pyotp.totp import TOTP  # noqa: PLC0415 - loaded on first use: start-up
+    from pyotp.totp import TOTP  # loaded on first use: start-up
 
     plain = secret.reveal().replace(" ", "").replace("-", "").rstrip("=")
     try:

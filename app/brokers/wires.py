@@ -36,7 +36,7 @@ class Wires:
             raise NotReachable("the connections to the brokers were closed")
         family = socket.AF_INET if self.ipv4_only else socket.AF_UNSPEC
         if (ca_file, family) not in self._transports:
-            from app.brokers.transport import AiohttpTransport, trust  # noqa: PLC0415 - loaded on first use: start-up
+            from app.brokers.transport import AiohttpTransport, trust  # loaded on first use: start-up
 
             self._transports[ca_file, family] = AiohttpTransport(trust(ca_file), family)
         return self._transports[ca_file, family]

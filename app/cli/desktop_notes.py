@@ -19,7 +19,7 @@ class DesktopNotes:
     """Shows what is told from entering to leaving; where the desktop shows nothing, the lines alone tell it."""
 
     def __init__(self, events: Events) -> None:
-        from app.system.notifications import DesktopNotifier  # noqa: PLC0415 - only an owner without a window needs it
+        from app.system.notifications import DesktopNotifier  # only an owner without a window needs it
 
         self._desktop: DesktopNotifier = DesktopNotifier()
         self._events = events

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, profile: Profile, open_services: OpenServic
     }
     request["op"] = options.command
     if options.command == "watch":
-        from app.cli.watch import watch  # noqa: PLC0415 - it stands on this module
+        from app.cli.watch import watch  # it stands on this module
 
         return watch(request, profile, open_services, as_json=options.json)
     with Terminal() as terminal:
@@ -130,8 +130,8 @@ def _demo_is_closed() -> NotFound:
 
 async def as_owner(profile: Profile, request: Message, talk: Talk, open_services: OpenServices) -> Message:
     """Answer one request on the profile, whose owner we are for as long as it takes."""
-    from app.services.commands import Commands  # noqa: PLC0415 - an owner elsewhere makes it needless
-    from app.system import logs  # noqa: PLC0415 - as above
+    from app.services.commands import Commands  # an owner elsewhere makes it needless
+    from app.system import logs  # as above
 
     log = logs.start(profile)
     try:

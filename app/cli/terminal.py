@@ -96,7 +96,7 @@ class Terminal:
 
 
 def _read_hidden(prompt: str) -> str | None:
-    import getpass  # noqa: PLC0415 - only where something hidden is asked
+    import getpass  # only where something hidden is asked
 
     try:
         return getpass.getpass(prompt).strip()
@@ -113,7 +113,7 @@ def _is_terminal(file: int) -> bool:
 
 def _terminal_settings() -> Any:
     if sys.platform != "win32":
-        import termios  # noqa: PLC0415 - exists only on POSIX
+        import termios  # exists only on POSIX
 
         with suppress(termios.error, OSError):
             return termios.tcgetattr(0)
@@ -122,7 +122,7 @@ def _terminal_settings() -> Any:
 
 def _restore(settings: Any) -> None:
     if sys.platform != "win32" and settings is not None:
-        import termios  # noqa: PLC0415 - exists only on POSIX
+        import termios  # exists only on POSIX
 
         with suppress(termios.error, OSError):
             termios.tcsetattr(0, termios.TCSADRAIN, settings)

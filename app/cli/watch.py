@@ -95,9 +95,9 @@ class _Watch:
 
     async def _as_owner(self) -> Message | None:
         """Watch with the door open for other commands; None when a window wants the profile."""
-        from app.services.commands import Commands  # noqa: PLC0415 - an owner elsewhere makes it needless
-        from app.services.reception import Reception  # noqa: PLC0415 - as above
-        from app.system import logs  # noqa: PLC0415 - as above
+        from app.services.commands import Commands  # an owner elsewhere makes it needless
+        from app.services.reception import Reception  # as above
+        from app.system import logs  # as above
 
         async with AsyncExitStack() as stack:  # in reverse order
             stack.callback(logs.start(self._profile).stop)

@@ -81,8 +81,8 @@ def remember(text: str) -> None:
 
 def _written_forms(text: str) -> set[str]:
     """How addresses, JSON and Python's `repr` write `text`."""
-    import json  # noqa: PLC0415 - few secrets have signs that anything writes differently
-    from urllib.parse import quote, quote_plus  # noqa: PLC0415 - as above
+    import json  # few secrets have signs that anything writes differently
+    from urllib.parse import quote, quote_plus  # as above
 
     return {text, quote(text), quote(text, safe=""), quote_plus(text), json.dumps(text)[1:-1], repr(text)[1:-1]}
 

@@ -150,7 +150,7 @@ class Runner(QObject):
 
 def _lives(thing: QObject) -> bool:
     """Whether Qt has not destroyed `thing` yet."""
-    from shiboken6 import isValid  # noqa: PLC0415 - loaded on first use: it costs 50 ms of the start-up
+    from shiboken6 import isValid  # loaded on first use: it costs 50 ms of the start-up
 
     return isValid(thing)
 

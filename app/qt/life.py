@@ -150,7 +150,7 @@ class Life:
             self._run.untaken(error)
 
     async def _find_desktop(self) -> "Notifier | None":
-        from app.system.notifications import DesktopNotifier  # noqa: PLC0415 - loaded on first use: start-up
+        from app.system.notifications import DesktopNotifier  # loaded on first use: start-up
 
         found = self._options.desktop or DesktopNotifier()
         self._desktop = found if await found.start() else None

@@ -49,7 +49,7 @@ class Pages(QStackedWidget):
     @cached_property
     def trouble(self) -> TroublePage:
         """The page for what leaves nothing else to show, made when it is needed."""
-        from app.qt.panels.trouble import TroublePage  # noqa: PLC0415 - loaded on first use: start-up
+        from app.qt.panels.trouble import TroublePage  # loaded on first use: start-up
 
         made = TroublePage(self._theme)
         made.again.connect(self.again)
@@ -63,7 +63,7 @@ class Pages(QStackedWidget):
     @cached_property
     def overview(self) -> OverviewPanel:
         """Can I trade from every account, and until when?"""
-        from app.qt.panels.overview import OverviewPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.overview import OverviewPanel  # as above
 
         made = OverviewPanel(self._world)
         made.repair.connect(self.repair)
@@ -76,7 +76,7 @@ class Pages(QStackedWidget):
     @cached_property
     def positions(self) -> PositionsPanel:
         """The table of positions."""
-        from app.qt.panels.positions import PositionsPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.positions import PositionsPanel  # as above
 
         made = PositionsPanel(self._world)
         made.repair.connect(self.repair)
@@ -86,7 +86,7 @@ class Pages(QStackedWidget):
     @cached_property
     def connect_panel(self) -> ConnectPanel:
         """Add account."""
-        from app.qt.panels.connect import ConnectPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.connect import ConnectPanel  # as above
 
         made = ConnectPanel(self._world)
         made.sign_in_wanted.connect(self.sign_in_wanted)
@@ -97,7 +97,7 @@ class Pages(QStackedWidget):
     @cached_property
     def status(self) -> StatusPanel:
         """One account."""
-        from app.qt.panels.status import StatusPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.status import StatusPanel  # as above
 
         made = StatusPanel(self._world)
         made.repair.connect(self.repair)
@@ -108,7 +108,7 @@ class Pages(QStackedWidget):
     @cached_property
     def settings(self) -> SettingsPanel:
         """What the user sets, and the trading days in force."""
-        from app.qt.panels.settings import SettingsPanel  # noqa: PLC0415 - as above
+        from app.qt.panels.settings import SettingsPanel  # as above
 
         made = SettingsPanel(self._world)
         self.addWidget(made)
@@ -117,7 +117,7 @@ class Pages(QStackedWidget):
     @cached_property
     def first_run(self) -> FirstRunPage:
         """The empty start."""
-        from app.qt.panels.first_run import FirstRunPage  # noqa: PLC0415 - as above
+        from app.qt.panels.first_run import FirstRunPage  # as above
 
         made = FirstRunPage(self._world.services.brokers.specs())
         made.connect_wanted.connect(self.connect_wanted)

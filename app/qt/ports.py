@@ -31,53 +31,53 @@ class FieldLike(Protocol):
     """One input of the connect form (`brokers.base.Field`)."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - a shape; the words stand at the original
+    def name(self) -> str: ...
     @property
-    def label(self) -> str: ...  # noqa: D102 - as above
+    def label(self) -> str: ...
     @property
-    def hint(self) -> str: ...  # noqa: D102 - as above
+    def hint(self) -> str: ...
     @property
-    def secret(self) -> bool: ...  # noqa: D102 - as above
+    def secret(self) -> bool: ...
     @property
-    def required(self) -> bool: ...  # noqa: D102 - as above
+    def required(self) -> bool: ...
     @property
-    def default(self) -> str: ...  # noqa: D102 - as above
+    def default(self) -> str: ...
     @property
-    def kept(self) -> bool: ...  # noqa: D102 - as above
+    def kept(self) -> bool: ...
 
 
 class StepLike(Protocol):
     """One step of the guide (`brokers.base.GuideStep`)."""
 
     @property
-    def title(self) -> str: ...  # noqa: D102 - as above
+    def title(self) -> str: ...
     @property
-    def text(self) -> str: ...  # noqa: D102 - as above
+    def text(self) -> str: ...
     @property
-    def copy_field(self) -> str: ...  # noqa: D102 - as above
+    def copy_field(self) -> str: ...
 
 
 class SpecLike(Protocol):
     """What a broker declares (`brokers.base.BrokerSpec`)."""
 
     @property
-    def key(self) -> str: ...  # noqa: D102 - as above
+    def key(self) -> str: ...
     @property
-    def label(self) -> str: ...  # noqa: D102 - as above
+    def label(self) -> str: ...
     @property
-    def login(self) -> str: ...  # noqa: D102 - as above
+    def login(self) -> str: ...
     @property
-    def fields(self) -> Sequence[FieldLike]: ...  # noqa: D102 - as above
+    def fields(self) -> Sequence[FieldLike]: ...
     @property
-    def guide(self) -> Sequence[StepLike]: ...  # noqa: D102 - as above
+    def guide(self) -> Sequence[StepLike]: ...
     @property
-    def portal(self) -> str: ...  # noqa: D102 - as above
+    def portal(self) -> str: ...
     @property
-    def abilities(self) -> Flag: ...  # noqa: D102 - as above
+    def abilities(self) -> Flag: ...
     @property
-    def one_token(self) -> str: ...  # noqa: D102 - as above
+    def one_token(self) -> str: ...
     @property
-    def second_factor(self) -> Sequence[FieldLike]: ...  # noqa: D102 - as above
+    def second_factor(self) -> Sequence[FieldLike]: ...
 
 
 class BrokersPort(Protocol):
@@ -217,7 +217,7 @@ class PortfolioPort(Protocol):
         """Read again, one account or all."""
         ...
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+    def set_visible(self, visible: bool) -> None:
         """Whether somebody looks at them."""
         ...
 
@@ -225,7 +225,7 @@ class PortfolioPort(Protocol):
 class WatchPort(Protocol):
     """The token watch (`services.token_watch.TokenWatch`)."""
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
+    def set_visible(self, visible: bool) -> None:
         """Whether the window is open: the watch asks more often then."""
         ...
 
@@ -234,13 +234,13 @@ class EntryLike(Protocol):
     """One line of the diary (`store.AccountEvent`, kind: the state's word; `store.AccountTrace`, kind: a `Trace`)."""
 
     @property
-    def at(self) -> datetime: ...  # noqa: D102 - as above
+    def at(self) -> datetime: ...
     @property
-    def user_id(self) -> str: ...  # noqa: D102 - as above
+    def user_id(self) -> str: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102 - as above
+    def kind(self) -> str: ...
     @property
-    def text(self) -> str: ...  # noqa: D102 - as above
+    def text(self) -> str: ...
 
 
 class HistoryPort(Protocol):
@@ -259,7 +259,7 @@ class StorePort(Protocol):
     """The application's own database."""
 
     @property
-    def history(self) -> HistoryPort: ...  # noqa: D102 - as above
+    def history(self) -> HistoryPort: ...
 
 
 class MastersPort(Protocol):
@@ -305,17 +305,17 @@ class CalendarLike(Protocol):
     """The trading days in force (`services.calendar.CalendarView`)."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - as above
+    def name(self) -> str: ...
     @property
-    def years(self) -> Sequence[int]: ...  # noqa: D102 - as above
+    def years(self) -> Sequence[int]: ...
     @property
-    def days(self) -> Sequence[tuple[date, str]]: ...  # noqa: D102 - as above
+    def days(self) -> Sequence[tuple[date, str]]: ...
     @property
-    def own(self) -> bool: ...  # noqa: D102 - as above
+    def own(self) -> bool: ...
     @property
-    def error(self) -> TradingError | None: ...  # noqa: D102 - as above
+    def error(self) -> TradingError | None: ...
     @property
-    def notice(self) -> str: ...  # noqa: D102 - as above
+    def notice(self) -> str: ...
 
 
 class CalendarsPort(Protocol):
@@ -347,31 +347,31 @@ class ServicesPort(Protocol):
     """The services as a whole (`services.core.Services`)."""
 
     @property
-    def clock(self) -> Clock: ...  # noqa: D102 - as above
+    def clock(self) -> Clock: ...
     @property
-    def events(self) -> Events: ...  # noqa: D102 - as above
+    def events(self) -> Events: ...
     @property
-    def vault(self) -> VaultPort: ...  # noqa: D102 - as above
+    def vault(self) -> VaultPort: ...
     @property
-    def brokers(self) -> BrokersPort: ...  # noqa: D102 - as above
+    def brokers(self) -> BrokersPort: ...
     @property
-    def sign_ins(self) -> SignInsPort: ...  # noqa: D102 - as above
+    def sign_ins(self) -> SignInsPort: ...
     @property
-    def reconnect_all(self) -> ReconnectAllPort: ...  # noqa: D102 - as above
+    def reconnect_all(self) -> ReconnectAllPort: ...
     @property
-    def portfolio(self) -> PortfolioPort: ...  # noqa: D102 - as above
+    def portfolio(self) -> PortfolioPort: ...
     @property
-    def watch(self) -> WatchPort: ...  # noqa: D102 - as above
+    def watch(self) -> WatchPort: ...
     @property
-    def notices(self) -> NoticesPort: ...  # noqa: D102 - as above
+    def notices(self) -> NoticesPort: ...
     @property
-    def preferences(self) -> PreferencesPort: ...  # noqa: D102 - as above
+    def preferences(self) -> PreferencesPort: ...
     @property
-    def calendars(self) -> CalendarsPort: ...  # noqa: D102 - as above
+    def calendars(self) -> CalendarsPort: ...
     @property
-    def masters(self) -> MastersPort: ...  # noqa: D102 - as above
+    def masters(self) -> MastersPort: ...
     @property
-    def store(self) -> StorePort: ...  # noqa: D102 - as above
+    def store(self) -> StorePort: ...
 
     async def start(self) -> None:
         """Begin to watch."""

@@ -57,7 +57,7 @@ def run_window(
     window = Window(theme, demo=demo)
     paint_first(window)
     FocusRing(app, theme)
-    from app.qt.life import Options, live  # noqa: PLC0415 - after the first paint: start-up
+    from app.qt.life import Options, live  # after the first paint: start-up
 
     options = Options(on_ready, events, give_up, crash_net, clock, desktop)
     return live(app, window, open_services, options)

@@ -149,11 +149,11 @@ class Window(QMainWindow):
 
     def attach(self, services: ServicesPort, desktop: Notifier | None) -> None:
         """Show what the services know, and follow them from now on."""
-        from app.qt.bridge import EventBridge  # noqa: PLC0415 - loaded after the first paint: start-up
-        from app.qt.desk import Desk  # noqa: PLC0415 - loaded after the first paint: start-up
-        from app.qt.errands import Errands  # noqa: PLC0415 - as above
-        from app.qt.models.board import Board  # noqa: PLC0415 - as above
-        from app.qt.models.figures import Figures  # noqa: PLC0415 - as above
+        from app.qt.bridge import EventBridge  # loaded after the first paint: start-up
+        from app.qt.desk import Desk  # loaded after the first paint: start-up
+        from app.qt.errands import Errands  # as above
+        from app.qt.models.board import Board  # as above
+        from app.qt.models.figures import Figures  # as above
 
         desk = Desk(services, self._run, self._theme, Board(), Figures())
         accounts = services.brokers.accounts()
@@ -272,7 +272,7 @@ class Window(QMainWindow):
     def _on_events(self, events: list[Event]) -> None:
         if self._desk is None or self._errands is None:
             return
-        from app.services import views  # noqa: PLC0415 - as above
+        from app.services import views  # as above
 
         for event in events:
             self._desk.board.take(event)
@@ -282,7 +282,7 @@ class Window(QMainWindow):
             self._show()
 
     def _on_event(self, event: Event) -> None:
-        from app.services import views  # noqa: PLC0415 - as above
+        from app.services import views  # as above
 
         match event:
             case views.AccountChanged() | views.AccountRemoved():
@@ -303,7 +303,7 @@ class Window(QMainWindow):
             self.message.withdraw(_WAITING)
 
     def _on_trouble(self, error: BaseException) -> None:
-        from app.qt.bridge import words_of  # noqa: PLC0415 - as above
+        from app.qt.bridge import words_of  # as above
 
         title, words = words_of(error)
         self.message.post(f"trouble {title}", title, words, {})
@@ -317,7 +317,7 @@ class Window(QMainWindow):
         else:
             self.try_again.emit()
 
-    def _on_privacy(self, hidden: bool) -> None:  # noqa: FBT001 - Qt's signal
+    def _on_privacy(self, hidden: bool) -> None:
         if self._desk is not None:
             self._desk.figures.hidden = hidden
             self._show()
@@ -355,22 +355,22 @@ class Window(QMainWindow):
 
     # -------------------------------------------------------------- Qt tells
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """The sidebar gives way in a narrow window."""
         self.sidebar.set_narrow(narrow=event.size().width() < _NARROW)
         super().resizeEvent(event)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks."""
         self._tell_visible(visible=True)
         super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         self._tell_visible(visible=False)
         super().hideEvent(event)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Hide to the tray where there is one, else ask for the end; close for good only while leaving."""
         if self.leaving:
             event.accept()

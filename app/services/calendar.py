@@ -183,8 +183,8 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: what was there stays until the new one is complete."""
-    import errno  # noqa: PLC0415 - only when a file is imported
-    import os  # noqa: PLC0415 - as above
+    import errno  # only when a file is imported
+    import os  # as above
 
     draft = path.with_name(f"{path.name}.new")
     try:

@@ -198,8 +198,8 @@ class _Waits:
 async def _open_files(
     profile: "Profile", clock: Clock, keychain: "Keychain | None", waits: _Waits
 ) -> "tuple[AppStore, Vault]":
-    from app.store import AppStore  # noqa: PLC0415 - loaded on first use: start-up
-    from app.vault import Vault, system_keychain  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store import AppStore  # loaded on first use: start-up
+    from app.vault import Vault, system_keychain  # loaded on first use: start-up
 
     store = await AppStore.open(profile.app_path, clock)
     try:

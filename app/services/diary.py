@@ -66,13 +66,13 @@ class Diary:
         return view.state is not before and (before is not None or view.state is AccountState.READY)
 
     def _note(self, view: AccountView) -> None:
-        from app.store import AccountEvent  # noqa: PLC0415 - loaded on first use: start-up
+        from app.store import AccountEvent  # loaded on first use: start-up
 
         now = self._clock.now()
         self._waiting.append(AccountEvent(now, view.user_id, view.state.value, status_message(view, now)))
 
     def _trace(self, kind: Trace, user_id: str, text: str, death: "Death | None" = None) -> None:
-        from app.store import AccountTrace  # noqa: PLC0415 - loaded on first use: start-up
+        from app.store import AccountTrace  # loaded on first use: start-up
 
         at = self._clock.now() if death is None else death.at
         alive_at, due_at = (None, None) if death is None else (death.alive_at, death.due_at)

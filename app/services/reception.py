@@ -56,7 +56,7 @@ class Reception:
             self._door = None
 
     async def _let_in(self) -> None:
-        from app.system import ipc  # noqa: PLC0415 - loaded on first use: start-up
+        from app.system import ipc  # loaded on first use: start-up
 
         server = await ipc.serve(self._profile, self.handle)
         try:

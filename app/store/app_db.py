@@ -81,13 +81,13 @@ class AppStore:
 
 
 def _database(path: Path, worker: Worker) -> "Database":
-    from app.store.database import Database  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store.database import Database  # loaded on first use: start-up
 
     return Database(path, _layout(), worker)
 
 
 def _layout() -> "Layout":
-    from app.store.database import Layout  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store.database import Layout  # loaded on first use: start-up
 
     return Layout(
         application_id=0x4B4E4A41,  # "KNJA"

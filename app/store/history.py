@@ -164,7 +164,7 @@ def _forget(session: "Session", user_id: str) -> None:
 
 
 def _text(instant: datetime) -> str:
-    from app.store.times import text_of  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store.times import text_of  # loaded on first use: start-up
 
     return text_of(instant)
 

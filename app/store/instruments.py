@@ -36,7 +36,7 @@ class StoredInstruments:
 
     def __init__(self, database: "Database") -> None:
         """`database` stays its owner's; the masters lie in a folder beside its file."""
-        from app.store.instruments_folder import Folder  # noqa: PLC0415 - loaded on first use: start-up
+        from app.store.instruments_folder import Folder  # loaded on first use: start-up
 
         self._database = database
         self._folder = Folder(database.path.with_name(_FOLDER))

@@ -81,12 +81,12 @@ def forbid_memory_images() -> None:
     """No core file, and no other process of the user may read our memory (Linux; elsewhere what there is)."""
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 - exists only on POSIX
+    import resource  # exists only on POSIX
 
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - needed for this one call
+        import ctypes  # needed for this one call
 
         if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
             _log.warning("the system did not take away the right to dump memory")

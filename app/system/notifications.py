@@ -60,7 +60,7 @@ class DesktopNotifier:
         """Find the service; True when it can show buttons. Never raises for an absent one."""
         if sys.platform != "linux":
             return False
-        from app.system.dbus import Bus  # noqa: PLC0415 - only where there is a bus
+        from app.system.dbus import Bus  # only where there is a bus
 
         try:
             bus = await Bus.open(self._on_signal)

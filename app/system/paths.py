@@ -120,7 +120,7 @@ def open_real_profile(directory: Path | None) -> Profile:
 
 def default_profile_dir(*, demo: bool = False) -> Path:
     """The user's own profile folder, or that of the demo, which never touches the first."""
-    import platformdirs  # noqa: PLC0415 - loaded on first use: start-up
+    import platformdirs  # loaded on first use: start-up
 
     return Path(platformdirs.user_data_dir("kunji-demo" if demo else "kunji", appauthor=False, roaming=False))
 

@@ -50,8 +50,8 @@ def _overrides(origin: tuple[str, str]) -> dict[str, object]:
 
 def _default_collection(self: KeyringBackend) -> object:  # noqa: ARG001 - keyring's method
     """Do as keyring does, but the connection is closed when no collection comes of it."""
-    import secretstorage  # noqa: PLC0415 - Linux only
-    from keyring.errors import InitError, KeyringLocked  # noqa: PLC0415 - beside it
+    import secretstorage  # Linux only
+    from keyring.errors import InitError, KeyringLocked  # beside it
 
     try:
         bus = secretstorage.dbus_init()

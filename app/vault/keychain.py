@@ -113,6 +113,6 @@ def _decoded(text: str) -> bytes:
 
 
 def _system_backend() -> "KeyringBackend":
-    from app.vault.backends import system_backend  # noqa: PLC0415 - loaded on first use: start-up
+    from app.vault.backends import system_backend  # loaded on first use: start-up
 
     return system_backend()

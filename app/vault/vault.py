@@ -105,13 +105,13 @@ class Vault:
 
     async def accounts(self) -> tuple[StoredAccount, ...]:
         """All stored accounts, in the user's order. Needs no key."""
-        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import ledger  # loaded on first use: start-up
 
         return await self._database.read(ledger.accounts)
 
     async def credentials(self, user_id: str) -> Credentials:
         """The credentials of one account. Raises `NotFound`, `Tampered` or the reason why there is no key."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         # the key is taken on the database's thread: there it always belongs to the rows that are read
         return await self._database.read(lambda session: entries.reveal(session, self._present_key(), user_id))
@@ -128,7 +128,7 @@ class Vault:
         confirmed: bool,
     ) -> StoredAccount:
         """Store a new account; at the return it is on the disk, or nothing is."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         token = entries.TokenState(token_since, token_expires_at, confirmed)
         return await self._write(
@@ -145,20 +145,20 @@ class Vault:
         confirmed: bool,
     ) -> StoredAccount:
         """Replace all four fields of one account at once; it counts as valid again. Raises `NotFound`."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         token = entries.TokenState(token_since, token_expires_at, confirmed)
         return await self._write(partial(entries.update, user_id, credentials, token))
 
     async def rename(self, user_id: str, *, name: str | None = None, colour: str | None = None) -> StoredAccount:
         """Change what the user calls the account. Needs no key. Raises `NotFound`."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         return await self._database.write(partial(entries.rename, user_id=user_id, name=name, colour=colour))
 
     async def mark(self, user_id: str, *, is_valid: bool | None = None, confirmed: bool | None = None) -> StoredAccount:
         """Note what the broker said of the stored token. Needs no key. Raises `NotFound`."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         now = self._clock.now()
         return await self._database.write(
@@ -175,7 +175,7 @@ class Vault:
 
     async def keep(self, user_id: str, extras: Mapping[str, Secret]) -> StoredAccount:
         """Store `extras` of one account beside its others; nothing else of it changes. Raises `NotFound`."""
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         return await self._write(partial(entries.keep, user_id, extras))
 
@@ -208,7 +208,7 @@ class Vault:
             await self.unlock()
 
     async def _unlock(self) -> None:
-        from app.vault import entries  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries  # loaded on first use: start-up
 
         try:
             if self._key is None:
@@ -224,7 +224,7 @@ class Vault:
             _log.warning("an old key could not be destroyed yet: %s", error.kind)
 
     async def _remove(self, user_id: str) -> None:
-        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import ledger  # loaded on first use: start-up
 
         await self._database.read(lambda session: ledger.find(session, user_id))
         old = self._present_key()
@@ -237,7 +237,7 @@ class Vault:
         self.key_error = None  # the account that was changed from outside may have been this one
 
     async def _erase(self, user_id: str, names: frozenset[str]) -> None:
-        from app.vault import ledger  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import ledger  # loaded on first use: start-up
 
         await self._database.read(lambda session: ledger.find(session, user_id))
         old = self._present_key()
@@ -252,7 +252,7 @@ class Vault:
         await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
 
     async def _write(self, work: "Callable[[Writing], T]") -> T:
-        from app.vault import entries, ledger, record  # noqa: PLC0415 - loaded on first use: start-up
+        from app.vault import entries, ledger, record  # loaded on first use: start-up
 
         async def change() -> T:
             now = self._clock.now()
@@ -300,10 +300,10 @@ class Vault:
 
 def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_limit: int) -> Vault:
     """Everything that costs an import, on the vault's own thread."""
-    from app.store.database import Database  # noqa: PLC0415 - loaded on first use: start-up
-    from app.store.vault_db import VAULT_LAYOUT  # noqa: PLC0415 - loaded on first use: start-up
-    from app.vault import entries  # noqa: F401, PLC0415 - loaded on first use: start-up
-    from app.vault.rotation import KeyRoom  # noqa: PLC0415 - loaded on first use: start-up
+    from app.store.database import Database  # loaded on first use: start-up
+    from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
+    from app.vault import entries  # noqa: F401 - loaded on first use: start-up
+    from app.vault.rotation import KeyRoom  # loaded on first use: start-up
 
     database = Database(path, VAULT_LAYOUT, worker)
     return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)

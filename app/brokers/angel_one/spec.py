@@ -23,7 +23,7 @@ def token_dies(issued_at: datetime) -> datetime:
 
 
 def _make(ports: BrokerPorts) -> BaseBroker:
-    from app.brokers.angel_one.broker import AngelOneBroker  # noqa: PLC0415 - loaded on first use: start-up
+    from app.brokers.angel_one.broker import AngelOneBroker  # loaded on first use: start-up
 
     return AngelOneBroker(ports)
 

@@ -26,7 +26,7 @@ def token_dies(issued_at: datetime) -> datetime:
 
 
 def _make(ports: BrokerPorts) -> BaseBroker:
-    from app.brokers.dhan.broker import DhanBroker  # noqa: PLC0415 - loaded on first use: start-up
+    from app.brokers.dhan.broker import DhanBroker  # loaded on first use: start-up
 
     return DhanBroker(ports)
 

@@ -22,7 +22,7 @@ def token_dies(issued_at: datetime) -> datetime:
 
 
 def _make(ports: BrokerPorts) -> BaseBroker:
-    from app.brokers.fyers.broker import FyersBroker  # noqa: PLC0415 - loaded on first use: start-up
+    from app.brokers.fyers.broker import FyersBroker  # loaded on first use: start-up
 
     return FyersBroker(ports)
 

@@ -61,7 +61,7 @@ class Errand:
 
     def begin(self) -> "Call":
         """The call itself, made on the thread that knows the libraries."""
-        from app.brokers.zerodha.wire import Call  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha.wire import Call  # loaded on first use: start-up
 
         with self._lock:
             largest = _LARGEST_ANSWER if self._master is None else _LARGEST_MASTER
@@ -93,7 +93,7 @@ class KiteClient:
 
     def perform(self, errand: Errand, work: Work) -> Any:
         """Run `work` on this thread; an error is returned, not raised, and without the frames that hold secrets."""
-        from app.brokers.zerodha import wire  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import wire  # loaded on first use: start-up
 
         try:
             return wire.run(errand.begin(), lambda: work(self))
@@ -204,7 +204,7 @@ class KiteClient:
         return self._own.kite
 
     def _new_kite(self) -> Any:
-        from kiteconnect import KiteConnect  # noqa: PLC0415 - 200 ms and a Twisted reactor: on the worker only
+        from kiteconnect import KiteConnect  # 200 ms and a Twisted reactor: on the worker only
 
         kite = KiteConnect(api_key=None, root=self._root)
         kite.reqsession.close()
@@ -213,7 +213,7 @@ class KiteClient:
         return kite
 
     def _session(self) -> "GuardedSession":
-        from app.brokers.zerodha import session, wire  # noqa: PLC0415 - loaded on first use: start-up
+        from app.brokers.zerodha import session, wire  # loaded on first use: start-up
 
         with self._lock:
             if self._closed:

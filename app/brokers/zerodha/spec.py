@@ -23,7 +23,7 @@ def token_dies(issued_at: datetime) -> datetime:
 
 
 def _make(ports: BrokerPorts) -> BaseBroker:
-    from app.brokers.zerodha.broker import ZerodhaBroker  # noqa: PLC0415 - loaded on first use: start-up
+    from app.brokers.zerodha.broker import ZerodhaBroker  # loaded on first use: start-up
 
     return ZerodhaBroker(ports)
 

@@ -54,7 +54,7 @@ class Sheet(QDialog):
         self.setWindowTitle(title)
         name(self, title, under)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The body has other words."""
         if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
             self.settle()

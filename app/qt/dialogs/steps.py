@@ -93,7 +93,7 @@ class StepMark(QWidget):
         name(self, at.value)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         painter = QPainter(self)
         shapes = {At.DONE: "ready", At.RUNNING: "signing-in", At.FAILED: "expired"}

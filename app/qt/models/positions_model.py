@@ -117,7 +117,7 @@ class PositionsModel(QAbstractItemModel):
             return QModelIndex()
         return self.createIndex(index.internalId() - 1, 0, _TOP)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - Qt's name
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Accounts, or the rows of one."""
         if not parent.isValid():
             return len(self._groups)
@@ -125,11 +125,11 @@ class PositionsModel(QAbstractItemModel):
             return 0
         return len(self._groups[parent.row()].rows)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: ARG002, N802 - Qt's name
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """All columns, the hidden ones too."""
         return len(Column)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802 - Qt's name
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Titles, aligned as their column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None

@@ -136,13 +136,13 @@ class ConnectPanel(QWidget):
         self.connect_button.setEnabled(True)
         self.test.setEnabled(True)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """The port may have been taken meanwhile."""
         for key in self.form.boxes:
             self.form.check_port(key)
         super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         """Whoever leaves the page leaves no secret in it (security-promises L7)."""
         if not event.spontaneous():  # a minimised window is not left
             self.form.wipe()

@@ -32,7 +32,7 @@ class AppMark(QWidget):
         self.setFixedSize(size, size)
         name(self, "Kunji")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         QPainter(self).drawPixmap(0, 0, icons.pixmap("app", self.width(), self.devicePixelRatioF()))
 

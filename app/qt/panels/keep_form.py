@@ -52,7 +52,7 @@ class KeepForm(QWidget):
             self._fields.addWidget(box)
         self.show()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         """Whoever leaves the page leaves no secret in it."""
         if not event.spontaneous():  # a minimised window is not left
             for box in self.boxes.values():

@@ -75,7 +75,7 @@ class OverviewPanel(QWidget):
         services = self._desk.services
         return await services.store.history.of_day(services.clock.now().astimezone(IST).date())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Margins and totals of a narrow window."""
         narrow = event.size().width() < _NARROW
         margin = 16 if narrow else 20

@@ -47,7 +47,7 @@ class TotalsRow(QFrame):
         name(self, f"Totals: {count}, {more}. P&L {figures.signed(sums.pnl)}. {spoken}")
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The sums under their columns."""
         super().paintEvent(event)
         sums = sum_of(held for group in self._model.groups for held in group.rows)
@@ -145,12 +145,12 @@ class PositionsPanel(QWidget):
         self.filter.clear()
         self.view.setFocus()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+    def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks: read more often."""
         self._desk.services.portfolio.set_visible(True)
         super().showEvent(event)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+    def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         self._desk.services.portfolio.set_visible(False)
         super().hideEvent(event)

@@ -79,14 +79,14 @@ class SettingsPanel(QWidget):
             setting.show_stored()
         self.days.read()
 
-    def refresh(self, now: datetime) -> None:  # noqa: ARG002 - as every page is asked
+    def refresh(self, now: datetime) -> None:
         """Show what was changed, here or by the command line."""
         view = self._desk.services.preferences.view
         if view != self._shown:
             self._show(view)
 
     def _show(self, view: PreferencesView) -> None:
-        from app.services.preferences import text_of  # noqa: PLC0415 - loaded on first use: start-up
+        from app.services.preferences import text_of  # loaded on first use: start-up
 
         self._shown = view
         for called, setting in self.settings.items():

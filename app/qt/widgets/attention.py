@@ -77,7 +77,7 @@ class AttentionArea(QFrame):
         self._show_words(board, now)
         self._settle()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another line."""
         super().resizeEvent(event)
         self._settle()

@@ -39,20 +39,20 @@ class CodeEdit(QLineEdit):
         """Whether every cell is filled."""
         return len(self.text()) == self._digits
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """Room for every cell."""
         return QSize(self._digits * (_WIDTH + _GAP) - _GAP + 2 * _EDGE, _HEIGHT + 2 * _EDGE)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         """As `sizeHint`: no cell is ever cut."""
         return self.sizeHint()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere goes on where the typing stopped."""
         super().mousePressEvent(event)
         self.end(False)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The cells, a dot in each that is filled, a frame round the one in use."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -111,7 +111,7 @@ class TimeBar(QWidget):
         name(self, said)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """What is left, on what was."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -105,7 +105,7 @@ class FieldBox(QWidget):
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._scroll_here)  # it may have had the focus before
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The field with the keyboard is in sight, with its label and what is wrong with it."""
         if watched is self.edit and event.type() == QEvent.Type.FocusIn:
             QTimer.singleShot(0, self, self._scroll_here)  # after the layout that an error's words begin

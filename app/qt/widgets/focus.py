@@ -18,7 +18,7 @@ class Ring(QFocusFrame):
         super().__init__()
         self._theme = theme
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded frame; the style's mask would cut its corners."""
         if not self.mask().isEmpty():
             self.clearMask()
@@ -39,7 +39,7 @@ class FocusRing(QObject):
         app.installEventFilter(self)
         app.focusChanged.connect(self._on_focus)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whether keys or the pointer moved the focus last."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             self._by_keys = event.key() in _KEYS or self._by_keys

@@ -43,7 +43,7 @@ class KeptBox(FieldBox):
         self.switch.setChecked(True)
         super().show_error(words)
 
-    def _on_toggled(self, on: bool) -> None:  # noqa: FBT001 - Qt's signal
+    def _on_toggled(self, on: bool) -> None:
         """What was typed does not wait behind a switch that is off."""
         self.edit.setVisible(on)
         if on:

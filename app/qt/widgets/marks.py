@@ -45,7 +45,7 @@ class StateMark(QWidget):
         """The shape on show."""
         return self._shape
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon at this screen's scale."""
         if self._shape:
             picture = icons.state(self._shape, self.width(), self.devicePixelRatioF(), dark=self._theme.dark)
@@ -61,7 +61,7 @@ class LineMark(QWidget):
         self.setFixedSize(size, size)
         theme.changed.connect(self.update)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon at this screen's scale."""
         colour = self._theme.tokens[self._token]
         QPainter(self).drawPixmap(0, 0, icons.line(self._icon, colour, self.width(), self.devicePixelRatioF()))
@@ -81,7 +81,7 @@ class AccountBar(QWidget):
             self._colour = colour
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the bar."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -108,7 +108,7 @@ class Triangle(QWidget):
             self._sign, self._tone = sign, token
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         if self._sign:
             draw_triangle(QPainter(self), QRectF(self.rect()), self._sign, self._theme.colour(self._tone))

@@ -57,7 +57,7 @@ class RowDelegate(QStyledItemDelegate):
         self._theme, self._model, self._figures = theme, model, figures
         self._body, self._strong, self._small = font(Role.BODY), font(Role.TOTAL), font(Role.CAPTION)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002, N802 - Qt's name
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Heads are higher than rows; widths are the view's business."""
         return QSize(40, _ROW if index.parent().isValid() else _HEAD)
 

@@ -115,14 +115,14 @@ class PositionsView(QTreeView):
         if self._needed != before:
             self.fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, other columns."""
         super().resizeEvent(event)
         self.fit()
 
     # -------------------------------------------------------------- heads
 
-    def drawRow(  # noqa: N802 - Qt's name
+    def drawRow(
         self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """An account's head lies across the columns; a row is painted cell by cell."""
@@ -155,7 +155,7 @@ class PositionsView(QTreeView):
         current = self.currentIndex()
         return current.row() if self.hasFocus() and current.isValid() and not current.parent().isValid() else -1
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A head folds its rows, its link repairs."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
@@ -177,7 +177,7 @@ class PositionsView(QTreeView):
 
     # -------------------------------------------------------------- keys
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies rows; Enter folds a head."""
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.copied())

@@ -37,7 +37,7 @@ class RailHead(QWidget):
             self._axis, self._now = axis, now
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Write the hours and mark now."""
         painter = QPainter(self)
         painter.setFont(font(Role.SMALL))
@@ -78,7 +78,7 @@ class RailView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.changed.connect(self.update)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As wide as the column gives, as high as a row."""
         return QSize(200, 54)
 
@@ -89,7 +89,7 @@ class RailView(QWidget):
             self._rail, self._axis = rail, axis
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw market hours, bar, now line and label."""
         if self._rail is not None and self._axis is not None:
             painter = QPainter(self)

@@ -17,7 +17,7 @@ class Scroll(QScrollArea):
         page.installEventFilter(self)
         self.setWidget(page)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A page that needs more width makes the view at least that wide."""
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
             self.setMinimumWidth(self._page.minimumSizeHint().width())

@@ -84,7 +84,7 @@ class Setting(QWidget):
         put(self._wrong, words)
         self._wrong.show()
 
-    def _on_switch(self, on: bool) -> None:  # noqa: FBT001 - Qt's signal
+    def _on_switch(self, on: bool) -> None:
         if self.box is None:
             self._ask(ON if on else OFF)
             return

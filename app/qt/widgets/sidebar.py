@@ -44,7 +44,7 @@ class NavButton(QPushButton):
         theme.changed.connect(self._draw)
         self._draw()
 
-    def narrow(self, narrow: bool) -> None:  # noqa: FBT001 - a property, set as one
+    def narrow(self, narrow: bool) -> None:
         """The icon alone; the word stays as tooltip and accessible name."""
         self.setText("" if narrow else f" {self._words}")
         dress(self, "narrow", "true" if narrow else "false")
@@ -82,7 +82,7 @@ class AccountEntry(QPushButton):
         self._outer.addLayout(self._lines, 1)
         self._outer.addWidget(self._mark)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         """As high as the name needs, 44 at least."""
         inner = WIDE - 2 * 8 - 4 - 16 - 38
         needed = self._name.heightForWidth(inner) + self._line.sizeHint().height() + 6
@@ -90,7 +90,7 @@ class AccountEntry(QPushButton):
 
     def show_account(self, view: AccountView, now: datetime) -> None:
         """Another picture of the account, or another second."""
-        from app.qt.say import short  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.qt.say import short  # loaded after the first paint: start-up
 
         said = short(view, now)
         put(self._name, view.title)
@@ -101,7 +101,7 @@ class AccountEntry(QPushButton):
         name(self, f"{view.title}, {said}")
         self.setToolTip(f"{view.title}\n{said}")
 
-    def narrow(self, narrow: bool) -> None:  # noqa: FBT001 - a property, set as one
+    def narrow(self, narrow: bool) -> None:
         """Colour and shape alone."""
         self._name.setVisible(not narrow)
         self._line.setVisible(not narrow)

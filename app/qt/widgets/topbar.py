@@ -40,7 +40,7 @@ class Dot(QWidget):
             self._tone = token
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -76,7 +76,7 @@ class Slot(QFrame):
         `out` is how many accounts need a sign-in: several are repaired at once.
         """
         dress(self._button, "kind", "primary" if filled else "plain")
-        from app.services.words import state_word  # noqa: PLC0415 - loaded after the first paint: start-up
+        from app.services.words import state_word  # loaded after the first paint: start-up
 
         self.setVisible(view is not None)
         if view is None:
@@ -91,8 +91,8 @@ class Slot(QFrame):
         self._show_button(view, narrow=narrow)
 
     def _show_button(self, view: AccountView, *, narrow: bool) -> None:
-        from app.qt.say import verb  # noqa: PLC0415 - as above
-        from app.services.views import Action  # noqa: PLC0415 - as above
+        from app.qt.say import verb  # as above
+        from app.services.views import Action  # as above
 
         label = verb(Action.RECONNECT_ALL if self._several else view.action)
         self._button.setVisible(bool(label))
@@ -166,8 +166,8 @@ class TopBar(QFrame):
 
     def show_time(self, now: datetime, *, narrow: bool) -> None:
         """Another second."""
-        from app.domain import IST  # noqa: PLC0415 - as above
-        from app.qt.say import market  # noqa: PLC0415 - as above
+        from app.domain import IST  # as above
+        from app.qt.say import market  # as above
 
         put(self._clock, f"{now.astimezone(IST):%H:%M:%S}")
         phase, words, coming = market(now)
