@@ -13,6 +13,7 @@ os.environ.setdefault("QT_API", "pyside6")  # another binding may be installed b
 
 from PySide6.QtWidgets import QApplication
 
+from app.domain.tongue import speak
 from app.qt.painted import paint_first
 from app.qt.theme import Theme
 from app.qt.widgets.focus import FocusRing
@@ -68,3 +69,4 @@ def set_up(app: QApplication) -> None:
     app.setApplicationName("kunji")
     app.setDesktopFileName("kunji")
     app.setQuitOnLastWindowClosed(False)
+    speak(lambda text: app.translate("Kunji", text))

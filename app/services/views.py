@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final
 
-from app.domain import Credentials, Position, Progress, TradingError
+from app.domain import Credentials, Funds, Holding, Order, Position, Progress, Trade, TradingError
 from app.domain.forecast import Certainty, Death
 from app.services.answers import Answer
 
@@ -117,6 +117,71 @@ class PositionsView:
     as_of: datetime | None
     current: bool
     error: TradingError | None
+
+
+class Book(StrEnum):
+    """What is read of an account, each in its own time."""
+
+    POSITIONS = "positions"
+    HOLDINGS = "holdings"
+    FUNDS = "funds"
+    ORDERS = "orders"
+    TRADES = "trades"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsView:
+    """The holdings of one account; as `PositionsView`."""
+
+    user_id: str
+    rows: tuple[Holding, ...] | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundsView:
+    """The money of one account; `funds` is None until the first good read; else as `PositionsView`."""
+
+    user_id: str
+    funds: Funds | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersView:
+    """The day's order book of one account; as `PositionsView`."""
+
+    user_id: str
+    rows: tuple[Order, ...] | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+@dataclass(frozen=True, slots=True)
+class TradesView:
+    """The day's trades of one account; as `PositionsView`."""
+
+    user_id: str
+    rows: tuple[Trade, ...] | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+BookView = PositionsView | HoldingsView | FundsView | OrdersView | TradesView
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh by hand did: how many readings were good, and for each that was not, whose, of what and why."""
+
+    good: int
+    failed: tuple[tuple[str, Book, TradingError], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +389,13 @@ class PositionsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BookChanged:
+    """Holdings, funds, orders or trades were read, or a read failed and they are stale now."""
+
+    view: HoldingsView | FundsView | OrdersView | TradesView
+
+
+@dataclass(frozen=True, slots=True)
 class MasterChanged:
     """A list of instruments is known, being fetched, fetched, or could not be fetched."""
 
@@ -378,6 +450,7 @@ Event = (
     | AccountTraced
     | AccountWarned
     | PositionsChanged
+    | BookChanged
     | MasterChanged
     | NoticePosted
     | NoticeWithdrawn

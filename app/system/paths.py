@@ -18,7 +18,7 @@ _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
 _SOCKET_PATH_LIMIT: Final = 100  # bytes; the kernel's address holds 107 (Linux) or 103 (macOS) and a final zero
 _OURS: Final = frozenset(
-    {"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo", "holidays.json"}
+    {"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo", "holidays.json", "early.json"}
 )
 
 
@@ -51,6 +51,11 @@ class Profile:
     def holidays_path(self) -> Path:
         """The user's own calendar of trading days, in place of the one that Kunji brings."""
         return self.directory / "holidays.json"
+
+    @property
+    def early_path(self) -> Path:
+        """What the window must know before its first paint; no amounts, no secrets."""
+        return self.directory / "early.json"
 
     @property
     def log_dir(self) -> Path:
