@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import Flag
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.domain import Clock, Credentials, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
@@ -301,6 +301,18 @@ class PreferencesPort(Protocol):
         ...
 
 
+class UiStatePort(Protocol):
+    """What is arranged and not set (`services.ui_state.UiState`)."""
+
+    def get(self, name: str) -> Any:
+        """The value of `name`, None when there is none; whoever reads it checks that it is what it should be."""
+        ...
+
+    def put(self, name: str, value: Any) -> None:
+        """Keep `value`, anything that JSON can hold; it is written behind."""
+        ...
+
+
 class CalendarLike(Protocol):
     """The trading days in force (`services.calendar.CalendarView`)."""
 
@@ -366,6 +378,8 @@ class ServicesPort(Protocol):
     def notices(self) -> NoticesPort: ...
     @property
     def preferences(self) -> PreferencesPort: ...
+    @property
+    def ui_state(self) -> UiStatePort: ...
     @property
     def calendars(self) -> CalendarsPort: ...
     @property

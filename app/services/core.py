@@ -35,6 +35,7 @@ from app.services.sign_ins import SignIns
 from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
+from app.services.ui_state import UiState
 from app.services.views import Event, PreferencesChanged, VaultWaiting
 from app.system.browser import open_page as open_in_browser
 
@@ -61,6 +62,7 @@ class Services:
     watch: TokenWatch
     notices: Notices
     preferences: Preferences
+    ui_state: UiState
     calendars: Calendars
     accounts: Accounts
     telling: Telling
@@ -89,6 +91,7 @@ class Services:
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.vault.close)
             stack.push_async_callback(self.diary.close)
+            stack.push_async_callback(self.ui_state.close)
             stack.push_async_callback(self.telling.save)
             stack.push_async_callback(self.shared.close)
             stack.push_async_callback(self.accounts.close)
@@ -257,6 +260,7 @@ def _wired(
         watch=watch,
         notices=notices,
         preferences=preferences,
+        ui_state=UiState(store, clock),
         calendars=calendars,
         accounts=accounts,
         telling=telling,

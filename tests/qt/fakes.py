@@ -1,6 +1,7 @@
 """Services that a test plays: typed against the same shapes as the real ones, with answers handed in."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -561,6 +562,19 @@ class FakeSettings:
 
 
 @dataclass
+class FakeUiState:
+    """What is arranged; a copy of each value, as JSON would give back."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        return json.loads(self.kept.get(name, "null"))
+
+    def put(self, name: str, value: Any) -> None:
+        self.kept[name] = json.dumps(value)
+
+
+@dataclass
 class FakeStore:
     history: FakeHistory = field(default_factory=FakeHistory)
     settings: FakeSettings = field(default_factory=FakeSettings)
@@ -614,6 +628,7 @@ class FakeServices:
         self.calendars = FakeCalendars()
         self.store = FakeStore()
         self.preferences = Preferences(self.store, self.events)  # type: ignore[arg-type]  # it needs the settings only
+        self.ui_state = FakeUiState()
         self.started = False
         self.closed = False
 
