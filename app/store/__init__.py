@@ -2,5 +2,6 @@
 
 from app.store.app_db import AppStore
 from app.store.history import AccountEvent, AccountTrace
+from app.store.last_reads import LastRead
 
-__all__ = ["AccountEvent", "AccountTrace", "AppStore"]
+__all__ = ["AccountEvent", "AccountTrace", "AppStore", "LastRead"]

@@ -1,4 +1,4 @@
-"""The application database: settings, instruments, counts of calls, history. Nothing secret, nothing irreplaceable.
+"""The application database: settings, counts of calls, history, last readings. Nothing secret, nothing irreplaceable.
 
 SQLAlchemy is imported with `AppStore.open`, on the store's own thread: start-up must not wait for it.
 """
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Clock, SystemClock, Worker
-from app.store import call_rows, history
+from app.store import call_rows, history, last_reads
 from app.store.calls import StoredCallCounts
 from app.store.history import History
 from app.store.instruments import StoredInstruments
+from app.store.last_reads import LastReads
 from app.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class AppStore:
         self.calls = calls
         self.instruments = StoredInstruments(database)
         self.history = History(database, clock)
+        self.last_reads = LastReads(database, clock)
 
     @classmethod
     async def open(cls, path: Path, clock: Clock | None = None) -> "AppStore":
@@ -91,11 +93,11 @@ def _layout() -> "Layout":
 
     return Layout(
         application_id=0x4B4E4A41,  # "KNJA"
-        migrations=(_TABLES, call_rows.TABLES, history.TABLES),
+        migrations=(_TABLES, call_rows.TABLES, history.TABLES, last_reads.TABLES),
         tables=frozenset(
             {"settings", "instrument_masters", "call_counts", "call_times", "call_runs"}
-            | {"account_events", "account_traces"}
+            | {"account_events", "account_traces", "last_reads"}
         ),
-        pragmas=("journal_mode=DELETE", "synchronous=FULL"),
+        pragmas=("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"),  # a removed account leaves no amounts
         words=_WORDS,
     )

@@ -1,0 +1,78 @@
+"""What was read last of each account and book: one row each, bytes that whoever wrote them understands. No secrets."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from app.domain import Clock
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.store.database import Database
+
+TABLES: Final = (
+    """CREATE TABLE last_reads (
+        user_id VARCHAR NOT NULL, book VARCHAR NOT NULL, as_of VARCHAR NOT NULL, body BLOB NOT NULL,
+        PRIMARY KEY (user_id, book)) WITHOUT ROWID""",
+)
+_DAYS: Final = 30  # as old as the events of the day line: older figures explain nothing any more
+
+
+@dataclass(frozen=True, slots=True)
+class LastRead:
+    """The last good reading of one book of one account; `as_of` is aware."""
+
+    user_id: str
+    book: str
+    as_of: datetime
+    body: bytes
+
+
+class LastReads:
+    """The last readings of the last 30 days."""
+
+    def __init__(self, database: "Database", clock: Clock) -> None:
+        """`database` stays its owner's."""
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, reads: Sequence[LastRead], gone: Collection[str] = ()) -> None:
+        """Write `reads` in place of the earlier ones and erase every row of the users in `gone`, all or nothing."""
+        await self._database.write(lambda session: _keep(session, reads, gone))
+
+    async def of_users(self, user_ids: Collection[str]) -> tuple[LastRead, ...]:
+        """What is kept of these users and not older than 30 days; all else is erased where the disk lets us."""
+        oldest = _text(self._clock.now() - timedelta(days=_DAYS))
+        found = await self._database.read(_all)
+        kept = [read for read in found if read.user_id in user_ids and _text(read.as_of) >= oldest]
+        if len(kept) < len(found):
+            dropped = [(read.user_id, read.book) for read in found if read not in kept]
+            await self._database.write(lambda session: _drop(session, dropped))
+        return tuple(kept)
+
+
+def _keep(session: "Session", reads: Sequence[LastRead], gone: Collection[str]) -> None:
+    connection = session.connection()
+    for read in reads:
+        values = (read.user_id, read.book, _text(read.as_of), read.body)
+        connection.exec_driver_sql("INSERT OR REPLACE INTO last_reads VALUES (?, ?, ?, ?)", values)
+    for user_id in gone:
+        connection.exec_driver_sql("DELETE FROM last_reads WHERE user_id = ?", (user_id,))
+
+
+def _all(session: "Session") -> list[LastRead]:
+    rows = session.connection().exec_driver_sql("SELECT user_id, book, as_of, body FROM last_reads")
+    return [LastRead(user_id, book, datetime.fromisoformat(as_of), body) for user_id, book, as_of, body in rows]
+
+
+def _drop(session: "Session", dropped: Sequence[tuple[str, str]]) -> None:
+    for key in dropped:
+        session.connection().exec_driver_sql("DELETE FROM last_reads WHERE user_id = ? AND book = ?", key)
+
+
+def _text(instant: datetime) -> str:
+    from app.store.times import text_of  # loaded on first use: start-up
+
+    return text_of(instant)
