@@ -15,6 +15,7 @@ from typing import Final
 
 from tests.desktop import browser
 from tests.desktop.desktop import Desktop, NotObservedError, Setting
+from tests.desktop.program import kunji_demo
 from tests.desktop.walk import Log, Person, Step, Walk
 from tests.desktop.window import Window
 
@@ -25,7 +26,7 @@ DEMO: Final = Person("DEMO01", "kunjidemokey0001", "kunjidemosecret0000000000000
 
 def demo_command(log: Path) -> list[str]:
     """`kunji demo`, its broker's log kept in `log`."""
-    return [sys.executable, "-m", "tests.desktop.launch_demo", str(log), "demo", "--at", MORNING]
+    return kunji_demo(log, "--at", MORNING)
 
 
 def too_late(_: int, __: FrameType | None) -> None:

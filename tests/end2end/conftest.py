@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
 from app.simulators.demo import DEMO, DemoUser
 from tests.desktop import browser
 from tests.desktop.desktop import Desktop, Setting
+from tests.desktop.program import kunji_at
 from tests.desktop.walk import Log, Person, Walk
 from tests.desktop.window import Window
 from tests.fakes.clock import SHIFT, going_clock
@@ -50,8 +50,7 @@ class Home:
 
     def kunji(self, name: str = "kunji") -> Window:
         """The window, not started yet."""
-        command = [sys.executable, "-m", "tests.desktop.launch", self.broker.base_url, os.environ[SHIFT]]
-        return Window(self.desktop, self.profile, command, name)
+        return Window(self.desktop, self.profile, kunji_at(self.broker.base_url, os.environ[SHIFT]), name)
 
     def open(self, name: str = "kunji") -> Window:
         """The window, started."""

@@ -9,6 +9,7 @@ import pytest
 
 from tests.desktop.desktop import until
 from tests.desktop.evidence import records, told, traces
+from tests.desktop.program import kunji
 from tests.desktop.walk import TITLE
 from tests.desktop.window import APP
 from tests.end2end.conftest import Home, Running
@@ -29,7 +30,7 @@ def slowness() -> float:
 
 def command(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Kunji's command line, on the profile of the window, its broker nowhere: only the window can answer."""
-    return home.desktop.call([sys.executable, "-m", "app", *arguments, "--profile-dir", str(home.profile)])
+    return home.desktop.call(kunji(*arguments, "--profile-dir", str(home.profile)))
 
 
 def test_restart_is_still_connected_without_another_sign_in(home: Home) -> None:
