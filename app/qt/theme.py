@@ -1,4 +1,7 @@
-"""Light and dark: palette and style sheet filled from the token table, following the system while it changes."""
+"""Light and dark: palette and style sheet filled from the token table, following the system while it changes.
+
+The user may choose one of the two; a system theme of high contrast wins over both.
+"""
 
 import re
 from typing import Final
@@ -7,10 +10,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from app.qt import fonts, high_contrast
 from app.qt.fonts import Role, font
-from app.qt.tokens import DARK, LIGHT, Tokens
+from app.qt.tokens import DARK, LIGHT, Tokens, contrast
 from app.system.resources import resource
 
+LOOKS: Final = ("system", "light", "dark")
 _NAME: Final = re.compile(r"\$([a-z]+(?:\.[a-z]+)*)")
 _ROLES: Final = (
     (QPalette.ColorRole.Window, "bg.window"),
@@ -38,39 +43,67 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._dark = False
+        self._hints = app.styleHints()  # kept: what it hands out lives as long as this
+        self._look = "system"
+        self._tokens: Tokens = LIGHT
 
-    def start(self) -> None:
-        """Take the system's look and follow it from now on."""
+    def start(self, look: str = "system") -> None:
+        """Wear `look` and follow the system from now on."""
         self._app.setStyle("Fusion")  # the one style that honours a palette wholly on all three systems
+        fonts.follow(self._app.font())
         self._app.setFont(font(Role.BODY))
-        hints = self._app.styleHints()
-        hints.colorSchemeChanged.connect(self._follow)
-        self._follow(hints.colorScheme())
+        self._hints.colorSchemeChanged.connect(self._follow)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._follow)
+        self.choose(look)
+
+    def choose(self, look: str) -> None:
+        """Wear "light", "dark", or what the "system" wears; any other word is taken for that, never an error."""
+        self._look = look if look in LOOKS else "system"
+        if self._look == "system":
+            self._hints.unsetColorScheme()
+        else:  # title bars and the system's own dialogs go along where they can
+            self._hints.setColorScheme(Qt.ColorScheme.Dark if self._look == "dark" else Qt.ColorScheme.Light)
+        self._follow(self._hints.colorScheme())
+
+    @property
+    def look(self) -> str:
+        """What was chosen: "system", "light" or "dark"."""
+        return self._look
 
     @property
     def dark(self) -> bool:
-        """Whether the dark table is in use."""
-        return self._dark
+        """Whether what is behind texts is dark: which drawing of a picture is wanted."""
+        return contrast(self._tokens["bg.panel"], "#FFFFFF") > contrast(self._tokens["bg.panel"], "#000000")
 
     @property
     def tokens(self) -> Tokens:
         """The table in use."""
-        return DARK if self._dark else LIGHT
+        return self._tokens
 
     def colour(self, token: str) -> QColor:
         """A token's colour for a painter."""
-        return QColor(self.tokens[token])
+        return QColor(self._tokens[token])
 
     def use(self, *, dark: bool) -> None:
         """Wear the light or the dark table."""
-        self._dark = dark
-        self._app.setPalette(palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens))
-        self.changed.emit()
+        self._wear(DARK if dark else LIGHT, palette(DARK if dark else LIGHT))
 
-    def _follow(self, scheme: Qt.ColorScheme) -> None:
-        self.use(dark=scheme == Qt.ColorScheme.Dark)
+    def _follow(self, scheme: Qt.ColorScheme | Qt.ContrastPreference) -> None:
+        if high_contrast.wanted(self._hints):
+            self._app.setPalette(QPalette())  # the system's own again
+            self._wear(high_contrast.table(self._app.palette()), self._app.palette())
+        elif self._look == "system":
+            self.use(dark=Qt.ColorScheme.Dark in (scheme, self._hints.colorScheme()))
+        else:
+            self.use(dark=self._look == "dark")
+
+    def _wear(self, tokens: Tokens, colours: QPalette) -> None:
+        if tokens == self._tokens and self._app.styleSheet():
+            return  # every widget would be dressed anew, for nothing
+        self._tokens = tokens
+        self._app.setPalette(colours)
+        self._app.setStyleSheet(style_sheet(tokens))
+        self.changed.emit()
 
 
 def palette(tokens: Tokens) -> QPalette:

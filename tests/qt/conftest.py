@@ -64,8 +64,8 @@ def one_theme() -> Theme:
 
 @pytest.fixture
 def theme(one_theme: Theme) -> Theme:
-    if one_theme.dark:
-        one_theme.use(dark=False)
+    one_theme.choose("light")
+    one_theme.choose("system")
     return one_theme
 
 

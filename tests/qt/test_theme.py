@@ -1,10 +1,11 @@
 """The window follows the system between light and dark while it is open, and icons follow the theme."""
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QLabel
 
-from app.qt import icons
+from app.qt import fonts, high_contrast, icons
 from app.qt.fonts import Role, font
 from app.qt.theme import Theme, dress, put
 from app.qt.tokens import DARK, LIGHT
@@ -27,6 +28,83 @@ def test_light_is_the_look_where_the_system_does_not_say(theme: Theme) -> None:
     application().styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
 
     assert theme.tokens is LIGHT
+
+
+def test_the_users_choice_stands_against_the_system(theme: Theme) -> None:
+    theme.choose("light")
+
+    application().styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+
+    assert (theme.look, theme.dark) == ("light", False)
+
+
+def test_dark_is_worn_at_once_and_the_system_again_when_it_is_asked_for(theme: Theme) -> None:
+    theme.choose("dark")
+    chosen = theme.dark
+
+    theme.choose("system")
+
+    assert (chosen, theme.dark, theme.look) == (True, False, "system")
+
+
+def test_a_look_that_nobody_knows_is_the_systems(theme: Theme) -> None:
+    theme.choose("sepia")
+
+    assert theme.look == "system"
+
+
+def test_the_same_look_is_not_put_on_again(theme: Theme) -> None:
+    changes: list[bool] = []
+    theme.changed.connect(lambda: changes.append(theme.dark))
+
+    theme.choose("light")
+    theme.choose("system")
+
+    assert changes == []
+
+
+def test_high_contrast_uses_nothing_but_the_systems_own_palette() -> None:
+    system = QPalette(QColor("#000000"))
+    system.setColor(QPalette.ColorRole.WindowText, QColor("#FFFF00"))
+    system.setColor(QPalette.ColorRole.Base, QColor("#000000"))
+
+    tokens = high_contrast.table(system)
+
+    assert tokens.keys() == LIGHT.keys()
+    assert {tokens[name] for name in ("state.bad", "gain", "line.strong", "text.muted")} == {"#FFFF00"}
+    assert {tokens[name] for name in LIGHT if name.endswith(".tint")} == {"#000000"}
+
+
+def test_a_selection_that_its_words_could_not_be_read_on_is_not_painted() -> None:
+    system = QPalette(QColor("#000000"))
+    system.setColor(QPalette.ColorRole.WindowText, QColor("#FFFF00"))
+    system.setColor(QPalette.ColorRole.Highlight, QColor("#FFFFFF"))
+
+    tokens = high_contrast.table(system)
+
+    assert tokens["bg.selected"] == tokens["bg.panel"]
+
+
+def test_a_high_contrast_theme_of_the_system_wins_over_ours(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(high_contrast, "wanted", lambda _: True)
+
+    theme.choose("dark")
+
+    assert theme.tokens["accent.on"] == application().palette().highlightedText().color().name().upper()
+    assert theme.tokens["state.bad.tint"] == theme.tokens["bg.panel"]
+    monkeypatch.undo()
+    theme.choose("system")
+
+
+@pytest.mark.parametrize(("pixels", "scale"), [(12, 1.0), (14, 1.0), (22, 1.5), (60, 2.0)])
+def test_text_follows_the_systems_size_to_the_double(pixels: int, scale: float) -> None:
+    system = QFont()
+    system.setPixelSize(pixels)
+
+    fonts.follow(system)
+
+    assert abs(font(Role.BODY).pixelSize() - 13 * scale) <= 0.5
+    fonts.follow(QFont())
 
 
 def test_a_state_is_painted_anew_in_the_other_look(theme: Theme) -> None:
