@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
-from app.qt import icons, keyboard
+from app.qt import icons
+from app.qt.actions import Actions
+from app.qt.deeds import window_deeds
 from app.qt.fonts import Role
 from app.qt.pages import Pages
 from app.qt.theme import Theme
@@ -19,7 +20,6 @@ from app.qt.widgets.sidebar import Sidebar
 from app.qt.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from app.domain import Clock
@@ -39,6 +39,7 @@ _SIZE: Final = (1280, 800)
 _SMALLEST: Final = (720, 420)
 _FRAME: Final = QSize(4, 32)
 _WAITING: Final = "keychain-waiting"
+_REFUSED: Final = "refused"
 
 
 class Window(QMainWindow):
@@ -64,6 +65,7 @@ class Window(QMainWindow):
         self.topbar = TopBar(theme, demo=demo is not None)
         self.pages = Pages(theme)
         self.message = MessageLine(theme)
+        self.commands = Actions(self, self.pages.currentWidget)
         self._lay_out()
         self._connect()
         self._tick = QTimer(self)
@@ -98,17 +100,18 @@ class Window(QMainWindow):
         line.setContentsMargins(20, 4, 12, 4)
         line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
         self.expire = button("Expire the session now", "plain", size="row")
-        self.expire.clicked.connect(lambda: self._expire(demo))
+        self.expire.clicked.connect(self.expire_demo)
         line.addWidget(self.expire)
         inside = column(band, gap=0)
         inside.addWidget(stripe)
         inside.addLayout(line)
         return band
 
-    def _expire(self, demo: DemoControls) -> None:
+    def expire_demo(self) -> None:
         """End the demo's session, then ask, as the next read would: outside market hours that may be a minute away."""
-        demo.expire_now()
-        self.refresh()
+        if self._demo is not None:
+            self._demo.expire_now()
+            self.refresh()
 
     def _connect(self) -> None:
         self.sidebar.view_chosen.connect(self.go)
@@ -119,24 +122,9 @@ class Window(QMainWindow):
         self.topbar.refresh.clicked.connect(self.refresh)
         self.pages.again.connect(self._on_again)
         self.crashed.connect(self._on_crashed)
-        deeds: dict[str, Callable[[], object]] = {
-            "overview": lambda: self.go("overview"),
-            "positions": lambda: self.go("positions"),
-            "add": lambda: self.go("add"),
-            "repair": self._repair_worst,
-            "repair_all": self.reconnect_all,
-            "refresh": self.refresh,
-            "filter": self._filter,
-            "filter_slash": self._filter,
-            "privacy": self.topbar.privacy.toggle,
-            "settings": lambda: self.go("settings"),
-            "help": self._help,
-            "hide": self.close,
-            "quit": self.quit_wanted.emit,
-        }
-        deeds |= {f"account_{number}": partial(self._go_account, number) for number in range(1, 10)}
-        for shortcut in keyboard.SHORTCUTS:
-            QShortcut(QKeySequence(shortcut.keys), self).activated.connect(deeds[shortcut.name])
+        self.commands.refused.connect(self._on_refused)
+        self.commands.done.connect(lambda _: self.message.withdraw(_REFUSED))
+        self.commands.add(window_deeds(self, self._demo))
 
     # -------------------------------------------------------------- time runs, the services arrive
 
@@ -154,12 +142,16 @@ class Window(QMainWindow):
         from app.qt.errands import Errands  # as above
         from app.qt.models.board import Board  # as above
         from app.qt.models.figures import Figures  # as above
+        from app.qt.refreshing import RefreshLine  # as above
+        from app.services.views import Book  # as above
 
         desk = Desk(services, self._run, self._theme, Board(), Figures())
         accounts = services.brokers.accounts()
         held = [services.portfolio.view(view.user_id) for view in accounts]
         desk.board.fill(accounts, held, services.masters.views)
+        desk.board.fill_books(services.portfolio.book(book, view.user_id) for view in accounts for book in Book)
         self._desk = desk
+        self._refreshed = RefreshLine(desk, self.message)
         self.pages.build(desk)
         self._errands = Errands(self, desk, self.message, desktop, lambda: self.pages.connect_panel)
         self.tray = self._errands.tray
@@ -184,7 +176,7 @@ class Window(QMainWindow):
 
     def show_trouble(self, error: BaseException) -> None:
         """Nothing can be opened: say why on the whole page."""
-        self.pages.trouble.show_error(error)
+        self.pages.trouble.show_error(error, self._clock.now())
         self.pages.setCurrentWidget(self.pages.trouble)
         self.topbar.show_title("Kunji")
 
@@ -194,6 +186,11 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(self.pages.opening)
 
     # -------------------------------------------------------------- what happens
+
+    @property
+    def desk(self) -> Desk | None:
+        """What every panel gets handed; None before the services are there."""
+        return self._desk
 
     @property
     def repairs(self) -> Repairs | None:
@@ -224,7 +221,7 @@ class Window(QMainWindow):
         """Read everything again."""
         if self._desk is not None:
             asked = self._desk.services.portfolio.refresh()
-            self._run(self, asked, newest="refresh").busy(self.topbar.refresh)
+            self._run(self, asked, newest="refresh").busy(self.topbar.refresh).done(self._refreshed.show_done)
 
     def tick(self) -> None:
         """Another second."""
@@ -305,8 +302,10 @@ class Window(QMainWindow):
     def _on_trouble(self, error: BaseException) -> None:
         from app.qt.bridge import words_of  # as above
 
+        from app.qt.widgets.details import details_of  # as above
+
         title, words = words_of(error)
-        self.message.post(f"trouble {title}", title, words, {})
+        self.message.post(f"trouble {title}", title, words, {}, details=details_of(error, self._clock.now()))
 
     def _on_crashed(self, line: str) -> None:
         self.message.post("crash", "Something in Kunji did not work", f"It is written in the log. {line}", {})
@@ -334,24 +333,8 @@ class Window(QMainWindow):
             )
         self.go(user_id)
 
-    def _repair_worst(self) -> None:
-        worst = self._desk.board.worst_first if self._desk is not None else ()
-        if worst:
-            self.repair(worst[0].user_id)
-
-    def _go_account(self, number: int) -> None:
-        accounts = self._desk.board.accounts if self._desk is not None else ()
-        if number <= len(accounts):
-            self.go(accounts[number - 1].user_id)
-
-    def _filter(self) -> None:
-        if self._desk is not None:
-            self.go("positions")
-            self.pages.positions.focus_filter()
-
-    def _help(self) -> None:
-        lines = ", ".join(f"{shortcut.says} {shortcut.keys}" for shortcut in keyboard.SHORTCUTS[:13])
-        self.message.post("help", "Shortcuts", f"{lines}. Ctrl+1 to Ctrl+9: accounts.", {})
+    def _on_refused(self, what: str, why: str) -> None:
+        self.message.post(_REFUSED, what, why, {})
 
     # -------------------------------------------------------------- Qt tells
 

@@ -126,22 +126,6 @@ async def test_pressing_refresh_twice_asks_once_at_a_time(show: Show) -> None:
     await until(lambda: services.portfolio.refreshed == [None] and window.topbar.refresh.isEnabled())
 
 
-async def test_every_shortcut_does_something_and_no_key_is_given_twice(show: Show) -> None:
-    show(five())  # a shortcut without a deed raises while the window is built
-
-    keys = [shortcut.keys for shortcut in keyboard.SHORTCUTS]
-
-    assert len(keys) == len(set(keys))
-
-
-async def test_help_lists_the_shortcuts(show: Show) -> None:
-    window = show(five())
-
-    await press(window, "help")
-
-    assert "Refresh F5" in window.message.words.text()
-
-
 async def test_every_control_has_a_name_and_can_be_reached_by_keys(show: Show) -> None:
     window = show(five())
     nameless: list[str] = []
