@@ -34,6 +34,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.tongue import tr
 
 if TYPE_CHECKING:
     from app.brokers.limiter import Limits
@@ -217,8 +218,8 @@ def wrong_account(spec: BrokerSpec, found: str, expected: str) -> WrongAccount:
     way = f"Sign out on {spec.label}'s page and try again." if on_a_page else "Check the client id of this account."
     return WrongAccount(
         f"signed in as {found}, not as {expected}",
-        title=f"You signed in as {found}; this account is {expected}",
-        next_step=f"Nothing was changed. {way}",
+        title=tr("You signed in as {found}; this account is {expected}", found=found, expected=expected),
+        next_step=tr("Nothing was changed. {way}", way=way),
         field="client_id",
     )
 

@@ -26,6 +26,7 @@ from app.domain import (
     Token,
     TradingError,
 )
+from app.domain.tongue import tr
 
 PIN_FIELD: Final = "pin"
 SEED_FIELD: Final = "totp_secret"
@@ -155,8 +156,10 @@ class PinAndCode:
         if wait > _PATIENCE:
             raise LoginThrottled(
                 "held back by Kunji",
-                title=f"{self._desk.label} asks for a wait between two sign-ins",
-                next_step=f"Try again in {math.ceil(wait - _SLACK)} s. Nothing was sent, no attempt was used.",
+                title=tr("{label} asks for a wait between two sign-ins", label=self._desk.label),
+                next_step=tr(
+                    "Try again in {ceil} s. Nothing was sent, no attempt was used.", ceil=math.ceil(wait - _SLACK)
+                ),
                 retry_after=wait,
             )
 
@@ -192,8 +195,8 @@ class PinAndCode:
 
 def _next_code_in(seconds: float) -> LoginThrottled:
     return LoginThrottled(
-        title="This code was sent before, and a code works once",
-        next_step=f"The next one is sent in {math.ceil(seconds)} s.",
+        title=tr("This code was sent before, and a code works once"),
+        next_step=tr("The next one is sent in {ceil} s.", ceil=math.ceil(seconds)),
         retry_after=seconds,
     )
 

@@ -12,6 +12,7 @@ from typing import Final
 from app.brokers.base import AskText, BrokerPorts
 from app.brokers.ledger import Ledger
 from app.domain import CallTimes, Clock, InvalidRequest, Secret
+from app.domain.tongue import tr
 
 DIGITS: Final = 6
 PERIOD: Final = 30  # seconds that a code is shown
@@ -41,8 +42,8 @@ def code(secret: Secret, now: datetime, field: str) -> Secret:
     except (binascii.Error, ValueError):
         raise InvalidRequest(
             f"{field}: not a TOTP secret",
-            title="This is not a TOTP secret",
-            next_step="It is the row of letters and digits below the QR code. Nothing was sent.",
+            title=tr("This is not a TOTP secret"),
+            next_step=tr("It is the row of letters and digits below the QR code. Nothing was sent."),
             field=field,
         ) from None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import Credentials, InvalidRequest, NotFound, Token, VaultError
 from app.domain.forecast import Death
+from app.domain.tongue import tr
 from app.services.complete import unconfirmed, with_token
 from app.services.second_factor import as_stored
 from app.services.sessions import LET_GO, Coordinator, Desk
@@ -50,7 +51,7 @@ class Accounts:
             return self._all[user_id]
         except KeyError:
             raise NotFound(
-                user_id, title="There is no such account", next_step="It may have been removed meanwhile."
+                user_id, title=tr("There is no such account"), next_step=tr("It may have been removed meanwhile.")
             ) from None
 
     async def restore(self, deaths: Mapping[str, tuple[Death, ...]] = _NONE_DIED) -> None:
@@ -179,20 +180,22 @@ class Accounts:
         """`name` in one line. Raises `InvalidRequest` when it is no name, or taken by another than `but`."""
         name = " ".join(name.split())
         if not name:
-            raise InvalidRequest("name: empty", title="The account name is empty", field="name")
+            raise InvalidRequest("name: empty", title=tr("The account name is empty"), field="name")
         if len(name) > _LONGEST_NAME or any(map(_cannot_be_shown, name)):
             raise InvalidRequest(
                 "name: too long, or of signs that cannot be shown",
-                title="This cannot be an account name",
-                next_step=f"Choose one of at most {_LONGEST_NAME} letters, digits and signs.",
+                title=tr("This cannot be an account name"),
+                next_step=tr(
+                    "Choose one of at most {longest_name} letters, digits and signs.", longest_name=_LONGEST_NAME
+                ),
                 field="name",
             )
         taken = any(one.account.name.casefold() == name.casefold() for one in self if one.user_id != but)
         if taken:
             raise InvalidRequest(
                 name,
-                title=f"There is already an account named {name}",
-                next_step="Give this one another name.",
+                title=tr("There is already an account named {name}", name=name),
+                next_step=tr("Give this one another name."),
                 field="name",
             )
         return name
@@ -204,8 +207,13 @@ class Accounts:
             if client_id and theirs == (spec.key, client_id.casefold()):
                 raise InvalidRequest(
                     client_id,
-                    title=f"{client_id} at {spec.label} is already connected as {one.account.name}",
-                    next_step="Reconnect that account instead. Nothing was stored.",
+                    title=tr(
+                        "{client_id} at {label} is already connected as {name}",
+                        client_id=client_id,
+                        label=spec.label,
+                        name=one.account.name,
+                    ),
+                    next_step=tr("Reconnect that account instead. Nothing was stored."),
                     field="client_id",
                 )
 

@@ -22,6 +22,7 @@ from app.domain import (
     TradingError,
     VaultError,
 )
+from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.complete import pasted, prepared, with_token
@@ -287,8 +288,8 @@ async def _belongs_to(broker: BaseBroker, credentials: Credentials) -> Profile:
     if not complete.access_token:
         raise InvalidRequest(
             "access_token: empty",
-            title="There is no access token yet",
-            next_step=f"Sign in to {broker.spec.label}, or paste a token of today.",
+            title=tr("There is no access token yet"),
+            next_step=tr("Sign in to {label}, or paste a token of today.", label=broker.spec.label),
             field="access_token",
         )
     if not await broker.connect(without(broker.spec, complete)):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import IST, Clock, DiskFull, InvalidRequest, ReadOnly, TradingError, Worker
 from app.domain.market import Calendar, Hours, in_force, use
+from app.domain.tongue import tr
 from app.services.calendar_file import LARGEST, calendar_of, wrong
 from app.system.resources import resource
 
@@ -106,7 +107,7 @@ def remove(profile: "Profile") -> Calendar:
     try:
         profile.holidays_path.unlink(missing_ok=True)
     except OSError as error:
-        raise ReadOnly(str(error.strerror), title="The calendar cannot be removed") from error
+        raise ReadOnly(str(error.strerror), title=tr("The calendar cannot be removed")) from error
     return load(profile)
 
 
@@ -118,7 +119,10 @@ def show(profile: "Profile", today: date) -> CalendarView:
     except TradingError as trouble:
         own, error = None, trouble
     days = {day: holiday.name for day, holiday in calendar.holidays.items()}
-    days |= {day: f"{one.name}, {one.opens:%H:%M} to {one.closes:%H:%M}" for day, one in calendar.specials.items()}
+    days |= {
+        day: tr("{name}, {opens:%H:%M} to {closes:%H:%M}", name=one.name, opens=one.opens, closes=one.closes)
+        for day, one in calendar.specials.items()
+    }
     coming = tuple(sorted((day, name) for day, name in days.items() if day >= today))
     years = tuple(sorted(calendar.years))
     return CalendarView(calendar.name, years, coming, own is not None, error, unknown_line(calendar, today))
@@ -129,9 +133,10 @@ def unknown_line(calendar: Calendar, today: date) -> str:
     year = today.year if not calendar.holidays_known(today) else today.year + (today.month == _LAST_MONTH)
     if year in calendar.years:
         return ""
-    return (
-        f"Holidays of {year} are not known: every weekday counts as a trading day. "
-        "Import the exchanges' list when it is out."
+    return tr(
+        "Holidays of {year} are not known: every weekday counts as a trading day. "
+        "Import the exchanges' list when it is out.",
+        year=year,
     )
 
 
@@ -169,8 +174,10 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise InvalidRequest(
             f"calendar: {error.strerror}",
-            title="The calendar's file cannot be opened",
-            next_step=f"{error.strerror or 'It cannot be read'}: {path}. The calendar in use was kept.",
+            title=tr("The calendar's file cannot be opened"),
+            next_step=tr(
+                "{value}: {path}. The calendar in use was kept.", value=error.strerror or "It cannot be read", path=path
+            ),
             field="calendar",
         ) from error
     if len(data) > LARGEST:
@@ -197,4 +204,4 @@ def _write(path: Path, text: str) -> None:
         with suppress(OSError):  # of what is wrong there the user is told already
             draft.unlink(missing_ok=True)
         kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else ReadOnly
-        raise kind(str(error.strerror), title="The calendar could not be kept") from error
+        raise kind(str(error.strerror), title=tr("The calendar could not be kept")) from error

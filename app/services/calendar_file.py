@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 
 from app.domain import InvalidRequest
 from app.domain.market import Calendar, Holiday, Hours, Segment, Special
+from app.domain.tongue import tr
 
 LARGEST: Final = 256 * 1024  # bytes; a year's list has three thousand
 _YEARS: Final = range(2020, 2100)
@@ -34,7 +35,7 @@ def calendar_of(text: str) -> Calendar:
         found = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise wrong("the file", "it is not JSON, or says the same thing twice") from error
-    top = _Part(found, "the file")
+    top = _Part(found, tr("the file"))
     calendar = Calendar(
         name=top.take("name", _name),
         years=frozenset(top.take_all("years", _year)),
@@ -52,8 +53,8 @@ def wrong(place: str, what: str) -> InvalidRequest:
     """The refusal of a file, with the place in it."""
     return InvalidRequest(
         f"calendar: {place}: {what}",
-        title="This is no calendar that Kunji can read",
-        next_step=f"In {place}: {what}. The calendar in use was kept.",
+        title=tr("This is no calendar that Kunji can read"),
+        next_step=tr("In {place}: {what}. The calendar in use was kept.", place=place, what=what),
         field="calendar",
     )
 
@@ -146,7 +147,10 @@ class _Part:
     def parts(self, name: str, default: object = _NO_DEFAULT) -> list["_Part"]:
         """The objects of the list `name`."""
         found = self.take(name, _list, default)
-        return [_Part(value, f"{name}, entry {number}") for number, value in enumerate(found, 1)]
+        return [
+            _Part(value, tr("{name}, entry {number}", name=name, number=number))
+            for number, value in enumerate(found, 1)
+        ]
 
     def end(self) -> None:
         """Nothing else may stand there: a name with a slip of the pen must not be passed over."""

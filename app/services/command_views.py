@@ -22,6 +22,7 @@ from app.domain import (
     TradingError,
     VaultError,
 )
+from app.domain.tongue import tr
 from app.services import trade_words, words
 from app.services.answers import Answer, No, Yes
 from app.services.views import AccountState, AccountView, Allowed, BrokerStatus, Health, PositionsView, SignInView
@@ -81,7 +82,12 @@ def failure(error: TradingError, **content: Any) -> Json:
 
 def own_mistake() -> Json:
     """An answer that says that Kunji itself went wrong."""
-    words = {"kind": "internal", "title": "Kunji made a mistake", "next_step": "Its log says which.", "detail": ""}
+    words = {
+        "kind": "internal",
+        "title": tr("Kunji made a mistake"),
+        "next_step": tr("Its log says which."),
+        "detail": "",
+    }
     return {"ok": False, "code": Code.INTERNAL, "error": words | {"field": "", "retry_after": None}}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import BrokerSpec
 from app.domain import Credentials, InvalidRequest, Profile, Secret, Token
+from app.domain.tongue import tr
 from app.services.second_factor import check_form
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def prepared(spec: BrokerSpec, credentials: Credentials, *, but: str = "") -> Cr
     for field in spec.fields:
         if field.required and field.name != but and not _value(filled, field.name):
             raise InvalidRequest(
-                f"{field.name}: empty", title=f"{field.label} is empty", next_step="Fill it in.", field=field.name
+                f"{field.name}: empty",
+                title=tr("{label} is empty", label=field.label),
+                next_step=tr("Fill it in."),
+                field=field.name,
             )
     return filled
 
@@ -61,8 +65,8 @@ def _check_keys(credentials: Credentials) -> None:
         if not getattr(credentials, name).is_one_word:
             raise InvalidRequest(
                 f"{name}: blanks, or letters that no key has",
-                title=f"{label} holds a blank or a letter that no key has",
-                next_step="Copy it again from the broker's page.",
+                title=tr("{label} holds a blank or a letter that no key has", label=label),
+                next_step=tr("Copy it again from the broker's page."),
                 field=name,
             )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability, BrokerSpec
 from app.domain import Instrument, InvalidRequest, NoAnswer, NotFound, TradingError, Unsupported
+from app.domain.tongue import tr
 from app.services.account_reads import Command
 from app.services.command_views import Json, failure, success
 from app.services.instrument_views import Found, Master, found_json, master_json
@@ -48,7 +49,7 @@ class InstrumentCommands:
         loaded = [master.spec for master in masters if master.day is not None]
         if not loaded:
             raise NoAnswer(
-                title="No list of instruments is loaded yet", next_step="kunji instruments refresh fetches it."
+                title=tr("No list of instruments is loaded yet"), next_step=tr("kunji instruments refresh fetches it.")
             )
         found = await self._found(text, loaded, limit + 1, only=bool(named))
         told = [master for master in masters if master.day is not None or master.spec in self._of_accounts()]
@@ -87,25 +88,25 @@ class InstrumentCommands:
     async def _instruments(self, request: Message, talk: Talk) -> Json:
         """Fetch the masters of the brokers of all accounts, or of one broker, now."""
         if request.get("action") != "refresh":
-            raise InvalidRequest("action: refresh", title="What about instruments?", field="action")
+            raise InvalidRequest("action: refresh", title=tr("What about instruments?"), field="action")
         specs = self._named(request) or self._of_accounts()
         if not specs:
-            raise NotFound(title="No account is connected", next_step="Name a broker with --broker.")
+            raise NotFound(title=tr("No account is connected"), next_step=tr("Name a broker with --broker."))
         masters = [await self._fetched(spec, talk) for spec in specs]  # one by one: each is tens of megabytes
         content = [master_json(master, self._services.clock.now()) for master in masters]
         error = next((master.error for master in masters if master.error is not None), None)
         return success(masters=content) if error is None else failure(error, masters=content)
 
     async def _fetched(self, spec: BrokerSpec, talk: Talk) -> Master:
-        await talk.emit({"kind": "progress", "says": f"{spec.label}: fetching the list of instruments"})
+        await talk.emit({"kind": "progress", "says": tr("{label}: fetching the list of instruments", label=spec.label)})
         try:
             if Ability.INSTRUMENTS not in spec.abilities:
-                raise Unsupported(title=f"{spec.label} has no list of instruments")
+                raise Unsupported(title=tr("{label} has no list of instruments", label=spec.label))
             async with Told(self._services.events, self._services.clock, spec, talk):
                 rows = await self._services.masters.refresh(spec.key)
         except TradingError as error:
             return Master(spec, (await self._master(spec)).day, error=error)
-        await talk.emit({"kind": "progress", "says": f"{spec.label}: {rows} instruments"})
+        await talk.emit({"kind": "progress", "says": tr("{label}: {rows} instruments", label=spec.label, rows=rows)})
         return Master(spec, (await self._master(spec)).day, rows)
 
     # ---------------------------------------------------------------- which brokers
@@ -134,7 +135,9 @@ def _text(request: Message) -> str:
     words = request.get("text")
     text = " ".join(map(str, words)) if isinstance(words, list) else str(words or "")
     if not text.strip():
-        raise InvalidRequest("text: empty", title="What is to be found?", next_step="Write a name.", field="text")
+        raise InvalidRequest(
+            "text: empty", title=tr("What is to be found?"), next_step=tr("Write a name."), field="text"
+        )
     return text
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from app.domain import Progress
 from app.domain.clock import IST
 from app.domain.money import grouped
+from app.domain.tongue import tr
 from app.services.times import day_name
 from app.services.views import MasterView
 
@@ -19,17 +20,21 @@ def master_line(view: MasterView | None, now: datetime) -> str:
     if view is None:
         return ""
     if view.fetching is not None:
-        return f"fetching, {far}" if (far := progress_words(view.fetching)) else "fetching"
+        return tr("fetching, {far}", far=far) if (far := progress_words(view.fetching)) else "fetching"
     held = _in_force(view, now)
     if view.error is None:
-        return held or "not fetched yet"
-    return f"{held}; a newer list could not be fetched: {view.error.title}" if held else f"none: {view.error.title}"
+        return held or tr("not fetched yet")
+    return (
+        tr("{held}; a newer list could not be fetched: {title}", held=held, title=view.error.title)
+        if held
+        else tr("none: {title}", title=view.error.title)
+    )
 
 
 def progress_words(progress: Progress) -> str:
     """How far it has come: "12 of 30 MB", "12 MB" of nobody knows how many, "45,000 read"; empty for nothing yet."""
     if progress.rows:
-        return f"{grouped(Decimal(progress.rows), 0)} read"
+        return tr("{grouped} read", grouped=grouped(Decimal(progress.rows), 0))
     if not progress.fetched:
         return ""
     whole = progress.fetched if progress.of is None else progress.of
@@ -46,7 +51,7 @@ def _megabytes(size: int, *, fine: bool) -> str:
 def _in_force(view: MasterView, now: datetime) -> str:
     if view.day is None:
         return ""
-    when = f"of {_day(view.day, now)}"
+    when = tr("of {day}", day=_day(view.day, now))
     return when if view.rows is None else f"{grouped(Decimal(view.rows), 0)} {when}"
 
 

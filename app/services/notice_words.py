@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain.forecast import Certainty
 from app.domain.market import EQUITY, Phase, Segment, is_open, next_change, phase
+from app.domain.tongue import tr
 from app.services.state_words import held, meaning
 from app.services.times import clock_time, minutes
 from app.services.views import AccountState, AccountView, Action, Notice
@@ -39,8 +40,8 @@ def deaths(views: Sequence[AccountView], now: datetime) -> Notice:
         return death(views[0], now)
     since = [view.since for view in views if view.since is not None]
     at_once = len(since) == len(views) and (max(since) - min(since)).total_seconds() < _AT_ONCE
-    when = f" since {clock_time(min(since), now)}" if at_once else ""
-    title = f"{len(views)} accounts are signed out{when}"
+    when = tr(" since {clock_time}", clock_time=clock_time(min(since), now)) if at_once else ""
+    title = tr("{count} accounts are signed out{when}", count=len(views), when=when)
     return _of_several(SEVERAL, title, f"{_names(views)}.{_market(now)}", views)
 
 
@@ -57,8 +58,13 @@ def ending(view: AccountView, now: datetime, segments: Collection[Segment]) -> N
     """One account ends soon, while one of `segments`, which it trades, is open."""
     end = view.token_expires_at or now
     surely = view.certainty is not Certainty.LEARNT
-    title = f"{view.title} {'ends at' if surely else 'may end at about'} {clock_time(end, now)}"
-    text = f"In {minutes(end - now)}, while {_open_at(end, segments)}. {_out_of_reach(view)}"
+    title = f"{view.title} {tr('ends at') if surely else tr('may end at about')} {clock_time(end, now)}"
+    text = tr(
+        "In {minutes}, while {open_at}. {out_of_reach}",
+        minutes=minutes(end - now),
+        open_at=_open_at(end, segments),
+        out_of_reach=_out_of_reach(view),
+    )
     return Notice(key_of(view.user_id), title, text, view.user_id, Action.RECONNECT, urgent=True)
 
 
@@ -68,23 +74,32 @@ def endings(views: Sequence[AccountView], now: datetime, segments: Collection[Se
         return ending(views[0], now, segments)
     ends = {view.user_id: view.token_expires_at or now for view in views}
     last = max(ends.values())
-    title = f"{len(views)} accounts end by {clock_time(last, now)}"
+    title = tr("{count} accounts end by {clock_time}", count=len(views), clock_time=clock_time(last, now))
     names = ", ".join(f"{view.title} at {clock_time(ends[view.user_id], now)}" for view in views)
-    what = "Positions stay open; you could not change them from Kunji."
-    return _of_several(ENDING, title, f"{names}, while {_open_at(last, segments)}. {what}", views)
+    what = tr("Positions stay open; you could not change them from Kunji.")
+    return _of_several(
+        ENDING,
+        title,
+        tr("{names}, while {open_at}. {what}", names=names, open_at=_open_at(last, segments), what=what),
+        views,
+    )
 
 
 def _open_at(end: datetime, segments: Collection[Segment]) -> str:
     if is_open(EQUITY, end):
-        return "the market is open"
-    return "currencies trade" if Segment.CURRENCY in segments and is_open([Segment.CURRENCY], end) else _COMMODITIES
+        return tr("the market is open")
+    return tr("currencies trade") if Segment.CURRENCY in segments and is_open([Segment.CURRENCY], end) else _COMMODITIES
 
 
 def _out_of_reach(view: AccountView) -> str:
     if view.open_positions == 0:
-        return "After that you cannot trade from this account."
+        return tr("After that you cannot trade from this account.")
     stay = "stays" if view.open_positions == 1 else "stay"
-    return f"{held(view).replace(' open', '')} {stay} open; you could not change them from Kunji."
+    return tr(
+        "{replace} {stay} open; you could not change them from Kunji.",
+        replace=held(view).replace(" open", ""),
+        stay=stay,
+    )
 
 
 # ------------------------------------------------------------------ readiness
@@ -102,7 +117,13 @@ def readiness(views: Sequence[AccountView], now: datetime, opens: datetime | Non
     if not out and not any(state in _TOLD for state in states):
         return None
     are = "is" if 1 in (ready, len(views)) else "are"
-    title = f"{ready} of {len(views)} account{'s' if len(views) > 1 else ''} {are} ready"
+    title = tr(
+        "{ready} of {count} account{value} {are} ready",
+        ready=ready,
+        count=len(views),
+        value="s" if len(views) > 1 else "",
+        are=are,
+    )
     text = " ".join(line for line in (_sign_ins(len(out), now, opens), *_others(states)) if line)
     if len(out) > 1:
         return _of_several(READINESS, title, text, out)
@@ -125,16 +146,25 @@ _UNKNOWN: Final = (AccountState.OFFLINE, AccountState.NOT_CONFIRMED)
 def _sign_ins(number: int, now: datetime, opens: datetime | None) -> str:
     if not number:
         return ""
-    before = f" before {clock_time(opens, now)}" if opens is not None else ""
+    before = tr(" before {clock_time}", clock_time=clock_time(opens, now)) if opens is not None else ""
     about = -(-number // _SIGN_INS_A_MINUTE)
     needs = "needs" if number == 1 else "need"
-    return f"{_count(number)} {needs} a sign-in{before}, about {_word(about)} minute{'s' if about > 1 else ''}."
+    return tr(
+        "{count} {needs} a sign-in{before}, about {word} minute{value}.",
+        count=_count(number),
+        needs=needs,
+        before=before,
+        word=_word(about),
+        value="s" if about > 1 else "",
+    )
 
 
 def _others(states: Sequence[AccountState]) -> list[str]:
     """What else keeps accounts from being ready, one sentence a state."""
     found = [(states.count(state), words) for state, words in _TOLD.items()]
-    found.append((sum(state in _UNKNOWN for state in states), ("has not answered yet", "have not answered yet")))
+    found.append(
+        (sum(state in _UNKNOWN for state in states), (tr("has not answered yet"), tr("have not answered yet")))
+    )
     return [f"{_count(number)} {words[number > 1]}." for number, words in found if number]
 
 
@@ -160,9 +190,13 @@ def _names(views: Sequence[AccountView]) -> str:
 
 def _market(now: datetime) -> str:
     if phase(now) is Phase.OPEN:
-        return " The market is open."
+        return tr(" The market is open.")
     opens = next_change(now)
     if phase(now) is Phase.CLOSED and phase(opens) is Phase.PRE_OPEN:
         opens = next_change(opens)
     near = opens.date() == now.astimezone(opens.tzinfo).date()
-    return f" Market opens in {minutes(opens - now)}." if near else f" Market opens {clock_time(opens, now)}."
+    return (
+        tr(" Market opens in {minutes}.", minutes=minutes(opens - now))
+        if near
+        else tr(" Market opens {clock_time}.", clock_time=clock_time(opens, now))
+    )

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from app.domain import IpNotRegistered, OrderAddresses, TradingError, as_address
+from app.domain.tongue import tr
 from app.services.views import Allowed, Permit
 
 _WORD: Final = re.compile(r"[0-9A-Fa-f:.]{3,45}")
@@ -105,20 +106,32 @@ class OrderGate:
     def _title(self, registered: tuple[str, ...], seen: str) -> str:
         if seen in registered:  # registered a moment ago, or for another app: the broker's own words say more
             return ""
-        you = f"; you are at {seen}" if seen else ""
+        you = tr("; you are at {seen}", seen=seen) if seen else ""
         if registered:
-            return f"{self._label} takes orders from {' and '.join(registered)} only{you}"
-        return f"{self._label} refuses orders from {seen}" if seen else ""
+            return tr(
+                "{label} takes orders from {join} only{you}", label=self._label, join=" and ".join(registered), you=you
+            )
+        return tr("{label} refuses orders from {seen}", label=self._label, seen=seen) if seen else ""
 
     def _next_step(self, registered: tuple[str, ...], seen: str) -> str:
         known = registered or (self.noted,)
         if ":" in seen and any("." in address for address in known):
             return _IPV4
         if registered or not self.noted:
-            return f"Register your address on {self._label}'s page, or order from a registered one. {_WATCH}"
+            return tr(
+                "Register your address on {label}'s page, or order from a registered one. {watch}",
+                label=self._label,
+                watch=_WATCH,
+            )
         if seen == self.noted:
-            return f"You noted this address as the registered one: look at {self._label}'s page. {_WATCH}"
-        return f"You noted {self.noted} as the registered address: order from there. {_WATCH}"
+            return tr(
+                "You noted this address as the registered one: look at {label}'s page. {watch}",
+                label=self._label,
+                watch=_WATCH,
+            )
+        return tr(
+            "You noted {noted} as the registered address: order from there. {watch}", noted=self.noted, watch=_WATCH
+        )
 
 
 def allowed(refusal: TradingError | None, *, is_seen: bool) -> Allowed:

@@ -8,6 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from app.domain import InvalidRequest, TradingError, as_address
+from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.pacing import Background
 from app.services.remembered import Remembered
@@ -50,8 +51,8 @@ class OrderGates:
         if text.strip() and not address:
             raise InvalidRequest(
                 "address: no internet address",
-                title=f"{text.strip()[:60]} is no internet address",
-                next_step="Write it as 198.51.100.7, as it stands on the broker's page.",
+                title=tr("{text} is no internet address", text=text.strip()[:60]),
+                next_step=tr("Write it as 198.51.100.7, as it stands on the broker's page."),
                 field="address",
             )
         await self._write(user_id, address)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability
 from app.domain import InvalidRequest, NotFound, Quote, TradingError
+from app.domain.tongue import tr
 from app.services.account_reads import NAMES, Command, Need, hindrance
 from app.services.command_views import Json, failure, success
 from app.services.read_views import AccountAnswer, asked_json, quote_json, what_failed
@@ -53,7 +54,7 @@ class QuoteReads:
                 refused.append(AccountAnswer(view, error=error))
             else:
                 return _told(AccountAnswer(view, self._services.clock.now()), prices, refused)
-        nobody = NotFound(title="No account is connected", next_step="kunji connect connects one.")
+        nobody = NotFound(title=tr("No account is connected"), next_step=tr("kunji connect connects one."))
         return failure(what_failed(refused) or nobody, **_content(None, None, refused))
 
     def _sources(self, request: Message) -> Sequence[AccountView]:
@@ -80,7 +81,12 @@ class QuoteReads:
         if not self._services.accounts.find(view.user_id).is_able(Ability.INSTRUMENTS):
             return None
         if await self._services.store.instruments.loaded_on(view.broker_type) is None:
-            await talk.emit({"kind": "progress", "says": f"Fetching {view.broker_label}'s list of instruments"})
+            await talk.emit(
+                {
+                    "kind": "progress",
+                    "says": tr("Fetching {broker_label}'s list of instruments", broker_label=view.broker_label),
+                }
+            )
         with suppress(TimeoutError):  # there is an older one, or the next line waits
             async with asyncio.timeout(NAMES):
                 await self._services.masters.look()
@@ -95,7 +101,7 @@ def _wanted(request: Message) -> list[Pair]:
     texts = request.get("symbols")
     if not isinstance(texts, list) or not 0 < len(texts) <= _MOST:
         raise InvalidRequest(
-            f"symbols: 1 to {_MOST} of them", title="Which instrument?", next_step="Name one.", field="symbols"
+            f"symbols: 1 to {_MOST} of them", title=tr("Which instrument?"), next_step=tr("Name one."), field="symbols"
         )
     return list(dict.fromkeys(pair_of(str(text)) for text in texts))
 
@@ -106,8 +112,8 @@ def _told(answer: AccountAnswer, prices: _Prices, refused: Sequence[AccountAnswe
         return success(**content)
     names = ", ".join(f"{exchange}:{symbol}" for symbol, exchange in prices.missing)
     error = prices.trouble or NotFound(
-        title=f"{answer.view.broker_label} has no price of {names}",
-        next_step="kunji search finds how an instrument is written.",
+        title=tr("{broker_label} has no price of {names}", broker_label=answer.view.broker_label, names=names),
+        next_step=tr("kunji search finds how an instrument is written."),
         field="symbols",
     )
     return failure(error, **content)

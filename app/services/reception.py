@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Busy, TradingError
+from app.domain.tongue import tr
 from app.services.command_views import Json, failure
 from app.services.commands import Commands
 from app.system.talk import Message, Talk
@@ -75,4 +76,4 @@ class Reception:
 
 
 def _still_opening() -> Busy:
-    return Busy(title="Kunji is still opening your credential store", next_step="Look at its window.")
+    return Busy(title=tr("Kunji is still opening your credential store"), next_step=tr("Look at its window."))

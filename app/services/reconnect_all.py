@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from app.domain import LoginCancelled, TradingError
+from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.answers import Answer, No, Yes
 from app.services.sessions import Desk
@@ -205,4 +206,4 @@ class ReconnectAll:
 
 
 def _not_begun() -> LoginCancelled:
-    return LoginCancelled(title="The sign-in was not begun", next_step="The account is as it was before.")
+    return LoginCancelled(title=tr("The sign-in was not begun"), next_step=tr("The account is as it was before."))

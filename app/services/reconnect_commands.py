@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.domain import InvalidRequest, LoginCancelled
+from app.domain.tongue import tr
 from app.services.answers import Yes
 from app.services.command_views import Json, account_json, answer_json, state_code, success, worst_code
 from app.services.following import Follower
@@ -52,12 +53,12 @@ class ReconnectCommands:
         shared = any(spec.one_token for spec in self._services.brokers.specs() if spec.key == view.broker_type)
         told = before_replacing(view, living, self._services.clock.now(), shared=shared)
         if (await talk.ask(Question("replace", f"{told} Type yes to replace it"))).lower() != "yes":
-            raise LoginCancelled(title="The session was kept", next_step="Nothing was changed.")
+            raise LoginCancelled(title=tr("The session was kept"), next_step=tr("Nothing was changed."))
 
     async def _all(self, request: Message, talk: Talk) -> Json:
         """Walk over the accounts that are signed out; one line of the answer for every account."""
         if request.get("account"):
-            raise InvalidRequest(title="--all means every account", next_step="Name one account, or say --all.")
+            raise InvalidRequest(title="--all means every account", next_step=tr("Name one account, or say --all."))
         views = self._services.brokers.accounts() or (self._find({}),)  # raises: there is none
         await asyncio.gather(*(self._services.brokers.broker_status(view.user_id) for view in views))
         shared = self._services.reconnect_all.running is not None

@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from app.domain import InvalidRequest, LoginCancelled, LoginForged, PortTaken, TradingError
+from app.domain.tongue import tr
 from app.services.redirect_pages import FOREIGN, LANDED, UNDONE, Page, page
 
 _log: Final = logging.getLogger(__name__)
@@ -102,8 +103,8 @@ class _Listener:
     def join(self, path: str, check: Check, *, stateless: bool) -> Landing:
         if any((stateless or other.stateless) and _meet(path, other.path) for other in self._landings):
             raise LoginCancelled(
-                title="Another sign-in waits at the same redirect address",
-                next_step="Finish or cancel it, then start this one again. Nothing was changed.",
+                title=tr("Another sign-in waits at the same redirect address"),
+                next_step=tr("Finish or cancel it, then start this one again. Nothing was changed."),
             )
         landing = Landing(self, path, check, stateless=stateless)
         self._landings.append(landing)
@@ -191,8 +192,8 @@ def query_of(text: str) -> Query:
     found = _fields(query if mark or "/" in address else address)
     if not found:
         raise LoginForged(
-            title="This is not the address of the page you landed on",
-            next_step="Copy the whole address from the browser's address line.",
+            title=tr("This is not the address of the page you landed on"),
+            next_step=tr("Copy the whole address from the browser's address line."),
         )
     return found
 
@@ -244,8 +245,8 @@ def _local(redirect_url: str) -> SplitResult:
     if not usable:
         raise InvalidRequest(
             redirect_url,
-            title="The broker's page does not come back to this computer",
-            next_step="Paste the address of the page you land on.",
+            title=tr("The broker's page does not come back to this computer"),
+            next_step=tr("Paste the address of the page you land on."),
             field="redirect_url",
         )
     return address
@@ -253,10 +254,10 @@ def _local(redirect_url: str) -> SplitResult:
 
 def _port_taken(port: int, error: OSError) -> PortTaken:
     if error.errno == errno.EACCES:
-        return PortTaken(title=f"This computer does not let Kunji listen on port {port}")
+        return PortTaken(title=tr("This computer does not let Kunji listen on port {port}", port=port))
     return PortTaken(
-        title=f"Another program uses port {port}, so the broker's page cannot come back to Kunji",
-        next_step="Close it, or paste the address of the page you land on.",
+        title=tr("Another program uses port {port}, so the broker's page cannot come back to Kunji", port=port),
+        next_step=tr("Close it, or paste the address of the page you land on."),
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.domain.tongue import tr
 from app.services.times import clock_time
 from app.services.views import AccountView
 
@@ -12,10 +13,14 @@ def before_replacing(view: AccountView, living: datetime, now: datetime, *, shar
     `living` is what `SignIns.living` answered; `shared` says that the broker lets only one token of the client live, so
     that other programs lose theirs.
     """
-    alive = f"still works until {clock_time(living, now)}" if living > now else "still works; its end is not known"
+    alive = (
+        tr("still works until {clock_time}", clock_time=clock_time(living, now))
+        if living > now
+        else tr("still works; its end is not known")
+    )
     ends = (
-        "A new session ends this one at once, also in other programs that use it."
+        tr("A new session ends this one at once, also in other programs that use it.")
         if shared
-        else "A new session takes the place of this one."
+        else tr("A new session takes the place of this one.")
     )
     return f"{view.title} {alive}. {ends}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.brokers.base import BrokerSpec, Field
 from app.domain import Credentials, InvalidRequest, Secret, Unsupported
+from app.domain.tongue import tr
 
 if TYPE_CHECKING:
     from app.services.accounts import Accounts
@@ -45,8 +46,10 @@ def check_form(field: Field, value: Secret | str | None) -> None:
     if text and field.pattern and not re.fullmatch(field.pattern, text):
         raise InvalidRequest(
             f"{field.name}: not of its form",
-            title=f"This cannot be right: {field.label}",
-            next_step=f"Look at it again: {field.hint}" if field.hint else "Type it again. Nothing was stored.",
+            title=tr("This cannot be right: {label}", label=field.label),
+            next_step=tr("Look at it again: {hint}", hint=field.hint)
+            if field.hint
+            else tr("Type it again. Nothing was stored."),
             field=field.name,
         )
 
@@ -65,7 +68,7 @@ class SecondFactor:
         extras = {name: value for name, value in given.items() if value}
         if not extras:
             raise InvalidRequest(
-                "empty", title="There is nothing to keep", next_step="Type it in.", field=next(iter(given), "")
+                "empty", title=tr("There is nothing to keep"), next_step=tr("Type it in."), field=next(iter(given), "")
             )
         for field in spec.second_factor:
             check_form(field, extras.get(field.name, Secret()))
@@ -101,7 +104,7 @@ def _spec_of(coordinator: "Coordinator") -> BrokerSpec:
     if spec is None or not spec.second_factor:
         raise Unsupported(
             f"{coordinator.label} documents no sign-in by a program",
-            title=f"{coordinator.label} signs in on its own page only",
-            next_step="There is nothing that Kunji could keep for it.",
+            title=tr("{label} signs in on its own page only", label=coordinator.label),
+            next_step=tr("There is nothing that Kunji could keep for it."),
         )
     return spec

@@ -12,6 +12,7 @@ from typing import Final
 
 from app.brokers.base import Issued, SignIn
 from app.domain import Clock, LoginCancelled, Secret, Token, TradingError
+from app.domain.tongue import tr
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.events import Events
 from app.services.judging import answer_of
@@ -117,7 +118,7 @@ class RunningSignIn:
             answer = answer_of(error)
         except Exception:  # noqa: BLE001 - a mistake of ours: logged whole, and who waits at the dialog is told
             _log.exception("sign-in failed account=%s", self.view.title)
-            answer = Unknown(TradingError(title=_OUR_MISTAKE, next_step="It is written in the log. Start again."))
+            answer = Unknown(TradingError(title=_OUR_MISTAKE, next_step=tr("It is written in the log. Start again.")))
         finally:
             self._goal.end()
             await self._person.close()
@@ -183,5 +184,6 @@ class RunningSignIn:
 
 def _unconfirmed() -> LoginCancelled:
     return LoginCancelled(
-        title="The new session is kept, but not confirmed yet", next_step="Kunji goes on asking the broker by itself."
+        title=tr("The new session is kept, but not confirmed yet"),
+        next_step=tr("Kunji goes on asking the broker by itself."),
     )

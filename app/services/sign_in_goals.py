@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from app.brokers.base import BaseBroker, BrokerSpec, wrong_account
 from app.domain import Credentials, InvalidRequest, Token, VaultError
+from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.complete import prepared, with_token
 from app.services.sessions import Coordinator, Desk, let_go
@@ -168,8 +169,8 @@ def adapter_of(make_broker: Callable[[str], BaseBroker], broker_type: str) -> Ba
     except ValueError as error:
         raise InvalidRequest(
             str(error),
-            title="Kunji does not know this broker",
-            next_step="Choose one of the brokers in the list.",
+            title=tr("Kunji does not know this broker"),
+            next_step=tr("Choose one of the brokers in the list."),
             field="broker_type",
         ) from error
 

@@ -21,6 +21,7 @@ from app.domain import (
     Secret,
     TradingError,
 )
+from app.domain.tongue import tr
 from app.services.events import Events
 from app.services.redirect import Landing, Redirects, query_of
 from app.services.views import Asked, Phase, SignInChanged, SignInView
@@ -208,7 +209,9 @@ class Person:
         text = text.strip()
         try:
             if not text:
-                raise InvalidRequest(title="Nothing was pasted", next_step="Copy the whole address.", field="paste")
+                raise InvalidRequest(
+                    title=tr("Nothing was pasted"), next_step=tr("Copy the whole address."), field="paste"
+                )
             if not any(sign in text for sign in "=?/&"):
                 return Pasted(text)
             query = query_of(text)
@@ -260,17 +263,19 @@ def _cannot_be(asked: Asked, text: Secret) -> InvalidRequest | None:
     word = text.reveal()
     if asked.digits and not (len(word) == asked.digits and word.isascii() and word.isdecimal()):
         return InvalidRequest(
-            title=f"This is not a code of {asked.digits} digits",
-            next_step=f"Type all {asked.digits}. Nothing was sent, no attempt was used.",
+            title=tr("This is not a code of {digits} digits", digits=asked.digits),
+            next_step=tr("Type all {digits}. Nothing was sent, no attempt was used.", digits=asked.digits),
             field=asked.name,
         )
     if not word:
-        return InvalidRequest(title="Nothing was typed", next_step=f"{asked.label} is needed.", field=asked.name)
+        return InvalidRequest(
+            title=tr("Nothing was typed"), next_step=tr("{label} is needed.", label=asked.label), field=asked.name
+        )
     return None
 
 
 def _not_taken() -> LoginForged:
     return LoginForged(
-        title="The broker did not take the sign-in that came back",
-        next_step="If it was yours, sign in on the page again. Kunji goes on waiting.",
+        title=tr("The broker did not take the sign-in that came back"),
+        next_step=tr("If it was yours, sign in on the page again. Kunji goes on waiting."),
     )

@@ -9,6 +9,7 @@ from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import Clock, Credentials, SessionExpired, TradingError, Unsupported, VaultError
 from app.domain.forecast import Death, Forecast, Signs, forecast
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
+from app.domain.tongue import tr
 from app.services.judging import bars, bars_orders, heard
 from app.services.order_gate import OrderGate, allowed
 from app.services.pictures import Facts, picture, state_of
@@ -260,6 +261,6 @@ def unknown_broker(broker_type: str) -> Unsupported:
     """Why nothing can be done with an account that another version stored."""
     return Unsupported(
         broker_type,
-        title="This version of Kunji does not know this broker",
-        next_step="Update Kunji. What is stored is kept.",
+        title=tr("This version of Kunji does not know this broker"),
+        next_step=tr("Update Kunji. What is stored is kept."),
     )

@@ -8,6 +8,7 @@ from app.domain import TradingError
 from app.domain.clock import IST
 from app.domain.forecast import Certainty
 from app.domain.market import market_day
+from app.domain.tongue import tr
 from app.services.times import clock_time, countdown, minutes
 from app.services.views import AccountState, AccountView, Action
 
@@ -27,8 +28,10 @@ def meaning(view: AccountView, now: datetime) -> tuple[str, str]:
 def held(view: AccountView) -> str:
     """The open positions as the subject of a sentence: "4 open positions", "Its positions" when not known."""
     if view.open_positions is None:
-        return "Its positions"
-    return f"{view.open_positions} open position" + ("" if view.open_positions == 1 else "s")
+        return tr("Its positions")
+    return tr("{open_positions} open position", open_positions=view.open_positions) + (
+        "" if view.open_positions == 1 else "s"
+    )
 
 
 def before_close(moment: datetime) -> bool:
@@ -47,17 +50,17 @@ def told(error: TradingError) -> str:
 
 def _ready_row(view: AccountView, now: datetime) -> str:
     if view.token_expires_at is None:
-        return "no end known"
+        return tr("no end known")
     if view.token_expires_at <= now:
-        return f"still answered after {clock_time(view.token_expires_at, now)}"
-    return f"until {_when(view, view.token_expires_at, now)}"
+        return tr("still answered after {clock_time}", clock_time=clock_time(view.token_expires_at, now))
+    return tr("until {when}", when=_when(view, view.token_expires_at, now))
 
 
 def _ends_row(view: AccountView, now: datetime) -> str:
     if view.token_expires_at is None:
         return ""
-    at = f"at {_when(view, view.token_expires_at, now)}"
-    return f"{at}, before close" if before_close(view.token_expires_at) else at
+    at = tr("at {when}", when=_when(view, view.token_expires_at, now))
+    return tr("{at}, before close", at=at) if before_close(view.token_expires_at) else at
 
 
 def _when(view: AccountView, end: datetime, now: datetime) -> str:
@@ -71,29 +74,37 @@ def _signed_out_row(view: AccountView, now: datetime) -> str:
     if view.since is None:
         return ""
     early = view.token_expires_at is not None and view.since < view.token_expires_at - _EARLY
-    return f"at {clock_time(view.since, now)}" + (", before its time" if early else "")
+    return tr("at {clock_time}", clock_time=clock_time(view.since, now)) + (tr(", before its time") if early else "")
 
 
 def _offline_row(view: AccountView, now: datetime) -> str:
-    good = "no good answer yet" if view.last_good_at is None else f"last good {clock_time(view.last_good_at, now)}"
-    return good if view.retry_at is None else f"{good}; retry in {countdown(view.retry_at - now)}"
+    good = (
+        tr("no good answer yet")
+        if view.last_good_at is None
+        else tr("last good {clock_time}", clock_time=clock_time(view.last_good_at, now))
+    )
+    return (
+        good
+        if view.retry_at is None
+        else tr("{good}; retry in {countdown}", good=good, countdown=countdown(view.retry_at - now))
+    )
 
 
 def _not_confirmed_row(view: AccountView, now: datetime) -> str:
     if view.token_expires_at is not None and view.token_expires_at <= now:
-        return f"due to end at {clock_time(view.token_expires_at, now)}, no answer yet"
-    since = f" since {clock_time(view.since, now)}" if view.since is not None else ""
-    return f"session kept; checking{since}"
+        return tr("due to end at {clock_time}, no answer yet", clock_time=clock_time(view.token_expires_at, now))
+    since = tr(" since {clock_time}", clock_time=clock_time(view.since, now)) if view.since is not None else ""
+    return tr("session kept; checking{since}", since=since)
 
 
 def _locked_row(view: AccountView, _: datetime) -> str:
     if view.error is None or view.error.kind == "keychain_locked":
-        return "unlock the keychain"
+        return tr("unlock the keychain")
     return _lowered(view.error.title)
 
 
 def _refused_row(view: AccountView, _: datetime) -> str:
-    return _lowered(view.error.title) if view.error is not None else "the broker refuses"
+    return _lowered(view.error.title) if view.error is not None else tr("the broker refuses")
 
 
 _Words = Callable[[AccountView, datetime], str]
@@ -102,10 +113,10 @@ _ROWS: Final[dict[AccountState, _Words]] = {
     AccountState.LOCKED: _locked_row,
     AccountState.ENDS_SOON: _ends_row,
     AccountState.NOT_CONFIRMED: _not_confirmed_row,
-    AccountState.WATCH_ONLY: lambda *_: "orders refused",
+    AccountState.WATCH_ONLY: lambda *_: tr("orders refused"),
     AccountState.REFUSED: _refused_row,
     AccountState.OFFLINE: _offline_row,
-    AccountState.SIGNING_IN: lambda *_: "waiting for your sign-in",
+    AccountState.SIGNING_IN: lambda *_: tr("waiting for your sign-in"),
     AccountState.READY: _ready_row,
 }
 
@@ -114,46 +125,70 @@ _ROWS: Final[dict[AccountState, _Words]] = {
 
 
 def _signed_out(view: AccountView, _: datetime) -> tuple[str, str]:
-    headline = f"{view.title} is signed out"
+    headline = tr("{title} is signed out", title=view.title)
     if view.error is not None and view.error.kind != "session_expired":
         return headline, told(view.error)
     if view.open_positions == 0:
-        none = "It had no open positions at the last reading."
-        return headline, f"{none} You cannot trade from this account until you reconnect."
-    they_stay = "It stays" if view.open_positions == 1 else "They stay"
-    return headline, f"{held(view)} cannot be seen or closed from here. {they_stay} open at {view.broker_label}."
+        none = tr("It had no open positions at the last reading.")
+        return headline, tr("{none} You cannot trade from this account until you reconnect.", none=none)
+    they_stay = tr("It stays") if view.open_positions == 1 else tr("They stay")
+    return headline, tr(
+        "{held} cannot be seen or closed from here. {they_stay} open at {broker_label}.",
+        held=held(view),
+        they_stay=they_stay,
+        broker_label=view.broker_label,
+    )
 
 
 def _ends(view: AccountView, now: datetime) -> tuple[str, str]:
     end = view.token_expires_at or now
-    headline, left = f"{view.title} ends at {_when(view, end, now)}", f"In {minutes(end - now)}"
+    headline, left = (
+        tr("{title} ends at {when}", title=view.title, when=_when(view, end, now)),
+        tr("In {minutes}", minutes=minutes(end - now)),
+    )
     if not before_close(end):
-        after = "" if view.action is Action.RENEW else " A new session is possible after that."
-        return headline, f"{left}, while the market is closed.{after}"
+        after = "" if view.action is Action.RENEW else tr(" A new session is possible after that.")
+        return headline, tr("{left}, while the market is closed.{after}", left=left, after=after)
     if view.open_positions == 0:
-        return headline, f"{left}, while the market is open. After that you cannot trade from this account."
+        return headline, tr(
+            "{left}, while the market is open. After that you cannot trade from this account.", left=left
+        )
     stay = "stays" if view.open_positions == 1 else "stay"
     what = held(view).replace(" open", "")
-    return headline, f"{left}, while the market is open. {what} {stay} open; you could not change them from Kunji."
+    return headline, tr(
+        "{left}, while the market is open. {what} {stay} open; you could not change them from Kunji.",
+        left=left,
+        what=what,
+        stay=stay,
+    )
 
 
 def _not_confirmed(view: AccountView, _: datetime) -> tuple[str, str]:
-    return f"{view.title} is not confirmed", (
-        f"{view.broker_label} has not said yet whether the session works. It is kept, and Kunji goes on asking."
+    return tr("{title} is not confirmed", title=view.title), (
+        tr(
+            "{broker_label} has not said yet whether the session works. It is kept, and Kunji goes on asking.",
+            broker_label=view.broker_label,
+        )
     )
 
 
 def _offline(view: AccountView, now: datetime) -> tuple[str, str]:
     as_of = (
-        f"Figures are as of {clock_time(view.last_good_at, now)}" if view.last_good_at is not None else "No figures yet"
+        tr("Figures are as of {clock_time}", clock_time=clock_time(view.last_good_at, now))
+        if view.last_good_at is not None
+        else tr("No figures yet")
     )
     kind = view.error.kind if view.error is not None else "not_reachable"
     if kind == "rate_limited":
         wait = view.error.retry_after if view.error is not None else None
-        asked = f"wait {round(wait)} s" if wait else "wait"
-        return f"{view.broker_label} asks us to {asked}", f"Nothing is lost. {as_of}."
+        asked = tr("wait {round} s", round=round(wait)) if wait else "wait"
+        return tr("{broker_label} asks us to {asked}", broker_label=view.broker_label, asked=asked), tr(
+            "Nothing is lost. {as_of}.", as_of=as_of
+        )
     headline = _UNREACHED.get(kind, "{title} cannot be reached").format(title=view.title, broker=view.broker_label)
-    return headline, f"{as_of}; your positions there have not changed because of this. Kunji tries every 30 s."
+    return headline, tr(
+        "{as_of}; your positions there have not changed because of this. Kunji tries every 30 s.", as_of=as_of
+    )
 
 
 _UNREACHED: Final = {
@@ -165,27 +200,29 @@ _UNREACHED: Final = {
 
 def _locked(view: AccountView, _: datetime) -> tuple[str, str]:
     if view.error is None:
-        return f"{view.title} is locked", "Unlock the keychain and Kunji goes on. Nothing was lost."
+        return tr("{title} is locked", title=view.title), tr("Unlock the keychain and Kunji goes on. Nothing was lost.")
     return view.error.title, view.error.next_step
 
 
 def _refused(view: AccountView, _: datetime) -> tuple[str, str]:
-    headline = f"{view.broker_label} refuses {view.title}"
-    return headline, told(view.error) if view.error is not None else "Your positions there are not touched by this."
+    headline = tr("{broker_label} refuses {title}", broker_label=view.broker_label, title=view.title)
+    return headline, told(view.error) if view.error is not None else tr("Your positions there are not touched by this.")
 
 
 def _signing_in(view: AccountView, _: datetime) -> tuple[str, str]:
-    return f"Signing in to {view.title}", "Kunji waits until you have signed in. Its window shows what is asked of you."
+    return tr("Signing in to {title}", title=view.title), tr(
+        "Kunji waits until you have signed in. Its window shows what is asked of you."
+    )
 
 
 def _watch_only(view: AccountView, _: datetime) -> tuple[str, str]:
-    why = told(view.error) if view.error is not None else "You can still watch."
-    return f"{view.title} is watch only: orders are refused", why
+    why = told(view.error) if view.error is not None else tr("You can still watch.")
+    return tr("{title} is watch only: orders are refused", title=view.title), why
 
 
 def _ready(view: AccountView, now: datetime) -> tuple[str, str]:
     line = _ready_row(view, now)
-    return f"{view.title} is ready", line[:1].upper() + line[1:] + "."
+    return tr("{title} is ready", title=view.title), line[:1].upper() + line[1:] + "."
 
 
 _Meaning = Callable[[AccountView, datetime], tuple[str, str]]

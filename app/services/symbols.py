@@ -4,6 +4,7 @@ from typing import Final
 
 from app.domain import Exchange, Instruments, InvalidRequest
 from app.domain.instruments import index_names, share_names
+from app.domain.tongue import tr
 
 Pair = tuple[str, Exchange]
 _LONGEST: Final = 64  # characters; no name is longer
@@ -16,8 +17,8 @@ def pair_of(text: str) -> Pair:
     if not symbol or len(symbol) > _LONGEST or not symbol.isprintable():
         raise InvalidRequest(
             text[:_LONGEST],
-            title="This names no instrument",
-            next_step='Write it as INFY, NSE:INFY or "NFO:NIFTY 30DEC25 FUT".',
+            title=tr("This names no instrument"),
+            next_step=tr('Write it as INFY, NSE:INFY or "NFO:NIFTY 30DEC25 FUT".'),
             field="symbols",
         )
     return symbol.upper() if symbol.islower() else symbol, _exchange(said.strip() if colon else "NSE")
@@ -29,8 +30,8 @@ def _exchange(text: str) -> Exchange:
     except ValueError:
         raise InvalidRequest(
             text[:_LONGEST],
-            title=f"{text[:_LONGEST]} is not an exchange",
-            next_step=f"Exchanges: {', '.join(Exchange)}.",
+            title=tr("{text} is not an exchange", text=text[:_LONGEST]),
+            next_step=tr("Exchanges: {join}.", join=", ".join(Exchange)),
             field="symbols",
         ) from None
 

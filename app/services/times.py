@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from app.domain.clock import IST
+from app.domain.tongue import tr
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -18,8 +19,8 @@ def clock_time(moment: datetime, now: datetime, *, seconds: bool = False) -> str
     days = (there.date() - here.date()).days
     near = {
         0: time,
-        1: "00:00 tonight" if time in ("00:00", "00:00:00") else f"{time} tomorrow",
-        -1: f"{time} yesterday",
+        1: tr("00:00 tonight") if time in ("00:00", "00:00:00") else tr("{time} tomorrow", time=time),
+        -1: tr("{time} yesterday", time=time),
     }
     if days in near:
         return near[days]
@@ -41,7 +42,7 @@ def age(since: datetime, now: datetime) -> str:
     """How long ago: "4 s ago", after a minute a clock time; a moment of the future (the clock was set) likewise."""
     seconds = (now - since).total_seconds()
     if 0 <= seconds < _MINUTE:
-        return f"{int(seconds)} s ago"
+        return tr("{int} s ago", int=int(seconds))
     return clock_time(since, now)
 
 
@@ -50,12 +51,12 @@ def countdown(left: timedelta) -> str:
     seconds = max(0, int(left.total_seconds()))
     if seconds < _HOUR:
         return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
-    return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
+    return tr("{value} h {value_2} min", value=seconds // _HOUR, value_2=seconds % _HOUR // _MINUTE)
 
 
 def minutes(left: timedelta) -> str:
     """What is left in a sentence: "60 minutes", "1 minute", "1 h 5 min"; rounded up: a second is not none."""
     whole = max(1, -(-int(left.total_seconds()) // _MINUTE))
     if whole <= _MINUTE:
-        return f"{whole} minute" + ("s" if whole > 1 else "")
+        return tr("{whole} minute", whole=whole) + ("s" if whole > 1 else "")
     return countdown(timedelta(minutes=whole))

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from app.domain.forecast import EARLY, Death
+from app.domain.tongue import tr
 from app.services.end_words import lasting_end
 from app.services.times import minutes
 from app.services.views import AccountTraced, AccountView, Trace
@@ -21,20 +22,24 @@ def trace_line(event: AccountTraced) -> str:
     """What happened, in one line."""
     if event.kind is Trace.DIED:
         return _died(event.view, event.death)
-    return f"{_ARRIVALS[event.kind]}. Ends {lasting_end(event.view)}"
+    return tr("{arrivals}. Ends {lasting_end}", arrivals=_ARRIVALS[event.kind], lasting_end=lasting_end(event.view))
 
 
 def warned_line(left: int) -> str:
     """The user was told that the session ends in `left` minutes."""
-    return f"Told you that it ends in {minutes(timedelta(minutes=left))}"
+    return tr("Told you that it ends in {minutes}", minutes=minutes(timedelta(minutes=left)))
 
 
 def _died(view: AccountView, death: Death | None) -> str:
     """The broker's reason where it is another than the end of the session, and how it lies to the forecast."""
     error = view.error
-    ended = "Ended" if error is None or error.kind == "session_expired" else f"Ended: {error.title}"
+    ended = tr("Ended") if error is None or error.kind == "session_expired" else tr("Ended: {title}", title=error.title)
     if death is None or death.due_at is None:
         return ended
     if death.due_at - death.at >= EARLY:
-        return f"{ended}, {minutes(death.due_at - death.at)} before its time"
-    return f"{ended}, noticed {minutes(death.at - death.due_at)} later" if death.at - death.due_at >= _LATE else ended
+        return tr("{ended}, {minutes} before its time", ended=ended, minutes=minutes(death.due_at - death.at))
+    return (
+        tr("{ended}, noticed {minutes} later", ended=ended, minutes=minutes(death.at - death.due_at))
+        if death.at - death.due_at >= _LATE
+        else ended
+    )

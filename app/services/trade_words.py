@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.domain.tongue import tr
 from app.services.state_words import told
 from app.services.views import AccountState, AccountView, Allowed, Permit
 
@@ -30,8 +31,8 @@ def orders_words(view: AccountView) -> tuple[str, str]:
     """Whether orders are taken from where this computer is, and why or what to do: "refused from this address"."""
     error = view.orders.error
     if error is not None and error.kind == "ip_not_registered":
-        return "refused from this address", told(error)
-    noted = f"You noted {view.address} as the registered address. " if view.address else ""
+        return tr("refused from this address"), told(error)
+    noted = tr("You noted {address} as the registered address. ", address=view.address) if view.address else ""
     return _ORDERS[view.orders.permit], _why(view.orders, noted + _FIRST_ORDER)
 
 
@@ -46,7 +47,11 @@ def trade_line(view: AccountView) -> str:
     """The state of a connected account, down to its orders; empty while it is not connected."""
     if view.state not in CONNECTED:
         return ""
-    return f"connected; orders: {orders_words(view)[0]}; prices: {prices_words(view)[0]}"
+    return tr(
+        "connected; orders: {orders_words}; prices: {prices_words}",
+        orders_words=orders_words(view)[0],
+        prices_words=prices_words(view)[0],
+    )
 
 
 def _why(known: Allowed, otherwise: str) -> str:

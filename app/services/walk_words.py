@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from app.domain.tongue import tr
 from app.services.answers import Yes
 from app.services.state_words import meaning, row_line
 from app.services.times import clock_time
@@ -30,7 +31,7 @@ def is_ready(view: AccountView) -> bool:
 
 def ready_count(views: Sequence[AccountView]) -> str:
     """How many can be traded with: "2 of 4"."""
-    return f"{sum(is_ready(view) for view in views)} of {len(views)}"
+    return tr("{sum} of {count}", sum=sum(is_ready(view) for view in views), count=len(views))
 
 
 def next_death(views: Sequence[AccountView], now: datetime) -> str:
@@ -43,7 +44,7 @@ def next_death(views: Sequence[AccountView], now: datetime) -> str:
     if not ends:
         return ""
     moment, title = min(ends)
-    return f"{title} ends at {clock_time(moment, now)}"
+    return tr("{title} ends at {clock_time}", title=title, clock_time=clock_time(moment, now))
 
 
 def several_out(views: Sequence[AccountView]) -> tuple[str, str]:
@@ -51,32 +52,38 @@ def several_out(views: Sequence[AccountView]) -> tuple[str, str]:
     needy = needing_sign_in(views)
     names = ", ".join(view.title for view in needy)
     ready = sum(is_ready(view) for view in views)
-    return f"{_of_accounts(ready, len(views))} ready", f"{len(needy)} need a sign-in: {names}."
+    return tr("{of_accounts} ready", of_accounts=_of_accounts(ready, len(views))), tr(
+        "{count} need a sign-in: {names}.", count=len(needy), names=names
+    )
 
 
 def still_working(views: Sequence[AccountView], now: datetime) -> str:
     """What is asked before several sessions that still work are replaced."""
     ends = (
-        f"{view.title} until {clock_time(view.token_expires_at, now)}" if view.token_expires_at else view.title
+        tr("{title} until {clock_time}", title=view.title, clock_time=clock_time(view.token_expires_at, now))
+        if view.token_expires_at
+        else view.title
         for view in views
     )
-    return f"These accounts still work: {', '.join(ends)}. A new session ends the one before at once."
+    return tr("These accounts still work: {join}. A new session ends the one before at once.", join=", ".join(ends))
 
 
 def walking_line(view: SignInView, broker: str) -> str:
     """Where one sign-in of a walk stands."""
     if view.phase is Phase.ASKING and view.asked is not None:
-        return f"Asks for: {view.asked.label}"
+        return tr("Asks for: {label}", label=view.asked.label)
     if view.phase is Phase.EXCHANGING and view.problem is not None:  # why it takes long
         return view.problem.next_step
     return {
-        Phase.OPENING: f"Opening {broker}'s page" if view.url else f"{broker} is asked how to begin",
-        Phase.WAITING: f"Sign in on {broker}'s page in your browser",
-        Phase.ASKING: "Waiting for what is asked of you",
-        Phase.EXCHANGING: f"{broker} is asked for the new session",
-        Phase.CHECKING: "The new session is kept and being checked",
-        Phase.DONE: "Ready",
-        Phase.FAILED: "Not signed in",
+        Phase.OPENING: tr("Opening {broker}'s page", broker=broker)
+        if view.url
+        else tr("{broker} is asked how to begin", broker=broker),
+        Phase.WAITING: tr("Sign in on {broker}'s page in your browser", broker=broker),
+        Phase.ASKING: tr("Waiting for what is asked of you"),
+        Phase.EXCHANGING: tr("{broker} is asked for the new session", broker=broker),
+        Phase.CHECKING: tr("The new session is kept and being checked"),
+        Phase.DONE: tr("Ready"),
+        Phase.FAILED: tr("Not signed in"),
     }[view.phase]
 
 
@@ -84,7 +91,7 @@ def walked_line(walked: Walked, now: datetime) -> str:
     """How one account of a walk ended."""
     if isinstance(walked.answer, Yes):
         view = walked.answer.value
-        return f"Ready, {row_line(view, now)}" if is_ready(view) else meaning(view, now)[0]
+        return tr("Ready, {row_line}", row_line=row_line(view, now)) if is_ready(view) else meaning(view, now)[0]
     error = walked.answer.error
     return f"{error.title}. {error.next_step}"
 
@@ -93,13 +100,19 @@ def walk_title(walked: Sequence[Walked]) -> str:
     """How a walk ended as a whole."""
     ready = sum(isinstance(one.answer, Yes) and is_ready(one.answer.value) for one in walked)
     if not walked:
-        return "No account needs a sign-in"
+        return tr("No account needs a sign-in")
     if len(walked) == ready == 1:
-        return f"{walked[0].title} is ready"
+        return tr("{title} is ready", title=walked[0].title)
     if ready == len(walked):
-        return f"All {ready} accounts are ready"
-    return f"{_of_accounts(ready, len(walked))} ready"
+        return tr("All {ready} accounts are ready", ready=ready)
+    return tr("{of_accounts} ready", of_accounts=_of_accounts(ready, len(walked)))
 
 
 def _of_accounts(ready: int, number: int) -> str:
-    return f"{ready} of {number} account{'' if number == 1 else 's'} {'is' if ready == 1 else 'are'}"
+    return tr(
+        "{ready} of {number} account{value} {value_2}",
+        ready=ready,
+        number=number,
+        value="" if number == 1 else "s",
+        value_2="is" if ready == 1 else "are",
+    )

@@ -25,6 +25,7 @@ from app.domain import (
     TradingError,
     Unsupported,
 )
+from app.domain.tongue import tr
 from app.services.sessions import Coordinator, again
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ class WatchedBroker(BaseBroker):
 
     async def connect(self, credentials: Credentials) -> bool:  # noqa: ARG002 - the port's signature
         """Refused: tokens of a stored account are changed by the service's operations alone."""
-        raise Unsupported("connect", next_step="Use connect_broker or update_broker_token.")
+        raise Unsupported("connect", next_step=tr("Use connect_broker or update_broker_token."))
 
     async def validate(self) -> bool:
         """See `BaseBroker.validate`."""
@@ -56,7 +57,7 @@ class WatchedBroker(BaseBroker):
 
     def sign_in(self, credentials: Credentials) -> SignIn:  # noqa: ARG002 - the port's signature
         """Refused: a sign-in of a stored account is run by `SignIns`."""
-        raise Unsupported("sign_in", next_step="Use Reconnect.")
+        raise Unsupported("sign_in", next_step=tr("Use Reconnect."))
 
     @property
     def missing(self) -> Mapping[Ability, TradingError]:
@@ -129,7 +130,7 @@ class WatchedBroker(BaseBroker):
 
     async def renew(self) -> Token:
         """Refused, as `connect` is: a token that is not stored would be lost."""
-        raise Unsupported("renew", next_step="Use Reconnect.")
+        raise Unsupported("renew", next_step=tr("Use Reconnect."))
 
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`; the account is signed out from then on."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from app.domain.tongue import tr
 from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
 from app.services.replacing import before_replacing
@@ -102,7 +103,7 @@ def state_name(state: AccountState) -> str:
 def state_word(view: AccountView, now: datetime) -> str:
     """The word of the account's state: "Ready", "Ends in 13:42", "Signed out"."""
     if view.state is AccountState.ENDS_SOON and view.token_expires_at is not None:
-        return f"Ends in {countdown(view.token_expires_at - now)}"
+        return tr("Ends in {countdown}", countdown=countdown(view.token_expires_at - now))
     return _NAMES[view.state]
 
 
@@ -110,15 +111,15 @@ def button_label(view: AccountView) -> str:
     """Verb and thing for the account's one action; empty when there is none."""
     match view.action:
         case Action.RECONNECT:
-            return f"Reconnect {view.title}"
+            return tr("Reconnect {title}", title=view.title)
         case Action.RENEW:
-            return f"Renew {view.title}"
+            return tr("Renew {title}", title=view.title)
         case Action.CHECK:
-            return f"Check {view.title} now"
+            return tr("Check {title} now", title=view.title)
         case Action.SHOW_SIGN_IN:
-            return "Show sign-in"
+            return tr("Show sign-in")
         case Action.UNLOCK:
-            return "Unlock"
+            return tr("Unlock")
         case Action.NONE | Action.RECONNECT_ALL:  # the latter is a notice's, never an account's
             return ""
 
@@ -148,18 +149,18 @@ def status_message(view: AccountView, now: datetime) -> str:
 
 def sign_in_line(view: SignInView, now: datetime) -> str:
     """Which step a sign-in is at and how long it still waits."""
-    left = f"; {countdown(view.ends_at - now)} left" if view.ends_at is not None else ""
+    left = tr("; {countdown} left", countdown=countdown(view.ends_at - now)) if view.ends_at is not None else ""
     if view.phase is Phase.FAILED and view.error is not None:
         return told(view.error)
-    begun = "Opening the broker's page in your browser" if view.url else "The broker is asked how to begin"
+    begun = tr("Opening the broker's page in your browser") if view.url else tr("The broker is asked how to begin")
     return {
         Phase.OPENING: begun,
-        Phase.WAITING: f"Waiting for you on the broker's page{left}",
-        Phase.ASKING: f"Waiting for what is asked of you{left}",
-        Phase.EXCHANGING: "The broker is asked for the new session",
-        Phase.CHECKING: "The new session is stored and being checked",
-        Phase.DONE: f"{view.title} is ready",
-        Phase.FAILED: "The sign-in did not come to its end",
+        Phase.WAITING: tr("Waiting for you on the broker's page{left}", left=left),
+        Phase.ASKING: tr("Waiting for what is asked of you{left}", left=left),
+        Phase.EXCHANGING: tr("The broker is asked for the new session"),
+        Phase.CHECKING: tr("The new session is stored and being checked"),
+        Phase.DONE: tr("{title} is ready", title=view.title),
+        Phase.FAILED: tr("The sign-in did not come to its end"),
     }[view.phase]
 
 
@@ -173,11 +174,13 @@ def _all_unreachable(views: Sequence[AccountView]) -> bool:
 def _whole_network(views: Sequence[AccountView], now: datetime) -> tuple[str, str]:
     good = [view.last_good_at for view in views if view.last_good_at is not None]
     if not good:
-        return "No broker can be reached", "No account was signed out by that. Kunji tries every 30 s."
+        return tr("No broker can be reached"), tr("No account was signed out by that. Kunji tries every 30 s.")
     as_of = clock_time(max(good), now)
-    return f"This computer is offline since {as_of}", f"No account was signed out by that. Figures are as of {as_of}."
+    return tr("This computer is offline since {as_of}", as_of=as_of), tr(
+        "No account was signed out by that. Figures are as of {as_of}.", as_of=as_of
+    )
 
 
 def derived_price(broker: str) -> str:
     """What the sign before a price says that the broker did not send."""
-    return f"worked out from the P&L; {broker} sends no price with a position"
+    return tr("worked out from the P&L; {broker} sends no price with a position", broker=broker)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from app.domain import ReadOnly
+from app.domain.tongue import tr
 from app.system.paths import Profile
 
 _FILE_MODE = 0o600
@@ -31,7 +32,7 @@ class InstanceLock:
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), _FILE_MODE)
         except OSError as error:
-            raise ReadOnly(f"{self._path}: {error.strerror}", title="The profile folder cannot be used") from error
+            raise ReadOnly(f"{self._path}: {error.strerror}", title=tr("The profile folder cannot be used")) from error
         if not _lock(file):
             os.close(file)
             return False

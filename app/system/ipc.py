@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Final
 
 from app.domain import Busy, LoginCancelled, Secret
+from app.domain.tongue import tr
 from app.system.channel import Channel, ChannelClosed
 from app.system.doorway import dial, listen
 from app.system.paths import Profile
@@ -203,6 +204,6 @@ async def _drop(channel: Channel | None) -> None:
 def _no_answer(detail: str = "it does not answer") -> Busy:
     return Busy(
         detail,
-        title="Kunji is open and does not answer",
-        next_step="Look at its window, or end that process, then try again.",
+        title=tr("Kunji is open and does not answer"),
+        next_step=tr("Look at its window, or end that process, then try again."),
     )

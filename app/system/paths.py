@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain import InvalidRequest, ReadOnly
+from app.domain.tongue import tr
 
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
@@ -102,8 +103,8 @@ def open_demo_profile(directory: Path | None) -> Profile:
     if not profile.is_demo and profile.vault_path.exists():
         raise InvalidRequest(
             str(profile.directory),
-            title="This folder holds real accounts",
-            next_step="Give the demo a folder of its own.",
+            title=tr("This folder holds real accounts"),
+            next_step=tr("Give the demo a folder of its own."),
             field="profile_dir",
         )
     profile.demo_mark.touch(_FILE_MODE)
@@ -116,8 +117,8 @@ def open_real_profile(directory: Path | None) -> Profile:
     if profile.is_demo:
         raise InvalidRequest(
             str(profile.directory),
-            title="This folder belongs to the demo",
-            next_step="kunji demo opens it.",
+            title=tr("This folder belongs to the demo"),
+            next_step=tr("kunji demo opens it."),
             field="profile_dir",
         )
     return profile
@@ -139,8 +140,8 @@ def make_private(folder: Path) -> None:
     except OSError as error:
         raise ReadOnly(
             f"{folder}: {error.strerror}",
-            title="The profile folder cannot be used",
-            next_step="Make it writable for you, or choose another one with --profile-dir.",
+            title=tr("The profile folder cannot be used"),
+            next_step=tr("Make it writable for you, or choose another one with --profile-dir."),
         ) from error
 
 
@@ -168,8 +169,8 @@ def _close_to_others(folder: Path) -> None:
     if foreign:
         raise InvalidRequest(
             f"{folder} is open to other users and holds other things ({foreign[0]})",
-            title="This folder is no profile of Kunji",
-            next_step="Choose an empty or a new folder.",
+            title=tr("This folder is no profile of Kunji"),
+            next_step=tr("Choose an empty or a new folder."),
             field="profile_dir",
         )
     folder.chmod(_FOLDER_MODE)

@@ -4,6 +4,7 @@ import os
 import sys
 
 from app.domain import InvalidRequest
+from app.domain.tongue import tr
 
 
 def check_screen() -> None:
@@ -11,4 +12,6 @@ def check_screen() -> None:
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):  # Qt was told where to draw
         return
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise InvalidRequest(title="There is no screen to open a window on", next_step="kunji --help lists commands.")
+        raise InvalidRequest(
+            title=tr("There is no screen to open a window on"), next_step=tr("kunji --help lists commands.")
+        )

@@ -27,6 +27,7 @@ from app.domain import (
     VaultError,
     Worker,
 )
+from app.domain.tongue import tr
 from app.vault.account import FieldAddress, StoredAccount
 from app.vault.desk import KeychainDesk
 from app.vault.keychain import Keychain
@@ -324,6 +325,6 @@ def _without(user_id: str, names: frozenset[str], owner: str, credentials: Crede
 def _half_done(error: VaultError, done: str) -> VaultError:
     return type(error)(
         error.detail,
-        title=f"{done}, but the old key could not be destroyed yet",
-        next_step="Kunji tries again at the next start.",
+        title=tr("{done}, but the old key could not be destroyed yet", done=done),
+        next_step=tr("Kunji tries again at the next start."),
     )

@@ -46,6 +46,7 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.tongue import tr
 
 _NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
 
@@ -93,7 +94,7 @@ class AngelOneBroker(SessionBroker):
         credentials, client_id = self._connected(), self._client_id
         refresh_token = credentials.extras.get(REFRESH_FIELD)
         if not refresh_token:
-            raise Unsupported("there is no refresh token", next_step="Sign in again.")
+            raise Unsupported("there is no refresh token", next_step=tr("Sign in again."))
         row = an_object(await self._client.renew(self._keys(), refresh_token), "session")
         token = issued(row, client_id, self._ports.clock.now())
         extras = {**credentials.extras, **token.extras}

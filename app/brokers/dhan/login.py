@@ -46,6 +46,7 @@ from app.domain import (
     Token,
     WireSurprise,
 )
+from app.domain.tongue import tr
 
 _TOKEN_ID_NAMES: Final = ("tokenId", "token_id", "token")  # the first is documented (section 2.2)
 _TOKEN_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,512}")
@@ -143,8 +144,11 @@ class DhanSignIn(SignIn):
             again = (self._clock.now() + timedelta(seconds=wait)).astimezone(IST)
             raise LoginThrottled(
                 "held back by Kunji",
-                title="Dhan opens 25 sign-ins a day, and they are almost used up",
-                next_step=f"Use a token from web.dhan.co, or try again from {again:%H:%M on %d %b}. Nothing was sent.",
+                title=tr("Dhan opens 25 sign-ins a day, and they are almost used up"),
+                next_step=tr(
+                    "Use a token from web.dhan.co, or try again from {again:%H:%M on %d %b}. Nothing was sent.",
+                    again=again,
+                ),
                 retry_after=wait,
             )
 

@@ -19,6 +19,7 @@ from app.domain import (
     Unsupported,
     Validity,
 )
+from app.domain.tongue import tr
 
 _TAG_PREFIX: Final = "KJ"
 _TAG_RANDOM: Final = 18  # base 36; Fyers takes 30 characters, an order request 20 (section 10)
@@ -45,7 +46,7 @@ def ticker_of(order: OrderRequest, instrument: Instrument | None) -> str:
         raise InvalidRequest(
             f"symbol: {order.symbol} is not known on {order.exchange}",
             field="symbol",
-            next_step="Load the instruments and choose it from the search. Nothing was sent.",
+            next_step=tr("Load the instruments and choose it from the search. Nothing was sent."),
         )
     return ticker
 
