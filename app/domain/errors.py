@@ -25,6 +25,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from app.domain.secret import redact
+from app.domain.tongue import tr
 
 _DETAIL_LIMIT: Final = 500  # a broker may answer with a whole page; a person reads the first lines
 
@@ -63,10 +64,8 @@ class TradingError(Exception):
         self.broker_code = redact(broker_code)
         self.field = field
         self.retry_after = retry_after
-        if title is not None:
-            self.title = redact(title)
-        if next_step is not None:
-            self.next_step = redact(next_step)
+        self.title = redact(tr(self.title if title is None else title))
+        self.next_step = redact(tr(self.next_step if next_step is None else next_step))
         super().__init__(f"{self.title} ({self.kind})" + (f": {self.detail}" if self.detail else ""))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers.base import Ability, BaseBroker
 from app.domain import TradingError, Unsupported
+from app.domain.tongue import tr
 from app.services.command_views import Json
 from app.services.read_views import (
     AccountAnswer,
@@ -119,7 +120,7 @@ async def names(services: "Services", talk: Talk) -> None:
         async with asyncio.timeout(NAMES):
             await services.masters.look()
     except TimeoutError:
-        await talk.emit({"kind": "progress", "says": _LATE})
+        await talk.emit({"kind": "progress", "says": tr(_LATE)})
 
 
 async def hindrance(services: "Services", view: AccountView, need: Need | None) -> TradingError | None:

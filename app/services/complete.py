@@ -65,7 +65,7 @@ def _check_keys(credentials: Credentials) -> None:
         if not getattr(credentials, name).is_one_word:
             raise InvalidRequest(
                 f"{name}: blanks, or letters that no key has",
-                title=tr("{label} holds a blank or a letter that no key has", label=label),
+                title=tr("{label} holds a blank or a letter that no key has", label=tr(label)),
                 next_step=tr("Copy it again from the broker's page."),
                 field=name,
             )

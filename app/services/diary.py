@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Clock, VaultError
+from app.domain.tongue import tr
 from app.services.pacing import Background
 from app.services.trace_words import REMOVED, trace_line, warned_line
 from app.services.views import (
@@ -44,7 +45,7 @@ class Diary:
             case AccountRemoved(user_id):
                 self._states.pop(user_id, None)
                 self._waiting.append(user_id)
-                self._trace(Trace.DISCONNECTED, user_id, REMOVED)
+                self._trace(Trace.DISCONNECTED, user_id, tr(REMOVED))
             case AccountChanged(view) if self._is_news(view):
                 self._note(view)
             case AccountTraced(kind, view, death):

@@ -29,4 +29,4 @@ def lasting_end(view: AccountView) -> str:
 
 
 def _sourced(view: AccountView, at: str) -> str:
-    return _SOURCES[view.certainty].format(at=at, broker=view.broker_label)
+    return tr(_SOURCES[view.certainty], at=at, broker=view.broker_label)

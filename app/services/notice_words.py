@@ -88,7 +88,11 @@ def endings(views: Sequence[AccountView], now: datetime, segments: Collection[Se
 def _open_at(end: datetime, segments: Collection[Segment]) -> str:
     if is_open(EQUITY, end):
         return tr("the market is open")
-    return tr("currencies trade") if Segment.CURRENCY in segments and is_open([Segment.CURRENCY], end) else _COMMODITIES
+    return (
+        tr("currencies trade")
+        if Segment.CURRENCY in segments and is_open([Segment.CURRENCY], end)
+        else tr(_COMMODITIES)
+    )
 
 
 def _out_of_reach(view: AccountView) -> str:
@@ -165,7 +169,7 @@ def _others(states: Sequence[AccountState]) -> list[str]:
     found.append(
         (sum(state in _UNKNOWN for state in states), (tr("has not answered yet"), tr("have not answered yet")))
     )
-    return [f"{_count(number)} {words[number > 1]}." for number, words in found if number]
+    return [f"{_count(number)} {tr(words[number > 1])}." for number, words in found if number]
 
 
 def _word(number: int) -> str:

@@ -14,7 +14,7 @@ from app.services.views import Allowed, Permit
 
 _WORD: Final = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _WATCH: Final = "You can still watch."
-_IPV4: Final = f"Switch on IPv4 only in the settings: this computer went there by IPv6. {_WATCH}"
+_IPV4: Final = "Switch on IPv4 only in the settings: this computer went there by IPv6. You can still watch."
 
 
 class OrderGate:
@@ -116,21 +116,21 @@ class OrderGate:
     def _next_step(self, registered: tuple[str, ...], seen: str) -> str:
         known = registered or (self.noted,)
         if ":" in seen and any("." in address for address in known):
-            return _IPV4
+            return tr(_IPV4)
         if registered or not self.noted:
             return tr(
                 "Register your address on {label}'s page, or order from a registered one. {watch}",
                 label=self._label,
-                watch=_WATCH,
+                watch=tr(_WATCH),
             )
         if seen == self.noted:
             return tr(
                 "You noted this address as the registered one: look at {label}'s page. {watch}",
                 label=self._label,
-                watch=_WATCH,
+                watch=tr(_WATCH),
             )
         return tr(
-            "You noted {noted} as the registered address: order from there. {watch}", noted=self.noted, watch=_WATCH
+            "You noted {noted} as the registered address: order from there. {watch}", noted=self.noted, watch=tr(_WATCH)
         )
 
 

@@ -118,7 +118,9 @@ class RunningSignIn:
             answer = answer_of(error)
         except Exception:  # noqa: BLE001 - a mistake of ours: logged whole, and who waits at the dialog is told
             _log.exception("sign-in failed account=%s", self.view.title)
-            answer = Unknown(TradingError(title=_OUR_MISTAKE, next_step=tr("It is written in the log. Start again.")))
+            answer = Unknown(
+                TradingError(title=tr(_OUR_MISTAKE), next_step=tr("It is written in the log. Start again."))
+            )
         finally:
             self._goal.end()
             await self._person.close()

@@ -185,7 +185,7 @@ def _offline(view: AccountView, now: datetime) -> tuple[str, str]:
         return tr("{broker_label} asks us to {asked}", broker_label=view.broker_label, asked=asked), tr(
             "Nothing is lost. {as_of}.", as_of=as_of
         )
-    headline = _UNREACHED.get(kind, "{title} cannot be reached").format(title=view.title, broker=view.broker_label)
+    headline = tr(_UNREACHED.get(kind, "{title} cannot be reached"), title=view.title, broker=view.broker_label)
     return headline, tr(
         "{as_of}; your positions there have not changed because of this. Kunji tries every 30 s.", as_of=as_of
     )

@@ -24,25 +24,25 @@ def clock_time(moment: datetime, now: datetime, *, seconds: bool = False) -> str
     }
     if days in near:
         return near[days]
-    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {time}"
+    return f"{tr(_DAYS[there.weekday()])} {there.day} {tr(_MONTHS[there.month - 1])} {time}"
 
 
 def full_time(moment: datetime) -> str:
     """`moment` in a line that is read on another day: "Thu 19 Nov 06:00"."""
     there = moment.astimezone(IST)
-    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there:%H:%M}"
+    return f"{tr(_DAYS[there.weekday()])} {there.day} {tr(_MONTHS[there.month - 1])} {there:%H:%M}"
 
 
 def day_name(day: date) -> str:
     """A day of this year: "20 Nov"."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{day.day} {tr(_MONTHS[day.month - 1])}"
 
 
 def age(since: datetime, now: datetime) -> str:
     """How long ago: "4 s ago", after a minute a clock time; a moment of the future (the clock was set) likewise."""
     seconds = (now - since).total_seconds()
     if 0 <= seconds < _MINUTE:
-        return tr("{int} s ago", int=int(seconds))
+        return tr("{seconds} s ago", seconds=int(seconds))
     return clock_time(since, now)
 
 
@@ -51,7 +51,7 @@ def countdown(left: timedelta) -> str:
     seconds = max(0, int(left.total_seconds()))
     if seconds < _HOUR:
         return f"{seconds // _MINUTE}:{seconds % _MINUTE:02d}"
-    return tr("{value} h {value_2} min", value=seconds // _HOUR, value_2=seconds % _HOUR // _MINUTE)
+    return tr("{hours} h {minutes} min", hours=seconds // _HOUR, minutes=seconds % _HOUR // _MINUTE)
 
 
 def minutes(left: timedelta) -> str:

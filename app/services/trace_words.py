@@ -22,7 +22,7 @@ def trace_line(event: AccountTraced) -> str:
     """What happened, in one line."""
     if event.kind is Trace.DIED:
         return _died(event.view, event.death)
-    return tr("{arrivals}. Ends {lasting_end}", arrivals=_ARRIVALS[event.kind], lasting_end=lasting_end(event.view))
+    return tr("{arrived}. Ends {end}", arrived=tr(_ARRIVALS[event.kind]), end=lasting_end(event.view))
 
 
 def warned_line(left: int) -> str:

@@ -33,14 +33,14 @@ def orders_words(view: AccountView) -> tuple[str, str]:
     if error is not None and error.kind == "ip_not_registered":
         return tr("refused from this address"), told(error)
     noted = tr("You noted {address} as the registered address. ", address=view.address) if view.address else ""
-    return _ORDERS[view.orders.permit], _why(view.orders, noted + _FIRST_ORDER)
+    return tr(_ORDERS[view.orders.permit]), _why(view.orders, noted + tr(_FIRST_ORDER))
 
 
 def prices_words(view: AccountView) -> tuple[str, str]:
     """Whether the broker gives prices, and why or what to do: "not subscribed"."""
     error = view.prices.error
     words = _PRICES if error is None or error.kind == "not_subscribed" else _ORDERS
-    return words[view.prices.permit], _why(view.prices, _FIRST_PRICE)
+    return tr(words[view.prices.permit]), _why(view.prices, tr(_FIRST_PRICE))
 
 
 def trade_line(view: AccountView) -> str:

@@ -97,7 +97,7 @@ class Attention:
 
 def state_name(state: AccountState) -> str:
     """The word of a state without any figure: "Ends soon"."""
-    return _NAMES[state]
+    return tr(_NAMES[state])
 
 
 def state_word(view: AccountView, now: datetime) -> str:
