@@ -107,7 +107,8 @@ def _read(book: Book, view: BookView) -> "LastRead":
 
     if view.as_of is None:
         raise ValueError("a reading without its time")
-    return LastRead(view.user_id, book.value, view.as_of, msgspec.json.encode(_content(view)))
+    # what is no plain object of JSON is a read-only mapping
+    return LastRead(view.user_id, book.value, view.as_of, msgspec.json.encode(_content(view), enc_hook=dict))
 
 
 def _content(view: BookView) -> object:

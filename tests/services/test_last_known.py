@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 import pytest
@@ -47,6 +48,7 @@ from app.services.views import (
 from app.store import AppStore
 from tests.fakes.clock import ManualClock, settle
 from tests.services.fakes import position
+from tests.services.house import House
 
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=IST)
 VIEW = PositionsView("usr_1", (position(),), NOON, current=True, error=None)
@@ -221,7 +223,7 @@ OF_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     Decimal: EXACT,
     Decimal | None: st.none() | EXACT,
     datetime | None: st.none() | AWARE,
-    Mapping[str, Decimal]: st.dictionaries(st.text(), EXACT),
+    Mapping[str, Decimal]: st.dictionaries(st.text(), EXACT).map(MappingProxyType),
 }
 
 
@@ -269,3 +271,32 @@ def amounts(thing: object) -> list[str]:
     if isinstance(thing, Mapping):
         return [text for name in sorted(thing) for text in amounts(thing[name])]
     return [text for one in thing for text in amounts(one)] if isinstance(thing, tuple) else []
+
+
+# ------------------------------------------------------------------ in the services
+
+
+async def test_a_start_without_a_network_shows_what_the_run_before_read(house: House) -> None:
+    account = await house.connected()
+    house.world.positions["AB1234"] = [position()]
+    await house.services.portfolio.refresh(account.user_id)
+    read = house.services.portfolio.view(account.user_id)
+    house.world.fault = NotReachable("no route")
+    await house.restart()
+
+    view = house.services.portfolio.view(account.user_id)
+
+    assert view == replace(read, current=False)
+    assert view.rows == (position(),)
+
+
+async def test_a_removed_account_is_not_in_the_file_any_more(house: House) -> None:
+    account = await house.connected()
+    await house.services.portfolio.refresh(account.user_id)
+    await house.restart()
+    assert rows(house.directory / "app.db")
+
+    await house.services.brokers.disconnect_broker(account.user_id)
+    await house.restart()
+
+    assert rows(house.directory / "app.db") == []
