@@ -101,7 +101,7 @@ def _why_no_account(window: Window, number: int) -> str:
 
 def _account_words(window: Window, number: int) -> str:
     account = _account(window, number)
-    return account.title if account is not None else ""
+    return account.title if account is not None else tr("Account {number}", number=number)
 
 
 def _filter(window: Window) -> None:

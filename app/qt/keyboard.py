@@ -26,14 +26,15 @@ class Group(StrEnum):
 class ActionSpec:
     """One action: keys as `QKeySequence` reads them ("Ctrl" is Cmd on macOS), the usual ones first; none for many.
 
-    `says` is what it does and `also` more words by which the palette finds it. `where` is why it cannot run while
-    nobody offers it. `own`: the control that has the keyboard hears the keys itself, no shortcut is made of them.
+    `says` is its name on the screen, `does` what will happen, `also` more words by which the palette finds it. `where`
+    is why it cannot run while nobody offers it. `own`: the control that has the keyboard hears the keys itself.
     """
 
     name: str
     says: str
     group: Group
     keys: tuple[str, ...] = ()
+    does: str = ""
     also: str = ""
     where: str = ""
     own: bool = False
@@ -41,37 +42,38 @@ class ActionSpec:
 
 _TABLE: Final = "Only on a page with a table"
 _OPENING: Final = "Kunji is still opening"
+_V, _A, _T, _W, _H = Group.VIEWS, Group.ACCOUNTS, Group.TABLES, Group.WINDOW, Group.HELP
 
 ACTIONS: Final = (
-    ActionSpec("overview", "Overview", Group.VIEWS, ("Alt+1",), "home accounts attention"),
-    ActionSpec("positions", "Positions", Group.VIEWS, ("Alt+2",), "p&l profit loss"),
-    ActionSpec("holdings", "Holdings", Group.VIEWS, ("Alt+3",), "shares demat portfolio"),
-    ActionSpec("orders", "Orders and trades", Group.VIEWS, ("Alt+4",), "order book"),
-    ActionSpec("funds", "Funds", Group.VIEWS, ("Alt+5",), "margin money cash limits"),
-    ActionSpec("settings", "Settings", Group.VIEWS, ("Ctrl+,",), "preferences options theme"),
-    ActionSpec("add", "Add account", Group.ACCOUNTS, ("Ctrl+N",), "connect new broker", _OPENING),
-    ActionSpec("repair", "Repair the worst account", Group.ACCOUNTS, ("Ctrl+R",), "reconnect sign in renew", _OPENING),
-    ActionSpec("repair_all", "Reconnect all", Group.ACCOUNTS, ("Ctrl+Shift+R",), "sign in", _OPENING),
+    ActionSpec("overview", "Overview", _V, ("Alt+1",), "every account, the worst first", "home attention"),
+    ActionSpec("positions", "Positions", _V, ("Alt+2",), "open and closed today, with P&L", "p&l profit loss"),
+    ActionSpec("holdings", "Holdings", _V, ("Alt+3",), "shares held at the brokers", "shares demat portfolio"),
+    ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today, to read", "order book"),
+    ActionSpec("funds", "Funds", _V, ("Alt+5",), "what is available, and what is used", "margin money cash limits"),
+    ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme"),
+    ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker", _OPENING),
+    ActionSpec("repair", "Repair the worst account", _A, ("Ctrl+R",), "its one button", "reconnect renew", _OPENING),
+    ActionSpec("repair_all", "Reconnect all", _A, ("Ctrl+Shift+R",), "signs in to one after another", "", _OPENING),
     *(
-        ActionSpec(f"account_{number}", f"Account {number}", Group.ACCOUNTS, (f"Ctrl+{number}",))
+        ActionSpec(f"account_{number}", f"Account {number}", _A, (f"Ctrl+{number}",), "its page")
         for number in range(1, 10)
     ),
-    ActionSpec("filter", "Filter the table", Group.TABLES, ("Ctrl+F", "/"), "search find", _OPENING),
-    ActionSpec("clear", "Clear the filter, back to the table", Group.TABLES, ("Esc",)),
-    ActionSpec("merge", "By account or merged", Group.TABLES, ("Ctrl+M",), "group instrument", _TABLE),
-    ActionSpec("columns", "Choose columns", Group.TABLES, (), "show hide order", _TABLE),
-    ActionSpec("copy", "Copy the selected rows", Group.TABLES, ("Ctrl+C",), own=True),
-    ActionSpec("export", "Export the table as CSV", Group.TABLES, ("Ctrl+E",), "save file spreadsheet", _TABLE),
-    ActionSpec("refresh", "Refresh", Group.WINDOW, ("F5",), "read again reload update", _OPENING),
-    ActionSpec("privacy", "Hide amounts", Group.WINDOW, ("Ctrl+Shift+H",), "privacy show mask"),
-    ActionSpec("palette", "Find anything", Group.WINDOW, ("Ctrl+K",), "palette commands search", _OPENING),
-    ActionSpec("next_region", "Next part of the window", Group.WINDOW, ("F6",), "region focus"),
-    ActionSpec("previous_region", "Previous part of the window", Group.WINDOW, ("Shift+F6",), "region focus"),
-    ActionSpec("dismiss", "Dismiss the message", Group.WINDOW, (), "close notice", "There is no message"),
-    ActionSpec("expire", "Expire the session now", Group.WINDOW, (), "demo", "Only in the demo"),
-    ActionSpec("hide", "Close the window", Group.WINDOW, ("Ctrl+W",), "hide tray"),
-    ActionSpec("quit", "Quit", Group.WINDOW, ("Ctrl+Q",), "exit leave end"),
-    ActionSpec("shortcuts", "All shortcuts", Group.HELP, ("F1", "?"), "keys keyboard help"),
+    ActionSpec("filter", "Filter the table", _T, ("Ctrl+F", "/"), "type what to look for", "search find", _OPENING),
+    ActionSpec("clear", "Clear the filter", _T, ("Esc",), "and back to the table"),
+    ActionSpec("merge", "By account or merged", _T, ("Ctrl+M",), "one line a contract, or each", "group", _TABLE),
+    ActionSpec("columns", "Choose columns", _T, (), "which are shown, and in which order", "show hide order", _TABLE),
+    ActionSpec("copy", "Copy the selected rows", _T, ("Ctrl+C",), "with their heads, for a spreadsheet", own=True),
+    ActionSpec("export", "Export the table", _T, ("Ctrl+E",), "as a CSV file", "save csv spreadsheet", _TABLE),
+    ActionSpec("refresh", "Refresh", _W, ("F5",), "reads everything again now", "reload update", _OPENING),
+    ActionSpec("privacy", "Hide amounts", _W, ("Ctrl+Shift+H",), "and quantities, everywhere at once", "privacy show"),
+    ActionSpec("palette", "Find anything", _W, ("Ctrl+K",), "accounts, views, actions, instruments"),
+    ActionSpec("next_region", "Next part of the window", _W, ("F6",), "sidebar, top bar, toolbar, table, totals"),
+    ActionSpec("previous_region", "Previous part of the window", _W, ("Shift+F6",), "the other way round"),
+    ActionSpec("dismiss", "Dismiss the message", _W, (), "at the foot of the window", "close notice", "There is none"),
+    ActionSpec("expire", "Expire the session now", _W, (), "as a broker does at 06:00", "demo", "Only in the demo"),
+    ActionSpec("hide", "Close the window", _W, ("Ctrl+W",), "Kunji goes on in the tray, where there is one", "hide"),
+    ActionSpec("quit", "Quit", _W, ("Ctrl+Q",), "ends Kunji; nothing is told any more", "exit leave"),
+    ActionSpec("shortcuts", "All shortcuts", _H, ("F1", "?"), "this list", "keys keyboard help"),
 )
 
 _BY_NAME: Final = {spec.name: spec for spec in ACTIONS}
