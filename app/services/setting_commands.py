@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from app.domain import InvalidRequest, LoginCancelled
 from app.services.answers import Yes
 from app.services.command_views import Json, account_json, allowed_json, answer_json, error_json, moment, success
-from app.services.preferences import NAMES, text_of
+from app.services.preferences import text_of
+from app.services.setting_table import NAMES
 from app.services.trade_words import orders_words
 from app.services.views import AccountView
 from app.system.talk import Message, Question, Talk

@@ -263,12 +263,20 @@ class MasterView:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesView:
-    """What the user sets. Times of day are Indian; None switches that off."""
+    """What the user sets (`services.setting_table`). Times of day are Indian; None switches that off."""
 
     readiness: time | None = time(8, 45)  # when to say how many accounts are ready, on trading days
     quiet: tuple[time, time] | None = (time(22), time(8))  # from, until; nothing is told in these hours
     snooze: int = 10  # minutes after which a notice that was put off comes again
     ipv4_only: bool = False  # reach the brokers over IPv4 alone: orders are taken from one registered address
+    theme: str = "system"  # or "light", "dark"
+    keep_privacy: bool = False  # amounts that were hidden stay so at the next start
+    start_at_login: bool = False
+    start_hidden: bool = False  # then in the tray, without the window
+    refresh: int = 5  # seconds between two readings of positions that somebody looks at while a market is open
+    keep_history: int = 90  # days
+    keep_logs: int = 30  # days
+    log_level: str = "info"  # or "warning", "debug"
 
 
 class Phase(StrEnum):

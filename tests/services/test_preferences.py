@@ -1,13 +1,14 @@
 """Preferences: what holds until the user says otherwise, what is refused, and that they outlive Kunji."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import time
 
 import pytest
 
-from app.domain import InvalidRequest
-from app.services.preferences import NAMES, text_of
+from app.domain import DiskFull, InvalidRequest
+from app.services.preferences import text_of
 from app.services.quiet import QuietHours
+from app.services.setting_table import NAMES, SETTINGS, Setting
 from app.services.views import PreferencesChanged, PreferencesView
 from tests.services.house import House
 
@@ -17,7 +18,26 @@ NOBODY_ASKED = PreferencesView(readiness=None, quiet=None)  # what the house of 
 def test_until_the_user_says_otherwise_the_usual_holds() -> None:
     view = PreferencesView()
 
-    assert [text_of(view, name) for name in NAMES] == ["08:45", "22:00-08:00", "10", "off"]
+    assert {name: text_of(view, name) for name in NAMES} == {
+        "theme": "system", "keep_privacy": "off",
+        "readiness": "08:45", "quiet": "22:00-08:00", "snooze": "10",
+        "start_at_login": "off", "start_hidden": "off",
+        "refresh": "5", "ipv4_only": "off",
+        "keep_history": "90", "keep_logs": "30", "log_level": "info",
+    }  # fmt: skip
+
+
+def test_every_preference_is_described_once_and_every_description_is_one() -> None:
+    assert sorted(NAMES) == sorted(field.name for field in fields(PreferencesView))
+    assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=NAMES)
+def test_what_is_written_is_read_back(setting: Setting) -> None:
+    value = setting.kind.read(setting.name, setting.default)
+
+    assert value == getattr(PreferencesView(), setting.name)
+    assert setting.kind.write(value) == setting.default
 
 
 @pytest.mark.parametrize(
@@ -29,6 +49,8 @@ def test_until_the_user_says_otherwise_the_usual_holds() -> None:
         ("quiet", "OFF", None),
         ("snooze", "25", 25),
         ("ipv4_only", "on", True),
+        ("theme", "Dark", "dark"),
+        ("refresh", "2", 2),
     ],
 )
 async def test_each_is_set_as_it_is_written(house: House, name: str, text: str, value: object) -> None:
@@ -45,6 +67,7 @@ async def test_each_is_set_as_it_is_written(house: House, name: str, text: str, 
         ("quiet", "22:00"), ("quiet", "22:00-22:00"), ("quiet", "22:00-08:61"),
         ("snooze", "0"), ("snooze", "241"), ("snooze", "-1"), ("snooze", "9" * 5000),
         ("ipv4_only", "maybe"), ("volume", "11"),
+        ("theme", "pink"), ("refresh", "1"), ("refresh", "301"), ("log_level", "loud"), ("keep_logs", "0"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_meant_is_refused_by_name_and_changes_nothing(house: House, name: str, text: str) -> None:
@@ -54,6 +77,35 @@ async def test_what_cannot_be_meant_is_refused_by_name_and_changes_nothing(house
     assert refused.value.field == name
     assert house.services.preferences.view == NOBODY_ASKED
     assert not any(isinstance(event, PreferencesChanged) for event in house.events)
+
+
+async def test_several_at_once_are_all_set_or_none(house: House) -> None:
+    preferences = house.services.preferences
+
+    with pytest.raises(InvalidRequest):
+        await preferences.put_texts({"snooze": "7", "theme": "pink"})
+    before = preferences.view.snooze
+    await preferences.put_texts({"snooze": "7", "theme": "dark"})
+
+    assert (before, preferences.view.snooze, preferences.view.theme) == (10, 7, "dark")
+
+
+async def test_what_is_done_beforehand_is_undone_when_the_disk_refuses(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[bool] = []
+    preferences = house.services.preferences
+    preferences.before = lambda _, wanted: done.append(wanted.start_hidden)
+
+    async def full(name: str, value: object) -> None:
+        raise DiskFull
+
+    monkeypatch.setattr(house.services.store.settings, "set", full)
+    with pytest.raises(DiskFull):
+        await preferences.put_text("start_hidden", "on")
+
+    assert done == [True, False]
+    assert not preferences.view.start_hidden
 
 
 async def test_a_change_is_told_once(house: House) -> None:
