@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from app.domain import TradingError, redact
 from app.services.events import Events
-from app.services.views import AccountChanged, AccountRemoved, Event, MasterChanged, PositionsChanged
+from app.services.views import AccountChanged, AccountRemoved, BookChanged, Event, MasterChanged, PositionsChanged
 
 _log: Final = logging.getLogger(__name__)
 _BUNDLE_MS: Final = 100  # seen as at once, and at most ten repaints a second
@@ -206,6 +206,8 @@ def _subject(event: Event) -> object:
             return ("account", user_id)
         case PositionsChanged(positions):
             return ("positions", positions.user_id)
+        case BookChanged(book):
+            return (book.book, book.user_id)
         case MasterChanged(master):
             return ("master", master.broker_type)
         case _:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.qt.panels.opening import OpeningPage
@@ -177,9 +178,10 @@ class Pages(QStackedWidget):
         page = self._page(self._desk)
         key_error = self._desk.services.vault.key_error
         if key_error is not None and page is self.trouble:
-            self.trouble.show_error(key_error)
+            self.trouble.show_error(key_error, now)
         self._fill(page, now)
         self.setCurrentWidget(page)
+        self.look(seen=self.isVisible())
 
     def tick(self, now: datetime) -> None:
         """Another second."""
@@ -188,6 +190,23 @@ class Pages(QStackedWidget):
             self.positions.tick(now)
         elif page is not None:
             self._fill(page, now)
+
+    def look(self, *, seen: bool) -> None:
+        """Tell what is looked at, so that it is read more often."""
+        if self._desk is not None:
+            from app.qt.looking import books_of  # as above
+
+            self._desk.services.portfolio.look(books_of(self.current if seen else ""))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody looks."""
+        self.look(seen=True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        self.look(seen=False)
+        super().hideEvent(event)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
         for name in ("overview", "positions", "status", "settings"):

@@ -16,12 +16,15 @@ from app.services.events import Events
 from app.services.views import (
     AccountView,
     Asked,
+    Book,
+    BookView,
     BrokerStatus,
     Draft,
     MasterView,
     Notice,
     PositionsView,
     PreferencesView,
+    Refreshed,
     SignInView,
     WalkView,
 )
@@ -207,18 +210,22 @@ class ReconnectAllPort(Protocol):
 
 
 class PortfolioPort(Protocol):
-    """Positions (`services.portfolio.Portfolio`)."""
+    """The books of the accounts (`services.portfolio.Portfolio`)."""
 
     def view(self, user_id: str) -> PositionsView:
-        """The last known."""
+        """The last known positions."""
         ...
 
-    async def refresh(self, user_id: str | None = None) -> object:
-        """Read again, one account or all."""
+    def book(self, book: Book, user_id: str) -> BookView:
+        """The last known of any book."""
         ...
 
-    def set_visible(self, visible: bool) -> None:
-        """Whether somebody looks at them."""
+    async def refresh(self, user_id: str | None = None, books: Iterable[Book] | None = None) -> Refreshed:
+        """Read again, one account or all, these books or all, and say what came of it."""
+        ...
+
+    def look(self, looked: frozenset[Book]) -> None:
+        """What somebody looks at now."""
         ...
 
 

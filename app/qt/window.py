@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 from app.qt import icons
 from app.qt.actions import Actions
 from app.qt.deeds import window_deeds
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.pages import Pages
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface, text
@@ -120,6 +121,7 @@ class Window(QMainWindow):
         self.topbar.slot.reconnect_all.connect(self.reconnect_all)
         self.topbar.privacy.toggled.connect(self._on_privacy)
         self.topbar.refresh.clicked.connect(self.refresh)
+        self.topbar.find_wanted.connect(partial(self.commands.perform, "palette"))
         self.pages.again.connect(self._on_again)
         self.crashed.connect(self._on_crashed)
         self.commands.refused.connect(self._on_refused)
@@ -252,7 +254,7 @@ class Window(QMainWindow):
         self._show_frame(now)
 
     def _show_frame(self, now: datetime) -> None:
-        narrow = self.width() < _NARROW
+        narrow = self.width() < scaled(_NARROW)
         if self._desk is not None:
             board = self._desk.board
             self.sidebar.show_accounts(board.accounts, board.ready, now)
@@ -301,7 +303,6 @@ class Window(QMainWindow):
 
     def _on_trouble(self, error: BaseException) -> None:
         from app.qt.bridge import words_of  # as above
-
         from app.qt.widgets.details import details_of  # as above
 
         title, words = words_of(error)
@@ -340,7 +341,7 @@ class Window(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sidebar gives way in a narrow window."""
-        self.sidebar.set_narrow(narrow=event.size().width() < _NARROW)
+        self.sidebar.set_narrow(narrow=event.size().width() < scaled(_NARROW))
         super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -31,7 +31,7 @@ from app.services.following import Follower
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
 from app.services.setting_commands import SettingCommands
-from app.services.views import AccountView, Draft
+from app.services.views import AccountView, Book, Draft
 from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
 
@@ -138,7 +138,7 @@ class Commands:
     async def positions(self, request: Message, talk: Talk) -> Json:
         """Read the positions of one account or of all."""
         wanted = [self._account(request)] if request.get("account") else list(self._services.brokers.accounts())
-        await asyncio.gather(*(self._services.portfolio.refresh(view.user_id) for view in wanted))
+        await asyncio.gather(*(self._services.portfolio.refresh(view.user_id, {Book.POSITIONS}) for view in wanted))
         await names(self._services, talk)
         views = [self._services.portfolio.view(view.user_id) for view in wanted]
         accounts = [positions_json(account, view) for account, view in zip(wanted, views, strict=True)]

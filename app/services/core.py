@@ -14,11 +14,13 @@ from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
 from app.domain import Clock
 from app.services.accounts import Accounts
+from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.diary import Diary
 from app.services.events import Events
 from app.services.in_vain import InVain
+from app.services.last_known import LastKnown
 from app.services.masters import Masters
 from app.services.means import Means
 from app.services.notices import Notices
@@ -36,7 +38,7 @@ from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
 from app.services.ui_state import UiState
-from app.services.views import Event, PreferencesChanged, VaultWaiting
+from app.services.views import Book, Event, PreferencesChanged, VaultWaiting
 from app.system.browser import open_page as open_in_browser
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Services:
     masters: Masters
     renewals: Renewals
     diary: Diary
+    last_known: LastKnown
     order_gates: OrderGates
     shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -80,7 +83,7 @@ class Services:
             self.telling.begin()
             self._loops = [
                 _loop("token-watch", self.watch.run()),
-                _loop("positions", self.portfolio.run()),
+                _loop("books", self.portfolio.run()),
                 _loop("instruments", self.masters.run()),
                 _loop("renewals", self.renewals.run()),
             ]
@@ -91,6 +94,7 @@ class Services:
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.vault.close)
             stack.push_async_callback(self.diary.close)
+            stack.push_async_callback(self.last_known.close)
             stack.push_async_callback(self.ui_state.close)
             stack.push_async_callback(self.telling.save)
             stack.push_async_callback(self.shared.close)
@@ -168,6 +172,8 @@ async def build_services(
     )
     try:
         await services.accounts.restore(await store.history.deaths())
+        known = await services.last_known.views({one.user_id for one in services.accounts})
+        services.portfolio.restore(known)
         services.order_gates.restore()
         events.subscribe(services.order_gates.hear)  # not before: what was refused would be forgotten
     except BaseException:  # as above
@@ -238,16 +244,19 @@ def _wired(
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
     portfolio = Portfolio(accounts, events, clock, traded)
-    sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, portfolio.refresh))
+    after = partial(portfolio.refresh, books={Book.POSITIONS})
+    sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, after))
     telling = Telling(Means(accounts, notices, events, store, clock, preferences, traded))
     watch = TokenWatch(accounts, telling, clock)
-    masters = Masters(desk, accounts, store.instruments, portfolio.refresh)
+    masters = Masters(desk, accounts, store.instruments, partial(portfolio.refresh, books=NAMED))
     diary = Diary(store, clock)
+    last_known = LastKnown(store, clock)
     in_vain = InVain(store, clock)
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     watch.woken = gates.doubt
-    for listener in (shared.hear, portfolio.hear, telling.hear, watch.hear, masters.hear, diary.hear, in_vain.hear):
-        events.subscribe(listener)
+    listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known)
+    for listener in listeners:
+        events.subscribe(listener.hear)
     return Services(
         clock=clock,
         events=events,
@@ -268,6 +277,7 @@ def _wired(
         masters=masters,
         renewals=Renewals(accounts, desk, in_vain),
         diary=diary,
+        last_known=last_known,
         order_gates=gates,
         shared=shared,
     )

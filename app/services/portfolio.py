@@ -1,62 +1,94 @@
-"""Positions: read regularly while somebody looks, kept and marked stale when a read fails (promise O7).
+"""The books of every account: read regularly while somebody looks, kept and marked stale when a read fails (O7).
 
 Nothing turns to empty or to 0 because a read failed: the rows stay, with the time of the last good answer.
 """
 
 import asyncio
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterable
+from functools import partial
+from typing import Final, cast
 
-from app.domain import Clock, Position, TradingError
+from app.domain import Clock, TradingError
 from app.domain.market import is_open
+from app.services import book_pace
 from app.services.accounts import Accounts
+from app.services.books import READINGS, blank, filled, lacking, stale
 from app.services.events import Events
 from app.services.pacing import Background, Pause
 from app.services.sessions import Coordinator
 from app.services.traded import Traded
-from app.services.views import AccountChanged, AccountRemoved, Event, PositionsChanged, PositionsView
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    Book,
+    BookChanged,
+    BookView,
+    Event,
+    PositionsChanged,
+    PositionsView,
+    Refreshed,
+)
 
-_LIVE: Final = 5.0  # seconds between two reads while the market is open and somebody looks
-_SLOW: Final = 60.0
-_NEVER: Final = float("inf")
+_LONGEST: Final = 60.0  # seconds until the loop looks again: a market may have opened
+_Key = tuple[str, Book]
 
 
 class Portfolio:
-    """The positions of every account."""
+    """Positions, holdings, funds, orders and trades of every account."""
 
     def __init__(self, accounts: Accounts, events: Events, clock: Clock, traded: Traded) -> None:
         self._accounts = accounts
         self._events = events
         self._clock = clock
         self._traded = traded
-        self._views: dict[str, PositionsView] = {}
-        self._read_at: dict[str, float] = {}  # when the last read of this session began; absent: not read yet
-        self._reading: dict[tuple[str, int], asyncio.Task[None]] = {}  # by account and generation of its token
+        self._views: dict[_Key, BookView] = {}
+        self._due: dict[_Key, float] = {}  # not read again before; absent: not read yet in this session
+        self._began: dict[_Key, float] = {}  # when the last read began
+        self._reading: dict[tuple[str, Book, int], asyncio.Task[TradingError | None]] = {}  # the last: generation
         self._work = Background()
         self._pause = Pause(clock)
-        self._visible = False
+        self._looked: frozenset[Book] = frozenset()
+        self._usual = book_pace.USUAL
+
+    def book(self, book: Book, user_id: str) -> BookView:
+        """A book as it was last read."""
+        return self._views.get((user_id, book)) or blank(book, user_id)
 
     def view(self, user_id: str) -> PositionsView:
         """The positions as they were last read."""
-        return self._views.get(user_id, PositionsView(user_id, None, None, current=False, error=None))
+        return cast("PositionsView", self.book(Book.POSITIONS, user_id))
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the contract's name for it
-        """Whether somebody looks at positions; the first look reads at once."""
-        if visible and not self._visible:
-            self._read_at.clear()
-        self._visible = visible
+    def look(self, looked: frozenset[Book]) -> None:
+        """What somebody looks at from now on; what is looked at anew is read at once, unless it just was."""
+        if looked != self._looked:
+            self._looked = looked
+            self._pause.end()
+
+    def keep_pace(self, seconds: float) -> None:
+        """Read positions that somebody looks at so often; the other books at their share of it."""
+        self._usual = max(book_pace.USUAL / 2, seconds)
         self._pause.end()
 
-    async def refresh(self, user_id: str | None = None) -> None:
-        """Read now, one account or all. Failures are in the views; only an unknown account raises (`NotFound`)."""
-        wanted = list(self._accounts) if user_id is None else [self._accounts.find(user_id)]
-        await asyncio.gather(*(self._read(one) for one in wanted))
+    def restore(self, views: Iterable[BookView]) -> None:
+        """Take up what an earlier run read, as no longer current; what was read meanwhile is newer."""
+        for view in views:
+            self._views.setdefault((view.user_id, view.book), stale(view, view.error))
+
+    async def refresh(self, user_id: str | None = None, books: Iterable[Book] | None = None) -> Refreshed:
+        """Read now, one account or all, all books or those of `books`. Only an unknown account raises (`NotFound`)."""
+        accounts = list(self._accounts) if user_id is None else [self._accounts.find(user_id)]
+        chosen = list(Book) if books is None else [book for book in Book if book in set(books)]
+        asked = [(one, book) for one in accounts for book in chosen if not self._is_lacking(one, book)]
+        errors = await asyncio.gather(*(self._read(one, book) for one, book in asked))
+        failed = [(one.user_id, book, error) for (one, book), error in zip(asked, errors, strict=True) if error]
+        return Refreshed(len(asked) - len(failed), tuple(failed))
 
     def hear(self, event: Event) -> None:
         """Mark as stale what can no longer be read, read what can be again; a listener of `Events`."""
         if isinstance(event, AccountRemoved):
-            self._views.pop(event.user_id, None)
-            self._read_at.pop(event.user_id, None)
+            for book in Book:
+                self._views.pop((event.user_id, book), None)
+                self._forget(event.user_id, book)
         elif isinstance(event, AccountChanged) and event.view.user_id in self._accounts:
             self._follow(self._accounts.find(event.view.user_id))
 
@@ -65,80 +97,99 @@ class Portfolio:
         try:
             while True:
                 for one in self._accounts:
-                    if self._due_in(one) <= 0:
-                        self._start(one)
+                    self._start_due(one)
                 await self._pause.sleep(self._until_next())
         finally:
             await self._work.close()
 
     # ------------------------------------------------------------------ when
 
-    def _interval(self, user_id: str) -> float:
-        can_trade = is_open(self._traded.known(user_id), self._clock.now())
-        if self._visible:
-            return _LIVE if can_trade else _SLOW
-        return _SLOW if can_trade else _NEVER  # hidden: often enough to know what a death would leave open
+    def _due_in(self, one: Coordinator, book: Book, *, is_open: bool) -> float:
+        """Seconds until a book is read next."""
+        began = self._began.get((one.user_id, book))
+        if began is None:
+            return 0.0
+        often = book_pace.interval(book, looked_at=book in self._looked, is_open=is_open, usual=self._usual)
+        return max(began + often, self._due.get((one.user_id, book), 0.0)) - self._clock.monotonic()
 
-    def _due_in(self, one: Coordinator) -> float:
-        """Seconds until the account is read next; never while nobody answers there: the watch asks for all."""
+    def _dues(self, one: Coordinator) -> dict[Book, float]:
+        """Nothing is read while nobody answers there: the watch asks for all."""
         if one.retired or not one.is_connected:
-            return _NEVER
-        last = self._read_at.get(one.user_id)
-        return 0.0 if last is None else last + self._interval(one.user_id) - self._clock.monotonic()
+            return {}
+        can_trade = is_open(self._traded.known(one.user_id), self._clock.now())
+        return {book: self._due_in(one, book, is_open=can_trade) for book in Book}
+
+    def _start_due(self, one: Coordinator) -> None:
+        for book, due_in in self._dues(one).items():
+            if due_in <= 0 and not self._is_lacking(one, book):
+                self._work.start(f"{book} {one.user_id}", partial(self._read, one, book))
 
     def _until_next(self) -> float:
-        return max(0.1, min([_SLOW, *(self._due_in(one) for one in self._accounts)]))
+        return max(0.1, min([_LONGEST, *(due for one in self._accounts for due in self._dues(one).values())]))
+
+    def _is_lacking(self, one: Coordinator, book: Book) -> bool:
+        """Whether the broker cannot be asked for it, which is then said in the view."""
+        error = lacking(one.spec, book)
+        if error is None:
+            return False
+        if (one.user_id, book) not in self._views:
+            self._tell(blank(book, one.user_id, error))
+        self._began[one.user_id, book], self._due[one.user_id, book] = self._clock.monotonic(), book_pace.NEVER
+        return True
 
     def _follow(self, one: Coordinator) -> None:
         if one.is_connected:
-            if one.user_id not in self._read_at:
+            if (one.user_id, Book.POSITIONS) not in self._began:
                 self._pause.end()
             return
-        self._read_at.pop(one.user_id, None)  # read at once when it is back
-        if self.view(one.user_id).current:
-            self._tell(replace(self.view(one.user_id), current=False, error=one.error))
+        for book in Book:
+            self._forget(one.user_id, book)  # read at once when it is back
+            if self.book(book, one.user_id).current:
+                self._tell(stale(self.book(book, one.user_id), one.error))
+
+    def _forget(self, user_id: str, book: Book) -> None:
+        self._began.pop((user_id, book), None)
+        self._due.pop((user_id, book), None)
 
     # ------------------------------------------------------------------ reading
 
-    def _start(self, one: Coordinator) -> None:
-        self._work.start(f"positions {one.user_id}", lambda: self._read(one))
-
-    async def _read(self, one: Coordinator) -> None:
-        """Read once; who asks while a read is in flight shares it."""
-        key = (one.user_id, one.generation)
+    async def _read(self, one: Coordinator, book: Book) -> TradingError | None:
+        """Read once, why it failed; who asks while a read is in flight shares it."""
+        key = (one.user_id, book, one.generation)
         task = self._reading.get(key)
         if task is None:
-            task = asyncio.create_task(self._read_once(one), name="read-positions")
+            task = asyncio.create_task(self._read_once(one, book), name=f"read-{book}")
             self._reading[key] = task
             task.add_done_callback(lambda _: self._reading.pop(key, None))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    async def _read_once(self, one: Coordinator) -> None:
-        generation = one.generation
-        began = self._read_at[one.user_id] = self._clock.monotonic()
+    async def _read_once(self, one: Coordinator, book: Book) -> TradingError | None:
+        generation, key = one.generation, (one.user_id, book)
+        began = self._began[key] = self._clock.monotonic()
+        self._due.pop(key, None)
         try:
-            rows = await one.call(lambda broker: broker.get_positions())
+            answer = await one.call(READINGS[book].ask)
         except TradingError as error:
-            if generation != one.generation:  # about an older token: the newer one has a read of its own
-                return
-            if error.retry_after and one.is_connected:
-                self._read_at[one.user_id] = began + max(0.0, error.retry_after - self._interval(one.user_id))
-            self._tell(replace(self.view(one.user_id), current=False, error=error))
-            return
-        self._take(one, tuple(rows))
+            if generation == one.generation:  # else about an older token: the newer one has a read of its own
+                if one.is_connected:
+                    self._due[key] = began + book_pace.rest(error)
+                self._tell(stale(self.book(book, one.user_id), error))
+            return error
+        if one.user_id in self._accounts:  # not removed while it was read
+            self._take(one, filled(book, one.user_id, answer, self._clock.now(), current=one.is_connected))
+        return None
 
-    def _take(self, one: Coordinator, rows: tuple[Position, ...]) -> None:
-        if one.user_id not in self._accounts:  # removed while it was read
-            return
-        one.open_positions = sum(row.quantity != 0 for row in rows)
-        view = PositionsView(one.user_id, rows, self._clock.now(), current=one.is_connected, error=None)
+    def _take(self, one: Coordinator, view: BookView) -> None:
+        if isinstance(view, PositionsView):
+            one.open_positions = sum(row.quantity != 0 for row in view.rows or ())
         self._tell(view)
         one.changed()
 
-    def _tell(self, view: PositionsView) -> None:
-        if view.user_id in self._accounts and view != self._views.get(view.user_id):
-            self._views[view.user_id] = view
-            self._events.publish(PositionsChanged(view))
+    def _tell(self, view: BookView) -> None:
+        key = (view.user_id, view.book)
+        if view.user_id in self._accounts and view != self._views.get(key):
+            self._views[key] = view
+            self._events.publish(PositionsChanged(view) if isinstance(view, PositionsView) else BookChanged(view))
 
     async def close(self) -> None:
         """Give up reads that somebody asked for."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from app.domain import Credentials, Funds, Holding, Order, Position, Progress, Trade, TradingError
 from app.domain.forecast import Certainty, Death
@@ -105,20 +105,6 @@ class Trace(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-@dataclass(frozen=True, slots=True)
-class PositionsView:
-    """The positions of one account.
-
-    `rows` is None until the first good read; not `current` means stale since `as_of`.
-    """
-
-    user_id: str
-    rows: tuple[Position, ...] | None
-    as_of: datetime | None
-    current: bool
-    error: TradingError | None
-
-
 class Book(StrEnum):
     """What is read of an account, each in its own time."""
 
@@ -130,9 +116,25 @@ class Book(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PositionsView:
+    """The positions of one account.
+
+    `rows` is None until the first good read; not `current` means stale since `as_of`.
+    """
+
+    book: ClassVar = Book.POSITIONS
+    user_id: str
+    rows: tuple[Position, ...] | None
+    as_of: datetime | None
+    current: bool
+    error: TradingError | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldingsView:
     """The holdings of one account; as `PositionsView`."""
 
+    book: ClassVar = Book.HOLDINGS
     user_id: str
     rows: tuple[Holding, ...] | None
     as_of: datetime | None
@@ -144,6 +146,7 @@ class HoldingsView:
 class FundsView:
     """The money of one account; `funds` is None until the first good read; else as `PositionsView`."""
 
+    book: ClassVar = Book.FUNDS
     user_id: str
     funds: Funds | None
     as_of: datetime | None
@@ -155,6 +158,7 @@ class FundsView:
 class OrdersView:
     """The day's order book of one account; as `PositionsView`."""
 
+    book: ClassVar = Book.ORDERS
     user_id: str
     rows: tuple[Order, ...] | None
     as_of: datetime | None
@@ -166,6 +170,7 @@ class OrdersView:
 class TradesView:
     """The day's trades of one account; as `PositionsView`."""
 
+    book: ClassVar = Book.TRADES
     user_id: str
     rows: tuple[Trade, ...] | None
     as_of: datetime | None

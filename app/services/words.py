@@ -12,6 +12,7 @@ from typing import Final
 from app.domain.tongue import tr
 from app.services.end_words import session_end
 from app.services.master_words import master_line, progress_words
+from app.services.refreshed_words import refreshed_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
 from app.services.times import age, clock_time, countdown, day_name, full_time
@@ -53,6 +54,7 @@ __all__ = [
     "prices_words",
     "progress_words",
     "ready_count",
+    "refreshed_words",
     "row_line",
     "session_end",
     "several_out",

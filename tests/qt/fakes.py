@@ -26,6 +26,7 @@ from app.domain import (
 )
 from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
+from app.services.books import blank
 from app.services.calendar import CalendarView
 from app.services.events import Events
 from app.services.preferences import Preferences
@@ -37,18 +38,26 @@ from app.services.views import (
     Action,
     Allowed,
     Asked,
+    Book,
+    BookChanged,
+    BookView,
     BrokerStatus,
     Draft,
+    FundsView,
     Health,
+    HoldingsView,
     MasterChanged,
     MasterView,
     Notice,
+    OrdersView,
     Permit,
     Phase,
     PositionsChanged,
     PositionsView,
+    Refreshed,
     SignInChanged,
     SignInView,
+    TradesView,
     WalkChanged,
     Walked,
     WalkView,
@@ -484,17 +493,25 @@ class FakeBrokers:
 @dataclass
 class FakePortfolio:
     by_id: dict[str, PositionsView] = field(default_factory=dict)
+    others: dict[tuple[Book, str], BookView] = field(default_factory=dict)
     refreshed: list[str | None] = field(default_factory=list)
-    visible: bool = False
+    answer: Refreshed = field(default_factory=lambda: Refreshed(0))
+    looked: frozenset[Book] = frozenset()
 
     def view(self, user_id: str) -> PositionsView:
         return self.by_id.get(user_id) or PositionsView(user_id, None, None, current=False, error=None)
 
-    async def refresh(self, user_id: str | None = None) -> None:
-        self.refreshed.append(user_id)
+    def book(self, book: Book, user_id: str) -> BookView:
+        if book is Book.POSITIONS:
+            return self.view(user_id)
+        return self.others.get((book, user_id)) or blank(book, user_id)
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the services' contract
-        self.visible = visible
+    async def refresh(self, user_id: str | None = None, books: Iterable[Book] | None = None) -> Refreshed:
+        self.refreshed.append(user_id)
+        return self.answer
+
+    def look(self, looked: frozenset[Book]) -> None:
+        self.looked = looked
 
 
 @dataclass
@@ -647,6 +664,11 @@ class FakeServices:
         """Positions were read."""
         self.portfolio.by_id[view.user_id] = view
         self.events.publish(PositionsChanged(view))
+
+    def read_book(self, view: HoldingsView | FundsView | OrdersView | TradesView) -> None:
+        """Another book was read."""
+        self.portfolio.others[view.book, view.user_id] = view
+        self.events.publish(BookChanged(view))
 
     def list_stands(self, view: MasterView) -> None:
         """A list of instruments stands differently now."""

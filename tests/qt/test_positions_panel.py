@@ -12,6 +12,7 @@ from app.qt.fonts import Role, font
 from app.qt.models.positions import HIDE_ORDER, TITLES, Column
 from app.qt.panels.positions import PositionsPanel
 from app.qt.widgets.positions_delegate import pad_left, pad_right
+from app.services.views import Book
 from tests.qt.conftest import Show
 from tests.qt.fakes import ROWS, STALE_ROWS, FakeServices, account, five, position, positions, signed_out
 from tests.qt.waiting import until
@@ -238,15 +239,15 @@ async def test_a_wide_window_shows_every_column(show: Show) -> None:
     assert not [column for column in Column if page.view.isColumnHidden(column)]
 
 
-async def test_positions_are_read_more_often_only_while_somebody_looks(show: Show) -> None:
+async def test_the_books_on_show_are_read_more_often_only_while_somebody_looks(show: Show) -> None:
     services = five()
     window = show(services)
     window.go("positions")
-    assert services.portfolio.visible
+    looked = services.portfolio.looked
 
-    window.go("overview")
+    window.hide()
 
-    assert not services.portfolio.visible
+    assert (looked, services.portfolio.looked) == ({Book.POSITIONS}, set())
 
 
 async def test_rows_stay_in_place_under_the_pointer(show: Show) -> None:

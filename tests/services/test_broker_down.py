@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from app.services.views import AccountState
+from app.services.views import AccountState, Book
 from tests.services.benched import BROKERS, Benched, benched
 from tests.services.house import until
 
@@ -43,7 +43,7 @@ async def test_a_broker_that_is_down_for_an_hour_is_left_in_peace_and_missed_for
     async with benched(key, tmp_path / "profile", flow=False) as at:
         looking = [asyncio.create_task(loop.run()) for loop in (at.services.watch, at.services.portfolio)]
         at.services.watch.set_visible(True)
-        at.services.portfolio.set_visible(True)
+        at.services.portfolio.look(frozenset({Book.POSITIONS}))
         await live(at, 60)
         before = len(at.bench.sim.log)
         at.bench.controls.fault("*", "503-bare")

@@ -17,11 +17,12 @@ from app.domain import (
     TradingError,
     WireSurprise,
 )
-from app.services.views import AccountState, AccountView, PositionsChanged
+from app.services.views import AccountState, AccountView, Book, PositionsChanged
 from tests.fakes.clock import settle
 from tests.services.fakes import position
 from tests.services.house import House, until
 
+LOOKED = frozenset({Book.POSITIONS})
 TROUBLE: list[TradingError] = [
     NotReachable(),
     BrokerDown(),
@@ -166,7 +167,7 @@ async def looked_at(house: House, hour: int, *, visible: bool) -> None:
     house.clock.jump((hour - 9) * 3600 - 14 * 60)
     await house.connected()
     await house.services.start()
-    house.services.portfolio.set_visible(visible)
+    house.services.portfolio.look(LOOKED if visible else frozenset())
     await until(lambda: house.world.asked["positions"] >= 2)  # the first read, and the one after the master
     await house.settled()
 
@@ -187,9 +188,10 @@ async def test_it_reads_as_often_as_somebody_can_use_it(
 
 async def test_the_first_look_reads_at_once(house: House) -> None:
     await looked_at(house, 18, visible=False)
+    await house.clock.advance(60)
     before = house.world.asked["positions"]
 
-    house.services.portfolio.set_visible(True)
+    house.services.portfolio.look(LOOKED)
     await settle()
 
     assert house.world.asked["positions"] == before + 1

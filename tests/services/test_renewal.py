@@ -404,14 +404,14 @@ async def test_who_asks_during_a_renewal_is_answered_with_the_new_token(
     clock.jump(TO_CLOSE)
     house.services.renewals.beat()
     await until(lambda: house.world.asked["renew"] == 1)
-    asking = asyncio.create_task(one_of(house, account).call(lambda broker: broker.get_funds()))
+    asking = asyncio.create_task(one_of(house, account).call(lambda broker: broker.get_quotes(())))
     await settle()
-    assert house.world.asked["funds"] == 0
+    assert house.world.asked["quotes"] == 0
 
     house.world.gates["renew"].set()
 
     await asking
-    assert house.world.asked["funds"] == 1
+    assert house.world.asked["quotes"] == 1
 
 
 async def test_what_a_sign_in_brought_meanwhile_stays(house: House, account: AccountView, clock: ManualClock) -> None:

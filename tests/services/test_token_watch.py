@@ -9,7 +9,7 @@ import pytest
 
 from app.domain import IST, NotReachable, RateLimited, SessionExpired
 from app.services.quiet import DEFAULT
-from app.services.views import AccountState, AccountView, Action, Notice
+from app.services.views import AccountState, AccountView, Action, Book, Notice
 from tests.fakes.clock import ManualClock, settle
 from tests.services.house import House, until
 
@@ -140,7 +140,7 @@ async def test_a_dead_session_is_not_asked_about_again(watched: House) -> None:
 async def test_while_a_broker_is_down_it_is_asked_at_most_every_30_seconds(watched: House) -> None:
     account = await watched.connected()
     watched.services.watch.set_visible(True)
-    watched.services.portfolio.set_visible(True)
+    watched.services.portfolio.look(frozenset({Book.POSITIONS}))
     await watched.clock.advance(10)
     watched.world.fault = NotReachable()
     before = watched.world.asked.total()
@@ -155,7 +155,7 @@ async def test_while_a_broker_is_down_it_is_asked_at_most_every_30_seconds(watch
 @pytest.mark.parametrize("seed", range(5))
 async def test_a_broker_that_is_back_is_noticed_within_30_seconds(watched: House, seed: int) -> None:
     account = await watched.connected()
-    watched.services.portfolio.set_visible(True)
+    watched.services.portfolio.look(frozenset({Book.POSITIONS}))
     watched.world.fault = NotReachable()
     await watched.services.brokers.validate_broker(account.user_id)
     await watched.clock.advance(random.Random(seed).uniform(1, 200))

@@ -16,7 +16,7 @@ from app.brokers.zerodha.desk import Deadlines
 from app.domain import Clock, Credentials, MemoryCallCounts, MemoryInstruments, Secret
 from app.services.answers import No, Unknown, Yes
 from app.services.core import Services, build_services
-from app.services.views import AccountState, AccountView, Draft, Health, Notice, NoticePosted, Phase
+from app.services.views import AccountState, AccountView, Book, Draft, Health, Notice, NoticePosted, Phase
 from app.simulators import DemoUser, ZerodhaSimulator, demo_users
 from app.simulators.faults import FAULTS, ON_TLS
 from app.system.paths import Profile
@@ -239,7 +239,7 @@ DEATHS: dict[str, Callable[[Street, DemoUser], object]] = {
 ASKING: dict[str, Callable[[Services, str], Awaitable[object]]] = {
     "validate": lambda services, user_id: services.brokers.validate_broker(user_id),
     "status": lambda services, user_id: services.brokers.broker_status(user_id),
-    "positions": lambda services, user_id: services.portfolio.refresh(user_id),
+    "positions": lambda services, user_id: services.portfolio.refresh(user_id, {Book.POSITIONS}),
 }
 
 
@@ -277,7 +277,7 @@ async def test_no_fault_of_the_network_or_odd_answer_is_ever_an_expiry(tmp_path:
 
         answers = await asyncio.gather(
             made.services.brokers.validate_broker(account.user_id),
-            made.services.portfolio.refresh(account.user_id),
+            made.services.portfolio.refresh(account.user_id, {Book.POSITIONS}),
             made.services.brokers.broker_status(account.user_id),
         )
 

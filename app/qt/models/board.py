@@ -1,19 +1,29 @@
-"""What the window knows at a moment: every account and its positions, kept from the services' events. No Qt."""
+"""What the window knows at a moment: every account and its books, kept from the services' events. No Qt."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from app.services.views import (
     AccountChanged,
     AccountRemoved,
     AccountState,
     AccountView,
+    Book,
+    BookChanged,
+    BookView,
     Event,
+    FundsView,
+    HoldingsView,
     MasterChanged,
     MasterView,
+    OrdersView,
     PositionsChanged,
     PositionsView,
+    TradesView,
 )
 from app.services.words import is_ready, needing_sign_in, worst_first
+
+B = TypeVar("B", PositionsView, HoldingsView, FundsView, OrdersView, TradesView)
 
 
 class Board:
@@ -22,6 +32,7 @@ class Board:
     def __init__(self) -> None:
         self._accounts: dict[str, AccountView] = {}
         self._positions: dict[str, PositionsView] = {}
+        self._books: dict[tuple[Book, str], BookView] = {}
         self._masters: dict[str, MasterView] = {}
 
     @property
@@ -53,6 +64,15 @@ class Board:
         """The last positions of an account, or None before the first word about them."""
         return self._positions.get(user_id)
 
+    def book(self, book: Book, user_id: str) -> BookView | None:
+        """The last of a book of an account, or None before the first word about it."""
+        return self._positions.get(user_id) if book is Book.POSITIONS else self._books.get((book, user_id))
+
+    def read(self, kind: type[B]) -> list[B | None]:
+        """The last of a book of every account, in the user's order; None as above."""
+        found = (self.book(kind.book, view.user_id) for view in self.accounts)
+        return [view if isinstance(view, kind) else None for view in found]
+
     def master(self, broker_type: str) -> MasterView | None:
         """How the broker's list of instruments stands, or None before the first word about it."""
         return self._masters.get(broker_type)
@@ -64,6 +84,12 @@ class Board:
         self._accounts = {view.user_id: view for view in accounts}
         self._positions = {view.user_id: view for view in positions}
         self._masters |= {view.broker_type: view for view in masters}
+        self._books = {key: view for key, view in self._books.items() if key[1] in self._accounts}
+
+    def fill_books(self, views: Iterable[BookView]) -> None:
+        """Take what the services know of the other books."""
+        for view in views:
+            self._books[view.book, view.user_id] = view
 
     def take(self, event: Event) -> None:
         """Keep what an event says."""
@@ -73,8 +99,11 @@ class Board:
             case AccountRemoved(user_id):
                 self._accounts.pop(user_id, None)
                 self._positions.pop(user_id, None)
+                self._books = {key: view for key, view in self._books.items() if key[1] != user_id}
             case PositionsChanged(positions):
                 self._positions[positions.user_id] = positions
+            case BookChanged(book):
+                self._books[book.book, book.user_id] = book
             case MasterChanged(master):
                 self._masters[master.broker_type] = master
             case _:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QStackedWidget, QWidget
 
 from app.domain import IST
@@ -144,16 +144,6 @@ class PositionsPanel(QWidget):
         """Everything again."""
         self.filter.clear()
         self.view.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks: read more often."""
-        self._desk.services.portfolio.set_visible(True)
-        super().showEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks."""
-        self._desk.services.portfolio.set_visible(False)
-        super().hideEvent(event)
 
     def _show(self, now: datetime) -> None:
         self.totals.refresh()
