@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from app.domain import IST
-from app.domain.market import MarketDay, Phase, market_day, next_change, phase
 from app.services.views import AccountState, AccountView, Action
-from app.services.words import countdown, state_word
+from app.services.words import state_word
 
 _VERBS: Final = {
     Action.NONE: "",
@@ -45,22 +44,3 @@ def short(view: AccountView, now: datetime) -> str:
     if view.state is AccountState.OFFLINE and view.last_good_at:
         return f"{said}, good {hour(view.last_good_at)}"
     return said
-
-
-def market(now: datetime) -> tuple[Phase, str, str]:
-    """The market's phase, its name, and what comes next: (OPEN, "NSE, BSE, F&O open", "close 15:40, in 5 h 57 min")."""
-    current, then = phase(now), next_change(now)
-    names = {Phase.OPEN: "NSE, BSE, F&O open", Phase.PRE_OPEN: "NSE, BSE pre-open", Phase.CLOSED: "NSE, BSE closed"}
-    coming = {Phase.OPEN: "close", Phase.PRE_OPEN: "opens", Phase.CLOSED: "pre-open"}
-    hours = market_day(then.astimezone(IST).date())
-    if current is Phase.OPEN and hours and _between_closes(hours, now):
-        names[Phase.OPEN] = "F&O open, cash closed"
-    elif current is Phase.OPEN and hours and hours.auction is not None and now >= hours.auction:
-        names[Phase.OPEN] = "F&O open, cash auction"
-    far = (then.astimezone(IST).date() - now.astimezone(IST).date()).days
-    when = f"in {countdown(then - now)}" if far == 0 else ("tomorrow" if far == 1 else f"{then.astimezone(IST):%a %d}")
-    return current, names[current], f"{coming[current]} {hour(then)}, {when}"
-
-
-def _between_closes(hours: MarketDay, now: datetime) -> bool:
-    return hours.cash_closes <= now < hours.closes

@@ -73,7 +73,7 @@ class Theme(QObject):
     @property
     def dark(self) -> bool:
         """Whether what is behind texts is dark: which drawing of a picture is wanted."""
-        return contrast(self._tokens["bg.panel"], "#FFFFFF") > contrast(self._tokens["bg.panel"], "#000000")
+        return is_dark(self._tokens)
 
     @property
     def tokens(self) -> Tokens:
@@ -106,6 +106,11 @@ class Theme(QObject):
         self.changed.emit()
 
 
+def is_dark(tokens: Tokens) -> bool:
+    """Whether a table is one of light texts on dark surfaces."""
+    return contrast(tokens["bg.panel"], "#FFFFFF") > contrast(tokens["bg.panel"], "#000000")
+
+
 def palette(tokens: Tokens) -> QPalette:
     """The palette of a table; disabled text is muted, never invisible."""
     made = QPalette()
@@ -118,9 +123,10 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(tokens: Tokens) -> str:
     """`resources/kunji.qss` with every `$token` replaced; an unknown name raises `KeyError`."""
-    look = "dark" if tokens is DARK else "light"
+    look = "dark" if is_dark(tokens) else "light"
     known = {
         **tokens,
+        "size.small": f"{font(Role.SMALL).pixelSize()}px",
         "image.tick": resource("icons/tick-on.svg").as_posix(),
         "image.down": resource(f"icons/down-{look}.svg").as_posix(),  # a style sheet cannot colour a drawing
     }

@@ -5,15 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.qt import icons, keyboard
-from app.qt.fonts import Role, font
-from app.qt.theme import Theme, dress, put
-from app.qt.tokens import STATE_TOKENS
+from app.domain.tongue import tr
+from app.qt.fonts import Role, scaled
+from app.qt.pages import TITLES
+from app.qt.theme import Theme, put
+from app.qt.widgets.account_entry import AccountEntry
 from app.qt.widgets.basic import clear, column, hairline, name, row, text
-from app.qt.widgets.marks import AccountBar, StateMark
+from app.qt.widgets.nav import NavButton
 from app.qt.widgets.scroll import Scroll
 
 if TYPE_CHECKING:
@@ -24,90 +25,10 @@ if TYPE_CHECKING:
 
 WIDE: Final = 208
 NARROW: Final = 56
-_CALMEST: Final = len(STATE_TOKENS) - 1  # the rank of "ready"
-
-
-class NavButton(QPushButton):
-    """One entry that leads to a view: icon, word, keys."""
-
-    def __init__(self, theme: Theme, icon: str, words: str, shortcut: str, *, accent: bool = False) -> None:
-        super().__init__(words)
-        self._theme, self._icon, self._words = theme, icon, words
-        self._token = "accent.text" if accent else "text.soft"
-        self.setProperty("kind", "nav")
-        self.setProperty("accent", "true" if accent else "false")
-        self.setFont(font(Role.NAME))
-        self.setIconSize(QSize(16, 16))
-        self.setCheckable(not accent)
-        self.setToolTip(keyboard.hint(shortcut))
-        name(self, words)
-        theme.changed.connect(self._draw)
-        self._draw()
-
-    def narrow(self, narrow: bool) -> None:
-        """The icon alone; the word stays as tooltip and accessible name."""
-        self.setText("" if narrow else f" {self._words}")
-        dress(self, "narrow", "true" if narrow else "false")
-
-    def _draw(self) -> None:
-        colour = self._theme.tokens[self._token]
-        self.setIcon(icons.line_icon(self._icon, colour, 16, self.devicePixelRatioF()))
-
-
-class AccountEntry(QPushButton):
-    """One account: its colour, name, a line about its state, and the state's shape."""
-
-    def __init__(self, theme: Theme, user_id: str) -> None:
-        super().__init__()
-        self.user_id = user_id
-        self.setProperty("kind", "entry")
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._bar = AccountBar()
-        self._mark = StateMark(theme, 16)
-        self._name = text(role=Role.NAME, wrap=True)
-        self._line = text(role=Role.SMALL)
-        self._lay_out()
-        for part in (self._bar, self._mark, self._name, self._line):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def _lay_out(self) -> None:
-        self._lines = column(gap=0)
-        self._lines.addStretch()
-        self._lines.addWidget(self._name)
-        self._lines.addWidget(self._line)
-        self._lines.addStretch()
-        self._outer = row(self, gap=10)
-        self._outer.addWidget(self._bar)
-        self._outer.addLayout(self._lines, 1)
-        self._outer.addWidget(self._mark)
-
-    def sizeHint(self) -> QSize:
-        """As high as the name needs, 44 at least."""
-        inner = WIDE - 2 * 8 - 4 - 16 - 38
-        needed = self._name.heightForWidth(inner) + self._line.sizeHint().height() + 6
-        return QSize(WIDE - 16, max(44, needed) if self._name.isVisibleTo(self) else 36)
-
-    def show_account(self, view: AccountView, now: datetime) -> None:
-        """Another picture of the account, or another second."""
-        from app.qt.say import short  # loaded after the first paint: start-up
-
-        said = short(view, now)
-        put(self._name, view.title)
-        put(self._line, said)
-        dress(self._line, "tone", "muted" if view.state.rank == _CALMEST else STATE_TOKENS[view.state])
-        self._mark.show_state(view.state, said)
-        self._bar.show_colour(view.colour)
-        name(self, f"{view.title}, {said}")
-        self.setToolTip(f"{view.title}\n{said}")
-
-    def narrow(self, narrow: bool) -> None:
-        """Colour and shape alone."""
-        self._name.setVisible(not narrow)
-        self._line.setVisible(not narrow)
-        self._outer.setSpacing(3 if narrow else 10)
-        self._outer.setContentsMargins(*((6, 2, 6, 2) if narrow else (10, 2, 8, 2)))
-        self.setFixedHeight(self.sizeHint().height())
+_EDGE: Final = 8
+_VIEWS: Final = ("overview", "positions", "holdings", "orders", "funds")
+_FEET: Final = ("settings", "help")
+"""Each is the name of a page, of its action and of its icon."""
 
 
 class Sidebar(QFrame):
@@ -122,13 +43,10 @@ class Sidebar(QFrame):
         self._narrow = False
         self.setProperty("surface", "sidebar")
         name(self, "Sidebar")
-        self._nav = {
-            "overview": NavButton(theme, "overview", "Overview", "overview"),
-            "positions": NavButton(theme, "positions", "Positions", "positions"),
-            "settings": NavButton(theme, "settings", "Settings", "settings"),
-        }
-        self._add = NavButton(theme, "plus", "Add account", "add", accent=True)
-        self._title = text("Accounts", Role.SMALL_STRONG, "soft")
+        pages = [page for page in (*_VIEWS, *_FEET) if page in TITLES]
+        self._nav = {page: NavButton(theme, page, TITLES[page], page) for page in pages}
+        self._add = NavButton(theme, "plus", TITLES["add"], "add", accent=True)
+        self._title = text(tr("Accounts"), Role.SMALL_STRONG, "soft")
         self._count = text("", Role.SMALL, "soft")
         self._entries: dict[str, AccountEntry] = {}
         self._list = column(gap=0)
@@ -140,9 +58,8 @@ class Sidebar(QFrame):
 
     def _lay_out(self) -> None:
         outer = column(self, gap=0)
-        outer.setContentsMargins(8, 8, 8, 8)
-        *views, settings = self._nav.values()
-        for nav in views:
+        outer.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        for nav in self._some(_VIEWS):
             outer.addWidget(nav)
         outer.addSpacing(12)
         self._rule = hairline()
@@ -159,16 +76,17 @@ class Sidebar(QFrame):
         inside.addWidget(self._add)
         inside.addStretch()
         outer.addWidget(Scroll(page), 1)
-        outer.addWidget(settings)
+        for nav in self._some(_FEET):
+            outer.addWidget(nav)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Icons alone (below 1100 wide) or words."""
         self._narrow = narrow
-        self.setFixedWidth(NARROW if narrow else WIDE)
+        self.setFixedWidth(NARROW if narrow else scaled(WIDE))
         for nav in (*self._nav.values(), self._add):
-            nav.narrow(narrow)
+            nav.narrow(narrow=narrow)
         for entry in self._entries.values():
-            entry.narrow(narrow)
+            entry.narrow(narrow=narrow)
         self._labels_visible(visible=not narrow)
 
     def show_accounts(self, views: Sequence[AccountView], ready: int, now: datetime) -> None:
@@ -177,8 +95,9 @@ class Sidebar(QFrame):
             self._rebuild(views)
         for view in views:
             self._entries[view.user_id].show_account(view, now)
-            self._entries[view.user_id].narrow(self._narrow)
-        put(self._count, f"{ready} of {len(views)} ready" if views else "none yet")
+            self._entries[view.user_id].narrow(narrow=self._narrow)
+        said = tr("{ready} of {count} ready", ready=ready, count=len(views)) if views else tr("none yet")
+        put(self._count, said)
         self._labels_visible(visible=not self._narrow)
 
     def show_current(self, view: str) -> None:
@@ -203,12 +122,16 @@ class Sidebar(QFrame):
         self._count.setVisible(visible)
         self._rule.setVisible(not visible)
 
+    def _some(self, pages: Sequence[str]) -> list[NavButton]:
+        return [self._nav[page] for page in pages if page in self._nav]
+
     def _rebuild(self, views: Sequence[AccountView]) -> None:
         clear(self._list)
-        self._entries = {view.user_id: AccountEntry(self._theme, view.user_id) for view in views}
+        width = scaled(WIDE) - 2 * _EDGE
+        self._entries = {view.user_id: AccountEntry(self._theme, view.user_id, width) for view in views}
         for user_id, entry in self._entries.items():
             entry.clicked.connect(lambda _=False, user_id=user_id: self.account_chosen.emit(user_id))
             self._list.addWidget(entry)
-        _, positions, settings = self._nav.values()
-        for before, after in pairwise((positions, *self._entries.values(), self._add, settings)):
-            QWidget.setTabOrder(before, after)  # entries that are made anew would come last
+        before, after = self._some(_VIEWS), self._some(_FEET)
+        for one, other in pairwise((before[-1], *self._entries.values(), self._add, *after)):
+            QWidget.setTabOrder(one, other)  # entries that are made anew would come last
