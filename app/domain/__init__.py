@@ -1,9 +1,11 @@
-"""What trading is here: orders, positions, money, instruments, the error tree, the clock. Standard library only."""
+"""What trading is here: orders, positions, money, instruments, the error tree, the clock. Standard library only.
 
-from app.domain.accounts import Credentials, Funds, Profile, Token
-from app.domain.addresses import OrderAddresses, as_address
-from app.domain.calls import AHEAD, CallCounts, CallTimes, MemoryCallCounts
-from app.domain.clock import IST, Clock, ShiftedClock, SystemClock
+The errors are there at once; all else is loaded when it is first named: the window's first paint needs none of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from app.domain.errors import (
     AccountError,
     AlreadyFinal,
@@ -38,7 +40,6 @@ from app.domain.errors import (
     WireSurprise,
     WrongAccount,
 )
-from app.domain.instruments import Instrument, Instruments, Kind, MemoryInstruments
 from app.domain.local_errors import (
     ERRORS,
     BrowserMissing,
@@ -61,22 +62,96 @@ from app.domain.local_errors import (
     VaultForeign,
     VaultNewer,
 )
-from app.domain.orders import (
-    Exchange,
-    Order,
-    OrderRequest,
-    OrderResponse,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-    Validity,
-)
-from app.domain.portfolio import Holding, Position, Quote, Quotes, Trade
-from app.domain.progress import OnProgress, Progress
 from app.domain.secret import Secret, redact
-from app.domain.worker import Worker
+
+if TYPE_CHECKING:
+    from app.domain.accounts import Credentials, Funds, Profile, Token
+    from app.domain.addresses import OrderAddresses, as_address
+    from app.domain.calls import AHEAD, CallCounts, CallTimes, MemoryCallCounts
+    from app.domain.clock import IST, Clock, ShiftedClock, SystemClock
+    from app.domain.instruments import Instrument, Instruments, Kind, MemoryInstruments
+    from app.domain.orders import (
+        Exchange,
+        Order,
+        OrderRequest,
+        OrderResponse,
+        OrderSide,
+        OrderStatus,
+        OrderType,
+        Product,
+        SubState,
+        Validity,
+    )
+    from app.domain.portfolio import Holding, Position, Quote, Quotes, Trade
+    from app.domain.progress import OnProgress, Progress
+    from app.domain.worker import Worker
+
+_LATER: Final = {
+    "accounts": (
+        "Credentials",
+        "Funds",
+        "Profile",
+        "Token",
+    ),
+    "addresses": (
+        "OrderAddresses",
+        "as_address",
+    ),
+    "calls": (
+        "AHEAD",
+        "CallCounts",
+        "CallTimes",
+        "MemoryCallCounts",
+    ),
+    "clock": (
+        "IST",
+        "Clock",
+        "ShiftedClock",
+        "SystemClock",
+    ),
+    "instruments": (
+        "Instrument",
+        "Instruments",
+        "Kind",
+        "MemoryInstruments",
+    ),
+    "orders": (
+        "Exchange",
+        "Order",
+        "OrderRequest",
+        "OrderResponse",
+        "OrderSide",
+        "OrderStatus",
+        "OrderType",
+        "Product",
+        "SubState",
+        "Validity",
+    ),
+    "portfolio": (
+        "Holding",
+        "Position",
+        "Quote",
+        "Quotes",
+        "Trade",
+    ),
+    "progress": (
+        "OnProgress",
+        "Progress",
+    ),
+    "worker": ("Worker",),
+}
+_HOMES: Final = {name: home for home, names in _LATER.items() for name in names}
+
+if not TYPE_CHECKING:  # a checker must go on refusing names that do not exist
+
+    def __getattr__(name: str) -> Any:
+        """What is loaded on first use."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        home = import_module(f"{__name__}.{_HOMES[name]}")
+        globals()[name] = found = getattr(home, name)
+        return found
+
 
 __all__ = [
     "AHEAD",

@@ -4,7 +4,6 @@ All instants are aware datetimes in UTC; what a broker means in Indian time is c
 offset, so the time zone and the zone database of the machine never matter.
 """
 
-import asyncio
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final, Protocol, Self
@@ -41,6 +40,8 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""
+        import asyncio  # loaded on first use: start-up
+
         await asyncio.sleep(seconds)
 
 

@@ -5,7 +5,6 @@ A `Secret` cannot be printed, compared by prefix, pickled or put into JSON by ac
 it by value wherever it turns up, also after its owner is gone (security-promises L4).
 """
 
-import hmac
 import re
 import threading
 from typing import Any, Final, NoReturn
@@ -47,6 +46,8 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
+        import hmac  # loaded on first use: start-up
+
         return hmac.compare_digest(self.__text.encode(), other.reveal().encode())
 
     def __hash__(self) -> int:

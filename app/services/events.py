@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.services.views import Event
+if TYPE_CHECKING:
+    from app.services.views import Event
 
 _log: Final = logging.getLogger(__name__)
-Listener = Callable[[Event], None]
+Listener = Callable[["Event"], None]
 
 
 class Events:
@@ -21,7 +22,7 @@ class Events:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: "Event") -> None:
         """Tell everyone, in the order they came; one listener's error does not keep the news from the next."""
         for listener in tuple(self._listeners):
             try:

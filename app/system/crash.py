@@ -4,15 +4,17 @@ Whatever escapes a slot, a task, a thread or a destructor is written into the lo
 that a window may set.
 """
 
-import asyncio
 import logging
 import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain import TradingError, redact
+
+if TYPE_CHECKING:
+    import asyncio
 
 _log: Final = logging.getLogger(__name__)
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
@@ -36,7 +38,7 @@ class CrashNet:
         """Give the hooks back as they were found."""
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> None:
+    def watch(self, loop: "asyncio.AbstractEventLoop") -> None:
         """Catch what escapes the tasks and callbacks of `loop`, too."""
         loop.set_exception_handler(self._in_loop)
 
@@ -65,7 +67,7 @@ class CrashNet:
     def _unraisable(self, args: "sys.UnraisableHookArgs") -> None:
         self.report("destructor", args.exc_value, args.err_msg or "")
 
-    def _in_loop(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def _in_loop(self, _loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
         self.report("loop", context.get("exception"), str(context.get("message", "")))
 
 
