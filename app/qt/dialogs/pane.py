@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import TradingError
@@ -13,7 +13,8 @@ from app.qt.dialogs.steps import StepRow, steps_of
 from app.qt.fonts import Role
 from app.qt.ports import RunningSignIn
 from app.qt.theme import Theme, put
-from app.qt.widgets.basic import column, surface, text
+from app.qt.widgets.basic import column, row, surface, text
+from app.qt.widgets.details import CopyDetails
 from app.services.views import Phase, SignInView
 from app.services.words import countdown
 
@@ -36,7 +37,10 @@ class SignInPane(QWidget):
         self.links = PageLinks(theme)
         self._note = surface("note")
         self.note_words = text("", Role.SMALL, wrap=True)
-        column(self._note, gap=0, margin=12).addWidget(self.note_words)
+        self.copy = CopyDetails(size="row")
+        note = row(self._note, gap=8, margin=12)
+        note.addWidget(self.note_words, 1)
+        note.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         inside = column(self, gap=12)
         for part in (*self.steps, self.ask, self.links, self._note):
             inside.addWidget(part)
@@ -86,18 +90,20 @@ class SignInPane(QWidget):
     def show_failed(self, error: TradingError, now: datetime) -> None:
         """It has ended in `error`, told as a note at the step that it came to."""
         self._ended(Phase.FAILED, error, now)
-        self.show_error(error)
+        self.show_error(error, now)
 
-    def show_error(self, error: TradingError) -> None:
+    def show_error(self, error: TradingError, at: datetime) -> None:
         """What is wrong and what to do."""
         detail = f" ({error.detail})" if error.detail else ""
         self.show_note(f"{error.title}. {error.next_step}{detail}")
+        self.copy.show_error(error, at)
 
     def show_note(self, words: str) -> None:
         """A remark below everything; none when empty."""
         self.setVisible(bool(words) or self._running is not None)
         self._note.setVisible(bool(words))
         put(self.note_words, words)
+        self.copy.show_error(None)
 
     def time_left(self, now: datetime) -> str:
         """How long a person still has: "4:41 left"; empty when nobody is waited for."""
@@ -154,7 +160,7 @@ class SignInPane(QWidget):
             self._show_wrong(problem)
             problem = None
         if problem is not None:
-            self.show_error(problem)
+            self.show_error(problem, now)
         else:
             self.show_note(ATTEMPTS if view.asked is not None and view.asked.digits else "")
 

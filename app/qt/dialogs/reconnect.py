@@ -188,7 +188,7 @@ class ReconnectDialog(Sheet):
 
     def show_token_refused(self, error: TradingError) -> None:
         """The pasted token replaces nothing."""
-        self.token.show_refused(error)
+        self.token.show_refused(error, self._clock.now())
 
     def offer_next(self, user_id: str, title: str) -> None:
         """Another account needs a sign-in, too."""

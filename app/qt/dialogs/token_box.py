@@ -1,11 +1,14 @@
 """A token that the user has already, from another program of his: asked of the broker before it replaces anything."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface
+from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.field import FieldBox
 
 
@@ -27,7 +30,9 @@ class TokenBox(QWidget):
         self._box = surface("plain")
         inside = column(self._box, gap=8)
         inside.addWidget(self.field)
+        self.copy = CopyDetails()
         line = row()
+        line.addWidget(self.copy)
         line.addStretch()
         line.addWidget(self.send)
         inside.addLayout(line)
@@ -36,10 +41,12 @@ class TokenBox(QWidget):
         self.open_link.clicked.connect(self._on_open)
         self.send.clicked.connect(self._on_send)
         self.field.edit.returnPressed.connect(self._on_send)
+        self.field.edited.connect(lambda: self.copy.show_error(None))
 
-    def show_refused(self, error: TradingError) -> None:
+    def show_refused(self, error: TradingError, at: datetime) -> None:
         """It does not replace anything; what is in the field may be mended."""
         self.field.show_error(f"{error.title}. {error.next_step} The session is as it was.")
+        self.copy.show_error(error, at)
 
     def shut(self) -> None:
         """The link alone again, and nothing typed."""
@@ -49,6 +56,7 @@ class TokenBox(QWidget):
 
     def wipe(self) -> None:
         """Forget what was pasted."""
+        self.copy.show_error(None)
         self.field.wipe()
 
     def _on_open(self) -> None:

@@ -14,6 +14,7 @@ from app.qt.panels.connect_form import ConnectForm
 from app.qt.ports import SpecLike
 from app.qt.theme import dress, put
 from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
+from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.guide import Guide
 from app.qt.widgets.marks import StateMark
 from app.qt.widgets.scroll import Scroll
@@ -38,6 +39,7 @@ class ConnectPanel(QWidget):
         self._guide_head = text(role=Role.HEAD, wrap=True)
         self._mark = StateMark(desk.theme, 16)
         self._result = text("", Role.SMALL, "soft", wrap=True)
+        self.copy = CopyDetails()
         self.test = button("Test", "plain")
         self.connect_button = button("Connect", "primary")
         self._lay_out()
@@ -66,6 +68,7 @@ class ConnectPanel(QWidget):
         line.setContentsMargins(20, 12, 20, 12)
         line.addWidget(self._mark)
         line.addWidget(self._result, 1)
+        line.addWidget(self.copy)
         line.addWidget(self.test)
         line.addWidget(self.connect_button)
         outer = column(panel, gap=0, margin=1)
@@ -124,6 +127,7 @@ class ConnectPanel(QWidget):
         if isinstance(error, TradingError) and error.kind == "keychain_locked":
             self.form.wipe()
         self._say(title if placed else f"{title}. {next_step}", "state.bad", "expired")
+        self.copy.show_error(error, self._desk.now())
 
     def busy(self, said: str) -> None:
         """A sign-in is under way elsewhere; `said` is its step in words."""
@@ -179,6 +183,7 @@ class ConnectPanel(QWidget):
 
     def _say(self, words: str, tone: str, shape: str = "") -> None:
         put(self._result, words)
+        self.copy.show_error(None)
         dress(self._result, "tone", tone)
         self._mark.setVisible(bool(shape))
         if shape:

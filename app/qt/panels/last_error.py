@@ -1,12 +1,12 @@
 """What last went wrong with an account or its broker's list of instruments, with details that can be copied."""
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.qt.desk import Desk
 from app.qt.fonts import Role
 from app.qt.theme import put
-from app.qt.widgets.basic import button, column, row, text
+from app.qt.widgets.basic import column, row, text
+from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.facts import Lines, card
 from app.services.views import AccountState, AccountView
 
@@ -19,8 +19,7 @@ class LastError(QWidget):
         self._desk = desk
         self.errors = Lines(desk.theme)
         self.details = text("", Role.SMALL, "muted", wrap=True)
-        self.copy = button("Copy details", "quiet")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.text()))
+        self.copy = CopyDetails()
         panel, inside = card("Last error")
         inside.addWidget(self.errors)
         line = row()
@@ -42,4 +41,5 @@ class LastError(QWidget):
         detail = ": ".join(part for part in (error.broker_code, error.detail) if part) if error else ""
         put(self.details, f"Details: {detail}" if detail else "")
         self.details.setVisible(bool(detail))
-        self.copy.setVisible(bool(detail))
+        told = error or (master.error if master is not None else None)
+        self.copy.show_error(told, view.since if error else None)

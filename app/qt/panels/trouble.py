@@ -1,9 +1,9 @@
 """Full pages for when there is nothing else to show: a store that cannot be opened, a keychain that is shut."""
 
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.domain import redact
@@ -11,6 +11,7 @@ from app.qt.bridge import words_of
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, column, name, row, surface, text
+from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.facts import Lines
 from app.qt.widgets.marks import StateMark
 
@@ -35,11 +36,10 @@ class TroublePage(QWidget):
         self._choices = Lines(theme)
         self.details_button = button("Details", "quiet")
         self.details = text("", Role.SMALL, "muted", wrap=True)
-        self.copy = button("Copy details", "quiet")
+        self.copy = CopyDetails()
         self.button = button("Try again", "primary", size="large")
         self.button.clicked.connect(self.again)
         self.details_button.clicked.connect(self._on_details)
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.details.text()))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -70,8 +70,8 @@ class TroublePage(QWidget):
         outer.addLayout(across)
         outer.addStretch(2)
 
-    def show_error(self, error: BaseException) -> None:
-        """Tell `error`."""
+    def show_error(self, error: BaseException, at: datetime | None = None) -> None:
+        """Tell `error`, which happened `at`."""
         title, next_step = words_of(error)
         kind = str(getattr(error, "kind", ""))
         put(self.title, title)
@@ -84,15 +84,14 @@ class TroublePage(QWidget):
         self.button.setText(label)
         name(self.button, label)
         self._show_details(error)
+        self.copy.show_error(error, at)
 
     def _show_details(self, error: BaseException) -> None:
         said = str(getattr(error, "detail", "")) or str(error)
         put(self.details, redact(said))
         self.details.hide()
-        self.copy.hide()
         self.details_button.setVisible(bool(said))
 
     def _on_details(self) -> None:
         shown = not self.details.isVisibleTo(self)
         self.details.setVisible(shown)
-        self.copy.setVisible(shown)

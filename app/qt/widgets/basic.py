@@ -45,13 +45,18 @@ class Button(QPushButton):
 def button(words: str, kind: str = "plain", *, size: str = "") -> QPushButton:
     """A button: primary (one a view), plain, quiet or danger; size "", "row" or "large"."""
     made = Button(words)
+    dress_button(made, kind, size=size)
+    return made
+
+
+def dress_button(made: QPushButton, kind: str, *, size: str = "") -> None:
+    """Make any push button look and act as one of `button`."""
     made.setProperty("kind", kind)
     made.setProperty("size", size)
     made.setFont(font(Role.NAME))
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    name(made, words)
-    return made
+    name(made, made.text())
 
 
 def name(widget: QWidget, words: str, description: str = "") -> None:

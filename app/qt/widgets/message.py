@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, clear, column, name, row, text
+from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.marks import IconButton, StateMark
 
 Buttons = Mapping[str, Callable[[], None]]
@@ -25,12 +26,13 @@ class MessageLine(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("surface", "message")
-        self._messages: dict[str, tuple[str, str, Buttons]] = {}
+        self._messages: dict[str, tuple[str, str, Buttons, str]] = {}
         self._put_away: dict[str, Callable[[], None]] = {}
         self._mark = StateMark(theme, 18)
         self.title = text(role=Role.TOTAL, wrap=True)
         self.words = text(role=Role.SMALL, tone="soft", wrap=True)
         self._buttons = row()
+        self.copy = CopyDetails(size="row")
         self._close = IconButton(theme, "close", "Dismiss message")
         self._close.clicked.connect(self._on_close)
         self._lay_out()
@@ -44,6 +46,7 @@ class MessageLine(QFrame):
         outer.setContentsMargins(20, 6, 12, 6)
         outer.addWidget(self._mark)
         outer.addLayout(lines, 1)
+        outer.addWidget(self.copy)
         outer.addLayout(self._buttons)
         outer.addWidget(self._close)
 
@@ -57,13 +60,23 @@ class MessageLine(QFrame):
         return tuple(self._messages)
 
     def post(
-        self, key: str, title: str, words: str, buttons: Buttons, put_away: Callable[[], None] | None = None
+        self,
+        key: str,
+        title: str,
+        words: str,
+        buttons: Buttons,
+        put_away: Callable[[], None] | None = None,
+        *,
+        details: str = "",
     ) -> None:
-        """Tell something; a message of the same key is replaced. `put_away`: the user has closed it."""
+        """Tell something; a message of the same key is replaced. `put_away`: the user has closed it.
+
+        `details` is what can be copied of an error (`widgets.details.details_of`).
+        """
         self._forget(key)
         if put_away is not None:
             self._put_away[key] = put_away
-        self._messages[key] = (title, words, buttons)
+        self._messages[key] = (title, words, buttons, details)
         self._show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
@@ -88,12 +101,13 @@ class MessageLine(QFrame):
         self.setVisible(bool(self._messages))
         if not self._messages:
             return
-        title, words, buttons = self._messages[self._current]
+        title, words, buttons, details = self._messages[self._current]
         self._mark.show_shape("expiring", "Notice")
         put(self.title, title)
         put(self.words, words)
         self.words.setVisible(bool(words))
         name(self, title, words)
+        self.copy.show_text(details)
         for label, then in buttons.items():
             self._add_button(self._current, label, then)
 
