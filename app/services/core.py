@@ -19,6 +19,7 @@ from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.diary import Diary
 from app.services.events import Events
+from app.services.housekeeping import Housekeeping
 from app.services.in_vain import InVain
 from app.services.last_known import LastKnown
 from app.services.masters import Masters
@@ -39,6 +40,7 @@ from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
 from app.services.ui_state import UiState
 from app.services.views import Book, Event, PreferencesChanged, VaultWaiting
+from app.system.autostart import Autostart
 from app.system.browser import open_page as open_in_browser
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Services:
     notices: Notices
     preferences: Preferences
     ui_state: UiState
+    housekeeping: Housekeeping
     calendars: Calendars
     accounts: Accounts
     telling: Telling
@@ -86,6 +89,7 @@ class Services:
                 _loop("books", self.portfolio.run()),
                 _loop("instruments", self.masters.run()),
                 _loop("renewals", self.renewals.run()),
+                _loop("housekeeping", self.housekeeping.run()),
             ]
 
     async def close(self) -> None:
@@ -107,6 +111,7 @@ class Services:
             stack.push_async_callback(self._stop_loops)
 
     async def _stop_loops(self) -> None:
+        self.housekeeping.close()
         loops, self._loops = self._loops, []
         for loop in loops:
             loop.cancel()
@@ -164,6 +169,7 @@ async def build_services(
     services = _wired(
         desk,
         store,
+        profile,
         calendars=calendars,
         shared=shared,
         declared=declared or specs(),
@@ -230,6 +236,7 @@ async def _open_files(
 def _wired(
     desk: Desk,
     store: "AppStore",
+    profile: "Profile",
     *,
     calendars: Calendars,
     shared: Shared,
@@ -240,6 +247,7 @@ def _wired(
     clock, events = desk.clock, desk.events
     accounts = Accounts(desk)
     preferences = Preferences(store, events, quiet)
+    housekeeping = Housekeeping(profile, preferences, store, clock, Autostart(profile))
     shared.wires.ipv4_only = preferences.view.ipv4_only
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
@@ -254,7 +262,7 @@ def _wired(
     in_vain = InVain(store, clock)
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     watch.woken = gates.doubt
-    listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known)
+    listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, housekeeping)
     for listener in listeners:
         events.subscribe(listener.hear)
     return Services(
@@ -270,6 +278,7 @@ def _wired(
         notices=notices,
         preferences=preferences,
         ui_state=UiState(store, clock),
+        housekeeping=housekeeping,
         calendars=calendars,
         accounts=accounts,
         telling=telling,

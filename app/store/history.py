@@ -1,4 +1,4 @@
-"""What happened to the accounts: "Today" is drawn from the events, the history of an account is kept for 90 days."""
+"""What happened to the accounts: "Today" is drawn from the events, the history of an account is kept for `days`."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -51,17 +51,29 @@ class AccountTrace:
 
 
 class History:
-    """Account events of the last 30 days, and what each session went through in the last 90."""
+    """Account events of the last 30 days, and what each session went through in the last `days` (90)."""
 
     def __init__(self, database: "Database", clock: Clock) -> None:
         """`database` stays its owner's."""
         self._database = database
         self._clock = clock
+        self.days = _TRACE_DAYS
 
     async def put(self, entries: Sequence[AccountEvent | AccountTrace | str]) -> None:
         """Remember all of them in order and at once, known secrets masked; a text forgets the user of that id."""
         masked = [one if isinstance(one, str) else replace(one, text=redact(one.text)) for one in entries]
-        await self._database.write(lambda session: _put(session, masked))
+        days = self.days
+        await self._database.write(lambda session: _put(session, masked, days))
+
+    async def prune(self) -> None:
+        """Forget what is older than `days`, the events of a day after 30 at the latest."""
+        now, days = self._clock.now(), self.days
+
+        def drop(session: "Session") -> None:
+            _drop(session, "account_events", now - timedelta(days=min(days, _EVENT_DAYS)))
+            _drop(session, "account_traces", now - timedelta(days=days))
+
+        await self._database.write(drop)
 
     # ------------------------------------------------------------------ events, for the day
 
@@ -78,12 +90,12 @@ class History:
     # ------------------------------------------------------------------ traces, for the account
 
     async def keep(self, trace: AccountTrace) -> None:
-        """Remember one line, known secrets masked, and forget what is older than 90 days."""
+        """Remember one line, known secrets masked, and forget what is older than `days`."""
         await self.put([trace])
 
-    async def of_account(self, user_id: str, days: int = _TRACE_DAYS) -> tuple[AccountTrace, ...]:
-        """What the account went through in the last `days`, oldest first."""
-        since = self._clock.now() - timedelta(days=days)
+    async def of_account(self, user_id: str, days: int | None = None) -> tuple[AccountTrace, ...]:
+        """What the account went through in the last `days` (of those that are kept), oldest first."""
+        since = self._clock.now() - timedelta(days=self.days if days is None else days)
         return await self._database.read(lambda session: _traces(session, since, "user_id", user_id))
 
     async def deaths(self) -> Mapping[str, tuple[Death, ...]]:
@@ -99,12 +111,14 @@ class History:
         await self.put([user_id])
 
 
-def _put(session: "Session", entries: Sequence[AccountEvent | AccountTrace | str]) -> None:
+def _put(session: "Session", entries: Sequence[AccountEvent | AccountTrace | str], days: int) -> None:
     for entry in entries:
         if isinstance(entry, AccountEvent):
             _add(session, entry)
+            _drop(session, "account_events", entry.at - timedelta(days=min(days, _EVENT_DAYS)))
         elif isinstance(entry, AccountTrace):
             _keep(session, entry)
+            _drop(session, "account_traces", entry.at - timedelta(days=days))
         else:
             _forget(session, entry)
 
@@ -113,8 +127,6 @@ def _add(session: "Session", entry: AccountEvent) -> None:
     connection = session.connection()
     values = (_text(entry.at), entry.user_id, entry.kind, entry.text)
     connection.exec_driver_sql("INSERT INTO account_events (at, user_id, kind, text) VALUES (?, ?, ?, ?)", values)
-    oldest = _text(entry.at - timedelta(days=_EVENT_DAYS))
-    connection.exec_driver_sql("DELETE FROM account_events WHERE at < ?", (oldest,))
 
 
 def _between(session: "Session", start: datetime, end: datetime) -> list[AccountEvent]:
@@ -138,8 +150,6 @@ def _keep(session: "Session", trace: AccountTrace) -> None:
     connection.exec_driver_sql(
         "INSERT INTO account_traces (at, user_id, kind, text, alive_at, due_at) VALUES (?, ?, ?, ?, ?, ?)", values
     )
-    oldest = _text(trace.at - timedelta(days=_TRACE_DAYS))
-    connection.exec_driver_sql("DELETE FROM account_traces WHERE at < ?", (oldest,))
 
 
 _BY: Final = {
@@ -155,6 +165,11 @@ def _traces(session: "Session", since: datetime, name: str, value: str) -> tuple
         AccountTrace(datetime.fromisoformat(at), user_id, kind, text, _moment(alive_at), _moment(due_at))
         for at, user_id, kind, text, alive_at, due_at in rows
     )
+
+
+def _drop(session: "Session", table: str, before: datetime) -> None:
+    """Forget what is older in one of the two tables."""
+    session.connection().exec_driver_sql(f"DELETE FROM {table} WHERE at < ?", (_text(before),))  # noqa: S608 - both names stand here
 
 
 def _forget(session: "Session", user_id: str) -> None:
