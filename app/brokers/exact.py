@@ -26,6 +26,14 @@ def money(value: object, name: str) -> Decimal:
     return value
 
 
+def told(value: object) -> Decimal | None:
+    """A figure that is merely shown beside ours: what is no possible number is left out."""
+    try:
+        return None if value is None else money(value, "told")
+    except WireSurprise:
+        return None
+
+
 def is_possible(number: Decimal) -> bool:
     """Whether an amount or a price can be `number`."""
     return number.is_finite() and number.adjusted() in _SIZES

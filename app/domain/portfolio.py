@@ -40,6 +40,7 @@ class Holding:
 
     `free` can be sold now (settled, not pledged, less today's sales), `t1` was bought and is not settled, `pledged` is
     given as collateral, `used_today` was sold today. `last_price`, `close_price`: None when the broker gives none.
+    `pnl_told` is the broker's own figure, rupees, None where it tells none; `pnl` is ours (`domain/reckoning.py`).
     """
 
     symbol: str
@@ -53,6 +54,7 @@ class Holding:
     last_price: Decimal | None
     close_price: Decimal | None
     broker_symbol: str
+    pnl_told: Decimal | None = None
 
     @property
     def quantity(self) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from app.brokers import BaseBroker
 from app.domain import Exchange, NotFound, OrderSide, Product
+from app.domain.reckoning import check_holding, check_position
 from tests.brokers.bench import Bench
 
 NSE = Exchange.NSE
@@ -44,6 +45,13 @@ async def test_a_holding_carries_the_masters_name_of_its_isin(bench: Bench, equi
         known = await bench.instruments.by_symbol(bench.spec.key, row.exchange.value, row.symbol)
         assert known is not None
         assert known.isin in ("", row.isin)
+
+
+async def test_our_figures_agree_with_what_the_broker_tells(equipped: BaseBroker) -> None:
+    holdings, positions = await equipped.get_holdings(), await equipped.get_positions()
+    assert not any(check_holding(row).differs for row in holdings)
+    assert not any(check_position(row).differs for row in positions)
+    assert len({row.pnl_told is None for row in holdings}) == 1
 
 
 async def test_positions_are_one_row_a_contract_and_product(connected: BaseBroker) -> None:

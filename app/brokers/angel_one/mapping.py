@@ -65,7 +65,7 @@ def funds(data: object) -> Funds:
 
 
 def _figure(row: Row, name: str) -> Decimal | None:
-    """A figure of the funds; one that is merely shown is left out when it is none."""
+    """A figure; one that is merely shown is left out when it is none."""
     try:
         return number_or_none(row, name)
     except WireSurprise:
@@ -98,6 +98,7 @@ def _holding(row: Row) -> Holding:
         last_price=price_or_none(row, "ltp"),
         close_price=price_or_none(row, "close"),
         broker_symbol=symbol,
+        pnl_told=_figure(row, "profitandloss"),
     )
 
 

@@ -195,6 +195,7 @@ def _holding(row: Row, names: Names, apart: Collection[str]) -> Holding:
         last_price=price_or_none(row, "ltp"),
         close_price=None,
         broker_symbol=ticker,
+        pnl_told=exact.told(row.get("pl")),
     )
 
 

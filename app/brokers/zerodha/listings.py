@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.brokers import exact
 from app.brokers.zerodha.mapping import moment
 from app.brokers.zerodha.rows import (
     money,
@@ -52,6 +53,7 @@ def _holding(row: Mapping[str, Any]) -> Holding:
         last_price=price_or_none(row, "last_price"),
         close_price=price_or_none(row, "close_price"),
         broker_symbol=symbol,
+        pnl_told=exact.told(row.get("pnl")),
     )
 
 

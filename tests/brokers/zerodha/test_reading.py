@@ -63,8 +63,17 @@ async def test_a_holding_is_shown_with_every_digit(broker: BaseBroker, server: S
             last_price=Decimal("1450.1"),
             close_price=Decimal("1432.8"),
             broker_symbol="RELIANCE",
+            pnl_told=Decimal("14897.65"),
         )
     ]
+
+
+@pytest.mark.parametrize("odd", [None, "12.5", [], True])
+async def test_an_odd_gain_of_a_holding_is_left_out_and_keeps_the_row(
+    broker: BaseBroker, server: ScriptedServer, odd: object
+) -> None:
+    [row] = await answered(broker, server, "holdings", [holding(pnl=odd)])
+    assert (row.quantity, row.pnl_told) == (100, None)
 
 
 @pytest.mark.parametrize(
