@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from app.qt.desk import Desk
     from app.qt.panels.connect import ConnectPanel
     from app.qt.panels.first_run import FirstRunPage
+    from app.qt.panels.help import HelpPanel
     from app.qt.panels.overview import OverviewPanel
     from app.qt.panels.positions import PositionsPanel
     from app.qt.panels.settings import SettingsPanel
     from app.qt.panels.status import StatusPanel
     from app.qt.panels.trouble import TroublePage
 
-TITLES: Final = {"overview": "Overview", "positions": "Positions", "add": "Add account", "settings": "Settings"}
+TITLES: Final = {
+    "overview": "Overview",
+    "positions": "Positions",
+    "add": "Add account",
+    "settings": "Settings",
+    "help": "Help",
+}
 
 
 class Pages(QStackedWidget):
@@ -112,6 +119,15 @@ class Pages(QStackedWidget):
         from app.qt.panels.settings import SettingsPanel  # as above
 
         made = SettingsPanel(self._world)
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def help(self) -> HelpPanel:
+        """Shortcuts, diagnostics, the log, and what Kunji is."""
+        from app.qt.panels.help import HelpPanel  # as above
+
+        made = HelpPanel(self._world)
         self.addWidget(made)
         return made
 
@@ -234,5 +250,7 @@ class Pages(QStackedWidget):
                 return self.connect_panel
             case "settings":
                 return self.settings
+            case "help":
+                return self.help
             case _:
                 return self.status
