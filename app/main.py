@@ -65,7 +65,6 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
-    from app.services import calendar  # as above
     from app.system import logs  # as above
     from app.system.instance import InstanceLock  # as above
     from app.system.screen import check_screen  # as above
@@ -80,13 +79,17 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
                 return code
         check_screen()
         stack.callback(logs.start(profile).stop)
-        calendar.load(profile)
         parts = stack.enter_context(make_parts())
-        from app.qt.run import run_window  # a second start must not load Qt
+        from app.domain import SystemClock  # as above
+        from app.qt.run import first_paint, run_window  # a second start must not load Qt
 
+        frame = first_paint(profile, demo=parts.demo, now=(parts.clock or SystemClock()).now())
+        from app.services import calendar  # after the first paint, as asyncio and all that follows
+
+        calendar.load(profile)
         house = _House(profile, parts)
         ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
-        return run_window(profile, house.open, demo=parts.demo, clock=parts.clock, on_ready=house.ready, **ports)
+        return run_window(frame, house.open, clock=parts.clock, on_ready=house.ready, **ports)
 
 
 class _House:

@@ -28,7 +28,9 @@ from app.services.events import Events
 from app.services.views import Event, VaultWaiting
 
 if TYPE_CHECKING:
+    from app.qt.as_of import Keeper
     from app.system.crash import CrashNet
+    from app.system.early import EarlyFile
 
 _log: Final = logging.getLogger(__name__)
 _END: Final = 2.8  # seconds for everything to be let go (security-promises I3: 3 s with the process)
@@ -59,6 +61,7 @@ class Options:
     crash_net: "CrashNet | None" = None
     clock: Clock | None = None
     desktop: "Notifier | None" = None
+    early: "EarlyFile | None" = None  # keeps the accounts for the next first paint
 
 
 def live(app: QApplication, window: Window, open_services: OpenServices, options: Options) -> int:
@@ -87,6 +90,7 @@ class Life:
         self._ended = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] | None = None
+        self._keeper: Keeper | None = None
         window.quit_wanted.connect(self._ended.set)
         window.try_again.connect(self._open)
 
@@ -135,6 +139,7 @@ class Life:
             await services.start()
             await _load_panels()
             self.window.attach(services, await self._find_desktop())
+            self._keep_early(services)
             gc.freeze()  # what was loaded stays: later collections need not look at it again
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
             _log.exception("not shown")
@@ -142,6 +147,14 @@ class Life:
         else:
             if self._options.on_ready is not None:
                 self._keep(self._ready(self._options.on_ready, services))
+
+    def _keep_early(self, services: ServicesPort) -> None:
+        from app.qt.as_of import Keeper  # as the panels: after the first paint
+
+        if self._options.early is not None:
+            self._keeper = Keeper(self._options.early, self._clock)
+            self._keeper.begin(services.brokers.accounts())
+            services.events.subscribe(self._keeper.hear)
 
     async def _ready(self, on_ready: OnReady, services: "ServicesPort") -> None:
         try:
@@ -168,6 +181,8 @@ class Life:
     async def _close(self) -> None:
         """In order: nothing new comes in, questions are dropped, the desktop, the services; a hung one is left."""
         self.window.leaving = True
+        if self._keeper is not None:
+            self._keeper.close()
         self.window.release()
         self.window.close()
         try:

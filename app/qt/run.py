@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 os.environ.setdefault("QT_API", "pyside6")  # another binding may be installed beside ours
 
 from PySide6.QtWidgets import QApplication
 
 from app.domain.tongue import speak
+from app.qt.as_of import known
 from app.qt.painted import paint_first
 from app.qt.theme import Theme
 from app.qt.widgets.focus import FocusRing
 from app.qt.window import Window
+from app.system.early import EarlyFile
 
 if TYPE_CHECKING:
     import asyncio
+    from datetime import datetime
 
     from app.domain import Clock
     from app.qt.demo import DemoControls
@@ -31,24 +34,16 @@ if TYPE_CHECKING:
     from app.system.paths import Profile
 
 
-def run_window(
-    profile: Profile,  # noqa: ARG001 - one profile a process: whoever opens the services has it
-    open_services: OpenServices,
-    *,
-    demo: DemoControls | None = None,
-    on_ready: OnReady | None = None,
-    events: Events | None = None,
-    give_up: asyncio.Event | None = None,
-    crash_net: CrashNet | None = None,
-    clock: Clock | None = None,
-    desktop: Notifier | None = None,
-) -> int:
-    """Show the window until the user quits; returns the exit code.
+class Frame(NamedTuple):
+    """What was painted first, before anything else was loaded. `early` is None where there is no profile."""
 
-    `open_services` is awaited after the first paint, and again when the user tries again; a `VaultError` of it becomes
-    a page. `on_ready` runs once with the window and the services, and is cancelled at the end. `events` and `give_up`
-    tell of a keychain that is slow while the services are being opened, and that the user does not want to wait.
-    """
+    app: QApplication
+    window: Window
+    early: EarlyFile | None
+
+
+def first_paint(profile: Profile | None, *, demo: DemoControls | None = None, now: datetime | None = None) -> Frame:
+    """Show the frame and, of `now`, the accounts as they last stood; returns when it was painted."""
     app = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(app, QApplication):
         raise TypeError("there is a Qt application without widgets in this process")
@@ -56,12 +51,36 @@ def run_window(
     theme = Theme(app)
     theme.start()
     window = Window(theme, demo=demo)
+    early = EarlyFile(profile.early_path) if profile is not None else None
+    stood = known(early) if early is not None else None
+    if stood is not None:
+        window.sidebar.show_known(stood, now or stood.at)
     paint_first(window)
     FocusRing(app, theme)
+    return Frame(app, window, early)
+
+
+def run_window(
+    frame: Frame,
+    open_services: OpenServices,
+    *,
+    on_ready: OnReady | None = None,
+    events: Events | None = None,
+    give_up: asyncio.Event | None = None,
+    crash_net: CrashNet | None = None,
+    clock: Clock | None = None,
+    desktop: Notifier | None = None,
+) -> int:
+    """Let the window live until the user quits; returns the exit code.
+
+    `open_services` is awaited now, and again when the user tries again; a `VaultError` of it becomes
+    a page. `on_ready` runs once with the window and the services, and is cancelled at the end. `events` and `give_up`
+    tell of a keychain that is slow while the services are being opened, and that the user does not want to wait.
+    """
     from app.qt.life import Options, live  # after the first paint: start-up
 
-    options = Options(on_ready, events, give_up, crash_net, clock, desktop)
-    return live(app, window, open_services, options)
+    options = Options(on_ready, events, give_up, crash_net, clock, desktop, frame.early)
+    return live(frame.app, frame.window, open_services, options)
 
 
 def set_up(app: QApplication) -> None:

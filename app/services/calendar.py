@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.domain import IST, Clock, DiskFull, InvalidRequest, ReadOnly, TradingError, Worker
+from app.domain import IST, Clock, DiskFull, InvalidRequest, ReadOnly, TradingError
 from app.domain.market import Calendar, Hours, in_force, use
 from app.domain.tongue import tr
 from app.services.calendar_file import LARGEST, calendar_of, wrong
@@ -65,6 +65,8 @@ class Calendars:
 
     async def _apart(self, work: Callable[[], T]) -> T:
         """Files are read and written off the loop."""
+        from app.domain import Worker  # loaded on first use: start-up
+
         worker = Worker("kunji-calendar")
         try:
             return await worker.run(work)

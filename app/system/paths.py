@@ -4,7 +4,6 @@ The folder is 0700 before the first byte is written into it (promise D4). On Win
 application data folder, which only that user and the administrators can open.
 """
 
-import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -93,6 +92,8 @@ class Profile:
         near = self.directory / "kunji.sock"
         if len(os.fsencode(near)) <= _SOCKET_PATH_LIMIT:
             return near
+        import hashlib  # loaded on first use: start-up
+
         name = hashlib.sha256(os.fsencode(self.directory)).hexdigest()[:32]
         return Path(f"/tmp/kunji-{user_number()}") / f"{name}.sock"  # noqa: S108 - checked by make_private before use
 

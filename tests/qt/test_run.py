@@ -225,7 +225,7 @@ async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme) -> None:
 def test_the_program_starts_without_heavy_modules_and_ends_by_itself() -> None:
     script = textwrap.dedent("""
         import asyncio, sys
-        from app.qt.run import run_window
+        from app.qt.run import first_paint, run_window
         from tests.qt.fakes import FakeNotifier, five
 
         HEAVY = {"kiteconnect", "requests", "sqlalchemy", "keyring", "cryptography", "aiohttp", "jeepney", "twisted"}
@@ -237,7 +237,7 @@ def test_the_program_starts_without_heavy_modules_and_ends_by_itself() -> None:
         async def on_ready(window, services):
             window.quit_wanted.emit()
 
-        sys.exit(run_window(None, open_services, on_ready=on_ready, desktop=FakeNotifier(available=False)))
+        sys.exit(run_window(first_paint(None), open_services, on_ready=on_ready, desktop=FakeNotifier(available=False)))
     """)
 
     done = subprocess.run(

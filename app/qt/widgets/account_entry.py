@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, dress, put
-from app.qt.tokens import STATE_TOKENS
+from app.qt.tokens import STATE_SHAPES, STATE_TOKENS
 from app.qt.widgets.basic import column, name, row, text
 from app.qt.widgets.marks import AccountBar, StateMark
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.qt.as_of import KnownAccount
     from app.services.views import AccountView
 
 _CALMEST: Final = len(STATE_TOKENS) - 1  # the rank of "ready"
@@ -57,6 +58,15 @@ class AccountEntry(QPushButton):
         inner = self._width - _BESIDE
         needed = self._name.heightForWidth(inner) + self._line.heightForWidth(inner) + 6
         return QSize(self._width, max(scaled(_HEIGHT), needed) if self._name.isVisibleTo(self) else _NARROW)
+
+    def show_known(self, account: KnownAccount, as_of: str) -> None:
+        """How it last stood, in words and colours that promise nothing."""
+        put(self._name, account.title)
+        put(self._line, as_of)
+        dress(self._line, "tone", "muted")
+        self._mark.show_shape(STATE_SHAPES[account.state], as_of, faded=True)
+        self._bar.show_colour(account.colour)
+        name(self, f"{account.title}, {as_of}")
 
     def show_account(self, view: AccountView, now: datetime) -> None:
         """Another picture of the account, or another second."""

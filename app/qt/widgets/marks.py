@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.services.views import AccountState
 
 _BAR_WIDTH: Final = 4
+_FADED: Final = 0.45
 
 
 class StateMark(QWidget):
@@ -26,6 +27,7 @@ class StateMark(QWidget):
         super().__init__()
         self._theme = theme
         self._shape = ""
+        self._faded = False
         self.setFixedSize(size, size)
         theme.changed.connect(self.update)
 
@@ -33,11 +35,11 @@ class StateMark(QWidget):
         """Draw `state`; `said` is its word."""
         self.show_shape(STATE_SHAPES[state], said)
 
-    def show_shape(self, shape: str, said: str) -> None:
-        """Draw the state icon `shape`."""
+    def show_shape(self, shape: str, said: str, *, faded: bool = False) -> None:
+        """Draw the state icon `shape`; `faded` when it is not known to hold any more."""
         name(self, said)
-        if shape != self._shape:
-            self._shape = shape
+        if (shape, faded) != (self._shape, self._faded):
+            self._shape, self._faded = shape, faded
             self.update()
 
     @property
@@ -49,7 +51,9 @@ class StateMark(QWidget):
         """Draw the icon at this screen's scale."""
         if self._shape:
             picture = icons.state(self._shape, self.width(), self.devicePixelRatioF(), dark=self._theme.dark)
-            QPainter(self).drawPixmap(0, 0, picture)
+            painter = QPainter(self)
+            painter.setOpacity(_FADED if self._faded else 1.0)
+            painter.drawPixmap(0, 0, picture)
 
 
 class LineMark(QWidget):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from app.qt.as_of import Known
     from app.services.views import AccountView
 
 WIDE: Final = 208
@@ -89,10 +90,20 @@ class Sidebar(QFrame):
             entry.narrow(narrow=narrow)
         self._labels_visible(visible=not narrow)
 
+    def show_known(self, known: Known, now: datetime) -> None:
+        """The accounts as they last stood, until the services say how they stand now."""
+        from app.services.times import clock_time  # neither views nor services: cheap enough for the first paint
+
+        as_of = tr("as of {time}", time=clock_time(known.at, now))
+        self._rebuild([account.user_id for account in known.accounts])
+        for account in known.accounts:
+            self._entries[account.user_id].show_known(account, as_of)
+            self._entries[account.user_id].narrow(narrow=self._narrow)
+
     def show_accounts(self, views: Sequence[AccountView], ready: int, now: datetime) -> None:
         """The accounts in the user's order and how many are ready."""
         if [view.user_id for view in views] != list(self._entries):
-            self._rebuild(views)
+            self._rebuild([view.user_id for view in views])
         for view in views:
             self._entries[view.user_id].show_account(view, now)
             self._entries[view.user_id].narrow(narrow=self._narrow)
@@ -125,10 +136,10 @@ class Sidebar(QFrame):
     def _some(self, pages: Sequence[str]) -> list[NavButton]:
         return [self._nav[page] for page in pages if page in self._nav]
 
-    def _rebuild(self, views: Sequence[AccountView]) -> None:
+    def _rebuild(self, user_ids: Sequence[str]) -> None:
         clear(self._list)
         width = scaled(WIDE) - 2 * _EDGE
-        self._entries = {view.user_id: AccountEntry(self._theme, view.user_id, width) for view in views}
+        self._entries = {user_id: AccountEntry(self._theme, user_id, width) for user_id in user_ids}
         for user_id, entry in self._entries.items():
             entry.clicked.connect(lambda _=False, user_id=user_id: self.account_chosen.emit(user_id))
             self._list.addWidget(entry)
