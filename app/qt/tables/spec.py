@@ -61,6 +61,8 @@ class ColumnSpec(Generic[R]):
     second: Callable[[Row[R]], str] | None = None
     spoken: Callable[[Row[R], Figures], str] | None = None
     tip: Callable[[Row[R]], str] | None = None
+    bars: Callable[[Row[R]], Sequence[str]] | None = None  # accounts' colours, by their stored names, before the text
+    merged: bool | None = None  # True: only where rows are merged, False: only where they are not
     meaning: str = ""  # what the head's tooltip says
 
 

@@ -1,0 +1,34 @@
+"""Which columns a width allows: figures are never cut, so the next column in the order of giving way goes. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_OPTIONAL_FIRST: Final = -1000  # a column that the user added gives way before any that always stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a wanted column needs: `hide` as in `ColumnSpec`."""
+
+    key: str
+    width: int
+    hide: int | None
+    optional: bool = False
+
+    @property
+    def rank(self) -> int | None:
+        """What goes first has the smallest one; None never goes."""
+        return self.hide + _OPTIONAL_FIRST if self.hide is not None and self.optional else self.hide
+
+
+def fit(needs: Sequence[Need], room: int) -> dict[str, int]:
+    """The width of every column that stays; the first takes what is left over."""
+    staying = list(needs)
+    giving = sorted((need for need in needs[1:] if need.rank is not None), key=lambda need: need.rank or 0)
+    while giving and sum(need.width for need in staying) > room:
+        staying.remove(giving.pop(0))
+    widths = {need.key: need.width for need in staying}
+    if staying:
+        widths[staying[0].key] += max(0, room - sum(widths.values()))
+    return widths

@@ -1,0 +1,73 @@
+"""A table whose values come while one looks: sorted four times a second at most, and never under the pointer."""
+
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QItemSelectionModel, QObject, Signal
+from PySide6.QtWidgets import QTableView
+
+from app.qt.tables.feed import Feed
+from app.qt.tables.model import TableModel
+from app.qt.tables.pacing import Pace
+from app.qt.tables.rows import Row
+
+R = TypeVar("R")
+
+_SORT_MS: Final = 250
+
+
+class Live(QObject, Generic[R]):
+    """`summed` says that sums are other ones, or that sorting waits or goes on."""
+
+    summed = Signal()
+    NO_SELECTION: Final = QItemSelectionModel.SelectionFlag.NoUpdate
+
+    def __init__(self, view: QTableView, model: TableModel[R]) -> None:
+        super().__init__(view)
+        self._view, self._model = view, model
+        self.feed: Feed[R] = Feed(self, model.take)
+        self.paused = False
+        self._menus = 0
+        self._sort = Pace(self, _SORT_MS, self._arrange)
+        self._sum = Pace(self, _SORT_MS, self.summed.emit)
+        model.stirred.connect(self._on_stirred)
+        model.arranged.connect(self._sum.ask)
+
+    def put(self, row: Row[R]) -> None:
+        """A newer value of a row."""
+        self.feed.put(row)
+
+    def held(self) -> bool:
+        """Whether rows must stay where they are: the pointer is over them, or a menu is open."""
+        return self._menus > 0 or self._view.viewport().underMouse()
+
+    def menu_opened(self) -> None:
+        """Rows stay where they are until `menu_closed`."""
+        self._menus += 1
+
+    def menu_closed(self) -> None:
+        """See `menu_opened`."""
+        self._menus -= 1
+        self.resume()
+
+    def resume(self) -> None:
+        """Sort what has waited, if nothing holds it any more."""
+        if self.paused:
+            self._sort.ask()
+
+    def pause(self, *, paused: bool) -> None:
+        """Whether the order on show is behind its figures."""
+        if paused != self.paused:
+            self.paused = paused
+            self.summed.emit()
+
+    def _on_stirred(self) -> None:
+        self._sum.ask()
+        wish = self._model.wish
+        if wish.column is not None or wish.words or wish.chip or not wish.over:
+            self._sort.ask()
+
+    def _arrange(self) -> None:
+        held = self.held()
+        self.pause(paused=held and self._model.wish.column is not None)
+        if not held:
+            self._model.arrange()
