@@ -1,11 +1,48 @@
 #!/bin/sh
-# The folder that runs without Python: sh packaging/build.sh, then dist/kunji/kunji.
+# What is given to people, in dist/: sh packaging/build.sh [--tested]
 #
-# Its test builds it anew and opens its window in a desktop session (about a minute, so not part of test.sh):
-#   .venv/bin/python -m pytest -m slow tests/end2end/test_built.py
+#   kunji/                          the folder that runs without Python: dist/kunji/kunji
+#   kunji-VERSION-linux-ARCH.tar.xz the same, packed
+#   kunji_VERSION_ARCH.deb          the Debian package of it, where dpkg is
+#   kunji-VERSION-py3-none-any.whl  the wheel
+#   SHA256SUMS                      their checksums (sha256sum -c SHA256SUMS)
+#
+# The time in all of them is that of the commit, so that the same commit, built again on the same system, gives the same
+# bytes. --tested adds dist/kunji-tested for the tests (packaging/kunji.spec) and packs nothing.
 set -u
 . "$(dirname -- "$0")/common.sh"
 make_venv dev
-.venv/bin/python -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build packaging/kunji.spec ||
-    die "PyInstaller failed"
-say "$(du -sm dist/kunji | cut -f1) MB in dist/kunji; start it with dist/kunji/kunji"
+
+# Without the history (a tar of the source) it is the date of the newest release notes.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
+PYTHONHASHSEED=0 # PyInstaller writes sets in their order
+export SOURCE_DATE_EPOCH PYTHONHASHSEED
+umask 022
+
+build_folder() { # build_folder [words for the spec]
+    .venv/bin/python -m PyInstaller --noconfirm --log-level ERROR --distpath dist --workpath build \
+        packaging/kunji.spec "$@" || die "PyInstaller failed"
+}
+pack_folder() { # pack_folder FILE: sorted, everything root's, one time
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=go-w \
+        --format=gnu -C dist -cf - kunji | xz -T0 >"$1" || die "could not write $1"
+}
+
+rm -rf dist
+if [ "${1:-}" = --tested ]; then
+    build_folder -- --tested
+    say "dist/kunji and dist/kunji-tested are built"
+    exit 0
+fi
+build_folder
+.venv/bin/python -m hatchling build -t wheel -d dist >/dev/null || die "the wheel was not built"
+version=$(dist/kunji/kunji --version | cut -d' ' -f2)
+if [ "$(uname -s)" = Linux ]; then
+    pack_folder "dist/kunji-$version-linux-$(uname -m).tar.xz"
+fi
+if command -v dpkg-deb >/dev/null 2>&1; then
+    .venv/bin/python packaging/deb.py dist/kunji dist >/dev/null || die "the Debian package was not built"
+fi
+(cd dist && find . -maxdepth 1 -type f ! -name SHA256SUMS | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+say "$(du -sm dist/kunji | cut -f1) MB in dist/kunji; start it with dist/kunji/kunji. Beside it:"
+(cd dist && ls -sh1 | grep -v '^total\| kunji$')

@@ -107,8 +107,16 @@ def test_every_dependency_has_its_reason_in_the_documents() -> None:
 # ------------------------------------------------------------------ changelog and version
 
 
-def test_package_and_project_have_one_version() -> None:
-    assert project()["version"] == __version__
+def test_version_stands_in_one_place() -> None:
+    places = [
+        path.relative_to(ROOT).as_posix()
+        for path in text_files()
+        if path.suffix in {".py", ".toml", ".sh", ".spec", ""}
+        and re.search(rf"""["']{re.escape(__version__)}["']""", path.read_text("utf-8"))
+    ]
+
+    assert places == ["app/__init__.py"]
+    assert project()["dynamic"] == ["version"]
 
 
 def test_changelog_keeps_its_form() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app import __version__
 from app.system.paths import open_demo_profile
 from tests.cli.conftest import ROOT, Kunji
 
@@ -230,7 +231,7 @@ def test_the_version_is_told_without_loading_anything(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
 
-    assert done.stdout.startswith("kunji 0.1.0\n")
+    assert done.stdout.startswith(f"kunji {__version__}\n")
     assert [name for name in done.stdout.split() if name.startswith(("app.domain", "app.services", "PySide6"))] == []
 
 
