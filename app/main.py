@@ -4,6 +4,7 @@ Where a broker is, no word, variable or file can say: only code can hand in anot
 tests do. Nothing is imported before it is needed: `--version` and a second start need almost nothing.
 """
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -66,6 +67,7 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
 def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
     """Be the owner of the profile and show the window, or show the window of the owner."""
     from app.system import logs  # as above
+    from app.system.fault import FaultFile  # as above
     from app.system.instance import InstanceLock  # as above
     from app.system.screen import check_screen  # as above
 
@@ -79,7 +81,11 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
                 return code
         check_screen()
         stack.callback(logs.start(profile).stop)
+        fault = stack.enter_context(FaultFile(profile))
+        net.log_dir = profile.log_dir
+        net.report_earlier(fault.earlier)
         parts = stack.enter_context(make_parts())
+        gc.disable()  # nothing is garbage yet; from the first paint on the window collects (app/qt/garbage.py)
         from app.domain import SystemClock  # as above
         from app.qt.run import first_paint, run_window  # a second start must not load Qt
 
