@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from app.domain.orders import (
         Exchange,
         Order,
+        OrderChange,
+        OrderPlan,
         OrderRequest,
         OrderResponse,
         OrderSide,
@@ -118,6 +120,8 @@ _LATER: Final = {
     "orders": (
         "Exchange",
         "Order",
+        "OrderChange",
+        "OrderPlan",
         "OrderRequest",
         "OrderResponse",
         "OrderSide",
@@ -202,7 +206,9 @@ __all__ = [
     "OnProgress",
     "Order",
     "OrderAddresses",
+    "OrderChange",
     "OrderError",
+    "OrderPlan",
     "OrderRejected",
     "OrderRequest",
     "OrderResponse",

@@ -129,7 +129,7 @@ class OrderRequest:
     `symbol` is Kunji's name of the instrument ("RELIANCE", "NIFTY 30DEC25 26000 CE") or the broker's own; `quantity`
     in units; prices in rupees as Decimal (int and plain text are taken, floats refused). `price` belongs to LIMIT and
     SL, `trigger_price` to SL and SL-M: a missing or a superfluous one raises `InvalidRequest`. `tag` is at most 20
-    letters and digits.
+    letters and digits. `amo` asks for an after-market order: it goes to the exchange when that opens.
     """
 
     symbol: str
@@ -143,6 +143,7 @@ class OrderRequest:
     validity: Validity = Validity.DAY
     disclosed_quantity: int = 0
     tag: str = ""
+    amo: bool = False
 
     def __post_init__(self) -> None:
         """Check every field and give each its exact type."""
@@ -161,8 +162,46 @@ class OrderRequest:
             raise InvalidRequest("disclosed_quantity: more than the quantity", field="disclosed_quantity")
         put("price", _check_price(self.price, "price", needed=self.order_type.needs_price))
         put("trigger_price", _check_price(self.trigger_price, "trigger_price", needed=self.order_type.needs_trigger))
+        if not isinstance(cast("object", self.amo), bool):
+            raise InvalidRequest("amo: neither yes nor no", field="amo")
         if not isinstance(cast("object", self.tag), str) or not _TAG.fullmatch(self.tag):
             raise InvalidRequest("tag: at most 20 letters and digits", field="tag")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChange:
+    """What a resting order is to be from now on, whole: `quantity` is the order's in all, its filled part included."""
+
+    quantity: int
+    order_type: OrderType
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    validity: Validity = Validity.DAY
+    disclosed_quantity: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every field as that of a new order."""
+        put = partial(object.__setattr__, self)  # the way into a frozen object
+        put("order_type", one_of(OrderType, self.order_type, "order_type"))
+        put("validity", one_of(Validity, self.validity, "validity"))
+        _check_quantity(self.quantity, "quantity", least=1)
+        _check_quantity(self.disclosed_quantity, "disclosed_quantity", least=0)
+        if self.disclosed_quantity > self.quantity:
+            raise InvalidRequest("disclosed_quantity: more than the quantity", field="disclosed_quantity")
+        put("price", _check_price(self.price, "price", needed=self.order_type.needs_price))
+        put("trigger_price", _check_price(self.trigger_price, "trigger_price", needed=self.order_type.needs_trigger))
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """What a request comes to at a broker: the orders to be sent, one or its slices, without tags, in their order.
+
+    Their quantities add up to that of the request. `notes` are sentences about what the broker makes of them ("A market
+    order is protected at 2 % from the last price; what is left of it rests as a limit order").
+    """
+
+    orders: tuple[OrderRequest, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
