@@ -28,6 +28,7 @@ from app.services.notices import Notices
 from app.services.order_gates import OrderGates
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
+from app.services.portable import Portable
 from app.services.quiet import DEFAULT, QuietHours
 from app.services.reconnect_all import ReconnectAll
 from app.services.redirect import Redirects
@@ -70,6 +71,7 @@ class Services:
     housekeeping: Housekeeping
     calendars: Calendars
     accounts: Accounts
+    portable: Portable
     telling: Telling
     traded: Traded
     masters: Masters
@@ -266,18 +268,21 @@ def _wired(
     for listener in listeners:
         events.subscribe(listener.hear)
     return Services(
+    brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
+    ui_state = UiState(store, clock)
         clock=clock,
         events=events,
         vault=desk.vault,
         store=store,
-        brokers=BrokerService(desk, accounts, sign_ins, declared, gates),
+        brokers=brokers,
         sign_ins=sign_ins,
         reconnect_all=ReconnectAll(accounts, sign_ins, desk),
         portfolio=portfolio,
         watch=watch,
         notices=notices,
         preferences=preferences,
-        ui_state=UiState(store, clock),
+        ui_state=ui_state,
+        portable=Portable(brokers, preferences, ui_state, housekeeping),
         housekeeping=housekeeping,
         calendars=calendars,
         accounts=accounts,
