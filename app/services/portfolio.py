@@ -168,7 +168,7 @@ class Portfolio:
         began = self._began[key] = self._clock.monotonic()
         self._due.pop(key, None)
         try:
-            answer = await one.call(READINGS[book].ask)
+            answer = await one.call(READINGS[book].ask, kind=book)
         except TradingError as error:
             if generation == one.generation:  # else about an older token: the newer one has a read of its own
                 if one.is_connected:

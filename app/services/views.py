@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from app.domain import Credentials, Funds, Holding, Order, Position, Progress, Trade, TradingError
+from app.domain.calls import LimitUse
 from app.domain.forecast import Certainty, Death
 from app.services.answers import Answer
 
@@ -190,6 +191,39 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from question to answer, waiting for a turn included, of the last good calls of a kind (at most 100)."""
+
+    kind: str
+    count: int
+    median: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class PastError:
+    """A failed call of a `kind`; `at` is the last of `times` that it came in a row. `error` is the error's kind."""
+
+    at: datetime
+    kind: str
+    error: str
+    title: str
+    next_step: str
+    detail: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeView:
+    """How the calls of one account went since Kunji was started; `errors` the newest first."""
+
+    user_id: str
+    latencies: tuple[Latency, ...] = ()
+    limits: tuple[LimitUse, ...] = ()
+    errors: tuple[PastError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A new account whose token is still to be issued: what `SignIns.start` needs to sign in to it."""
 
@@ -284,40 +318,6 @@ class PreferencesView:
     log_level: str = "info"  # or "warning", "debug"
 
 
-class Phase(StrEnum):
-    """Where a sign-in stands. OPENING without a `url`: the broker is asked how to begin."""
-
-    OPENING = "opening"
-    WAITING = "waiting"
-    ASKING = "asking"
-    EXCHANGING = "exchanging"
-    CHECKING = "checking"
-    DONE = "done"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A text that the user is asked for: `digits` is how many digits it has, 0 for free text.
-
-    `period` is after how many seconds of the clock the text changes, 0 for never.
-    """
-
-    name: str
-    label: str
-    hint: str = ""
-    secret: bool = True
-    digits: int = 0
-    period: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SignInView:
-    """A sign-in in flight. `problem` is a trouble that does not end it: port, browser, a text that cannot be right.
-
-    `asked` stands while the phase is ASKING; a `url` beside it is the page where the user finds what is asked for.
-    `failed_in` is where it was when it FAILED.
-    """
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an imported file would change: `what`, from `before` to `after`, in words."""
@@ -362,6 +362,40 @@ class MoveView:
     last: tuple[MoveStep, ...]
 
 
+class Phase(StrEnum):
+    """Where a sign-in stands. OPENING without a `url`: the broker is asked how to begin."""
+
+    OPENING = "opening"
+    WAITING = "waiting"
+    ASKING = "asking"
+    EXCHANGING = "exchanging"
+    CHECKING = "checking"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text that the user is asked for: `digits` is how many digits it has, 0 for free text.
+
+    `period` is after how many seconds of the clock the text changes, 0 for never.
+    """
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = True
+    digits: int = 0
+    period: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A sign-in in flight. `problem` is a trouble that does not end it: port, browser, a text that cannot be right.
+
+    `asked` stands while the phase is ASKING; a `url` beside it is the page where the user finds what is asked for.
+    `failed_in` is where it was when it FAILED.
+    """
 
     user_id: str | None
     title: str
