@@ -108,7 +108,8 @@ class Life:
         loop = asyncio.get_running_loop()
         if self._options.crash_net is not None:
             self._options.crash_net.watch(loop)
-            self._options.crash_net.tell = self.window.crashed.emit
+            self.window.log_dir = self._options.crash_net.log_dir
+            self._options.crash_net.follow(self.window.crashed.emit)
         if sys.platform != "win32":
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._ended.set)
