@@ -19,11 +19,13 @@ from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.diary import Diary
 from app.services.events import Events
+from app.services.gauges import Gauges
 from app.services.housekeeping import Housekeeping
 from app.services.in_vain import InVain
 from app.services.last_known import LastKnown
 from app.services.masters import Masters
 from app.services.means import Means
+from app.services.meter import Meter
 from app.services.notices import Notices
 from app.services.order_gates import OrderGates
 from app.services.portable import Portable
@@ -79,6 +81,7 @@ class Services:
     diary: Diary
     last_known: LastKnown
     order_gates: OrderGates
+    gauges: Gauges
     shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -167,7 +170,7 @@ async def build_services(
     shared = Shared(Wires(), Limits(clock, store.calls))
     ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
     ports |= {"wires": shared.wires, "limits": shared.limits}
-    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports))
+    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports), Meter(clock))
     services = _wired(
         desk,
         store,
@@ -262,6 +265,8 @@ def _wired(
     diary = Diary(store, clock)
     last_known = LastKnown(store, clock)
     in_vain = InVain(store, clock)
+    gauges = Gauges(desk.meter, accounts)
+    events.subscribe(gauges.hear)
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
     ui_state = UiState(store, clock)
@@ -293,6 +298,7 @@ def _wired(
         diary=diary,
         last_known=last_known,
         order_gates=gates,
+        gauges=gauges,
         shared=shared,
     )
 
