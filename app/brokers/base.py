@@ -34,8 +34,8 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
-from app.domain.tongue import tr
 from app.domain.calls import LimitUse
+from app.domain.tongue import tr
 
 if TYPE_CHECKING:
     from app.brokers.limiter import Limits

@@ -17,6 +17,7 @@ from app.services.accounts import Accounts
 from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
+from app.services.copying import Copying
 from app.services.diary import Diary
 from app.services.events import Events
 from app.services.gauges import Gauges
@@ -80,6 +81,7 @@ class Services:
     renewals: Renewals
     diary: Diary
     last_known: LastKnown
+    copying: Copying
     order_gates: OrderGates
     gauges: Gauges
     shared: "Shared"
@@ -94,6 +96,7 @@ class Services:
                 _loop("books", self.portfolio.run()),
                 _loop("instruments", self.masters.run()),
                 _loop("renewals", self.renewals.run()),
+                _loop("copies", self.copying.run()),
                 _loop("housekeeping", self.housekeeping.run()),
             ]
 
@@ -102,6 +105,7 @@ class Services:
         async with AsyncExitStack() as stack:  # in reverse order; an error of one does not keep the next open
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.vault.close)
+            stack.push_async_callback(self.copying.close)
             stack.push_async_callback(self.diary.close)
             stack.push_async_callback(self.last_known.close)
             stack.push_async_callback(self.ui_state.close)
@@ -257,6 +261,7 @@ def _wired(
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
     portfolio = Portfolio(accounts, events, clock, traded)
+    portfolio.keep_pace(preferences.view.refresh)
     after = partial(portfolio.refresh, books={Book.POSITIONS})
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, after))
     telling = Telling(Means(accounts, notices, events, store, clock, preferences, traded))
@@ -264,6 +269,7 @@ def _wired(
     masters = Masters(desk, accounts, store.instruments, partial(portfolio.refresh, books=NAMED))
     diary = Diary(store, clock)
     last_known = LastKnown(store, clock)
+    copying = Copying(store, desk.vault, clock)
     in_vain = InVain(store, clock)
     gauges = Gauges(desk.meter, accounts)
     events.subscribe(gauges.hear)
@@ -297,6 +303,7 @@ def _wired(
         renewals=Renewals(accounts, desk, in_vain),
         diary=diary,
         last_known=last_known,
+        copying=copying,
         order_gates=gates,
         gauges=gauges,
         shared=shared,
