@@ -41,6 +41,7 @@ _PANELS: Final = (
     "app.qt.notices",
     "app.qt.tray",
     "app.qt.errands",
+    "app.qt.finder",
     "app.qt.panels.overview",
     "app.qt.panels.first_run",
     "app.qt.panels.connect",
