@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QLineEdit, QWidget
 
 from app.domain.tongue import tr
 from app.qt import keyboard
-from app.qt.fonts import Role, scaled
+from app.qt.fonts import Role, font, scaled
 from app.qt.tables.chips import Chips
 from app.qt.tables.delegate import EDGE
 from app.qt.tables.spec import TableSpec
@@ -24,12 +24,14 @@ class Segments(QWidget):
 
     chosen = Signal(bool)
 
-    def __init__(self) -> None:
+    def __init__(self, apart: str, merged: str) -> None:
         super().__init__()
         line, group = row(self, gap=4), QButtonGroup(self)
-        self.apart, self.merged = button(tr("By account"), "segment"), button(tr("Merged"), "segment")
+        self.apart, self.merged = button(tr(apart), "segment"), button(tr(merged), "segment")
         for made in (self.apart, self.merged):
             made.setCheckable(True)
+            strong = QFontMetrics(font(Role.TOTAL)).horizontalAdvance(made.text())
+            made.setMinimumWidth(strong + 2 * EDGE)  # the one that is down is bold, and neither moves the other
             made.setToolTip(keyboard.hint("merge"))
             group.addButton(made)
             line.addWidget(made)
@@ -52,7 +54,7 @@ class TableBar(QFrame):
         self.setProperty("surface", "bar")
         self.setFixedHeight(scaled(48))
         self._spec = spec
-        self.segments, self.chips = Segments(), Chips(spec.chips)
+        self.segments, self.chips = Segments(*spec.segments), Chips(spec.chips)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("{filter}  /", filter=tr(spec.said.filter)))
         self.filter.setClearButtonEnabled(True)

@@ -59,7 +59,8 @@ class Choice:
 
 def usual(spec: TableSpec[R]) -> Choice:
     """As the table is declared."""
-    return Choice(tuple(column.key for column in spec.columns))
+    column, descending = spec.order or (None, False)
+    return Choice(tuple(column.key for column in spec.columns), column=column, descending=descending)
 
 
 def moved(choice: Choice, key: str, step: int, shown: Sequence[str]) -> Choice:

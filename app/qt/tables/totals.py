@@ -53,7 +53,7 @@ class TotalsRow(QFrame, Generic[R]):
         """Count, then the sums from the last column to the first: what matters most stands last in the table."""
         model, shown = self._model, self._model.shown()
         sums = [
-            f"{tr(column.title)} {model.figures.signed(model.sum_of(at, shown))}"
+            f"{tr(column.title)} {column.sum_text(model.sum_of(at, shown), model.figures)}"
             for at, column in reversed(list(enumerate(model.spec.columns)))
             if column.total is not None
         ]
