@@ -229,6 +229,30 @@ def test_heavy_libraries_wait_until_after_the_first_paint(entry: str) -> None:
 # ------------------------------------------------------------------ what appears nowhere, or in one place only
 
 
+FIRST_PAINT: Final = """
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+import app.main
+from app.qt import painted
+
+def stop(window):
+    print(*sys.modules, flush=True)
+    os._exit(0)
+
+painted.paint_first = stop
+app.main.main(["--profile-dir", sys.argv[1]])
+"""
+AFTER_THE_PAINT: Final = {"asyncio", "qasync", "ssl", "sqlite3", "msgspec", "app.services.views", "app.domain.market"}
+
+
+def test_first_paint_waits_for_nothing_that_only_the_services_need(tmp_path: Path) -> None:
+    """Each of these costs ten milliseconds and more of the start (docs/performance.md)."""
+    done = run_python(FIRST_PAINT, str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert (AFTER_THE_PAINT | HEAVY) & set(done.stdout.split()) == set()
+
+
 def test_the_machine_is_asked_for_the_time_in_one_module_only() -> None:
     asks = re.compile(r"(?:^|\.)(?:(?:datetime|date)\.(?:now|utcnow|today)|time\.(?:time|time_ns))$")
     found = [

@@ -36,6 +36,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.calls import LimitUse
 from app.domain.tongue import tr
 
 if TYPE_CHECKING:
@@ -356,6 +357,11 @@ class BaseBroker(ABC):
     def granted(self) -> frozenset[Ability]:
         """Abilities that this session has been seen to have: the broker gave what they stand for, or said so."""
         return frozenset()
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """How much is used of each limit that the broker sets our calls."""
+        return ()
 
     async def get_order_addresses(self) -> OrderAddresses | None:
         """From which internet addresses orders are taken; None where the broker lets nobody ask."""

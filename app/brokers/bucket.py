@@ -7,6 +7,7 @@ cannot.
 import asyncio
 import heapq
 import math
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ class Bucket:
     ) -> None:
         """`sent` are moments of the monotonic clock at which calls were sent before."""
         self._clock = clock
+        self._limits = limits
         self._rules = tuple(_rules(limits, urgency) for urgency in Urgency)
         self._look = min(limit.window for limit in limits)  # seconds alone for the first call after a pause
         self._log = deque(sorted(sent), maxlen=max(limit.allowed for limit in limits))
@@ -89,6 +91,11 @@ class Bucket:
     def wait(self, urgency: Urgency) -> float:
         """Seconds until a call may leave, if nobody who waits comes first; 0 or less: now."""
         return self._wait(urgency)
+
+    def used(self) -> tuple[tuple[Limit, int], ...]:
+        """Each limit, and how many calls of its window were sent."""
+        now, log = self._clock.monotonic() + _SLACK, self._log
+        return tuple((limit, len(log) - bisect_right(log, now - limit.window)) for limit in self._limits)
 
     def give_back(self) -> None:
         """The call that was sent last did not count."""

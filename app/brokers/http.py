@@ -39,6 +39,7 @@ from app.domain import (
     TradingError,
     WireSurprise,
 )
+from app.domain.calls import LimitUse
 
 if TYPE_CHECKING:
     import httpx
@@ -162,6 +163,10 @@ class Http:
     def belongs_to(self, *, client_id: str = "", app: Secret | None = None) -> None:
         """Whose calls these are: accounts of one client or one app share what the broker allows them."""
         self._limiter.belongs_to(client_id=client_id, app=app)
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+        return self._limiter.used()
 
     def wait(self, family: str, urgency: Urgency = Urgency.POLL) -> float:
         """Seconds until a call of `family` may be sent; 0 or less: now."""

@@ -15,6 +15,7 @@ from app.brokers.ledger import Ledger
 from app.brokers.limits import Limit, Urgency, binding, divided
 from app.brokers.totp import Attempts
 from app.domain import AHEAD, CallTimes, Clock, Secret
+from app.domain.calls import LimitUse
 
 _LONG: Final = 60.0  # seconds: shorter windows are over when a program has started again
 _FEW: Final = 8 * AHEAD  # of fewer calls each is noted before it is sent: `AHEAD` would be too large a part of them
@@ -136,6 +137,14 @@ class Limiter:
     def pause(self, family: str, seconds: float) -> None:
         """See `Bucket.pause`."""
         self._buckets[family].pause(seconds)
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """How much of every limit is used, by all whose calls count together."""
+        return tuple(
+            LimitUse(family, used, limit.allowed, limit.window)
+            for family, bucket in self._buckets.items()
+            for limit, used in bucket.used()
+        )
 
     def give_back(self, family: str) -> None:
         """See `Bucket.give_back`."""

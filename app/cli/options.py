@@ -9,6 +9,7 @@ from app import __version__
 
 _PORTS = range(65536)
 _LIMITS = range(1, 101)
+_WITH_FILE = ("export", "import")  # of settings
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -21,6 +22,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name, value in defaults.items():
         if not hasattr(options, name):
             setattr(options, name, value)
+    if options.command == "settings" and options.name in _WITH_FILE and options.value:
+        options.value = _file(options.value)
     return options
 
 
@@ -37,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         parents=[place],
         allow_abbrev=False,
     )
+    words = "open the window in the tray, or minimized where there is none"
+    parser.add_argument("--hidden", action="store_true", help=words)
     parser.add_argument("--version", action="version", version=f"kunji {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     common = [place, output]
@@ -76,9 +81,12 @@ def _add_settings(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: list[argparse.ArgumentParser]
 ) -> None:
     """What the user sets, and what happened."""
-    settings = _add(commands, "settings", "what you have set about being told; change one of it", common)
-    settings.add_argument("name", nargs="?", default="", metavar="NAME", help="readiness, quiet, snooze, ipv4_only")
-    settings.add_argument("value", nargs="?", default="", metavar="VALUE", help="08:45, 22:00-08:00, 10, on, off")
+    settings = _add(commands, "settings", "what you have set; change one of it, or take all along in a file", common)
+    words = "a setting; or export, import (a file without secrets)"
+    settings.add_argument("name", nargs="?", default="", metavar="NAME", help=words)
+    settings.add_argument("value", nargs="?", default="", metavar="VALUE", help="08:45, 10, on, off, dark; or the file")
+    settings.add_argument("--yes", action="store_true", help="of import: do not ask")
+    _add(commands, "move", "what to do, and to enter again, to go on with your accounts on another computer", common)
     calendar = _add(commands, "calendar", "trading days and holidays; take a list of your own", common)
     words = "show (default), import a list of your own, or reset to Kunji's"
     calendar.add_argument("action", nargs="?", default="show", choices=["show", "import", "reset"], help=words)

@@ -7,20 +7,42 @@ from typing import Final
 
 from app.cli.read_tables import Renderer
 from app.cli.tables import Json, harmless, stamp, table
+from app.domain.tongue import tr
 from app.services.times import day_name
-
-_MEANINGS: Final = {
-    "readiness": "when to say how many accounts are ready, on trading days, or off",
-    "quiet": "the hours in which nothing is told while no market is open, or off",
-    "snooze": "minutes after which a notice that was put off comes again",
-    "ipv4_only": "reach the brokers over IPv4 alone: on or off",
-}
 
 
 def _settings(answer: Json, _: datetime) -> Iterator[str]:
-    if answer["ok"]:
-        rows = [[name, value, _MEANINGS.get(name, "")] for name, value in answer["settings"].items()]
-        yield from table(["Setting", "Value", "Meaning"], rows, "<<<")
+    if not answer["ok"]:
+        return
+    if "settings" not in answer:
+        yield from _file(answer)
+        return
+    from app.services.setting_table import BY_NAME  # the other commands do not need it
+
+    rows = [
+        [name, value, BY_NAME[name].kind.form.replace("`", ""), tr(BY_NAME[name].title)]
+        for name, value in answer["settings"].items()
+    ]
+    yield from table(["Setting", "Value", "May be", "What it is"], rows, "<<<<")
+
+
+def _file(answer: Json) -> Iterator[str]:
+    """What would change was told before it was."""
+    if "changes" not in answer:
+        yield harmless(tr("Your settings are in {file}. No key is in it.", file=answer["file"]))
+    elif answer["changes"]:
+        yield harmless(tr("Taken over from {file}.", file=answer["file"]))
+
+
+def _move(answer: Json, _: datetime) -> Iterator[str]:
+    if not answer["ok"]:
+        return
+    parts = [(tr("First"), answer["first"]), *((one["account"], one["steps"]) for one in answer["accounts"])]
+    for number, (title, steps) in enumerate([*parts, (tr("Then"), answer["last"])]):
+        if number:
+            yield ""
+        yield harmless(title)
+        yield from (harmless(f"  [ ] {step['says']}") for step in steps)
 
 
 def _calendar(answer: Json, _: datetime) -> Iterator[str]:
@@ -69,6 +91,7 @@ def _address(answer: Json, _: datetime) -> Iterator[str]:
 
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType({
     "settings": _settings,
+    "move": _move,
     "calendar": _calendar,
     "history": _history,
     "forget-pin": _forget_pin,

@@ -1,8 +1,20 @@
 """The ports through which limits that outlive a process are counted: orders a day, calls a minute, an hour, a day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """How much of one limit is used: calls of a `family` in the last `window` seconds, of those that Kunji allows."""
+
+    family: str
+    used: int
+    allowed: int
+    window: float
+
 
 AHEAD: Final = 16
 """Calls of one name that may be sent before their notes are on the disk. After a crash as many are taken as sent."""

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLineEdit
+
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.keyboard import ACTIONS, Group
 from app.qt.pages import TITLES
+from app.qt.regions import parts_of, walk
 
 if TYPE_CHECKING:
     from app.qt.demo import DemoControls
@@ -24,6 +27,10 @@ def window_deeds(window: Window, demo: DemoControls | None) -> Iterator[Deed]:
     yield Deed("filter", partial(_filter, window), partial(_opening, window))
     yield Deed("refresh", window.refresh, partial(_opening, window))
     yield Deed("privacy", window.topbar.privacy.toggle, says=partial(_privacy_words, window))
+    yield Deed("palette", partial(_open_palette, window), partial(_opening, window))
+    yield Deed("next_region", partial(_walk, window, forwards=True))
+    yield Deed("previous_region", partial(_walk, window, forwards=False))
+    yield Deed("dismiss", window.message.dismiss, partial(_why_no_dismiss, window))
     yield Deed("shortcuts", partial(_show_shortcuts, window))
     yield Deed("hide", window.close)
     yield Deed("quit", window.quit_wanted.emit)
@@ -125,3 +132,26 @@ def _show_shortcuts(window: Window) -> None:
     shown.show()
     shown.raise_()
     shown.activateWindow()
+
+
+def _open_palette(window: Window) -> None:
+    if window.finder is not None:
+        window.finder.open()
+
+
+def _walk(window: Window, *, forwards: bool) -> None:
+    parts = (window.sidebar, window.topbar, *parts_of(window.pages.currentWidget()), window.message)
+    walk(parts, forwards=forwards)
+
+
+def _why_no_dismiss(window: Window) -> str:
+    return "" if window.message.keys else tr("There is no message")
+
+
+def find_in(window: Window, view: str, text: str) -> None:
+    """Show the view with its table filtered by `text`."""
+    window.go(view)
+    page = window.pages.currentWidget()
+    field = getattr(page, "filter", None)
+    if isinstance(field, QLineEdit):
+        field.setText(text)

@@ -41,6 +41,7 @@ _PANELS: Final = (
     "app.qt.notices",
     "app.qt.tray",
     "app.qt.errands",
+    "app.qt.finder",
     "app.qt.panels.overview",
     "app.qt.panels.first_run",
     "app.qt.panels.connect",
@@ -108,7 +109,8 @@ class Life:
         loop = asyncio.get_running_loop()
         if self._options.crash_net is not None:
             self._options.crash_net.watch(loop)
-            self._options.crash_net.tell = self.window.crashed.emit
+            self.window.log_dir = self._options.crash_net.log_dir
+            self._options.crash_net.follow(self.window.crashed.emit)
         if sys.platform != "win32":
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._ended.set)

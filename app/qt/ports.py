@@ -10,7 +10,7 @@ from enum import Flag
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.domain import Clock, Credentials, Profile, Secret, TradingError, VaultError
+from app.domain import Clock, Credentials, Instrument, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
 from app.services.events import Events
 from app.services.views import (
@@ -20,6 +20,7 @@ from app.services.views import (
     BookView,
     BrokerStatus,
     Draft,
+    GaugeView,
     MasterView,
     Notice,
     PositionsView,
@@ -262,11 +263,21 @@ class HistoryPort(Protocol):
         ...
 
 
+class InstrumentsPort(Protocol):
+    """The brokers' lists of instruments, as they lie on this computer (`domain.Instruments`)."""
+
+    async def search(self, broker: str | None, text: str, limit: int = 50) -> list[Instrument]:
+        """What a trader means by `text`, the likeliest first; with `broker` None of all lists, each contract once."""
+        ...
+
+
 class StorePort(Protocol):
     """The application's own database."""
 
     @property
     def history(self) -> HistoryPort: ...
+    @property
+    def instruments(self) -> InstrumentsPort: ...
 
 
 class MastersPort(Protocol):
@@ -317,6 +328,14 @@ class UiStatePort(Protocol):
 
     def put(self, name: str, value: Any) -> None:
         """Keep `value`, anything that JSON can hold; it is written behind."""
+        ...
+
+
+class GaugesPort(Protocol):
+    """How calls to the brokers go (`services.gauges.Gauges`)."""
+
+    def view(self, user_id: str) -> GaugeView:
+        """Of one account, since Kunji was started."""
         ...
 
 
@@ -391,6 +410,8 @@ class ServicesPort(Protocol):
     def calendars(self) -> CalendarsPort: ...
     @property
     def masters(self) -> MastersPort: ...
+    @property
+    def gauges(self) -> GaugesPort: ...
     @property
     def store(self) -> StorePort: ...
 

@@ -7,6 +7,7 @@ from app.domain import IST
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import state_word
 
+READ_WHY: Final = "Read why"
 _VERBS: Final = {
     Action.NONE: "",
     Action.RECONNECT: "Reconnect",
@@ -27,6 +28,11 @@ BUSY: Final = {
 def verb(action: Action) -> str:
     """The label of a button beside the account's name; empty for no action."""
     return _VERBS[action]
+
+
+def wants_reading(view: AccountView) -> bool:
+    """Whether nothing can be pressed that repairs it, and the account's page says why and what to do at the broker."""
+    return view.action is Action.NONE and view.state in (AccountState.WATCH_ONLY, AccountState.REFUSED)
 
 
 def hour(moment: datetime) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
@@ -22,18 +22,22 @@ from app.qt.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from app.domain import Clock
     from app.qt.bridge import EventBridge, Runner
+    from app.qt.crashes import Crashes
     from app.qt.demo import DemoControls
     from app.qt.desk import Desk
     from app.qt.errands import Errands
+    from app.qt.finder import Finder
     from app.qt.notices import Notifier
     from app.qt.ports import ServicesPort
     from app.qt.repairs import Repairs
     from app.qt.tray import Tray
     from app.qt.walks import Walks
     from app.services.views import Event
+    from app.system.crash import Crash
 
 _NARROW: Final = 1100
 _SIZE: Final = (1280, 800)
@@ -48,7 +52,7 @@ class Window(QMainWindow):
 
     quit_wanted = Signal()
     try_again = Signal()
-    crashed = Signal(str)  # may be emitted on any thread: one masked line about what escaped everything else
+    crashed = Signal(object)  # may be emitted on any thread: a `Crash`, what escaped everything else
 
     def __init__(self, theme: Theme, *, demo: DemoControls | None = None) -> None:
         super().__init__()
@@ -58,6 +62,7 @@ class Window(QMainWindow):
         self._errands: Errands | None = None
         self.tray: Tray | None = None
         self.leaving = False
+        self.log_dir: Path | None = None
         self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
@@ -123,7 +128,7 @@ class Window(QMainWindow):
         self.topbar.refresh.clicked.connect(self.refresh)
         self.topbar.find_wanted.connect(partial(self.commands.perform, "palette"))
         self.pages.again.connect(self._on_again)
-        self.crashed.connect(self._on_crashed)
+        self.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)  # never inside what has just failed
         self.commands.refused.connect(self._on_refused)
         self.commands.done.connect(lambda _: self.message.withdraw(_REFUSED))
         self.commands.add(window_deeds(self, self._demo))
@@ -153,7 +158,7 @@ class Window(QMainWindow):
         desk.board.fill(accounts, held, services.masters.views)
         desk.board.fill_books(services.portfolio.book(book, view.user_id) for view in accounts for book in Book)
         self._desk = desk
-        self._refreshed = RefreshLine(desk, self.message)
+        self._refreshed = RefreshLine(desk, self.topbar.note)
         self.pages.build(desk)
         self._errands = Errands(self, desk, self.message, desktop, lambda: self.pages.connect_panel)
         self.tray = self._errands.tray
@@ -193,6 +198,13 @@ class Window(QMainWindow):
     def desk(self) -> Desk | None:
         """What every panel gets handed; None before the services are there."""
         return self._desk
+
+    @cached_property
+    def finder(self) -> Finder | None:
+        """The palette, made when it is first wanted."""
+        from app.qt.finder import Finder  # loaded on first use: start-up
+
+        return Finder(self, self._desk) if self._desk is not None else None
 
     @property
     def repairs(self) -> Repairs | None:
@@ -302,14 +314,28 @@ class Window(QMainWindow):
             self.message.withdraw(_WAITING)
 
     def _on_trouble(self, error: BaseException) -> None:
+        from app.domain import TradingError  # as above
         from app.qt.bridge import words_of  # as above
         from app.qt.widgets.details import details_of  # as above
+        from app.system.crash import crash_of  # as above
 
+        if not isinstance(error, TradingError):
+            self.crashed.emit(crash_of("question", error, self._clock.now()))
+            return
         title, words = words_of(error)
         self.message.post(f"trouble {title}", title, words, {}, details=details_of(error, self._clock.now()))
 
-    def _on_crashed(self, line: str) -> None:
-        self.message.post("crash", "Something in Kunji did not work", f"It is written in the log. {line}", {})
+    @cached_property
+    def crashes(self) -> Crashes:
+        """What tells of things that should not happen."""
+        from app.qt.crashes import Crashes  # loaded on first use: start-up
+
+        clock, run = self._clock, self._run
+        return Crashes(self, self._theme, self.message, clock=clock, run=run, log_dir=self.log_dir)
+
+    def _on_crashed(self, crash: Crash) -> None:
+        if not self.leaving:
+            self.crashes.take(crash)
 
     def _on_again(self) -> None:
         if self._errands is not None:

@@ -108,7 +108,7 @@ class AccountReads:
         if error is not None:
             return AccountAnswer(view, error=error)
         try:
-            found = await self._services.accounts.find(view.user_id).call(reading.ask)
+            found = await self._services.accounts.find(view.user_id).call(reading.ask, kind=reading.key)
         except TradingError as refusal:
             return AccountAnswer(view, error=refusal)
         return AccountAnswer(view, self._services.clock.now(), found)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
-_COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
+COLOURS: Final = ("blue", "teal", "violet", "brown", "olive", "rose", "slate", "clay")  # design section 3
 _NONE_DIED: Final[Mapping[str, tuple[Death, ...]]] = MappingProxyType({})
 _LONGEST_NAME: Final = 60
 _TURNS_TEXT: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # a name could be made to lie
@@ -244,8 +244,8 @@ class Accounts:
 
     def _free_colour(self) -> str:
         used = {one.account.colour for one in self}
-        free = [colour for colour in _COLOURS if colour not in used]
-        return free[0] if free else _COLOURS[len(self) % len(_COLOURS)]
+        free = [colour for colour in COLOURS if colour not in used]
+        return free[0] if free else COLOURS[len(self) % len(COLOURS)]
 
 
 def _cannot_be_shown(sign: str) -> bool:

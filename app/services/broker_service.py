@@ -147,7 +147,7 @@ class BrokerService:
         error = await coordinator.check()
         if error is not None:
             raise again(error)
-        return await coordinator.call(lambda broker: broker.get_profile())
+        return await coordinator.call(lambda broker: broker.get_profile(), kind="profile")
 
     async def update_broker_token(self, user_id: str, access_token: Secret | str) -> Answer[AccountView]:
         """Put a token that the user brought in place of the stored one, once the broker said yes to it."""

@@ -17,15 +17,19 @@ from app.services.accounts import Accounts
 from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
+from app.services.copying import Copying
 from app.services.diary import Diary
 from app.services.events import Events
+from app.services.gauges import Gauges
 from app.services.housekeeping import Housekeeping
 from app.services.in_vain import InVain
 from app.services.last_known import LastKnown
 from app.services.masters import Masters
 from app.services.means import Means
+from app.services.meter import Meter
 from app.services.notices import Notices
 from app.services.order_gates import OrderGates
+from app.services.portable import Portable
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
 from app.services.quiet import DEFAULT, QuietHours
@@ -68,6 +72,7 @@ class Services:
     preferences: Preferences
     ui_state: UiState
     housekeeping: Housekeeping
+    portable: Portable
     calendars: Calendars
     accounts: Accounts
     telling: Telling
@@ -76,7 +81,9 @@ class Services:
     renewals: Renewals
     diary: Diary
     last_known: LastKnown
+    copying: Copying
     order_gates: OrderGates
+    gauges: Gauges
     shared: "Shared"
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -89,6 +96,7 @@ class Services:
                 _loop("books", self.portfolio.run()),
                 _loop("instruments", self.masters.run()),
                 _loop("renewals", self.renewals.run()),
+                _loop("copies", self.copying.run()),
                 _loop("housekeeping", self.housekeeping.run()),
             ]
 
@@ -97,6 +105,7 @@ class Services:
         async with AsyncExitStack() as stack:  # in reverse order; an error of one does not keep the next open
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.vault.close)
+            stack.push_async_callback(self.copying.close)
             stack.push_async_callback(self.diary.close)
             stack.push_async_callback(self.last_known.close)
             stack.push_async_callback(self.ui_state.close)
@@ -165,7 +174,7 @@ async def build_services(
     shared = Shared(Wires(), Limits(clock, store.calls))
     ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
     ports |= {"wires": shared.wires, "limits": shared.limits}
-    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports))
+    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports), Meter(clock))
     services = _wired(
         desk,
         store,
@@ -252,6 +261,7 @@ def _wired(
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
     portfolio = Portfolio(accounts, events, clock, traded)
+    portfolio.keep_pace(preferences.view.refresh)
     after = partial(portfolio.refresh, books={Book.POSITIONS})
     sign_ins = SignIns(desk, accounts, Tools(clock, events, Redirects(), open_page, after))
     telling = Telling(Means(accounts, notices, events, store, clock, preferences, traded))
@@ -259,8 +269,13 @@ def _wired(
     masters = Masters(desk, accounts, store.instruments, partial(portfolio.refresh, books=NAMED))
     diary = Diary(store, clock)
     last_known = LastKnown(store, clock)
+    copying = Copying(store, desk.vault, clock)
     in_vain = InVain(store, clock)
+    gauges = Gauges(desk.meter, accounts)
+    events.subscribe(gauges.hear)
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
+    brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
+    ui_state = UiState(store, clock)
     watch.woken = gates.doubt
     listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, housekeeping)
     for listener in listeners:
@@ -270,14 +285,15 @@ def _wired(
         events=events,
         vault=desk.vault,
         store=store,
-        brokers=BrokerService(desk, accounts, sign_ins, declared, gates),
+        brokers=brokers,
         sign_ins=sign_ins,
         reconnect_all=ReconnectAll(accounts, sign_ins, desk),
         portfolio=portfolio,
         watch=watch,
         notices=notices,
         preferences=preferences,
-        ui_state=UiState(store, clock),
+        ui_state=ui_state,
+        portable=Portable(brokers, preferences, ui_state, housekeeping),
         housekeeping=housekeeping,
         calendars=calendars,
         accounts=accounts,
@@ -287,7 +303,9 @@ def _wired(
         renewals=Renewals(accounts, desk, in_vain),
         diary=diary,
         last_known=last_known,
+        copying=copying,
         order_gates=gates,
+        gauges=gauges,
         shared=shared,
     )
 

@@ -127,7 +127,7 @@ class Masters:
         one = self._connected().get(broker_type)
         if one is not None:
             progress(Progress())
-            return await one.call(lambda broker: broker.load_instruments(progress), evidence=False)
+            return await one.call(lambda broker: broker.load_instruments(progress), kind="instruments", evidence=False)
         broker = adapter_of(self._desk.make_broker, broker_type)  # masters are public: no session is needed
         progress(Progress())
         try:

@@ -101,7 +101,7 @@ class OrderGates:
 
     async def _ask(self, one: Coordinator) -> None:
         try:
-            said = await one.call(lambda broker: broker.get_order_addresses(), evidence=False)
+            said = await one.call(lambda broker: broker.get_order_addresses(), kind="addresses", evidence=False)
         except TradingError as error:  # then it is as little known as before
             _log.info("addresses not told account=%s kind=%s", one.user_id, error.kind)
             return

@@ -26,6 +26,7 @@ from app.services.views import (
     Event,
     PositionsChanged,
     PositionsView,
+    PreferencesChanged,
     Refreshed,
 )
 
@@ -66,7 +67,7 @@ class Portfolio:
 
     def keep_pace(self, seconds: float) -> None:
         """Read positions that somebody looks at so often; the other books at their share of it."""
-        self._usual = max(book_pace.USUAL / 2, seconds)
+        self._usual = seconds
         self._pause.end()
 
     def restore(self, views: Iterable[BookView]) -> None:
@@ -89,6 +90,8 @@ class Portfolio:
             for book in Book:
                 self._views.pop((event.user_id, book), None)
                 self._forget(event.user_id, book)
+        elif isinstance(event, PreferencesChanged):
+            self.keep_pace(event.view.refresh)
         elif isinstance(event, AccountChanged) and event.view.user_id in self._accounts:
             self._follow(self._accounts.find(event.view.user_id))
 
@@ -168,7 +171,7 @@ class Portfolio:
         began = self._began[key] = self._clock.monotonic()
         self._due.pop(key, None)
         try:
-            answer = await one.call(READINGS[book].ask)
+            answer = await one.call(READINGS[book].ask, kind=book)
         except TradingError as error:
             if generation == one.generation:  # else about an older token: the newer one has a read of its own
                 if one.is_connected:

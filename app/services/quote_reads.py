@@ -72,7 +72,9 @@ class QuoteReads:
         store, broker_type = self._services.store.instruments, view.broker_type
         names = {pair: await listed_as(store, broker_type, pair) for pair in wanted}
         asked = list(dict.fromkeys(names.values()))
-        quotes = await self._services.accounts.find(view.user_id).call(lambda broker: broker.get_quotes(asked))
+        quotes = await self._services.accounts.find(view.user_id).call(
+            lambda broker: broker.get_quotes(asked), kind="quotes"
+        )
         found = {pair: quotes.found[name] for pair, name in names.items() if name in quotes.found}
         return _Prices(found, [pair for pair in wanted if pair not in found], trouble)
 

@@ -17,6 +17,7 @@ from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpire
 from app.domain.sessions import SessionEvent, SessionState, next_state
 from app.services.events import Events
 from app.services.judging import heard
+from app.services.meter import Meter
 from app.services.second_factor import without
 from app.services.standing import PROBE, Standing, unknown_broker
 from app.services.traces import Tracer
@@ -29,6 +30,7 @@ _log: Final = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _DEATHS: Final = 10  # more than a forecast looks at
+_SESSION: Final = "session"  # the kind of a question about the session itself
 LET_GO: Final = 1.0  # seconds that an adapter has to close
 
 
@@ -40,6 +42,7 @@ class Desk:
     clock: Clock
     events: Events
     make_broker: Callable[[str], BaseBroker]
+    meter: Meter
 
 
 class Coordinator(Standing):
@@ -93,8 +96,8 @@ class Coordinator(Standing):
                 return NotFound(self.user_id, title="The account was removed", next_step="Nothing was changed.")
             raise
 
-    async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, evidence: bool = True) -> T:
-        """Let `use` ask the broker something, and learn from the answer.
+    async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, kind: str = "other", evidence: bool = True) -> T:
+        """Let `use` ask the broker something, and learn from the answer. `kind` is what it is measured as.
 
         `evidence` is False for calls whose success or silence says nothing about the session. Raises what the adapter
         raises, the reason why the account is signed out, or the `VaultError` that keeps its credentials closed.
@@ -102,7 +105,7 @@ class Coordinator(Standing):
         broker = await self.ready()
         generation = self.generation
         try:
-            result = await use(broker)
+            result = await self._measured(use(broker), kind)
         except TradingError as error:
             if evidence or isinstance(error, AccountError):
                 await self._hear(generation, error, asked=False)
@@ -123,6 +126,17 @@ class Coordinator(Standing):
                 raise again(error)
             broker = self._known()
         return broker
+
+    async def _measured(self, asking: Awaitable[T], kind: str) -> T:
+        """The answer; how long it took, or how it failed, is noted."""
+        began = self._desk.clock.monotonic()
+        try:
+            answer = await asking
+        except TradingError as error:
+            self._desk.meter.failed(self.user_id, kind, error)
+            raise
+        self._desk.meter.answered(self.user_id, kind, began)
+        return answer
 
     def _known(self) -> BaseBroker:
         if self._broker is None:
@@ -147,7 +161,7 @@ class Coordinator(Standing):
     async def _outcome(self) -> TradingError | None:
         try:
             broker = self._known()
-            alive = await (broker.validate() if self._armed else self._connect(broker))
+            alive = await (self._measured(broker.validate(), _SESSION) if self._armed else self._connect(broker))
         except TradingError as error:
             return error
         return None if alive else broker.refusal or SessionExpired()
@@ -161,7 +175,7 @@ class Coordinator(Standing):
         self.locked = None
         if self._fresh is None:  # what a sign-in began with may be older than what is kept
             self.learn(credentials)
-        alive = await broker.connect(without(broker.spec, credentials))
+        alive = await self._measured(broker.connect(without(broker.spec, credentials)), _SESSION)
         if generation == self.generation:
             self._armed, self._fresh = True, None
         return alive

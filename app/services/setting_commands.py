@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain import InvalidRequest, LoginCancelled
 from app.services.answers import Yes
 from app.services.command_views import Json, account_json, allowed_json, answer_json, error_json, moment, success
+from app.services.portable_commands import FILES, PortableCommands
 from app.services.preferences import text_of
 from app.services.setting_table import NAMES
 from app.services.trade_words import orders_words
@@ -28,20 +29,24 @@ class SettingCommands:
     def __init__(self, services: "Services", find: Callable[[Message], AccountView]) -> None:
         self._services = services
         self._find = find
+        self._portable = PortableCommands(services)
         self.commands: Mapping[str, Command] = MappingProxyType({
             "settings": self.settings,
+            "move": self._portable.move,
             "calendar": self.calendar,
             "history": self.history,
             "forget-pin": self.forget_pin,
             "address": self.address,
         })  # fmt: skip
 
-    async def settings(self, request: Message, _talk: Talk) -> Json:
-        """What the user has set; with `name` and `value` after changing one."""
+    async def settings(self, request: Message, talk: Talk) -> Json:
+        """What the user has set; with `name` and `value` after changing one, or exporting or importing a file."""
         name, value = str(request.get("name") or ""), str(request.get("value") or "")
         if name and not value:
-            step = f"kunji settings {name} VALUE"
+            step = f"kunji settings {name} {'FILE' if name in FILES else 'VALUE'}"
             raise InvalidRequest(title=f"There is no value for {name}", next_step=step, field="value")
+        if name in FILES:
+            return await self._portable.file(request, talk)
         preferences = self._services.preferences
         view = await preferences.put_text(name, value) if name else preferences.view
         return success(settings={one: text_of(view, one) for one in NAMES})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import Clock, Credentials, SessionExpired, TradingError, Unsupported, VaultError
+from app.domain.calls import LimitUse
 from app.domain.forecast import Death, Forecast, Signs, forecast
 from app.domain.sessions import Session, SessionEvent, SessionState, next_state, restored
 from app.domain.tongue import tr
@@ -160,6 +161,11 @@ class Standing:
     def granted(self) -> frozenset[Ability]:
         """What this session was seen to have; see `BaseBroker.granted`."""
         return self._broker.granted if self._broker is not None else frozenset()
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._broker.limits_used if self._broker is not None else ()
 
     @property
     def session_ends_at(self) -> datetime | None:

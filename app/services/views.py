@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from app.domain import Credentials, Funds, Holding, Order, Position, Progress, Trade, TradingError
+from app.domain.calls import LimitUse
 from app.domain.forecast import Certainty, Death
 from app.services.answers import Answer
 
@@ -190,6 +191,39 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from question to answer, waiting for a turn included, of the last good calls of a kind (at most 100)."""
+
+    kind: str
+    count: int
+    median: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True)
+class PastError:
+    """A failed call of a `kind`; `at` is the last of `times` that it came in a row. `error` is the error's kind."""
+
+    at: datetime
+    kind: str
+    error: str
+    title: str
+    next_step: str
+    detail: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeView:
+    """How the calls of one account went since Kunji was started; `errors` the newest first."""
+
+    user_id: str
+    latencies: tuple[Latency, ...] = ()
+    limits: tuple[LimitUse, ...] = ()
+    errors: tuple[PastError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A new account whose token is still to be issued: what `SignIns.start` needs to sign in to it."""
 
@@ -282,6 +316,50 @@ class PreferencesView:
     keep_history: int = 90  # days
     keep_logs: int = 30  # days
     log_level: str = "info"  # or "warning", "debug"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an imported file would change: `what`, from `before` to `after`, in words."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """What importing a file would change here, and, in sentences, what of it has no place here (yet)."""
+
+    changes: tuple[Change, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStep:
+    """One thing to do; `name` is stable, so that it can be ticked off."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAccount:
+    """What one account needs on another computer."""
+
+    user_id: str
+    title: str
+    colour: str
+    steps: tuple[MoveStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """The way to another computer: what to do first, for each account in the user's order, and at last."""
+
+    first: tuple[MoveStep, ...]
+    accounts: tuple[MoveAccount, ...]
+    last: tuple[MoveStep, ...]
 
 
 class Phase(StrEnum):

@@ -25,6 +25,7 @@ from app.domain import (
     TradingError,
     Unsupported,
 )
+from app.domain.calls import LimitUse
 from app.domain.tongue import tr
 from app.services.sessions import Coordinator, again
 
@@ -74,59 +75,68 @@ class WatchedBroker(BaseBroker):
         """See `BaseBroker.session_ends_at`."""
         return self._coordinator.session_ends_at
 
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._coordinator.limits_used
+
     async def get_order_addresses(self) -> OrderAddresses | None:
         """See `BaseBroker.get_order_addresses`."""
-        return await self._coordinator.call(lambda broker: broker.get_order_addresses(), evidence=False)
+        return await self._coordinator.call(
+            lambda broker: broker.get_order_addresses(), kind="addresses", evidence=False
+        )
 
     async def get_profile(self) -> Profile:
         """See `BaseBroker.get_profile`."""
-        return await self._call(lambda broker: broker.get_profile())
+        return await self._call("profile", lambda broker: broker.get_profile())
 
     async def get_funds(self) -> Funds:
         """See `BaseBroker.get_funds`."""
-        return await self._call(lambda broker: broker.get_funds())
+        return await self._call("funds", lambda broker: broker.get_funds())
 
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`."""
-        return await self._call(lambda broker: broker.get_positions())
+        return await self._call("positions", lambda broker: broker.get_positions())
 
     async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
         """See `BaseBroker.get_ltp`."""
-        return await self._call(lambda broker: broker.get_ltp(symbol, exchange))
+        return await self._call("quotes", lambda broker: broker.get_ltp(symbol, exchange))
 
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`."""
-        response = await self._call(lambda broker: broker.place_order(order))
+        response = await self._call("order", lambda broker: broker.place_order(order))
         self._coordinator.orders_taken()
         return response
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`."""
-        return await self._call(lambda broker: broker.get_order(order_id))
+        return await self._call("order_state", lambda broker: broker.get_order(order_id))
 
     async def get_holdings(self) -> list[Holding]:
         """See `BaseBroker.get_holdings`."""
-        return await self._call(lambda broker: broker.get_holdings())
+        return await self._call("holdings", lambda broker: broker.get_holdings())
 
     async def get_orders(self) -> list[Order]:
         """See `BaseBroker.get_orders`."""
-        return await self._call(lambda broker: broker.get_orders())
+        return await self._call("orders", lambda broker: broker.get_orders())
 
     async def get_order_history(self, order_id: str) -> list[Order]:
         """See `BaseBroker.get_order_history`."""
-        return await self._call(lambda broker: broker.get_order_history(order_id))
+        return await self._call("order_state", lambda broker: broker.get_order_history(order_id))
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
-        return await self._call(lambda broker: broker.get_trades())
+        return await self._call("trades", lambda broker: broker.get_trades())
 
     async def get_quotes(self, wanted: Collection[tuple[str, Exchange]]) -> Quotes:
         """See `BaseBroker.get_quotes`."""
-        return await self._call(lambda broker: broker.get_quotes(wanted))
+        return await self._call("quotes", lambda broker: broker.get_quotes(wanted))
 
     async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`."""
-        return await self._coordinator.call(lambda broker: broker.load_instruments(progress), evidence=False)
+        return await self._coordinator.call(
+            lambda broker: broker.load_instruments(progress), kind="instruments", evidence=False
+        )
 
     async def renew(self) -> Token:
         """Refused, as `connect` is: a token that is not stored would be lost."""
@@ -140,5 +150,5 @@ class WatchedBroker(BaseBroker):
     async def close(self) -> None:
         """Nothing: the coordinator owns the adapter and closes it."""
 
-    async def _call(self, use: Callable[[BaseBroker], Awaitable[T]]) -> T:
-        return await self._coordinator.call(use)
+    async def _call(self, kind: str, use: Callable[[BaseBroker], Awaitable[T]]) -> T:
+        return await self._coordinator.call(use, kind=kind)

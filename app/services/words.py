@@ -11,6 +11,8 @@ from typing import Final
 
 from app.domain.tongue import tr
 from app.services.end_words import session_end
+from app.services.figure_words import check_words
+from app.services.gauge_words import family_name, kind_name, took, window_words
 from app.services.master_words import master_line, progress_words
 from app.services.refreshed_words import refreshed_words
 from app.services.replacing import before_replacing
@@ -39,13 +41,16 @@ __all__ = [
     "before_close",
     "before_replacing",
     "button_label",
+    "check_words",
     "clock_time",
     "countdown",
     "day_name",
     "derived_price",
+    "family_name",
     "full_time",
     "held",
     "is_ready",
+    "kind_name",
     "master_line",
     "meaning",
     "needing_sign_in",
@@ -63,10 +68,12 @@ __all__ = [
     "state_word",
     "status_message",
     "still_working",
+    "took",
     "trade_line",
     "walk_title",
     "walked_line",
     "walking_line",
+    "window_words",
     "worst_first",
 ]
 

@@ -1,6 +1,7 @@
 """Starting with the user's session on Linux: an entry in the autostart folder, by the desktops' own rule (XDG).
 
-The folder is the truth, not a setting of ours: what is switched off in the desktop's own settings is off. An entry that came with the package, for all users, is overruled by one of the user's, never touched.
+The folder is the truth, not a setting of ours: what is switched off in the desktop's own settings is off. An entry that
+came with the package, for all users, is overruled by one of the user's, never touched.
 """
 
 import configparser

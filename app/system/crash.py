@@ -1,31 +1,67 @@
 """No exception is lost, none ends the program, none leaves a memory image behind (promises I2 and L5).
 
 Whatever escapes a slot, a task, a thread or a destructor is written into the log, masked, and told to the one callback
-that a window may set.
+that a window may set; what happened before there is a window waits for it.
 """
 
 import logging
 import sys
 import threading
+import traceback
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain import TradingError, redact
+from app.domain import Clock, SystemClock, TradingError, redact
 
 if TYPE_CHECKING:
     import asyncio
 
 _log: Final = logging.getLogger(__name__)
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
-Tell = Callable[[str], None]
+_LONGEST: Final = 20_000  # signs of a traceback: a deep recursion repeats itself
+_WAITING: Final = 50
+EARLIER: Final = "last run"
+"""Where a crash happened that ended the run before this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """What escaped, as masked texts.
+
+    `where`: "program" (a slot), "loop" (a task), "question" (one that a page asked), "thread NAME", "destructor".
+    """
+
+    at: datetime
+    where: str
+    summary: str
+    trace: str = ""
+
+    @property
+    def fault(self) -> tuple[str, str]:
+        """What makes it the same mistake as another: where, and the line of code."""
+        lines = [line for line in self.trace.splitlines() if line.lstrip().startswith("File ")]
+        return self.where, lines[-1] if lines else self.summary
+
+
+Tell = Callable[[Crash], None]
 
 
 class CrashNet:
-    """The hooks. `tell` (may be set later) gets one masked line, on whichever thread it happened."""
+    """The hooks. `follow` says who is told; it is called on whichever thread it happened.
 
-    def __init__(self, tell: Tell | None = None) -> None:
-        self.tell = tell
+    `log_dir` is where the log of this process lies, once there is one.
+    """
+
+    def __init__(self, tell: Tell | None = None, clock: Clock | None = None) -> None:
+        self.log_dir: Path | None = None
+        self._tell = tell
+        self._clock = clock or SystemClock()
+        self._waiting: deque[Crash] = deque(maxlen=_WAITING)
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
     def install(self) -> None:
@@ -42,14 +78,30 @@ class CrashNet:
         """Catch what escapes the tasks and callbacks of `loop`, too."""
         loop.set_exception_handler(self._in_loop)
 
+    def follow(self, tell: Tell) -> None:
+        """Tell `tell` from now on, beginning with what nobody was told yet."""
+        self._tell = tell
+        while self._waiting:
+            self._told(self._waiting.popleft())
+
+    def report_earlier(self, trace: str) -> None:
+        """Tell what the last run left behind when a fatal signal ended it; empty for a good end."""
+        if trace:
+            _log.error("the last run ended by a fatal signal\n%s", trace)
+            self._told(Crash(self._clock.now(), EARLIER, "Kunji ended by itself the last time", redact(trace)))
+
     def report(self, where: str, error: BaseException | None, words: str = "") -> None:
         """Log `error` and tell the window. Never raises."""
         info = (type(error), error, error.__traceback__) if error is not None else None
         _log.error("uncaught where=%s %s", where, words, exc_info=info)
-        if self.tell is None:
+        self._told(crash_of(where, error, self._clock.now(), words))
+
+    def _told(self, crash: Crash) -> None:
+        if self._tell is None:
+            self._waiting.append(crash)
             return
         try:
-            self.tell(_summary(error, words))
+            self._tell(crash)
         except Exception:  # noqa: BLE001 - the messenger failed; the log must hold that, and nothing more may happen
             _log.exception("the callback for errors failed")
 
@@ -71,9 +123,18 @@ class CrashNet:
         self.report("loop", context.get("exception"), str(context.get("message", "")))
 
 
-def install(tell: Tell | None = None) -> CrashNet:
+def crash_of(where: str, error: BaseException | None, at: datetime, words: str = "") -> Crash:
+    """`error` as it may be shown. Never raises: a foreign exception may fail to print itself."""
+    try:
+        trace = "".join(traceback.format_exception(error)) if error is not None else ""
+        return Crash(at, redact(where), _summary(error, words), redact(trace)[-_LONGEST:])
+    except Exception:  # noqa: BLE001 - whatever its __str__ raises, its kind is known and must be told
+        return Crash(at, redact(where), f"{type(error).__name__}, which cannot be printed")
+
+
+def install(tell: Tell | None = None, clock: Clock | None = None) -> CrashNet:
     """Put up the net, and forbid memory images."""
-    net = CrashNet(tell)
+    net = CrashNet(tell, clock)
     net.install()
     forbid_memory_images()
     return net

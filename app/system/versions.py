@@ -4,6 +4,7 @@ import os
 import platform
 import sys
 from contextlib import suppress
+from functools import cache
 
 from app import __version__
 
@@ -48,6 +49,7 @@ def _qt() -> str:
     return "not known"
 
 
+@cache
 def _system() -> str:
     kernel = f"{platform.system()} {platform.release()} {platform.machine()}"
     with suppress(OSError):

@@ -47,6 +47,13 @@ async def test_a_holding_carries_the_masters_name_of_its_isin(bench: Bench, equi
         assert known.isin in ("", row.isin)
 
 
+async def test_a_read_is_seen_in_what_is_used_of_the_limits(connected: BaseBroker) -> None:
+    before = sum(limit.used for limit in connected.limits_used)
+    await connected.get_positions()
+    assert sum(limit.used for limit in connected.limits_used) > before
+    assert all(0 <= limit.used <= limit.allowed for limit in connected.limits_used)
+
+
 async def test_our_figures_agree_with_what_the_broker_tells(equipped: BaseBroker) -> None:
     holdings, positions = await equipped.get_holdings(), await equipped.get_positions()
     assert not any(check_holding(row).differs for row in holdings)

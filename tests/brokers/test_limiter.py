@@ -7,6 +7,7 @@ import pytest
 
 from app.brokers.limiter import Bucket, Limit, Limiter, Limits, Scope, Urgency, divided
 from app.domain import DailyCap, NotReachable, RateLimited, Secret
+from app.domain.calls import LimitUse
 from tests.brokers.windows import most_in_any_window
 from tests.fakes.clock import ManualClock, settle
 
@@ -284,3 +285,18 @@ def test_no_key_of_an_app_stands_in_the_name_that_is_kept() -> None:
     limiter.belongs_to(client_id="AB1234", app=Secret("cnry-app-key"))
     assert len(limits.names) == 3
     assert not any("cnry" in name for name in limits.names)
+
+
+async def test_what_is_used_is_what_was_sent_within_each_window() -> None:
+    clock = ManualClock()
+    limiter = Limiter(clock, {"orders": (TEN_A_SECOND, Limit(400, 60.0)), "quotes": (Limit(1, 1.0),)})
+    for _ in range(8):
+        await limiter.acquire("orders", Urgency.POLL, within=LONG)
+    await clock.advance(2)
+    await limiter.acquire("orders", Urgency.POLL, within=LONG)
+
+    assert limiter.used() == (
+        LimitUse("orders", 1, 8, 1.0),
+        LimitUse("orders", 9, 320, 60.0),
+        LimitUse("quotes", 0, 1, 1.25),
+    )

@@ -15,6 +15,8 @@ from app.domain import (
     Clock,
     Credentials,
     Exchange,
+    Funds,
+    Instrument,
     IpNotRegistered,
     NotReachable,
     Position,
@@ -44,6 +46,7 @@ from app.services.views import (
     BrokerStatus,
     Draft,
     FundsView,
+    GaugeView,
     Health,
     HoldingsView,
     MasterChanged,
@@ -515,6 +518,14 @@ class FakePortfolio:
 
 
 @dataclass
+class FakeGauges:
+    by_id: dict[str, GaugeView] = field(default_factory=dict)
+
+    def view(self, user_id: str) -> GaugeView:
+        return self.by_id.get(user_id) or GaugeView(user_id)
+
+
+@dataclass
 class FakeWatch:
     visible: bool = False
 
@@ -592,8 +603,25 @@ class FakeUiState:
 
 
 @dataclass
+class FakeInstruments:
+    """The brokers' lists; `hold` lets a search wait until a test lets it go."""
+
+    rows: list[Instrument] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+
+    async def search(self, broker: str | None, text: str, limit: int = 50) -> list[Instrument]:
+        self.asked.append(text)
+        if self.hold is not None:
+            await self.hold.wait()
+        words = text.upper().split()
+        return [row for row in self.rows if all(word in row.symbol for word in words)][:limit]
+
+
+@dataclass
 class FakeStore:
     history: FakeHistory = field(default_factory=FakeHistory)
+    instruments: FakeInstruments = field(default_factory=FakeInstruments)
     settings: FakeSettings = field(default_factory=FakeSettings)
 
 
@@ -641,6 +669,7 @@ class FakeServices:
         self.reconnect_all = FakeReconnectAll(self)
         self.watch = FakeWatch()
         self.masters = FakeMasters()
+        self.gauges = FakeGauges()
         self.notices = FakeNotices()
         self.calendars = FakeCalendars()
         self.store = FakeStore()
@@ -678,6 +707,21 @@ class FakeServices:
     def remove(self, user_id: str) -> None:
         self.brokers.by_id.pop(user_id, None)
         self.events.publish(AccountRemoved(user_id))
+
+
+def funds(user_id: str = "huf", available: str = "418250.75", used: str = "181572.95", **changes: Any) -> FundsView:
+    money = Funds(Decimal(available), Decimal(used))
+    return replace(FundsView(user_id, money, NOW - timedelta(seconds=1), current=True, error=None), **changes)
+
+
+def five_funds() -> tuple[FundsView, ...]:
+    return (
+        funds("self"),
+        funds("dhan", "96410.20", "41200"),
+        funds("angel", "1234567.50", "902116.55"),
+        funds("huf", "265112", "0", current=False, as_of=at(9, 12)),
+        funds("meera", "52880.35", "0", current=False, as_of=at(9, 21)),
+    )
 
 
 def five() -> FakeServices:
@@ -721,6 +765,7 @@ def five() -> FakeServices:
         positions("meera", rows=(ROWS[0],), current=False, as_of=at(9, 21)),
     )
     made = FakeServices(views, held)
+    made.portfolio.others |= {(Book.FUNDS, one.user_id): one for one in five_funds()}
     made.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date(), 117204)
     made.store.history.entries = [
         Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),

@@ -72,6 +72,33 @@ def filtered(window: Window, services: FakeServices) -> QWidget:
     return window
 
 
+def merged(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window.pages.positions.toggle_merged()
+    return window
+
+
+def filtered_empty(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window.pages.positions.filter.setText("BANKX")
+    return window
+
+
+def row_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    page = window.pages.positions
+    page.open_details(page.model.shown()[0])
+    assert page.dialog is not None
+    return page.dialog
+
+
+def export(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window.pages.positions.export()
+    assert window.pages.positions.dialog is not None
+    return window.pages.positions.dialog
+
+
 def status(window: Window, services: FakeServices) -> QWidget:
     window.go("huf")
     return window
@@ -417,6 +444,10 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions": (five, positions_page),
     "positions-filtered": (five, filtered),
     "positions-empty": (nothing_held, positions_page),
+    "positions-merged": (five, merged),
+    "positions-no-match": (five, filtered_empty),
+    "confirm-row": (five, row_details),
+    "confirm-export": (five, export),
     "status": (five, status),
     "status-ready": (five, status_ready),
     "status-watch-only": (five, status_watch_only),

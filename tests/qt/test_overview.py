@@ -82,7 +82,7 @@ async def test_a_screen_reader_hears_state_and_session(show: Show) -> None:
 async def test_the_head_of_the_accounts_says_how_many_are_ready(show: Show) -> None:
     window = show(five())
 
-    assert window.pages.overview.table._count.text() == "Accounts, 2 of 5 ready"
+    assert window.pages.overview.table.count.text() == "Accounts, 2 of 5 ready"
 
 
 async def test_rows_stay_in_the_users_order(show: Show) -> None:
@@ -102,7 +102,8 @@ async def test_what_was_never_read_is_a_dash_and_not_zero(show: Show) -> None:
     window = show(FakeServices([offline("a")]))
 
     assert window.pages.overview.table.rows["a"].pnl.text() == "\u2013"
-    assert not window.pages.overview.totals.isVisible()
+    assert {cell.figure.text() for cell in window.pages.overview.totals.cells} == {"\u2013"}
+    assert window.pages.overview.totals.cells[0].note.text() == "not read yet"
 
 
 async def test_news_of_an_account_reaches_its_row(show: Show) -> None:

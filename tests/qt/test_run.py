@@ -205,7 +205,7 @@ async def test_a_failing_caller_is_told_in_the_window(theme: Theme) -> None:
 
     life, task = begin(theme, opener(five()), on_ready=on_ready)
 
-    await until(life.window.message.isVisible)
+    await until(lambda: "crashes" in life.window.__dict__ and life.window.crashes.dialog.isVisible())
     life.window.quit_wanted.emit()
     await task
 

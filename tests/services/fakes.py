@@ -53,6 +53,7 @@ from app.domain import (
     Unsupported,
     WrongAccount,
 )
+from app.domain.calls import LimitUse
 
 REDIRECT = "http://127.0.0.1:{port}/kunji"
 
@@ -115,6 +116,7 @@ class World:
     progress: list[Progress] = field(default_factory=list)  # what is told of a load before its gate
     mortal: bool = False  # tokens die at 06:00 of the true time
     deaths: dict[str, datetime] = field(default_factory=dict)
+    used: tuple[LimitUse, ...] = ()  # of the limits, by every adapter
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def issue(self, client_id: str) -> str:
@@ -195,6 +197,10 @@ class FakeBroker(BaseBroker):
     @property
     def missing(self) -> Mapping[Ability, TradingError]:
         return self.world.lacking
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        return self.world.used
 
     async def connect(self, credentials: Credentials) -> bool:
         self.credentials = credentials

@@ -46,6 +46,7 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.calls import LimitUse
 from app.domain.tongue import tr
 
 _NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
@@ -107,6 +108,11 @@ class AngelOneBroker(SessionBroker):
             await self._client.logout(self._keys(), self._client_id)
         except SessionExpired:  # as good as ended
             return
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._client.used()
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -17,6 +17,7 @@ from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.brokers.skew import Skew
 from app.domain import Secret, WireSurprise
+from app.domain.calls import LimitUse
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://apiconnect.angelone.in", "files": "https://margincalculator.angelone.in"}
@@ -104,6 +105,10 @@ class AngelClient:
     def belongs_to(self, client_code: str) -> None:
         """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
         self._http.belongs_to(client_id=client_code)
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+        return self._http.used()
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

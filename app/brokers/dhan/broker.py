@@ -50,6 +50,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.calls import LimitUse
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
@@ -106,6 +107,11 @@ class DhanBroker(SessionBroker):
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`: Dhan has no such call."""
         raise Unsupported("Dhan ends a token only by issuing another; this one lives on until it expires")
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._client.used()
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

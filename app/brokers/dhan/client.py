@@ -17,6 +17,7 @@ from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
 from app.brokers.skew import Skew
 from app.domain import BadCredentials, Secret
+from app.domain.calls import LimitUse
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://api.dhan.co/v2", "auth": "https://auth.dhan.co", "files": "https://images.dhan.co"}
@@ -75,6 +76,10 @@ class DhanClient:
     def belongs_to(self, client_id: str) -> None:
         """Whose calls these are: adapters of one client share its limits; empty while nobody knows."""
         self._http.belongs_to(client_id=client_id)
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+        return self._http.used()
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

@@ -39,6 +39,7 @@ from app.domain import (
     Trade,
     WireSurprise,
 )
+from app.domain.calls import LimitUse
 
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)  # an app has the permissions it was made with
 _ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
@@ -76,6 +77,11 @@ class FyersBroker(SessionBroker):
             success(await self._client.logout(self._keys()))
         except SessionExpired:
             return
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._client.used()
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -27,6 +27,7 @@ from app.domain import (
     SessionExpired,
     TradingError,
 )
+from app.domain.calls import LimitUse
 
 ROOTS: Final = MappingProxyType(
     {
@@ -91,6 +92,10 @@ class FyersClient:
     def belongs_to(self, app_id: Secret) -> None:
         """Whose calls these are: adapters with one app share its limits (section 7)."""
         self._http.belongs_to(app=app_id)
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+        return self._http.used()
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

@@ -44,6 +44,7 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.calls import LimitUse
 
 _ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
@@ -100,6 +101,11 @@ class ZerodhaBroker(SessionBroker):
             return
         if ended is not True:
             raise WireSurprise("the session was not said to be ended")
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._desk.used()
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -19,6 +19,7 @@ from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
 from app.brokers.zerodha.spec import KEY
 from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, Secret, TradingError, Worker
+from app.domain.calls import LimitUse
 
 ORDERS: Final = "orders"
 QUOTES: Final = "quotes"
@@ -155,6 +156,10 @@ class Desk:
         self._readers.close()
         self._writer.close()
         self._client.close()
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+        return self._limiter.used()
 
     async def _call(self, errand: Errand, work: Work, seconds: float) -> Any:
         """One request, waiting for its turn included, within `seconds`."""

@@ -38,6 +38,10 @@ class Figures:
         sign = {1: "+", -1: "\u2212"}.get(direction(value), "")
         return f"{sign}\u20b9{grouped(abs(value))}"
 
+    def amount(self, value: Decimal | None) -> str:
+        """A sum with its currency and no plus: "\u20b920,67,220.80"."""
+        return self.rupees(value).removeprefix("+")
+
     def units(self, value: int) -> str:
         """A quantity: "1,500", "\u221275"."""
         return MASK if self.hidden else grouped(Decimal(value), 0)

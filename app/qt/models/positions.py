@@ -1,224 +1,387 @@
-"""The positions table as pure values: columns, cell texts, sort keys, filter, groups of accounts. No Qt."""
+"""The table of positions as data: its columns, what merges into one line, what a row's details say. No Qt."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from enum import IntEnum
 from typing import Final
 
-from app.domain import Position
+from app.domain import IST, Position
+from app.domain.market import SEGMENTS, Segment
+from app.domain.reckoning import Check, check_position
+from app.domain.tongue import tr
 from app.qt.models.board import Board
-from app.qt.models.figures import UNKNOWN, Figures, direction
-from app.services.views import AccountState, AccountView, PositionsView
-from app.services.words import DERIVED, clock_time, state_word
+from app.qt.models.figures import UNKNOWN, Figures, total
+from app.qt.tables.rows import Group, Row, group_of, rows_of
+from app.qt.tables.spec import Align, Chip, ColumnSpec, Merge, TableSpec, TableWords, Tone
+from app.services.words import DERIVED, clock_time, derived_price
 
-
-class Column(IntEnum):
-    """The columns in their order."""
-
-    INSTRUMENT = 0
-    PRODUCT = 1
-    QUANTITY = 2
-    AVERAGE = 3
-    LAST = 4
-    DAY = 5
-    OPEN = 6
-    BOOKED = 7
-    PNL = 8
-
-
-TITLES: Final = {
-    Column.INSTRUMENT: "Instrument",
-    Column.PRODUCT: "Product",
-    Column.QUANTITY: "Qty",
-    Column.AVERAGE: "Average",
-    Column.LAST: "LTP",
-    Column.DAY: "Day %",
-    Column.OPEN: "Open P&L",
-    Column.BOOKED: "Booked",
-    Column.PNL: "P&L",
-}
-LEAST_WIDTHS: Final = {
-    Column.INSTRUMENT: 240,
-    Column.PRODUCT: 68,
-    Column.QUANTITY: 60,
-    Column.AVERAGE: 102,
-    Column.LAST: 102,
-    Column.DAY: 66,
-    Column.OPEN: 102,
-    Column.BOOKED: 96,
-    Column.PNL: 138,
-}
-HIDE_ORDER: Final = (Column.DAY, Column.BOOKED, Column.PRODUCT, Column.AVERAGE, Column.OPEN)
-"""What goes first when the window is narrow; the other four never go (design.md section 6)."""
-
-MONEY: Final = frozenset({Column.OPEN, Column.BOOKED, Column.PNL})
 _HUNDRED: Final = Decimal(100)
+_DIFFERS: Final = "\u2260"
 
-Identity = tuple[str, str, str]
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A position in the table; of a merged line the sums, `mixed` when long and short are among its parts."""
+
+    position: Position
+    mixed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is held, on either side."""
+        return self.position.quantity != 0 or self.mixed
 
 
-def identity(position: Position) -> Identity:
-    """What makes it the same position at the next reading."""
+HeldRow = Row[Held]
+
+
+def identity(position: Position) -> Hashable:
+    """What makes it the same position of its account at the next reading."""
     return (position.exchange, position.broker_symbol, position.product)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One account with the positions that the filter lets through, in the order of the table."""
-
-    account: AccountView
-    positions: PositionsView | None
-    rows: tuple[Position, ...]
-
-    @property
-    def current(self) -> bool:
-        """Whether its figures are today's and now."""
-        return self.positions is not None and self.positions.current
-
-    @property
-    def read(self) -> bool:
-        """Whether there was a good reading at all."""
-        return self.positions is not None and self.positions.rows is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the user wants to see: words of the filter, closed rows, a column to sort by."""
-
-    words: str = ""
-    closed: bool = True
-    column: Column | None = None
-    descending: bool = False
-
-
-def groups(board: Board, wish: Wish, held: dict[str, list[Identity]] | None = None) -> tuple[Group, ...]:
-    """Every account with its rows; `held` keeps an earlier order of rows while sorting is paused."""
+def groups(board: Board) -> list[Group[Held]]:
+    """Every account with its positions, in the user's order."""
     made = []
     for account in board.accounts:
-        positions = board.positions(account.user_id)
-        rows = [row for row in (positions.rows or () if positions else ()) if _wanted(row, wish)]
-        made.append(Group(account, positions, tuple(_ordered(rows, wish, (held or {}).get(account.user_id)))))
-    return tuple(made)
+        view = board.positions(account.user_id)
+        known = view.rows if view is not None else None
+        held = [Held(position) for position in known or ()]
+        rows = rows_of(account, view, held, key=lambda one: identity(one.position))
+        made.append(group_of(account, view, rows, read=known is not None))
+    return made
 
 
-def _wanted(row: Position, wish: Wish) -> bool:
-    if row.quantity == 0 and not wish.closed:
-        return False
-    text = f"{row.symbol} {row.exchange} {row.product}".casefold()
-    return all(word in text for word in wish.words.casefold().split())
+# ------------------------------------------------------------------ one cell
 
 
-def _ordered(rows: list[Position], wish: Wish, held: list[Identity] | None) -> list[Position]:
-    if held is not None:
-        places = {key: at for at, key in enumerate(held)}
-        return sorted(rows, key=lambda row: places.get(identity(row), len(places)))
-    if wish.column is None:
-        return rows  # the broker's own order
-    key = _KEYS[wish.column]
-    known = [row for row in rows if key(row) is not None]
-    unknown = [row for row in rows if key(row) is None]  # last in both directions: not known is not small
-    return sorted(known, key=lambda row: _sortable(key(row)), reverse=wish.descending) + unknown
-
-
-_Key = Callable[[Position], "Decimal | int | str | None"]
-
-
-def _sortable(value: "Decimal | int | str | None") -> tuple[int, str, Decimal]:
-    """Texts by their letters, figures by their size."""
-    return (0, value.casefold(), Decimal(0)) if isinstance(value, str) else (1, "", Decimal(value or 0))
-
-
-def day_change(row: Position) -> Decimal | None:
+def day_change(row: HeldRow) -> Decimal | None:
     """The instrument's change against the previous close, per cent."""
-    if row.last_price is None or not row.close_price:
+    position = row.record.position
+    if position.last_price is None or not position.close_price:
         return None
-    return (row.last_price - row.close_price) / row.close_price * _HUNDRED
+    return (position.last_price - position.close_price) / position.close_price * _HUNDRED
 
 
-_KEYS: Final[dict[Column, _Key]] = {
-    Column.INSTRUMENT: lambda row: row.symbol,
-    Column.PRODUCT: lambda row: str(row.product),
-    Column.QUANTITY: lambda row: row.quantity,
-    Column.AVERAGE: lambda row: row.average_price if row.quantity else None,
-    Column.LAST: lambda row: row.last_price,
-    Column.DAY: day_change,
-    Column.OPEN: lambda row: row.unrealised if row.quantity else None,
-    Column.BOOKED: lambda row: row.realised,
-    Column.PNL: lambda row: row.pnl,
-}
+def worth(row: HeldRow) -> Decimal | None:
+    """What is held at the last price, rupees; a short position is negative."""
+    position = row.record.position
+    return None if position.last_price is None else position.last_price * position.quantity
 
 
-def derived_sign(row: Position) -> str:
-    """What stands before the last price if the broker did not send it."""
-    return DERIVED if row.price_is_derived else ""
+def lots(row: HeldRow) -> Decimal | None:
+    """How many lots, where the broker says how many units make one."""
+    position = row.record.position
+    return None if position.multiplier == 1 else Decimal(position.quantity) / position.multiplier
 
 
-def cell(row: Position, column: Column, figures: Figures) -> str:
-    """The text of one cell."""
-    return _TEXTS[column](row, figures)
+def _lots(row: HeldRow, figures: Figures) -> str:
+    found = lots(row)
+    if found is None:
+        return UNKNOWN
+    return figures.units(int(found)) if found == int(found) else figures.money(found)
 
 
-_TEXTS: Final[dict[Column, Callable[[Position, Figures], str]]] = {
-    Column.INSTRUMENT: lambda row, _: row.symbol,
-    Column.PRODUCT: lambda row, _: str(row.product),
-    Column.QUANTITY: lambda row, figures: figures.units(row.quantity),
-    Column.AVERAGE: lambda row, figures: figures.price(row.average_price, row.exchange) if row.quantity else UNKNOWN,
-    Column.LAST: lambda row, figures: derived_sign(row) + figures.price(row.last_price, row.exchange),
-    Column.DAY: lambda row, figures: figures.per_cent(day_change(row)),
-    Column.OPEN: lambda row, figures: figures.signed(row.unrealised) if row.quantity else UNKNOWN,
-    Column.BOOKED: lambda row, figures: figures.signed(row.realised),
-    Column.PNL: lambda row, figures: figures.signed(row.pnl),
-}
+def check_of(row: HeldRow) -> Check | None:
+    """Our reckoning beside the broker's figure; None of a merged line, whose parts have one each."""
+    return None if row.parts else check_position(row.record.position)
 
 
-def sign(row: Position) -> int:
-    """Which way the triangle of a row points."""
-    return direction(row.pnl)
+def differs(row: HeldRow) -> bool:
+    """Whether the figures of the row, or of a part, differ so that somebody should know."""
+    return any(check_position(part.record.position).differs for part in row.leaves)
 
 
-def group_words(group: Group, now: datetime) -> str:
-    """What a group's head says after its name: "live", "signed out, as of 09:12", why nothing was read."""
-    positions, ready = group.positions, group.account.state is AccountState.READY
-    word = state_word(group.account, now).lower()
-    if positions is not None and positions.current:
-        return "live" if ready else f"live, {word}"
-    error = positions.error if positions else None
-    told = error.title if ready and error else word  # the session lives: it is this reading that failed
-    if positions is None or positions.rows is None:
-        return f"{told}, not read yet"
-    return f"{told}, as of {clock_time(positions.as_of, now)}" if positions.as_of else f"{told}, not current"
+def _average(row: HeldRow, figures: Figures) -> str:
+    position = row.record.position
+    if row.record.mixed:
+        return tr("long, short")
+    return figures.price(position.average_price, position.exchange) if position.quantity else UNKNOWN
 
 
-def totals_words(made: Sequence[Group]) -> tuple[str, str]:
-    """("18 positions", "17 open, 1 closed; 6 of them not current")."""
-    rows = [row for group in made for row in group.rows]
-    closed = sum(row.quantity == 0 for row in rows)
-    stale = sum(len(group.rows) for group in made if not group.current)
-    count = f"{len(rows)} position{'' if len(rows) == 1 else 's'}"
-    more = f"{len(rows) - closed} open, {closed} closed"
-    return count, more + (f"; {stale} not current" if stale else "")
+def _average_value(row: HeldRow) -> Decimal | None:
+    return row.record.position.average_price if row.record.position.quantity and not row.record.mixed else None
 
 
-def empty_words(board: Board, wish: Wish, now: datetime) -> tuple[str, str] | None:
-    """Why the table is empty, in words, or None when it is not for these reasons."""
-    read = [view for account in board.accounts if (view := board.positions(account.user_id)) and view.rows is not None]
-    rows = [row for view in read for row in view.rows or ()]
-    if rows and wish.words:
-        return f"Nothing matches \u201c{wish.words}\u201d in {len(rows)} positions.", ""
-    if rows:
-        return f"No open positions; {len(rows)} closed today are hidden.", ""
-    if not read:
-        return "Positions were not read yet.", "They appear as soon as an account answers."
-    current = [view for view in read if view.current]
-    missing = len(board.accounts) - len(current)
-    said = f"No open positions in {_accounts(len(current) or len(read))}."
-    moments = [view.as_of for view in current or read if view.as_of]
-    when = f"Read {clock_time(min(moments), now, seconds=True)}." if moments else ""
-    verb = "is" if missing == 1 else "are"
-    return said, f"{when} {_accounts(missing)} {verb} not current.".strip() if missing else when
+def _last(row: HeldRow, figures: Figures) -> str:
+    position = row.record.position
+    sign = DERIVED if position.price_is_derived else ""
+    return sign + figures.price(position.last_price, position.exchange)
 
 
-def _accounts(count: int) -> str:
-    return f"{count} account{'' if count == 1 else 's'}"
+def _why_derived(row: HeldRow) -> str:
+    """What the sign before a last price means."""
+    derived = [part for part in row.leaves if part.record.position.price_is_derived]
+    if not derived or not row.record.position.price_is_derived:
+        return ""
+    account = derived[0].account
+    return derived_price(account.broker_label) if account is not None else ""
+
+
+def _open(row: HeldRow, figures: Figures) -> str:
+    return figures.signed(row.record.position.unrealised) if row.record.is_open else UNKNOWN
+
+
+def _accounts(row: HeldRow) -> str:
+    """Whose it is; of a part its product, for the account stands in its first column."""
+    owners = {part.account.user_id: part.account.title for part in row.leaves if part.account is not None}
+    return next(iter(owners.values()), "") if len(owners) == 1 else tr("{count} accounts", count=len(owners))
+
+
+def _bars(row: HeldRow) -> Sequence[str]:
+    owners = {part.account.user_id: part.account.colour for part in row.leaves if part.account is not None}
+    return tuple(owners.values())
+
+
+def _since(row: HeldRow, now: Callable[[], datetime]) -> str:
+    if row.current:
+        return ""
+    if any(part.current for part in row.leaves):
+        return tr("part")
+    return clock_time(row.as_of, now()) if row.as_of is not None else UNKNOWN
+
+
+def _price_time(row: HeldRow) -> str:
+    return f"{row.as_of.astimezone(IST):%H:%M:%S}" if row.as_of is not None else UNKNOWN
+
+
+def _reckoned(row: HeldRow) -> Decimal | None:
+    checks = [check_position(part.record.position).ours for part in row.leaves]
+    return total(one for one in checks if one is not None) if None not in checks else None
+
+
+def _difference(row: HeldRow) -> Decimal | None:
+    ours = _reckoned(row)
+    return None if ours is None else row.record.position.pnl - ours
+
+
+# ------------------------------------------------------------------ the table
+
+_COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
+    ColumnSpec(
+        "instrument",
+        "Instrument",
+        lambda row, _: row.record.position.symbol,
+        lambda row: row.record.position.symbol,
+        align=Align.LEFT,
+        least=240,
+        second=lambda row: str(row.record.position.exchange),
+    ),
+    ColumnSpec(
+        "account",
+        "Account",
+        lambda row, _: _accounts(row),
+        _accounts,
+        align=Align.LEFT,
+        least=150,
+        tone=Tone.SOFT,
+        second=lambda row: "" if row.parts else str(row.record.position.product),
+        bars=_bars,
+        merged=True,
+    ),
+    ColumnSpec(
+        "product",
+        "Product",
+        lambda row, _: str(row.record.position.product),
+        lambda row: str(row.record.position.product),
+        align=Align.LEFT,
+        least=68,
+        hide=3,
+        tone=Tone.SOFT,
+        merged=False,
+    ),
+    ColumnSpec(
+        "quantity",
+        "Qty",
+        lambda row, figures: figures.units(row.record.position.quantity),
+        lambda row: row.record.position.quantity,
+        least=60,
+        strong=True,
+        token=lambda row: "text" if row.record.is_open else "text.muted",
+        meaning="Units, not lots; short is negative",
+    ),
+    ColumnSpec("average", "Average", _average, _average_value, hide=4, meaning="What a unit was bought or sold at"),
+    ColumnSpec(
+        "last", "LTP", _last, lambda row: row.record.position.last_price, tip=_why_derived, meaning="Last traded price"
+    ),
+    ColumnSpec(
+        "price_time",
+        "LTP time",
+        lambda row, _: _price_time(row),
+        _price_time,
+        least=84,
+        hide=2,
+        optional=True,
+        tone=Tone.MUTED,
+        meaning="When the price was read, in India",
+    ),
+    ColumnSpec(
+        "day",
+        "Day %",
+        lambda row, figures: figures.per_cent(day_change(row)),
+        day_change,
+        least=66,
+        hide=1,
+        meaning="The instrument's change against its previous close",
+    ),
+    ColumnSpec(
+        "open",
+        "Open P&L",
+        _open,
+        lambda row: row.record.position.unrealised if row.record.is_open else None,
+        hide=5,
+        total=lambda row: row.record.position.unrealised,
+        meaning="What closing it now would bring",
+    ),
+    ColumnSpec(
+        "booked",
+        "Booked",
+        lambda row, figures: figures.signed(row.record.position.realised),
+        lambda row: row.record.position.realised,
+        least=96,
+        hide=2,
+        total=lambda row: row.record.position.realised,
+        meaning="What is earned or lost for good",
+    ),
+    ColumnSpec(
+        "value",
+        "Value",
+        lambda row, figures: figures.money(worth(row)),
+        worth,
+        hide=4,
+        optional=True,
+        total=worth,
+        meaning="Quantity at the last price; short is negative",
+    ),
+    ColumnSpec(
+        "lots",
+        "Lots",
+        _lots,
+        lots,
+        least=60,
+        hide=1,
+        optional=True,
+        meaning="Where the broker says how many units make a lot",
+    ),
+    ColumnSpec(
+        "reckoned",
+        "Our P&L",
+        lambda row, figures: figures.signed(_reckoned(row)),
+        _reckoned,
+        hide=5,
+        optional=True,
+        meaning="Worked out here from quantity, average and price; the column P&L is the broker's own",
+    ),
+    ColumnSpec(
+        "difference",
+        "Difference",
+        lambda row, figures: figures.signed(_difference(row)),
+        _difference,
+        hide=6,
+        optional=True,
+        meaning="The broker's P&L less ours",
+    ),
+    ColumnSpec(
+        "check",
+        _DIFFERS,
+        lambda row, _: _DIFFERS if differs(row) else "",
+        lambda row: 1 if differs(row) else 0,
+        least=32,
+        hide=7,
+        tone=Tone.LINK,
+        spoken=lambda row, _: tr("figures differ, Enter says why") if differs(row) else tr("figures agree"),
+        meaning="Marks rows whose P&L is another than ours; a click says why",
+    ),
+    ColumnSpec(
+        "pnl",
+        "P&L",
+        lambda row, figures: figures.signed(row.record.position.pnl),
+        lambda row: row.record.position.pnl,
+        least=138,
+        tone=Tone.MONEY,
+        total=lambda row: row.record.position.pnl,
+        meaning="Open and booked together, as the broker says",
+    ),
+)
+
+_CHIPS: Final[tuple[Chip[Held], ...]] = (
+    Chip("equity", "Equity", lambda row: _segment(row) is Segment.CASH),
+    Chip("fo", "F&O", lambda row: _segment(row) in {Segment.DERIVATIVES, Segment.CURRENCY}),
+    Chip("commodity", "Commodity", lambda row: _segment(row) is Segment.COMMODITY),
+)
+
+
+def _segment(row: HeldRow) -> Segment | None:
+    return SEGMENTS.get(row.record.position.exchange)
+
+
+def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
+    """The table; `now` is the services' time."""
+    since: ColumnSpec[Held] = ColumnSpec(
+        "as_of",
+        "As of",
+        lambda row, _: _since(row, now),
+        lambda row: _since(row, now) or None,
+        least=66,
+        hide=3,
+        tone=Tone.MUTED,
+        merged=True,
+    )
+    place = [column.key for column in _COLUMNS].index("day")
+    return TableSpec(
+        name="positions",
+        title="Positions",
+        columns=(*_COLUMNS[:place], since, *_COLUMNS[place:]),
+        words=_words,
+        said=TableWords(
+            count=lambda count: tr("1 position") if count == 1 else tr("{count} positions", count=count),
+            none="No open positions",
+            unread="Positions were not read yet.",
+            closed=lambda count: tr("{count} closed today are hidden.", count=count),
+            parts=lambda count: tr("1 instrument") if count == 1 else tr("{count} instruments", count=count),
+        ),
+        merge=Merge(lambda row: (row.record.position.symbol, row.record.position.exchange), _merged),
+        chips=_CHIPS,
+        over=lambda row: not row.record.is_open,
+        details=_details,
+    )
+
+
+def _words(row: HeldRow) -> str:
+    position = row.record.position
+    owner = row.account.title if row.account is not None else ""
+    return f"{position.symbol} {position.exchange} {position.product} {owner}"
+
+
+def _merged(rows: Sequence[HeldRow]) -> Held:
+    """The line of one contract at several accounts; long and short are shown net and named, never netted in silence."""
+    held = [row.record.position for row in rows]
+    best = next((row.record.position for row in rows if row.current and row.record.position.last_price), held[0])
+    mixed = any(one.quantity > 0 for one in held) and any(one.quantity < 0 for one in held)
+    quantity = sum(one.quantity for one in held)
+    paid = total(one.average_price * one.quantity for one in held)
+    sums = replace(
+        best,
+        quantity=quantity,
+        average_price=paid / quantity if quantity and not mixed else Decimal(0),
+        pnl=total(one.pnl for one in held),
+        realised=total(one.realised for one in held),
+        unrealised=total(one.unrealised for one in held),
+    )
+    return Held(sums, mixed)
+
+
+def _details(row: HeldRow, figures: Figures) -> list[tuple[str, str]]:
+    from app.services.figure_words import check_words  # loaded on first use: start-up
+
+    said = []
+    for part in row.leaves:
+        position, account = part.record.position, part.account
+        broker = account.broker_label if account is not None else tr("The broker")
+        words = check_words(check_position(position), position, broker, figures)
+        whose = f"{account.title}: " if row.parts and account is not None else ""
+        said.append((tr("Check"), whose + words))
+    position = row.record.position
+    close = figures.price(position.close_price, position.exchange)
+    return [*said, (tr("Previous close"), close), (tr("Broker's symbol"), position.broker_symbol)]

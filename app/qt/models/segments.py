@@ -10,8 +10,9 @@ from typing import Final
 
 from app.domain import IST
 from app.domain.market import market_day
+from app.domain.tongue import tr
 from app.services.views import AccountState, AccountView
-from app.services.words import clock_time
+from app.services.words import clock_time, countdown
 
 _BEGINS: Final = time(8, 0)
 _ENDS: Final = time(16, 0)
@@ -97,9 +98,19 @@ def _alive(view: AccountView, line: Axis, now: datetime) -> Rail:
     pieces = [Piece(Kind.PAST, _start(view, line), at), Piece(ahead, at, max(at, tip))]
     if ends_inside:
         pieces.append(Piece(Kind.AFTER, tip, 1.0))
-    label = f"ends {clock_time(ends, now)}" if ends_inside else ""
     until = f" until {clock_time(ends, now)}" if view.token_expires_at else ""
-    return Rail(_drawn(pieces), at, not ends_inside, None, label, tip, f"connected{_since(view, now)}{until}")
+    label, label_at = _left(view, line, now)
+    return Rail(_drawn(pieces), at, not ends_inside, None, label, label_at, f"connected{_since(view, now)}{until}")
+
+
+def _left(view: AccountView, line: Axis, now: datetime) -> tuple[str, float]:
+    """The moment of an end that is on the rail, where it lies; else how long the session goes on, after now."""
+    ends = view.token_expires_at
+    if ends is None or ends <= now:
+        return "", 0.0
+    if ends < line.ends:
+        return tr("ends {time}", time=clock_time(ends, now)), line.at(ends)
+    return tr("{time} left", time=countdown(ends - now)), line.at(now)
 
 
 def _ended(view: AccountView, line: Axis, now: datetime) -> Rail:

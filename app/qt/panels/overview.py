@@ -10,7 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain import IST
+from app.domain.tongue import tr
 from app.qt.desk import Desk
+from app.qt.fonts import scaled
+from app.qt.models.money import money
 from app.qt.models.sums import totals
 from app.qt.ports import EntryLike
 from app.qt.widgets.accounts_table import AccountsTable
@@ -19,8 +22,10 @@ from app.qt.widgets.basic import column, name
 from app.qt.widgets.scroll import Scroll
 from app.qt.widgets.today import TodayList
 from app.qt.widgets.totals import TotalsStrip
+from app.services.views import FundsView
 
-_NARROW: Final = 900
+_NARROW: Final = 800  # of the page: a window of 853 beside its icons
+_MARKS: Final = 1000
 _WRITTEN: Final = 0.3  # seconds until the diary holds what was just told
 
 
@@ -34,7 +39,7 @@ class OverviewPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        name(self, "Overview")
+        name(self, tr("Overview"))
         self.attention = AttentionArea(desk.theme)
         self.totals = TotalsStrip(desk.theme)
         self.table = AccountsTable(desk.theme, desk.figures)
@@ -60,8 +65,9 @@ class OverviewPanel(QWidget):
         if not board.accounts:
             return
         self.attention.show_board(board, now)
-        sums = totals([board.positions(view.user_id) for view in board.accounts])
-        self.totals.show_totals(sums, self._desk.figures, sums.read_at)
+        held = [board.positions(view.user_id) for view in board.accounts]
+        live = totals([view for view in held if view is not None and view.current])
+        self.totals.show_totals(totals(held), live, money(board.read(FundsView)), self._desk.figures)
         self.table.show_board(board, now)
 
     def read_today(self) -> None:
@@ -77,9 +83,10 @@ class OverviewPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Margins and totals of a narrow window."""
-        narrow = event.size().width() < _NARROW
+        width = event.size().width()
+        narrow = width < scaled(_NARROW)
         margin = 16 if narrow else 20
         self._inside.setContentsMargins(margin, margin, margin, margin)
         self.totals.set_narrow(narrow=narrow)
-        self.table.set_narrow(narrow=narrow)
+        self.table.set_narrow(marks=width < scaled(_MARKS), narrow=narrow)
         super().resizeEvent(event)

@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.tongue import tr
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.keyboard import Group, keys, listing
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
 
-_SIZE: Final = QSize(720, 560)
+_SIZE: Final = (720, 560)
 _FRAME: Final = QSize(8, 40)  # what the desktop draws round a window
 _LEFT: Final = (Group.VIEWS, Group.ACCOUNTS)
 _RANGE: Final = "\u2026"
@@ -37,7 +37,8 @@ class ShortcutsList(QWidget):
         outer.addWidget(text(found, Role.SMALL, "soft", wrap=True))
 
     def _add_group(self, side: QVBoxLayout, group: Group, lines: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
-        side.addWidget(text(tr(group.value), Role.HEAD))
+        block = column(gap=4)
+        block.addWidget(text(tr(group.value), Role.HEAD))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
@@ -46,7 +47,8 @@ class ShortcutsList(QWidget):
             words = tr(" or ").join(map(shown, pressed))
             grid.addWidget(text(tr(says), wrap=True), at, 0)
             grid.addWidget(_keys(tr(says), words), at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        side.addLayout(grid)
+        block.addLayout(grid)
+        side.addLayout(block)
 
 
 class ShortcutsWindow(QDialog):
@@ -68,7 +70,7 @@ class ShortcutsWindow(QDialog):
         outer = column(self, gap=0)
         outer.addWidget(Scroll(page), 1)
         outer.addWidget(foot)
-        self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
+        self.resize(QSize(*map(scaled, _SIZE)).boundedTo(self.screen().availableSize() - _FRAME))
 
 
 def shown(pressed: str) -> str:

@@ -1,5 +1,6 @@
 """The columns as the user wants them: which, in what order, sorted by which; and how that is kept. No Qt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -43,6 +44,14 @@ class Choice:
             return replace(self, on=self.on ^ {key})
         return replace(self, off=self.off ^ {key})
 
+    def sorted_by(self, key: str | None, *, descending: bool = False) -> "Choice":
+        """Another order; None is the one in which rows were handed in."""
+        return replace(self, column=key, descending=descending and key is not None)
+
+    def with_columns_of(self, other: "Choice") -> "Choice":
+        """The columns of `other`, sorted and arranged as here."""
+        return replace(self, order=other.order, off=other.off, on=other.on)
+
     def wish(self, words: str = "", chip: str = "") -> Wish:
         """The same as what a table is asked for."""
         return Wish(words, self.over, chip, self.column, self.descending, self.merged)
@@ -50,7 +59,18 @@ class Choice:
 
 def usual(spec: TableSpec[R]) -> Choice:
     """As the table is declared."""
-    return Choice(tuple(column.key for column in spec.columns))
+    column, descending = spec.order or (None, False)
+    return Choice(tuple(column.key for column in spec.columns), column=column, descending=descending)
+
+
+def moved(choice: Choice, key: str, step: int, shown: Sequence[str]) -> Choice:
+    """The column one place to the left (-1) or right (1) among those that are `shown`; the first keeps its place."""
+    at = shown.index(key) + step if key in shown else FIRST
+    if not FIRST < at < len(shown):
+        return choice
+    order = [other for other in choice.order if other != key]
+    order.insert(order.index(shown[at]) + (step > 0), key)
+    return replace(choice, order=tuple(order))
 
 
 def from_kept(found: Any, spec: TableSpec[R]) -> Choice:

@@ -94,7 +94,8 @@ class Columns(QObject, Generic[R]):
     def _take_sums(self, at: int) -> None:
         every = self._model.shown()
         for lines in (every, *(head.lines for head in self._model.groups)):
-            self.take_sum(at, self._model.figures.signed(self._model.sum_of(at, lines)))
+            said = self._spec.columns[at].sum_text(self._model.sum_of(at, lines), self._model.figures)
+            self.take_sum(at, said)
 
     def take_sum(self, at: int, said: str) -> None:
         """A sum below a column's figures is never cut either."""

@@ -1,5 +1,6 @@
 """A table whose values come while one looks: sorted four times a second at most, and never under the pointer."""
 
+from collections.abc import Iterable
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QObject, Signal
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QTableView
 from app.qt.tables.feed import Feed
 from app.qt.tables.model import TableModel
 from app.qt.tables.pacing import Pace
-from app.qt.tables.rows import Row
+from app.qt.tables.rows import Group, Row
 
 R = TypeVar("R")
 
@@ -31,6 +32,14 @@ class Live(QObject, Generic[R]):
         self._sum = Pace(self, _SORT_MS, self.summed.emit)
         model.stirred.connect(self._on_stirred)
         model.arranged.connect(self._sum.ask)
+
+    def load(self, groups: Iterable[Group[R]]) -> None:
+        """Everything was read anew: what waits in the feed is older."""
+        self.feed.drop()
+        held = self.held() and self._model.wish.column is not None
+        self.pause(paused=held and (self._model.load(groups, hold=True) or self.paused))
+        if not held:
+            self._model.load(groups, hold=False)
 
     def put(self, row: Row[R]) -> None:
         """A newer value of a row."""

@@ -50,16 +50,16 @@ class TableModel(QAbstractTableModel, Generic[R]):
 
     # -------------------------------------------------------------- what comes
 
-    def load(self, groups: Iterable[Group[R]], *, hold: bool) -> None:
-        """Take over what was read; `hold` keeps rows where they are under the pointer."""
+    def load(self, groups: Iterable[Group[R]], *, hold: bool) -> bool:
+        """Take over what was read; `hold` keeps rows where they are under the pointer. True when anything changed."""
         self._mask()
         changed, other = self.lines.load(groups)
-        if other or (changed and (self.wish.words or self.wish.chip or self.wish.column or not self.wish.over)):
-            self.arrange(hold=hold and not other)
-        else:
-            self._renew_heads()
+        if other or changed:
+            self.arrange(hold=hold)
+        self._renew_heads()
         self._tell(changed)
         self.stirred.emit()
+        return bool(other or changed)
 
     def take(self, rows: Iterable[Row[R]]) -> None:
         """Newer values of rows that are here."""

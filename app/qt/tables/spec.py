@@ -61,9 +61,15 @@ class ColumnSpec(Generic[R]):
     second: Callable[[Row[R]], str] | None = None
     spoken: Callable[[Row[R], Figures], str] | None = None
     tip: Callable[[Row[R]], str] | None = None
+    part: Callable[[Row[R], Figures], str] | None = None  # the text of a part below its merged line, without bars
     bars: Callable[[Row[R]], Sequence[str]] | None = None  # accounts' colours, by their stored names, before the text
     merged: bool | None = None  # True: only where rows are merged, False: only where they are not
     meaning: str = ""  # what the head's tooltip says
+    signed: bool = True  # its sums are gains or losses: they carry their sign
+
+    def sum_text(self, value: Decimal, figures: Figures) -> str:
+        """A sum below its figures."""
+        return figures.signed(value) if self.signed else figures.money(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,8 @@ class TableSpec(Generic[R]):
     """One table. `name` is its key in what is kept of the user's columns and begins the name of an exported file.
 
     `words` is what the filter looks in. `over` says that a row is over (a closed position): the user may hide such
-    rows, and the totals count them apart. `details` are further fields of a row for its details, after the columns:
+    rows, and the totals count them apart. `order` is the column that sorts until the user chooses another, and whether it
+    falls; `segments` are the words for both arrangements of a table with `merge`. `details` are further fields of a row for its details, after the columns:
     (title, text), translated.
     """
 
@@ -117,6 +124,8 @@ class TableSpec(Generic[R]):
     chips: tuple[Chip[R], ...] = ()
     over: Callable[[Row[R]], bool] | None = None
     over_label: str = "Show closed"
+    order: tuple[str, bool] | None = None
+    segments: tuple[str, str] = ("By account", "Merged")
     details: Callable[[Row[R], Figures], Sequence[tuple[str, str]]] | None = None
 
     def column(self, key: str) -> ColumnSpec[R]:

@@ -147,7 +147,7 @@ class TableView(QTableView, Generic[R]):
         left, width = self.columnViewportPosition(at), self.columnWidth(at)
         inner = QRectF(left + look.left, area.top(), width - look.left - look.right, area.height())
         value_sign = sign_of(value) if look.spec.tone is Tone.MONEY and not figures.hidden else 0
-        said, token = figures.signed(value), money_token(value_sign) if current else "text.muted"
+        said, token = look.spec.sum_text(value, figures), money_token(value_sign) if current else "text.muted"
         self.columns.take_sum(at, said)
         painter.setFont(font(Role.TOTAL))
         draw_amount(painter, inner, said, value_sign, self._desk.theme.colour(token))

@@ -1,52 +1,33 @@
-"""The overview's table: one row an account with its state, its session rail, open P&L, and the repair it asks for."""
+"""The overview's table: one row an account with its state, session rail, what it allows, P&L, funds, and its repair."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from app.qt.fonts import Role, font
+from app.domain.tongue import tr
+from app.qt.fonts import Role, font, scaled
 from app.qt.models.board import Board
-from app.qt.models.figures import Figures, direction
-from app.qt.models.segments import axis, rail
-from app.qt.models.sums import sum_of
-from app.qt.say import verb
-from app.qt.theme import Theme, dress, put
-from app.qt.tokens import STATE_TOKENS
-from app.qt.widgets.basic import button, clear, column, hairline, name, row, text
-from app.qt.widgets.marks import AccountBar, StateMark, Triangle
-from app.qt.widgets.rail import RailHead, RailView
-from app.services.views import AccountView, PositionsView
-from app.services.words import clock_time, ready_count, row_line, state_word
+from app.qt.models.figures import Figures
+from app.qt.models.segments import axis
+from app.qt.say import wants_reading
+from app.qt.theme import Theme, put
+from app.qt.widgets.account_row import Row, acting, amount, make_row, named, show_row, signed, stated
+from app.qt.widgets.basic import clear, hairline, name, text
+from app.qt.widgets.rail import RailHead
+from app.services.views import AccountView
+from app.services.words import ready_count
 
 _ROW_HEIGHT: Final = 54
-_LINE_WIDE: Final = 186
-_LINE_NARROW: Final = 152
+_ROW_NARROW: Final = 48
+_LINE_WIDE: Final = 152
 _NAME_WIDE: Final = 240
 _NAME_NARROW: Final = 136
-_ACCOUNT, _STATE, _RAIL, _SIGN, _PNL, _ACTION = range(6)
+_ACCOUNT, _STATE, _RAIL, _ALLOWED, _SIGN, _PNL, _FUNDS, _ACTION = range(8)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The parts of one account's row."""
-
-    bar: AccountBar
-    name: QLabel
-    client: QLabel
-    mark: StateMark
-    word: QLabel
-    line: QLabel
-    rail: RailView
-    triangle: Triangle
-    pnl: QLabel
-    as_of: QLabel
-    button: QPushButton
 
 
 class AccountsTable(QFrame):
@@ -59,13 +40,15 @@ class AccountsTable(QFrame):
         super().__init__()
         self._theme, self._figures = theme, figures
         self.setProperty("surface", "panel")
-        name(self, "Accounts")
+        name(self, tr("Accounts"))
         self._rows: dict[str, Row] = {}
         self._head = RailHead(theme)
         self._count = text()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._narrow = False
+        self._marks = self._narrow = False
+        self._of_funds: list[QWidget] = []
         self._names: list[str] = []
+        self._to_read: set[str] = set()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(1, 4, 1, 1)
         self._grid.setHorizontalSpacing(12)
@@ -76,27 +59,47 @@ class AccountsTable(QFrame):
         """The rows by account."""
         return self._rows
 
+    @property
+    def count(self) -> QLabel:
+        """How many are ready, in words."""
+        return self._count
+
     def show_board(self, board: Board, now: datetime) -> None:
         """Other accounts, or another second."""
         if [view.user_id for view in board.accounts] != list(self._rows):
             self._rebuild(board.accounts)
-        put(self._count, f"Accounts, {ready_count(board.accounts)} ready")
+        put(self._count, tr("Accounts, {ready} ready", ready=ready_count(board.accounts)))
         line = axis(now)
         self._head.show_axis(line, line.at(now))
         for view in board.accounts:
-            self._show_row(self._rows[view.user_id], view, now)
-            self._show_pnl(self._rows[view.user_id], board.positions(view.user_id), now)
+            show_row(self._rows[view.user_id], view, board, self._figures, now)
+        self._to_read = {view.user_id for view in board.accounts if wants_reading(view)}
         names = [view.title for view in board.accounts]
         if names != self._names:
             self._names = names
             self._fit_names()
 
-    def set_narrow(self, *, narrow: bool) -> None:
-        """Narrower gaps, and long names in two lines."""
-        if narrow != self._narrow:
-            self._narrow = narrow
+    def set_narrow(self, *, marks: bool, narrow: bool) -> None:
+        """`marks`: what is allowed as shapes alone. `narrow`: no funds, narrower gaps, long names in two lines."""
+        if (marks, narrow) != (self._marks, self._narrow):
+            self._marks, self._narrow = marks, narrow
             self._grid.setHorizontalSpacing(8 if narrow else 12)
+            for at in range(len(self._rows)):
+                self._grid.setRowMinimumHeight(2 * at + 2, self._row_height())
+            self._show_columns()
             self._fit_names()
+
+    def _on_pressed(self, user_id: str) -> None:
+        (self.show_account if user_id in self._to_read else self.repair).emit(user_id)
+
+    def _show_columns(self) -> None:
+        for shown in self._rows.values():
+            shown.allowed.set_narrow(narrow=self._marks)
+        for part in self._of_funds:
+            part.setVisible(not self._narrow)
+
+    def _row_height(self) -> int:
+        return scaled(_ROW_NARROW if self._narrow else _ROW_HEIGHT)
 
     def _fit_names(self) -> None:
         """The names' column is as wide as the longest name, up to a limit; above it a name takes two lines."""
@@ -104,133 +107,50 @@ class AccountsTable(QFrame):
         names = [shown.name.text() for shown in self._rows.values()]
         widest = max((metrics.horizontalAdvance(called) for called in names), default=0)
         word = max((metrics.horizontalAdvance(part) for called in names for part in called.split()), default=0)
+        limit = scaled(_NAME_NARROW if self._marks else _NAME_WIDE)
         for shown in self._rows.values():
-            shown.name.setMinimumWidth(max(word, min(widest, _NAME_NARROW if self._narrow else _NAME_WIDE)) + 2)
-            shown.word.setMinimumWidth(_LINE_NARROW if self._narrow else _LINE_WIDE)
-
-    def _show_row(self, shown: Row, view: AccountView, now: datetime) -> None:
-        said = state_word(view, now)
-        shown.bar.show_colour(view.colour)
-        put(shown.name, view.title)
-        put(shown.client, view.client_id)
-        put(shown.word, said)
-        dress(shown.word, "tone", STATE_TOKENS[view.state])
-        put(shown.line, row_line(view, now))
-        shown.mark.show_state(view.state, said)
-        shown.rail.show_rail(rail(view, now), axis(now))
-        label = verb(view.action)
-        shown.button.setVisible(bool(label))
-        if shown.button.isEnabled() and shown.button.text() != label:
-            shown.button.setText(label)
-        name(shown.button, f"{label} {view.title}" if label else view.title)
-
-    def _show_pnl(self, shown: Row, positions: PositionsView | None, now: datetime) -> None:
-        known = positions is not None and positions.rows is not None
-        value = sum_of(positions.rows or ()).unrealised if positions is not None and known else None
-        current = positions is not None and positions.current
-        sign = direction(value) if value is not None and not self._figures.hidden else 0
-        token = {1: "gain", -1: "loss", 0: ""}[sign] if current else "muted"
-        put(shown.pnl, self._figures.signed(value))
-        dress(shown.pnl, "tone", token)
-        shown.triangle.show_sign(sign, token if token in ("gain", "loss") else "text.muted")
-        stale = positions.as_of if positions is not None and known and not current else None
-        put(shown.as_of, f"as of {clock_time(stale, now)}" if stale else "")
-        shown.as_of.setVisible(stale is not None)
+            shown.name.setMinimumWidth(max(word, min(widest, limit)) + 2)
+            shown.word.setMinimumWidth(scaled(_LINE_WIDE))
 
     def _rebuild(self, views: Sequence[AccountView]) -> None:
         self._head.setParent(None)
         clear(self._grid)
-        self._rows = {}
+        self._rows, self._of_funds = {}, []
         self._lay_head()
         for at, view in enumerate(views):
             self._rows[view.user_id] = self._lay_row(2 * at + 1, view.user_id)
         self._grid.setColumnStretch(_RAIL, 1)
+        self._show_columns()
 
     def _lay_head(self) -> None:
         self._count = text("", Role.SMALL, "soft")
-        self._count.setContentsMargins(14, 0, 0, 0)
+        self._count.setContentsMargins(16, 0, 0, 0)
+        funds = text(tr("Available \u20b9"), Role.SMALL, "soft")
+        self._of_funds.append(funds)
         self._grid.addWidget(self._count, 0, _ACCOUNT)
-        self._grid.addWidget(text("State", Role.SMALL, "soft"), 0, _STATE)
+        self._grid.addWidget(text(tr("State"), Role.SMALL, "soft"), 0, _STATE)
         self._grid.addWidget(self._head, 0, _RAIL)
-        self._grid.addWidget(text("Open P&L \u20b9", Role.SMALL, "soft"), 0, _PNL, _RIGHT)
-        self._grid.setRowMinimumHeight(0, 30)
+        self._grid.addWidget(text(tr("Day's P&L \u20b9"), Role.SMALL, "soft"), 0, _SIGN, 1, 2, _RIGHT)
+        self._grid.addWidget(funds, 0, _FUNDS, _RIGHT)
+        self._grid.setRowMinimumHeight(0, scaled(30))
 
     def _lay_row(self, at: int, user_id: str) -> Row:
-        made = self._make_row()
-        self._grid.addWidget(hairline(), at, 0, 1, 6)
+        made = make_row(self._theme)
+        self._grid.addWidget(hairline(), at, 0, 1, _ACTION + 1)
+        funds = amount(made.funds, made.funds_as_of)
+        self._of_funds.append(funds)
         cells = (
-            (_ACCOUNT, _named(made)),
-            (_STATE, _stated(made)),
+            (_ACCOUNT, named(made)),
+            (_STATE, stated(made)),
             (_RAIL, made.rail),
-            (_SIGN, made.triangle),
-            (_PNL, _amounts(made)),
-            (_ACTION, _acting(made)),
+            (_ALLOWED, made.allowed),
+            (_SIGN, signed(made)),
+            (_PNL, amount(made.pnl, made.as_of)),
+            (_FUNDS, funds),
+            (_ACTION, acting(made)),
         )
         for place, cell in cells:
             self._grid.addWidget(cell, at + 1, place)
-        self._grid.setRowMinimumHeight(at + 1, _ROW_HEIGHT)
-        made.button.clicked.connect(lambda: self.repair.emit(user_id))
+        self._grid.setRowMinimumHeight(at + 1, self._row_height())
+        made.button.clicked.connect(lambda: self._on_pressed(user_id))
         return made
-
-    def _make_row(self) -> Row:
-        theme = self._theme
-        return Row(
-            bar=AccountBar(),
-            name=text(role=Role.TOTAL, wrap=True),
-            client=text(role=Role.SMALL, tone="muted"),
-            mark=StateMark(theme),
-            word=text(role=Role.TOTAL),
-            line=text(role=Role.SMALL, tone="soft", wrap=True),
-            rail=RailView(theme),
-            triangle=Triangle(theme),
-            pnl=text(),
-            as_of=text(role=Role.SMALL, tone="muted"),
-            button=button("", "plain", size="row"),
-        )
-
-
-def _named(made: Row) -> QWidget:
-    cell = QWidget()
-    inside = row(cell, gap=10)
-    inside.setContentsMargins(14, 0, 0, 0)
-    inside.addWidget(made.bar)
-    lines = column(gap=0)
-    lines.addStretch()
-    lines.addWidget(made.name)
-    lines.addWidget(made.client)
-    lines.addStretch()
-    inside.addLayout(lines, 1)
-    return cell
-
-
-def _stated(made: Row) -> QWidget:
-    cell = QWidget()
-    inside = row(cell, gap=10)
-    inside.addWidget(made.mark)
-    lines = column(gap=0)
-    lines.addStretch()
-    lines.addWidget(made.word)
-    lines.addWidget(made.line)
-    lines.addStretch()
-    inside.addLayout(lines, 1)
-    return cell
-
-
-def _amounts(made: Row) -> QWidget:
-    cell = QWidget()
-    lines = column(cell, gap=0)
-    lines.addStretch()
-    lines.addWidget(made.pnl, 0, _RIGHT)
-    lines.addWidget(made.as_of, 0, _RIGHT)
-    lines.addStretch()
-    return cell
-
-
-def _acting(made: Row) -> QWidget:
-    cell = QWidget()
-    cell.setMinimumWidth(104)
-    inside = row(cell)
-    inside.setContentsMargins(0, 0, 14, 0)
-    inside.addStretch()
-    inside.addWidget(made.button)
-    return cell

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFrame
 
 from app.domain import IST
 from app.domain.market import market_day
+from app.domain.tongue import tr
 from app.qt import keyboard
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.models.board import Board
-from app.qt.say import verb
+from app.qt.say import READ_WHY, verb, wants_reading
 from app.qt.theme import Theme, dress, put
 from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import button, column, name, row, text
@@ -25,6 +26,8 @@ from app.services.views import AccountState, AccountView, Action
 from app.services.words import Attention, attention, clock_time, meaning, several_out, state_name
 
 _HEIGHT: Final = 111
+_HEIGHT_NARROW: Final = 90
+_NARROW: Final = 800
 
 
 class AttentionArea(QFrame):
@@ -36,9 +39,10 @@ class AttentionArea(QFrame):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setFixedHeight(_HEIGHT)
+        self.setFixedHeight(scaled(_HEIGHT))
         self._worst_id = self._next_id = self._announced = ""
-        self._several = False
+        self._several = self._narrow = self._next_shows = False
+        self._told: Attention | None = None
         self._mark = StateMark(theme, 28)
         self.headline = text(role=Role.HEAD, wrap=True)
         self._meaning = text(role=Role.BODY, tone="soft", wrap=True)
@@ -56,15 +60,14 @@ class AttentionArea(QFrame):
         words.addWidget(self.headline)
         words.addWidget(self._meaning)
         words.addStretch()
-        top = row(gap=16)
-        top.setContentsMargins(18, 10, 16, 10)
+        self._top = top = row(gap=16)
         top.addWidget(self._mark)
         top.addLayout(words, 1)
         top.addWidget(self.button)
         self._next = QFrame()
         self._next.setProperty("nextline", "true")
         line = row(self._next, gap=12)
-        line.setContentsMargins(22, 6, 16, 6)
+        line.setContentsMargins(20, 4, 16, 4)
         line.addWidget(self._next_mark)
         line.addWidget(self._next_words, 1)
         line.addWidget(self._next_button)
@@ -78,13 +81,18 @@ class AttentionArea(QFrame):
         self._settle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width may need another line."""
+        """Another width may need another line; a narrow one has the bare verb on its button."""
+        self._narrow = event.size().width() < scaled(_NARROW)
+        edge = 4 if self._narrow else 10
+        self._top.setContentsMargins(16, edge, 16, edge)
+        self._label_button()
         super().resizeEvent(event)
         self._settle()
 
     def _settle(self) -> None:
         """One height for all states; only words that need more lines make it grow."""
-        self.setFixedHeight(max(_HEIGHT, self._outer.heightForWidth(self.width())))
+        least = scaled(_HEIGHT_NARROW if self._narrow else _HEIGHT)
+        self.setFixedHeight(max(least, self._outer.heightForWidth(self.width())))
 
     def _show_words(self, board: Board, now: datetime) -> None:
         worst = board.worst_first
@@ -94,6 +102,8 @@ class AttentionArea(QFrame):
             self._show_calm(board, now)
             return
         told = attention(board.accounts, now)
+        if told is not None and wants_reading(worst[0]):
+            told = replace(told, button=tr(READ_WHY))
         if told is not None:
             self._show_worst(_all_at_once(board, told) if self._several else told)
             self._announce(worst[0], self.headline.text())
@@ -109,8 +119,17 @@ class AttentionArea(QFrame):
         put(self.headline, told.headline)
         put(self._meaning, told.text)
         self.button.setVisible(bool(told.button))
-        if self.button.text() != told.button and self.button.isEnabled():
-            self.button.setText(told.button)
+        self._told = told
+        self._label_button()
+
+    def _label_button(self) -> None:
+        told = self._told
+        if told is None or not self.button.isEnabled():
+            return
+        short = self._narrow and not self._several and told.action is not Action.NONE
+        shown = tr(verb(told.action)) if short else told.button
+        if (self.button.text(), self.button.accessibleName()) != (shown, told.button):
+            self.button.setText(shown)
             self.button.setToolTip(keyboard.hint("repair_all" if self._several else "repair"))
             name(self.button, told.button)
 
@@ -127,7 +146,8 @@ class AttentionArea(QFrame):
         self._next_id = view.user_id
         put(self._next_words, words)
         self._next_mark.show_state(view.state, state_name(view.state))
-        label = verb(view.action) or "Show"
+        label = tr(verb(view.action) or "Show")
+        self._next_shows = not verb(view.action)
         if self._next_button.text() != label:
             self._next_button.setText(label)
         name(self._next_button, f"{label} {view.title}")
@@ -153,11 +173,13 @@ class AttentionArea(QFrame):
     def _on_pressed(self) -> None:
         if self._several:
             self.reconnect_all.emit()
+        elif self._told is not None and self._told.action is Action.NONE:
+            self.show_account.emit(self._worst_id)
         else:
             self.repair.emit(self._worst_id)
 
     def _on_next(self) -> None:
-        (self.repair if self._next_button.text() != "Show" else self.show_account).emit(self._next_id)
+        (self.show_account if self._next_shows else self.repair).emit(self._next_id)
 
 
 def _all_at_once(board: Board, worst: Attention) -> Attention:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBo
 from app.qt.theme import Theme
 
 _KEYS: Final = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6})
+_PRESSES: Final = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)  # of a shortcut's keys only the latter is seen
 
 
 class Ring(QFocusFrame):
@@ -41,7 +42,7 @@ class FocusRing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whether keys or the pointer moved the focus last."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        if event.type() in _PRESSES and isinstance(event, QKeyEvent):
             self._by_keys = event.key() in _KEYS or self._by_keys
         elif event.type() == QEvent.Type.MouseButtonPress:
             self._by_keys = False
@@ -49,7 +50,8 @@ class FocusRing(QObject):
         return super().eventFilter(watched, event)
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        ringed = isinstance(new, QAbstractButton | QComboBox | QCheckBox) and self._by_keys
+        read = new is not None and new.focusPolicy() == Qt.FocusPolicy.NoFocus  # a part of the window, walked to by F6
+        ringed = (read or isinstance(new, QAbstractButton | QComboBox | QCheckBox)) and self._by_keys
         self._surround(new if ringed else None)
 
     def _surround(self, control: QWidget | None) -> None:

@@ -34,7 +34,7 @@ class MessageLine(QFrame):
         self._buttons = row()
         self.copy = CopyDetails(size="row")
         self._close = IconButton(theme, "close", "Dismiss message")
-        self._close.clicked.connect(self._on_close)
+        self._close.clicked.connect(self.dismiss)
         self._lay_out()
         self.hide()
 
@@ -89,7 +89,8 @@ class MessageLine(QFrame):
         self._put_away.pop(key, None)
         return self._messages.pop(key, None) is not None
 
-    def _on_close(self) -> None:
+    def dismiss(self) -> None:
+        """The user has read what is on show."""
         key = self._current
         then = self._put_away.get(key)
         self.withdraw(key)

@@ -7,7 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain import IST
-from app.qt.fonts import Role, font
+from app.domain.tongue import tr
+from app.qt.fonts import Role, font, scaled
 from app.qt.models.segments import Axis, Kind, Piece, Rail
 from app.qt.theme import Theme
 from app.qt.widgets.basic import name
@@ -26,9 +27,9 @@ class RailHead(QWidget):
         self._theme = theme
         self._axis: Axis | None = None
         self._now = 0.0
-        self.setMinimumSize(_LEAST_WIDTH, 30)
+        self.setMinimumSize(_LEAST_WIDTH, scaled(30))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        name(self, "Session")
+        name(self, tr("Session"))
         theme.changed.connect(self.update)
 
     def show_axis(self, axis: Axis, now: float) -> None:
@@ -42,7 +43,7 @@ class RailHead(QWidget):
         painter = QPainter(self)
         painter.setFont(font(Role.SMALL))
         painter.setPen(self._theme.colour("text.soft"))
-        painter.drawText(QRectF(0, 0, self.width(), 20), Qt.AlignmentFlag.AlignVCenter, "Session")
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, tr("Session"))
         if self._axis is not None:
             self._hours(painter, self._axis)
             self._tip(painter)
@@ -54,8 +55,8 @@ class RailHead(QWidget):
         said = f"{axis.closes.astimezone(IST):%H:%M}"
         right = _x(self.width(), axis.at(axis.closes)) + metrics.horizontalAdvance(said) / 2
         right = min(right, float(self.width()))
-        if right - metrics.horizontalAdvance(said) > metrics.horizontalAdvance("Session") + 12:
-            area = QRectF(0, 0, right, 20)
+        if right - metrics.horizontalAdvance(said) > metrics.horizontalAdvance(tr("Session")) + 12:
+            area = QRectF(0, 0, right, self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, said)
 
     def _tip(self, painter: QPainter) -> None:
@@ -82,9 +83,14 @@ class RailView(QWidget):
         """As wide as the column gives, as high as a row."""
         return QSize(200, 54)
 
+    @property
+    def label(self) -> str:
+        """What is written on it."""
+        return self._rail.label if self._rail is not None else ""
+
     def show_rail(self, rail: Rail, axis: Axis) -> None:
         """Draw another state of the session."""
-        name(self, f"Session: {rail.says}")
+        name(self, tr("Session: {said}", said=rail.says))
         if (rail, axis) != (self._rail, self._axis):
             self._rail, self._axis = rail, axis
             self.update()
@@ -165,8 +171,11 @@ def _paint_label(painter: QPainter, area: QRectF, rail: Rail, theme: Theme) -> N
     painter.setFont(font(Role.CAPTION))
     painter.setPen(theme.colour(_label_token(rail)))
     width = QFontMetricsF(painter.font()).horizontalAdvance(rail.label)
-    left = _x(area.width(), rail.label_at) + _LABEL_GAP
+    place = _x(area.width(), rail.label_at)
+    left = place + _LABEL_GAP
     if left + width > area.width():
+        left = place - _LABEL_GAP - width
+    if left < 0:
         return  # the state's own line says the same; a label is never cut
     painter.drawText(QPointF(left, area.center().y() - _LABEL_GAP - 2), rail.label)
 

@@ -47,6 +47,7 @@ from app.domain import (
     Trade,
     WireSurprise,
 )
+from app.domain.calls import LimitUse
 
 from . import instruments, mapping
 from .errors import Asked, judge
@@ -82,6 +83,11 @@ class LotusBroker(SessionBroker):
     def _belongs_to(self, client_id: str) -> None:
         super()._belongs_to(client_id)
         self._http.belongs_to(client_id=client_id)
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._http.used()
 
     def sign_in(self, credentials: Credentials) -> SignIn:
         """See `BaseBroker.sign_in`."""

@@ -1,0 +1,274 @@
+"""A table with everything around it: bar, empty page, totals, menus, copying, export, details, what is kept of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from app.domain import IST
+from app.domain.tongue import tr
+from app.qt.actions import Deed
+from app.qt.desk import Desk
+from app.qt.tables.bar import TableBar
+from app.qt.tables.choice import Choice, from_kept, to_kept
+from app.qt.tables.copying import as_text, cells
+from app.qt.tables.details import show_details
+from app.qt.tables.empty import EmptyPage
+from app.qt.tables.export import ExportDialog
+from app.qt.tables.head_words import empty_words
+from app.qt.tables.lines import Line
+from app.qt.tables.menu import TableMenus
+from app.qt.tables.rows import Group, Row
+from app.qt.tables.spec import ColumnSpec, TableSpec
+from app.qt.tables.totals import TotalsRow
+from app.qt.tables.view import TableView
+from app.qt.theme import put
+from app.qt.widgets.basic import column, name
+
+R = TypeVar("R")
+
+_NARROW: Final = 1000
+
+
+class TablePage(QWidget, Generic[R]):
+    """A panel is one of these with `groups`: what the board knows, as rows. `repair` carries an account."""
+
+    repair = Signal(str)
+
+    def __init__(self, desk: Desk, spec: TableSpec[R]) -> None:
+        super().__init__()
+        self.desk, self.spec = desk, spec
+        name(self, tr("{title} page", title=tr(spec.title)))
+        self.view: TableView[R] = TableView(desk, spec)
+        self.model = self.view.table
+        self.bar = TableBar(desk.theme, spec)
+        self.filter, self.over = self.bar.filter, self.bar.over
+        self.totals: TotalsRow[R] = TotalsRow(self.view)
+        self.empty = EmptyPage()
+        self.menus: TableMenus[R] = TableMenus(self.view)
+        self.dialog: QDialog | None = None
+        self._shown: Sequence[Group[R]] = ()
+        self._lay_out()
+        self._connect()
+        self._choose(from_kept(desk.services.ui_state.get(self._kept_as), spec), keep=False)
+
+    def groups(self) -> Sequence[Group[R]]:
+        """What there is to show, in the order of the accounts."""
+        raise NotImplementedError
+
+    def _lay_out(self) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.empty)
+        outer = column(self, gap=0)
+        outer.addWidget(self.bar)
+        outer.addWidget(self._pages, 1)
+        outer.addWidget(self.totals)
+
+    def _connect(self) -> None:
+        bar, view, menus = self.bar, self.view, self.menus
+        bar.filter.textChanged.connect(self._on_wish)
+        bar.over.toggled.connect(lambda on: self._choose(replace(self.choice, over=on)))
+        bar.chips.chosen.connect(self._on_wish)
+        bar.segments.chosen.connect(lambda on: self._choose(replace(self.choice, merged=on)))
+        bar.columns.clicked.connect(self.choose_columns)
+        bar.export.clicked.connect(self.export)
+        bar.back.connect(view.setFocus)
+        view.repair.connect(self.repair)
+        view.opened.connect(self.open_details)
+        view.copy_wanted.connect(self.copy)
+        view.menu_wanted.connect(self._on_menu)
+        view.columns.chosen.connect(self._keep)
+        view.table.sorted.connect(self._on_sorted)
+        head = view.horizontalHeader()
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._on_head_menu)
+        menus.chosen.connect(self._choose)
+        menus.copy_wanted.connect(self.copy)
+        menus.export_wanted.connect(self.export)
+        self.empty.button.clicked.connect(self._on_empty_button)
+
+    # -------------------------------------------------------------- what comes
+
+    def refresh(self, now: datetime) -> None:
+        """Show what the board knows; rows stay in place under the pointer."""
+        self._shown = self.groups()
+        self.view.live.load(self._shown)
+        self._show(now)
+
+    def put(self, row: Row[R]) -> None:
+        """A newer value of one row that is here."""
+        self.view.live.put(row)
+
+    def tick(self, now: datetime) -> None:
+        """Another second: words about time in the heads."""
+        if self.isVisible():
+            self.model.tell_heads()
+            self._show(now)
+
+    def _show(self, now: datetime) -> None:
+        self.totals.refresh()
+        moments = [group.as_of for group in self._shown if group.as_of]
+        read = f"{max(moments).astimezone(IST):%H:%M:%S}" if moments else ""
+        put(self.bar.read, tr("read {time}", time=read) if read else "")
+        full = bool(self.model.shown())
+        self._pages.setCurrentWidget(self.view if full else self.empty)
+        self.totals.setVisible(full)
+        if not full:
+            words, more = empty_words(self.spec, self._shown, self.model.wish, now)
+            self.empty.show_words(words, more, self._empty_label())
+
+    # -------------------------------------------------------------- what the user wants
+
+    @property
+    def choice(self) -> Choice:
+        """Columns, order and arrangement as the user has them."""
+        return self.view.columns.choice
+
+    def _choose(self, choice: Choice, *, keep: bool = True) -> None:
+        self.view.columns.choice = choice
+        self.bar.segments.show_merged(merged=choice.merged)
+        self.bar.over.setChecked(choice.over)
+        self._on_wish()
+        self.view.columns.wear(choice)
+        if keep:
+            self._keep()
+
+    def _on_wish(self) -> None:
+        wish = self.choice.wish(self.bar.filter.text().strip(), self.bar.chips.key)
+        if wish != self.model.wish:
+            self.model.want(wish)
+            self.view.live.pause(paused=False)
+        self._show(self.desk.now())
+
+    def _on_sorted(self) -> None:
+        """A head was clicked."""
+        wish = self.model.wish
+        self.view.columns.choice = self.choice.sorted_by(wish.column, descending=wish.descending)
+        self.view.live.pause(paused=False)
+        self._keep()
+
+    def _keep(self) -> None:
+        self.desk.services.ui_state.put(self._kept_as, to_kept(self.choice))
+
+    @property
+    def _kept_as(self) -> str:
+        return f"table.{self.spec.name}"
+
+    # -------------------------------------------------------------- what can be done
+
+    def deeds(self) -> Sequence[Deed]:
+        """The actions of this page."""
+        merge = (Deed("merge", self.toggle_merged),) if self.spec.merge is not None else ()
+        return (
+            Deed("filter", self.focus_filter),
+            Deed("clear", self.clear_filter),
+            *merge,
+            Deed("columns", self.choose_columns),
+            Deed("export", self.export, why_not=self._why_no_export),
+        )
+
+    def focus_filter(self) -> None:
+        """Type what to look for."""
+        self.bar.filter.setFocus()
+        self.bar.filter.selectAll()
+
+    def clear_filter(self) -> None:
+        """Everything again."""
+        self.bar.filter.clear()
+        self.bar.chips.choose("")
+        self.view.setFocus()
+
+    def toggle_merged(self) -> None:
+        """By account, or merged by instrument."""
+        self._choose(replace(self.choice, merged=not self.choice.merged))
+
+    def choose_columns(self) -> None:
+        """The list of columns, below its button."""
+        button = self.bar.columns
+        self.menus.show_columns(button.mapToGlobal(QPoint(0, button.height())))
+
+    def open_details(self, line: Line[R]) -> None:
+        """Everything that is known of a row."""
+        self.dialog = show_details(self, self.spec, line.row, self.desk.figures, self.desk.now())
+
+    def copy(self) -> None:
+        """The selected rows with their headers as tab-separated text."""
+        QGuiApplication.clipboard().setText(self.copied())
+
+    def copied(self) -> str:
+        """What `copy` puts onto the clipboard; amounts are masked while they are hidden."""
+        rows = [line.row for line in self.view.selected()]
+        return as_text(cells(rows, self._columns(), self.desk.figures))
+
+    def export(self) -> None:
+        """Write what the filter lets through as CSV."""
+        rows = [line.row for line in self.model.shown()]
+        columns, figures = self._columns(), self.desk.figures
+        day = f"{self.desk.now().astimezone(IST):%Y-%m-%d}"
+        name = f"{self.spec.name}-{day}"
+        self.dialog = ExportDialog(self, self.desk, name, lambda: cells(rows, columns, figures), self._notes(rows))
+        self.dialog.open()
+
+    def _why_no_export(self) -> str:
+        return "" if self.model.shown() else tr("There is nothing to export")
+
+    def _columns(self) -> list[ColumnSpec[R]]:
+        """What is copied and exported: the columns that the user wants, with or without room for them."""
+        columns = (self.spec.columns[at] for at in self.view.columns.wanted())
+        return [column for column in columns if column.merged is not True]
+
+    def _notes(self, rows: Sequence[Row[R]]) -> list[str]:
+        stale = sum(not row.current for row in rows)
+        count = self.spec.said.count(len(rows))
+        notes = [tr("{count}: those that the filter lets through.", count=count) if self._filtered else f"{count}."]
+        if stale:
+            notes.append(tr("{count} are not current; the column \u201cAs of\u201d says since when.", count=stale))
+        if self.desk.figures.hidden:
+            notes.append(tr("Amounts are hidden: the file has dots in their place."))
+        return notes
+
+    @property
+    def _filtered(self) -> bool:
+        wish = self.model.wish
+        return bool(wish.words or wish.chip)
+
+    def _on_menu(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        item = self.model.item(index.row())
+        if item is not None:
+            self.menus.show_item(item, index.column(), self.view.viewport().mapToGlobal(at))
+
+    def _on_head_menu(self, at: QPoint) -> None:
+        head = self.view.horizontalHeader()
+        place = head.logicalIndexAt(at)
+        if place >= 0:
+            self.menus.show_column(place, head.mapToGlobal(at))
+
+    # -------------------------------------------------------------- an empty table
+
+    def _empty_label(self) -> str:
+        if self._filtered:
+            return tr("Clear filter")
+        return tr("Read again") if self.model.wish.over or not self._has_rows() else tr(self.spec.over_label)
+
+    def _has_rows(self) -> bool:
+        return any(group.rows for group in self._shown)
+
+    def _on_empty_button(self) -> None:
+        if self._filtered:
+            self.clear_filter()
+        elif not self.model.wish.over and self._has_rows():
+            self.bar.over.setChecked(True)
+        else:
+            asked = self.desk.services.portfolio.refresh()
+            self.desk.run(self, asked, newest="refresh").busy(self.empty.button, tr("Reading"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The bar gives way in a narrow window."""
+        self.bar.set_narrow(narrow=event.size().width() < _NARROW)
+        super().resizeEvent(event)
