@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from app.domain import Credentials, Funds, Holding, Order, Position, Progress, Trade, TradingError
 from app.domain.calls import LimitUse
 from app.domain.forecast import Certainty, Death
+from app.domain.intents import Record
 from app.services.answers import Answer
 
 
@@ -487,6 +488,21 @@ class BookChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class IntentChanged:
+    """An order was written down, sent, or its fate is better known."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTurnedUp:
+    """An order stands in the broker's book after something else was told of it: the user must look at once."""
+
+    record: Record
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class MasterChanged:
     """A list of instruments is known, being fetched, fetched, or could not be fetched."""
 
@@ -542,6 +558,8 @@ Event = (
     | AccountWarned
     | PositionsChanged
     | BookChanged
+    | IntentChanged
+    | OrderTurnedUp
     | MasterChanged
     | NoticePosted
     | NoticeWithdrawn

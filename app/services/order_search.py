@@ -1,0 +1,145 @@
+"""Looks for orders whose answer was lost: by their tag, in the broker's own order book, until their fate is certain.
+
+After 1, 2, 4, 8 and 15 s, then every 15 s (security-promises section 6). Two whole readings without it, each begun at
+least 20 s after it was sent, are told as "not confirmed": still no rejection, never a reason to send again by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from app.domain import Clock, Order, TradingError
+from app.domain.intents import Deed, Intent, Record
+from app.domain.order_life import Evidence, Fate, Search, is_late
+from app.services.events import Events
+from app.services.pacing import Pause
+from app.services.views import Event, IntentChanged, OrderTurnedUp
+
+if TYPE_CHECKING:
+    from app.services.order_sender import Accounts, OrderSender
+
+_log: Final = logging.getLogger(__name__)
+STEPS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds after the sending at which the book is read; then the last of them again and again."""
+
+_IDLE: Final = 3600.0
+
+
+class OrderSearch:
+    """The readings of one set of accounts. One reading of an account's book serves all of its orders."""
+
+    def __init__(self, sender: "OrderSender", accounts: "Accounts", events: Events, clock: Clock) -> None:
+        self._sender = sender
+        self._accounts = accounts
+        self._events = events
+        self._clock = clock
+        self._pause = Pause(clock)
+        self._searches: dict[str, Search] = {}
+        self._due: dict[str, float] = {}  # by intent, on the monotonic clock
+        self._turn: dict[str, int] = {}
+
+    def hear(self, event: Event) -> None:
+        """An order was lost: begin; a listener of `Events`."""
+        if isinstance(event, IntentChanged):
+            self._follow(event.record)
+            self._pause.end()
+
+    def is_searching(self, user_id: str) -> bool:
+        """Whether an order of this account is unknown and was not looked for since the start."""
+        return any(
+            record.fate is Fate.UNKNOWN and not self._turn.get(record.intent.intent_id)
+            for record in self._sender.records
+            if record.intent.user_id == user_id
+        )
+
+    async def run(self) -> None:
+        """Look for what is due until cancelled."""
+        for record in self._sender.records:
+            self._follow(record)
+        while True:
+            due = self._due_now()
+            await asyncio.gather(*(self._read(user_id, records) for user_id, records in due.items()))
+            await self._pause.sleep(self._until_next())
+
+    # ------------------------------------------------------------------ when
+
+    def _follow(self, record: Record) -> None:
+        key = record.intent.intent_id
+        if record.fate in (Fate.UNKNOWN, Fate.NOT_CONFIRMED):
+            if key not in self._searches:
+                self._searches[key] = Search(_sent_at(record))
+                self._turn[key] = 0
+                self._due[key] = self._clock.monotonic() + STEPS[0]
+        else:
+            self._due.pop(key, None)
+
+    def _due_now(self) -> dict[str, list[Record]]:
+        now, found = self._clock.monotonic(), dict[str, list[Record]]()
+        for record in self._sender.records:
+            if self._due.get(record.intent.intent_id, _IDLE + now) <= now:
+                found.setdefault(record.intent.user_id, []).append(record)
+        return found
+
+    def _until_next(self) -> float:
+        now = self._clock.monotonic()
+        return max(0.05, min([_IDLE, *(due - now for due in self._due.values())]))
+
+    def _again(self, key: str) -> None:
+        turn = self._turn[key] = self._turn.get(key, 0) + 1
+        before, after = STEPS[min(turn, len(STEPS)) - 1], STEPS[min(turn, len(STEPS) - 1)]
+        wait = after - before if turn < len(STEPS) else after
+        self._due[key] = self._clock.monotonic() + wait
+
+    # ------------------------------------------------------------------ reading
+
+    async def _read(self, user_id: str, records: Sequence[Record]) -> None:
+        began = self._clock.now()
+        try:
+            one = self._accounts.find(user_id)
+            book = await one.call(lambda broker: broker.get_orders(), kind="orders")
+        except TradingError as error:
+            _log.info("order book not read for a search kind=%s", error.kind)
+            for record in records:
+                self._again(record.intent.intent_id)
+            return
+        for record in records:
+            key = record.intent.intent_id
+            self._searches[key] = self._searches[key].read_without(began)
+            self._again(key)
+            await self._judge(record, _found(record, book))
+
+    async def _judge(self, record: Record, order: Order | None) -> None:
+        key = record.intent.intent_id
+        if order is not None:
+            late = is_late(record.fate, Evidence.SEEN)
+            now = await self._sender.note(
+                key, Evidence.SEEN, f"seen in the order book: {order.raw_status}", order.order_id
+            )
+            if late:
+                self._events.publish(OrderTurnedUp(now, order))
+        elif record.fate is Fate.UNKNOWN and self._searches[key].is_over:
+            await self._sender.note(key, Evidence.MISSING, "two whole readings of the order book lack it")
+
+
+def _found(record: Record, book: Sequence[Order]) -> Order | None:
+    """The order in the book, once it shows what was asked of it."""
+    intent = record.intent
+    if intent.deed is Deed.PLACE:
+        return next((order for order in book if order.tag == intent.tag), None)
+    about = next((order for order in book if order.order_id == intent.order_id), None)
+    return about if about is not None and _shows(about, intent) else None
+
+
+def _shows(order: Order, intent: Intent) -> bool:
+    """Whether a change or a cancellation took effect, or can no longer: a final order is the broker's last word."""
+    change = intent.change
+    if change is None or (order.status is not None and order.status.is_final):
+        return order.status is not None and order.status.is_final
+    asked = (change.quantity, change.price, change.trigger_price)
+    return (order.quantity, order.price, order.trigger_price) == asked
+
+
+def _sent_at(record: Record) -> datetime:
+    return next((step.at for step in record.steps if step.evidence is Evidence.BEGUN), record.intent.at)

@@ -1,0 +1,102 @@
+"""A broker that a test plays for orders alone: what it books, how it answers, how often it was asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
+
+from app.brokers.base import BaseBroker
+from app.domain import NotFound, Order, OrderChange, OrderRequest, OrderResponse, OrderStatus, SubState, TradingError
+from tests.fakes.clock import ManualClock
+
+T = TypeVar("T")
+
+
+@dataclass
+class Exchange:
+    """Fulfils what sending needs of accounts, of one account and of its adapter.
+
+    `answers` are taken one a request: None is a good one, an error is raised after the order was booked when it stands
+    in `books`, else instead. `hidden` orders are in the market and not in the book yet.
+    """
+
+    clock: ManualClock
+    answers: list[BaseException | None] = field(default_factory=list)
+    books: bool = True
+    hidden: set[str] = field(default_factory=set)
+    rows: dict[str, Order] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+    readings: list[float] = field(default_factory=list)
+    refuses: TradingError | None = None  # the account itself
+    unread: TradingError | None = None  # the book cannot be read
+    gate: asyncio.Event | None = None  # an answer waits for it
+
+    def find(self, user_id: str) -> "Exchange":
+        if user_id != "u1":
+            raise NotFound(user_id)
+        return self
+
+    async def ready(self) -> BaseBroker:
+        if self.refuses is not None:
+            raise self.refuses
+        return cast("BaseBroker", self)
+
+    async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, kind: str = "other") -> T:
+        assert kind in ("order", "orders")
+        return await use(cast("BaseBroker", self))
+
+    async def place_order(self, order: OrderRequest) -> OrderResponse:
+        self.sent.append(order.tag)
+        row = self._row(order)
+        await self._answer(lambda: self.rows.__setitem__(row.order_id, row))
+        return OrderResponse(row.order_id, OrderStatus.PENDING, order.symbol, order.quantity, order.side, order.price)
+
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        self.sent.append(order.order_id)
+        changed = replace(order, quantity=change.quantity, price=change.price, trigger_price=change.trigger_price)
+        await self._answer(lambda: self.rows.__setitem__(order.order_id, changed))
+
+    async def cancel_order(self, order: Order) -> None:
+        self.sent.append(order.order_id)
+        gone = replace(order, status=OrderStatus.CANCELLED)
+        await self._answer(lambda: self.rows.__setitem__(order.order_id, gone))
+
+    async def get_orders(self) -> Sequence[Order]:
+        self.readings.append(self.clock.monotonic())
+        if self.unread is not None:
+            raise self.unread
+        return [row for row in self.rows.values() if row.tag not in self.hidden]
+
+    def resting(self, user_id: str, order_id: str) -> Order:
+        return self.rows[order_id]
+
+    async def _answer(self, book: Callable[[], None]) -> None:
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None or self.books:
+            book()
+        if self.gate is not None:
+            await self.gate.wait()
+        if answer is not None:
+            raise answer
+
+    def _row(self, order: OrderRequest) -> Order:
+        return Order(
+            order_id=f"o{len(self.sent)}",
+            symbol=order.symbol,
+            exchange=order.exchange,
+            product=order.product,
+            side=order.side,
+            order_type=order.order_type,
+            quantity=order.quantity,
+            filled_quantity=0,
+            price=order.price,
+            trigger_price=order.trigger_price,
+            average_price=None,
+            status=OrderStatus.OPEN,
+            sub_state=SubState.NONE,
+            raw_status="OPEN",
+            message="",
+            placed_at=self.clock.now(),
+            tag=order.tag,
+            broker_symbol=order.symbol,
+        )
