@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions, packages_distributions
 from pathlib import Path
@@ -106,3 +107,38 @@ def _both(source: str) -> set[str]:
     """A file's names: dpkg knows it by the one or by the other since /lib became a link to /usr/lib."""
     names = {source, str(Path(source).resolve())}
     return names | {name.removeprefix("/usr") for name in names} | {f"/usr{name}" for name in names if name[1] == "l"}
+
+
+# ------------------------------------------------------------------ when the folder is there
+
+
+def settle(folder: Path) -> None:
+    """Take out of the built `folder` what differs from build to build, and what leads out of it."""
+    library = folder / "_internal" / "base_library.zip"
+    if library.exists():
+        _sort(library)
+    if sys.platform == "linux":
+        for path in folder.rglob("*.so*"):
+            if not path.is_symlink():
+                _stay_inside(path)
+
+
+def _sort(archive: Path) -> None:
+    """The same archive with its files in the order of their names; PyInstaller writes them as they come."""
+    with zipfile.ZipFile(archive) as read:
+        entries = [(info, read.read(info)) for info in sorted(read.infolist(), key=lambda info: info.filename)]
+    with zipfile.ZipFile(archive, "w") as written:
+        for info, content in entries:
+            written.writestr(info, content)
+
+
+def _stay_inside(path: Path) -> None:
+    """Where a library looks for others: in this folder, and no more where the Python of this machine lay.
+
+    Whoever could make that folder on another machine could have a library of his own loaded from it.
+    """
+    foreign = str(sysconfig.get_config_var("LIBDIR")).encode()
+    own = b"$ORIGIN/../.."
+    content = path.read_bytes()
+    if len(own) <= len(foreign) and b"\0" + foreign + b"\0" in content:
+        path.write_bytes(content.replace(b"\0" + foreign + b"\0", b"\0" + own.ljust(len(foreign) + 1, b"\0")))

@@ -47,7 +47,7 @@ def lay_out(folder: Path, tree: Path) -> None:
     put(DEBIAN / "kunji.desktop", tree / "usr/share/applications/kunji.desktop")
     put(DEBIAN / "autostart.desktop", tree / CONFFILE)
     put(DEBIAN / "copyright", tree / "usr/share/doc/kunji/copyright")
-    news = tree / "usr/share/doc/kunji/changelog.gz"
+    news = tree / "usr/share/doc/kunji/NEWS.gz"
     news.write_bytes(gzip.compress((ROOT / "CHANGELOG.md").read_bytes(), 9, mtime=0))
     draw_icons(tree / "usr/share/icons/hicolor")
 

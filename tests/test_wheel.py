@@ -1,5 +1,8 @@
 """The wheel, installed outside the checkout: the command runs there and finds what travels with it."""
 
+import hashlib
+import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -73,3 +76,39 @@ def test_installed_package_finds_every_resource(installed: Installed) -> None:
 
     assert len(places) == len(RESOURCES) > 20
     assert all(place.is_file() and place.is_relative_to(installed.folder) for place in places)
+
+
+# ------------------------------------------------------------------ one commit, one wheel
+
+TRAVELS: Final = ("app", "resources", "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml")
+
+
+def copied(folder: Path, rights: tuple[int, int], moment: int) -> Path:
+    """The source in `folder`, with those rights of folders and files, and as if written at `moment`."""
+    folder.mkdir(parents=True)
+    for name in TRAVELS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, folder / name)
+    for path in folder.rglob("*"):
+        path.chmod(rights[0] if path.is_dir() else rights[1])
+        os.utime(path, (moment, moment))
+    return folder
+
+
+def test_two_builds_in_different_folders_give_the_same_wheel(tmp_path: Path) -> None:
+    places = [
+        copied(tmp_path / "one", (0o755, 0o644), 1_700_000_000),
+        copied(tmp_path / "another place" / "deeper", (0o700, 0o600), 1_800_000_000),
+    ]
+    hashes = []
+    for number, place in enumerate(places):
+        env = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "PYTHONHASHSEED": str(number)}
+        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place / "dist")]
+        subprocess.run(command, cwd=place, env=env, capture_output=True, timeout=60, check=True)
+        (wheel,) = (place / "dist").glob("*.whl")
+        hashes.append(hashlib.sha256(wheel.read_bytes()).hexdigest())
+
+    assert hashes[0] == hashes[1]

@@ -41,7 +41,6 @@ class ActionSpec:
 
 
 _TABLE: Final = "Only on a page with a table"
-_OPENING: Final = "Kunji is still opening"
 _V, _A, _T, _W, _H = Group.VIEWS, Group.ACCOUNTS, Group.TABLES, Group.WINDOW, Group.HELP
 
 ACTIONS: Final = (
@@ -51,25 +50,25 @@ ACTIONS: Final = (
     ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today, to read", "order book"),
     ActionSpec("funds", "Funds", _V, ("Alt+5",), "what is available, and what is used", "margin money cash limits"),
     ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme"),
-    ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker", _OPENING),
-    ActionSpec("repair", "Repair the worst account", _A, ("Ctrl+R",), "its one button", "reconnect renew", _OPENING),
-    ActionSpec("repair_all", "Reconnect all", _A, ("Ctrl+Shift+R",), "signs in to one after another", "", _OPENING),
+    ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker"),
+    ActionSpec("repair", "Repair the worst account", _A, ("Ctrl+R",), "its one button", "reconnect renew"),
+    ActionSpec("repair_all", "Reconnect all", _A, ("Ctrl+Shift+R",), "signs in to one after another"),
     *(
         ActionSpec(f"account_{number}", f"Account {number}", _A, (f"Ctrl+{number}",), "its page")
         for number in range(1, 10)
     ),
-    ActionSpec("filter", "Filter the table", _T, ("Ctrl+F", "/"), "type what to look for", "search find", _OPENING),
+    ActionSpec("filter", "Filter the table", _T, ("Ctrl+F", "/"), "type what to look for", "search find"),
     ActionSpec("clear", "Clear the filter", _T, ("Esc",), "and back to the table"),
     ActionSpec("merge", "By account or merged", _T, ("Ctrl+M",), "one line a contract, or each", "group", _TABLE),
     ActionSpec("columns", "Choose columns", _T, (), "which are shown, and in which order", "show hide order", _TABLE),
     ActionSpec("copy", "Copy the selected rows", _T, ("Ctrl+C",), "with their heads, for a spreadsheet", own=True),
     ActionSpec("export", "Export the table", _T, ("Ctrl+E",), "as a CSV file", "save csv spreadsheet", _TABLE),
-    ActionSpec("refresh", "Refresh", _W, ("F5",), "reads everything again now", "reload update", _OPENING),
+    ActionSpec("refresh", "Refresh", _W, ("F5",), "reads everything again now", "reload update"),
     ActionSpec("privacy", "Hide amounts", _W, ("Ctrl+Shift+H",), "and quantities, everywhere at once", "privacy show"),
     ActionSpec("palette", "Find anything", _W, ("Ctrl+K",), "accounts, views, actions, instruments"),
     ActionSpec("next_region", "Next part of the window", _W, ("F6",), "sidebar, top bar, toolbar, table, totals"),
     ActionSpec("previous_region", "Previous part of the window", _W, ("Shift+F6",), "the other way round"),
-    ActionSpec("dismiss", "Dismiss the message", _W, (), "at the foot of the window", "close notice", "There is none"),
+    ActionSpec("dismiss", "Dismiss the message", _W, (), "at the foot of the window", "close notice"),
     ActionSpec("expire", "Expire the session now", _W, (), "as a broker does at 06:00", "demo", "Only in the demo"),
     ActionSpec("hide", "Close the window", _W, ("Ctrl+W",), "Kunji goes on in the tray, where there is one", "hide"),
     ActionSpec("quit", "Quit", _W, ("Ctrl+Q",), "ends Kunji; nothing is told any more", "exit leave"),

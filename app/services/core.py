@@ -277,7 +277,7 @@ def _wired(
     brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
     ui_state = UiState(store, clock)
     watch.woken = gates.doubt
-    listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, housekeeping)
+    listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, copying, housekeeping)
     for listener in listeners:
         events.subscribe(listener.hear)
     return Services(

@@ -60,18 +60,22 @@ class AppStore:
         """Open or make the file at `path`. Raises a `VaultError` (read only, disk full, damaged, newer, foreign)."""
         worker = Worker("kunji-store")
         try:
-            database = await worker.run(lambda: _database(path, worker))
+            clock = clock or SystemClock()
+            database = await worker.run(lambda: _database(path, worker, clock))
         except BaseException:  # also a cancelled start must not leave the thread behind
             worker.stop()
             raise
         try:
             await database.open()
-            clock = clock or SystemClock()
             calls = await StoredCallCounts.load(database, clock)
             return cls(database, await Settings.load(database), calls, clock)
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(database.close())
             raise
+
+    async def copy(self, *, erased: bool = False) -> None:
+        """See `Database.copy`."""
+        await self._database.copy(erased=erased)
 
     async def close(self) -> None:
         """Write what is still to be written and let go of the file."""
@@ -82,10 +86,11 @@ class AppStore:
             await self._database.close()
 
 
-def _database(path: Path, worker: Worker) -> "Database":
+def _database(path: Path, worker: Worker, clock: Clock) -> "Database":
+    from app.store.copies import Copies  # loaded on first use: start-up
     from app.store.database import Database  # loaded on first use: start-up
 
-    return Database(path, _layout(), worker)
+    return Database(path, _layout(), worker, Copies(path, clock.now))
 
 
 def _layout() -> "Layout":

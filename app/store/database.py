@@ -5,7 +5,8 @@ SQLAlchemy's begin event: a migration really is one transaction. Loaded on first
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import VaultDamaged, VaultError, Worker
 from app.store import files
+from app.store.copies import Copies
 
 T = TypeVar("T")
 _READS: Final = "kunji_reads"
@@ -41,8 +43,9 @@ class Layout:
 class Database:
     """An open file; made by `open`, ended by `close`. Work is handed in as functions of a `Session`."""
 
-    def __init__(self, path: Path, layout: Layout, worker: Worker) -> None:
+    def __init__(self, path: Path, layout: Layout, worker: Worker, copies: Copies | None = None) -> None:
         """Nothing is touched before `open`."""
+        self._copies = copies
         self.path = path
         self._layout = layout
         self._worker = worker
@@ -76,6 +79,10 @@ class Database:
         """Run `call` on the file's thread without touching the file; what it raises comes out as it is."""
         return await self._worker.run(call)
 
+    async def copy(self, *, erased: bool = False) -> None:
+        """Take the copy of today if there is none; after something was `erased`, in place of all that there are."""
+        await self._worker.run(lambda: self._guarded(self._renew if erased else self._take))
+
     async def reopen(self) -> None:
         """Drop the connection and what it remembers; the next work reads the file anew."""
         await self._worker.run(self._engine.dispose)
@@ -95,11 +102,32 @@ class Database:
             version, sound = _examine(connection)
             if not sound:
                 raise VaultDamaged("the database's own check failed")
+        if 0 < version < len(self._layout.migrations):  # a file that was only just made has nothing to lose
+            self._take(anyhow=True)
         self._migrate(version)
         with self._readers.connect() as connection:
             missing = self._layout.tables - set(inspect(connection).get_table_names())
         if missing:
             raise VaultDamaged("tables are missing")
+        if version:
+            self._take()
+
+    def _take(self, *, anyhow: bool = False) -> None:
+        if self._copies is not None:
+            with self._source() as source:
+                self._copies.take(source, anyhow=anyhow)
+
+    def _renew(self) -> None:
+        if self._copies is not None:
+            with self._source() as source:
+                self._copies.renew(source)
+
+    @contextmanager
+    def _source(self) -> Iterator[sqlite3.Connection]:
+        with self._readers.connect() as connection:
+            raw = connection.connection.driver_connection
+            if isinstance(raw, sqlite3.Connection):
+                yield raw
 
     def _migrate(self, version: int) -> None:
         for number, statements in enumerate(self._layout.migrations[version:], start=version + 1):

@@ -18,7 +18,18 @@ _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
 _SOCKET_PATH_LIMIT: Final = 100  # bytes; the kernel's address holds 107 (Linux) or 103 (macOS) and a final zero
 _OURS: Final = frozenset(
-    {"vault.db", "app.db", "logs", "owner.lock", "kunji.sock", "kunji.endpoint", "demo", "holidays.json", "early.json"}
+    {
+        "vault.db",
+        "app.db",
+        "logs",
+        "owner.lock",
+        "kunji.sock",
+        "kunji.endpoint",
+        "demo",
+        "holidays.json",
+        "early.json",
+        "copies",
+    }
 )
 
 

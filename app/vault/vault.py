@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.store.database import Database
     from app.vault.cipher import EpochKey, FieldCipher
     from app.vault.entries import Writing
-    from app.vault.rotation import KeyRoom
+    from app.vault.rotation import Edit, KeyRoom
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -191,6 +191,10 @@ class Vault:
         """Put everything under a new key and destroy the old one."""
         await self._in_turn(self._rotate)
 
+    async def copy(self) -> None:
+        """Take today's copy of the file, unless there is one; see `Database.copy`."""
+        await self._database.copy()
+
     def field(self, address: FieldAddress) -> "FieldCipher":
         """The cipher of the field at `address`, with exactly `encrypt` and `decrypt`. Raises the key's error."""
         return self._present_key().field(address)
@@ -230,7 +234,7 @@ class Vault:
         await self._database.read(lambda session: ledger.find(session, user_id))
         old = self._present_key()
         try:
-            await self._keys.change(old, self._clock.now(), self._adopt, without=user_id)
+            await self._change(old, without=user_id)
         except VaultError as error:
             if self._key is not old:
                 raise _half_done(error, "The account is removed") from error
@@ -243,14 +247,22 @@ class Vault:
         await self._database.read(lambda session: ledger.find(session, user_id))
         old = self._present_key()
         try:
-            await self._keys.change(old, self._clock.now(), self._adopt, edit=partial(_without, user_id, names))
+            await self._change(old, edit=partial(_without, user_id, names))
         except VaultError as error:
             if self._key is not old:
                 raise _half_done(error, "It is erased") from error
             raise
 
     async def _rotate(self) -> None:
-        await self._keys.change(self._present_key(), self._clock.now(), self._adopt)
+        await self._change(self._present_key())
+
+    async def _change(self, old: "EpochKey", *, without: str = "", edit: "Edit | None" = None) -> None:
+        """Put everything under a new key; earlier copies are under the old one, and hold what was erased."""
+        try:
+            await self._keys.change(old, self._clock.now(), self._adopt, without=without, edit=edit)
+        finally:
+            if self._key is not old:
+                await self._database.copy(erased=True)
 
     async def _write(self, work: "Callable[[Writing], T]") -> T:
         from app.vault import entries, ledger, record  # loaded on first use: start-up
@@ -301,12 +313,13 @@ class Vault:
 
 def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_limit: int) -> Vault:
     """Everything that costs an import, on the vault's own thread."""
+    from app.store.copies import Copies  # loaded on first use: start-up
     from app.store.database import Database  # loaded on first use: start-up
     from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
     from app.vault import entries  # noqa: F401 - loaded on first use: start-up
     from app.vault.rotation import KeyRoom  # loaded on first use: start-up
 
-    database = Database(path, VAULT_LAYOUT, worker)
+    database = Database(path, VAULT_LAYOUT, worker, Copies(path, clock.now))
     return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)
 
 

@@ -191,7 +191,7 @@ async def test_files_are_private_from_the_first_byte_whatever_the_umask(tmp_path
         await asyncio.gather(vault.close(), store.close())
     modes = {name: {mode for seen, mode in watch.seen if seen == name} for name, _ in watch.seen}
     assert modes.pop("home") == {0o755}
-    assert modes.pop("profile") == modes.pop("deep") == {0o700}
+    assert modes.pop("profile") == modes.pop("deep") == modes.pop("copies") == {0o700}
     assert {"vault.db", "app.db", "vault.db-journal"} <= modes.keys()
     assert all(mode == {0o600} for mode in modes.values())
 

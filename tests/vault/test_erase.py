@@ -68,7 +68,7 @@ async def test_after_erasing_no_byte_of_the_old_ciphertext_is_left(held: Held, p
     left = bytes_of(path.parent)
     assert [trace for trace in traces if trace in left] == []
     assert [text for text in (PIN, SEED) if text.encode() in left] == []
-    assert sorted(file.name for file in path.parent.iterdir()) == ["vault.db"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["copies", "vault.db"]
 
 
 async def test_no_earlier_copy_gives_it_away(

@@ -178,7 +178,7 @@ async def test_nothing_of_a_secret_is_logged_or_written(
 
 
 def contents(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+    return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
 
 
 def test_sqlalchemy_says_nothing_of_values_in_its_errors(tmp_path: Path) -> None:

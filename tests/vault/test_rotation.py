@@ -156,7 +156,7 @@ async def test_after_a_disconnect_no_byte_of_the_old_ciphertext_is_left(held: He
     left = bytes_of(path.parent)
     assert [trace for trace in traces if trace in left] == []
     assert first.encode() not in left
-    assert sorted(p.name for p in path.parent.iterdir()) == ["vault.db"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["copies", "vault.db"]
 
 
 async def test_a_rotation_leaves_no_byte_of_the_old_ciphertext(held: Held, path: Path) -> None:

@@ -172,6 +172,10 @@ class TablePage(QWidget, Generic[R]):
             Deed("export", self.export, why_not=self._why_no_export),
         )
 
+    def regions(self) -> Sequence[QWidget]:
+        """The parts that F6 walks over."""
+        return (self.bar, self._pages, self.totals)
+
     def focus_filter(self) -> None:
         """Type what to look for."""
         self.bar.filter.setFocus()
