@@ -38,6 +38,7 @@ from app.services.views import Event, OrderTurnedUp
 from app.store.journal import Journal
 from tests.fakes.clock import ManualClock
 from tests.fakes.exchange import Exchange
+from tests.services.house import until
 
 DEFINITE = [InsufficientFunds(), OrderRejected("RMS"), SessionExpired(), IpNotRegistered(), RateLimited(), DailyCap()]
 LOST = [OutcomeUnknown("read error"), NotReachable(), BrokerDown(), WireSurprise(), RuntimeError("a slip")]
@@ -233,8 +234,7 @@ async def test_order_in_flight_has_three_seconds_at_the_end_and_is_unknown_then(
     desk = await Desk(tmp_path / "orders.db").open()
     desk.exchange.gate = asyncio.Event()
     waiting = asyncio.create_task(desk.sender.send([desk.intent()]))
-    while not desk.exchange.sent:
-        await asyncio.sleep(0.001)
+    await until(lambda: bool(desk.exchange.sent))
 
     await desk.close()
     await asyncio.gather(waiting, return_exceptions=True)
