@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from app.qt.desk import Desk
     from app.qt.panels.connect import ConnectPanel
     from app.qt.panels.first_run import FirstRunPage
+    from app.qt.panels.funds import FundsPanel
     from app.qt.panels.help import HelpPanel
+    from app.qt.panels.holdings import HoldingsPanel
+    from app.qt.panels.orders import OrdersPanel
     from app.qt.panels.overview import OverviewPanel
     from app.qt.panels.positions import PositionsPanel
     from app.qt.panels.settings import SettingsPanel
@@ -28,10 +31,14 @@ if TYPE_CHECKING:
 TITLES: Final = {
     "overview": "Overview",
     "positions": "Positions",
+    "holdings": "Holdings",
+    "orders": "Orders and trades",
+    "funds": "Funds",
     "add": "Add account",
     "settings": "Settings",
     "help": "Help",
 }
+_TABLES: Final = ("positions", "holdings", "orders", "funds")
 
 
 class Pages(QStackedWidget):
@@ -87,9 +94,39 @@ class Pages(QStackedWidget):
         from app.qt.panels.positions import PositionsPanel  # as above
 
         made = PositionsPanel(self._world)
-        made.repair.connect(self.repair)
-        self.addWidget(made)
+        self._add_table(made, made.repair)
         return made
+
+    @cached_property
+    def holdings(self) -> HoldingsPanel:
+        """The table of holdings."""
+        from app.qt.panels.holdings import HoldingsPanel  # as above
+
+        made = HoldingsPanel(self._world)
+        self._add_table(made, made.repair)
+        return made
+
+    @cached_property
+    def orders(self) -> OrdersPanel:
+        """The tables of orders and trades."""
+        from app.qt.panels.orders import OrdersPanel  # as above
+
+        made = OrdersPanel(self._world)
+        self._add_table(made, made.repair)
+        return made
+
+    @cached_property
+    def funds(self) -> FundsPanel:
+        """The table of funds."""
+        from app.qt.panels.funds import FundsPanel  # as above
+
+        made = FundsPanel(self._world)
+        self._add_table(made, made.repair)
+        return made
+
+    def _add_table(self, made: QWidget, repair: SignalInstance) -> None:
+        repair.connect(self.repair)
+        self.addWidget(made)
 
     @cached_property
     def connect_panel(self) -> ConnectPanel:
@@ -202,9 +239,11 @@ class Pages(QStackedWidget):
     def tick(self, now: datetime) -> None:
         """Another second."""
         page = self.currentWidget()
-        if page is not None and page is self.__dict__.get("positions"):
-            self.positions.tick(now)
-        elif page is not None:
+        for name in _TABLES:
+            if page is not None and page is self.__dict__.get(name):
+                getattr(self, name).tick(now)
+                return
+        if page is not None:
             self._fill(page, now)
 
     def look(self, *, seen: bool) -> None:
@@ -225,7 +264,7 @@ class Pages(QStackedWidget):
         super().hideEvent(event)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
-        for name in ("overview", "positions", "status", "settings"):
+        for name in ("overview", *_TABLES, "status", "settings"):
             if page is self.__dict__.get(name):
                 getattr(self, name).refresh(now)
 
@@ -244,8 +283,9 @@ class Pages(QStackedWidget):
         match view:
             case "overview":
                 return self.overview
-            case "positions":
-                return self.positions
+            case "positions" | "holdings" | "orders" | "funds":
+                table: QWidget = getattr(self, view)
+                return table
             case "add":
                 return self.connect_panel
             case "settings":

@@ -14,6 +14,7 @@ from app.services.end_words import session_end
 from app.services.figure_words import check_words
 from app.services.gauge_words import family_name, kind_name, took, window_words
 from app.services.master_words import master_line, progress_words
+from app.services.order_words import order_state
 from app.services.refreshed_words import refreshed_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
@@ -55,6 +56,7 @@ __all__ = [
     "meaning",
     "needing_sign_in",
     "next_death",
+    "order_state",
     "orders_words",
     "prices_words",
     "progress_words",

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import qasync
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.brokers import specs
 from app.domain import (
@@ -33,12 +34,15 @@ from app.domain import (
 from app.domain.forecast import Certainty
 from app.qt.bridge import Runner
 from app.qt.dialogs.confirm import ConfirmDialog
+from app.qt.panels.shortcuts import ShortcutsWindow
 from app.qt.run import set_up
+from app.qt.tables.page import TablePage
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
 from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
 from app.services.words import full_time
+from tests.qt.books import fill
 from tests.qt.fakes import (
     BROUGHT,
     NOW,
@@ -48,6 +52,7 @@ from tests.qt.fakes import (
     account,
     at,
     five,
+    gauges,
     positions,
     signed_out,
 )
@@ -99,6 +104,63 @@ def export(window: Window, services: FakeServices) -> QWidget:
     return window.pages.positions.dialog
 
 
+def all_books() -> FakeServices:
+    return fill(five())
+
+
+def view_of(view: str) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go(view)
+        return window
+
+    return screen
+
+
+def holdings_merged(window: Window, services: FakeServices) -> QWidget:
+    window.go("holdings")
+    window.pages.holdings.toggle_merged()
+    return window
+
+
+def orders_by_time(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    window.pages.orders.page.toggle_merged()
+    return window
+
+
+def trades(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    window.pages.orders.show_trades.click()
+    return window
+
+
+def funds_hidden(window: Window, services: FakeServices) -> QWidget:
+    window.go("funds")
+    window.topbar.privacy.setChecked(True)
+    return window
+
+
+def details_of(page: TablePage[Any], at: int) -> QWidget:
+    page.open_details(page.model.shown()[at])
+    assert page.dialog is not None
+    return page.dialog
+
+
+def holding_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("holdings")
+    return details_of(window.pages.holdings, 1)
+
+
+def order_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    return details_of(window.pages.orders.page, 1)
+
+
+def funds_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("funds")
+    return details_of(window.pages.funds, 0)
+
+
 def status(window: Window, services: FakeServices) -> QWidget:
     window.go("huf")
     return window
@@ -107,6 +169,17 @@ def status(window: Window, services: FakeServices) -> QWidget:
 def status_ready(window: Window, services: FakeServices) -> QWidget:
     window.go("self")
     return window
+
+
+def status_foot(window: Window, services: FakeServices) -> QWidget:
+    window.go("self")
+    QTimer.singleShot(300, lambda: _to_the_foot(window.pages.status))
+    return window
+
+
+def _to_the_foot(page: QWidget) -> None:
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
 
 
 def status_watch_only(window: Window, services: FakeServices) -> QWidget:
@@ -283,7 +356,7 @@ def _dialog(window: Window) -> QWidget:
 
 def confirm(window: Window, services: FakeServices) -> QWidget:
     window.go("huf")
-    window.pages.status.remove.click()
+    window.pages.status.head.remove.click()
     return window.findChildren(ConfirmDialog)[0]
 
 
@@ -299,6 +372,22 @@ def settings_wrong(window: Window, services: FakeServices) -> QWidget:
     page.settings["readiness"].box.edit.setText("25:00")  # type: ignore[union-attr]  # it has a field
     QTest.keyClick(page.settings["readiness"].box.edit, Qt.Key.Key_Return)  # type: ignore[union-attr]  # as above
     return window
+
+
+def palette(typed: str = "") -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.activateWindow()
+        window.commands.perform("palette")
+        assert window.finder is not None
+        QTest.keyClicks(window.finder.palette.field, typed)
+        return window
+
+    return screen
+
+
+def shortcuts(window: Window, services: FakeServices) -> QWidget:
+    window.commands.perform("shortcuts")
+    return window.findChildren(ShortcutsWindow)[0]
 
 
 def own_days() -> FakeServices:
@@ -341,6 +430,13 @@ def with_history() -> FakeServices:
         ends_why=why,
     )
     made.store.history.traces = many_traces()
+    made.store.history.entries = [
+        Entry(at(8, 50), "self", "ready", "Ready"),
+        Entry(at(9, 2), "self", "ends_soon", "Ends"),
+        Entry(at(9, 12), "self", "signed_out", "Signed out"),
+        Entry(at(9, 20), "self", "ready", "Ready"),
+    ]
+    made.gauges.by_id = {"self": gauges("self")}
     return made
 
 
@@ -355,7 +451,14 @@ def many_traces() -> list[Entry]:
             Entry(day + timedelta(hours=23, minutes=57), "self", "renewed", f"Renewed without you. {ends}"),
         ]
     error = "Ended: Another program signed in with the same keys, 8 h 12 min before its time"
-    return [*made, Entry(at(9, 12), "self", "died", error)]
+    again = f"Reconnected. Ends {full_time(at(0, days=1))}, by Angel One's rule"
+    return [
+        *made,
+        Entry(at(8, 50), "self", "reconnected", again),
+        Entry(at(9, 2), "self", "warned", "Told you that it ends in 15 minutes"),
+        Entry(at(9, 12), "self", "died", error),
+        Entry(at(9, 20), "self", "reconnected", again),
+    ]
 
 
 def calm() -> FakeServices:
@@ -448,16 +551,34 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-no-match": (five, filtered_empty),
     "confirm-row": (five, row_details),
     "confirm-export": (five, export),
+    "holdings": (all_books, view_of("holdings")),
+    "holdings-merged": (all_books, holdings_merged),
+    "orders": (all_books, view_of("orders")),
+    "orders-by-time": (all_books, orders_by_time),
+    "orders-empty": (five, view_of("orders")),
+    "trades": (all_books, trades),
+    "funds": (all_books, view_of("funds")),
+    "funds-hidden": (all_books, funds_hidden),
+    "confirm-holding": (all_books, holding_details),
+    "confirm-order": (all_books, order_details),
+    "confirm-funds": (all_books, funds_details),
     "status": (five, status),
     "status-ready": (five, status_ready),
     "status-watch-only": (five, status_watch_only),
     "status-history": (with_history, status_ready),
+    "status-history-foot": (with_history, status_foot),
     "status-forget": (with_history, forget),
     "status-keep": (nothing_kept, keep),
     "status-list-comes": (list_comes, status_ready),
     "status-list-failed": (list_failed, status_ready),
     "settings": (five, settings),
     "settings-wrong": (own_days, settings_wrong),
+    "palette": (five, palette()),
+    "palette-typed": (five, palette("re")),
+    "palette-held": (five, palette("nifty dec")),
+    "palette-reason": (five, palette("ex")),
+    "palette-nothing": (five, palette("qqq")),
+    "confirm-shortcuts": (five, shortcuts),
     "connect": (calm, connect),
     "connect-error": (calm, connect_error),
     "connect-four": (four, connect),

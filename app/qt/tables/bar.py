@@ -69,7 +69,7 @@ class TableBar(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        line = row(self, gap=8)
+        line = self._line = row(self, gap=8)
         line.setContentsMargins(EDGE, 0, EDGE, 0)
         before: tuple[QWidget, ...] = (self.segments, self.filter, self.chips, self.over)
         after: tuple[QWidget, ...] = (self.read, self.columns, self.export)
@@ -82,6 +82,11 @@ class TableBar(QFrame):
         self.chips.setVisible(bool(self._spec.chips))
         self.over.setVisible(self._spec.over is not None)
         self.set_narrow(narrow=False)
+
+    def put_first(self, part: QWidget) -> None:
+        """A switch of the page's own stands before everything, also in the order of the keyboard."""
+        self._line.insertWidget(0, part)
+        QWidget.setTabOrder(part, self.segments)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Less room: one box for the chips, a shorter field, and the time of reading stays in the heads."""
