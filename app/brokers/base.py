@@ -137,6 +137,7 @@ class BrokerSpec:
     one_token: str = ""
     page_unless: str = ""
     renew_ahead: timedelta = timedelta(minutes=90)  # a living token is renewed at the latest so long before its end
+    hosts: tuple[str, ...] = ()  # every host that Kunji talks to, and that of the sign-in page
 
     def opens_page(self, credentials: Credentials) -> bool:
         """Whether a sign-in with these credentials goes through a page in the browser."""
@@ -337,6 +338,11 @@ class BaseBroker(ABC):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """How much is used of each limit that the broker sets our calls."""
         return ()
+
+    @property
+    def clock_behind(self) -> float | None:
+        """By how many seconds our clock is behind the broker's, see `Skew.known`; None while it has said nothing."""
+        return None
 
     async def get_order_addresses(self) -> OrderAddresses | None:
         """From which internet addresses orders are taken; None where the broker lets nobody ask."""

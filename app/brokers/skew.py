@@ -31,6 +31,11 @@ class Skew:
         return (least + most) / 2 if least >= _WORTH_SAYING or most <= -_WORTH_SAYING else 0.0
 
     @property
+    def known(self) -> float | None:
+        """As `behind`; None while no answer with a date was heard."""
+        return None if self._heard is None or _moment(self._heard[0]) is None else self.behind
+
+    @property
     def words(self) -> str:
         """What is wrong with our clock and what to do about it; empty when nothing is."""
         if not self.behind:

@@ -27,6 +27,7 @@ from app.services.command_views import (
     status_json,
     success,
 )
+from app.services.diagnosis_views import diagnosis_json
 from app.services.following import Follower
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
@@ -67,6 +68,7 @@ class Commands:
             "disconnect": self.disconnect,
             "positions": self.positions,
             "show": self.show,
+            "doctor": self.doctor,
             **ReconnectCommands(services, self._account).commands,
             **WatchCommand(services, self._account).commands,
             **SettingCommands(services, self._account).commands,
@@ -145,15 +147,20 @@ class Commands:
         error = next((view.error for view in views if view.error is not None), None)
         return success(accounts=accounts) if error is None else failure(error, accounts=accounts)
 
-    async def show(self, _request: Message, _talk: Talk) -> Json:
-        """Bring the window to the front; an owner without one gives way to the caller's."""
+    async def show(self, request: Message, _talk: Talk) -> Json:
+        """Bring the window to the front (not for a `hidden` start); an owner without one gives way to the caller's."""
         if self._give_way is not None:
             self._give_way()
             return success(gives_way=True)
         if self._show_window is None:
             raise NotFound("this owner has no window", next_step="A command is running in a terminal. Let it end.")
-        self._show_window()
+        if not request.get("hidden"):
+            self._show_window()
         return success()
+
+    async def doctor(self, _request: Message, _talk: Talk) -> Json:
+        """How everything stands that Kunji rests on."""
+        return diagnosis_json(await self._services.diagnostics.run())
 
     # -------------------------------------------------------------- parts
 

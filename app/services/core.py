@@ -18,6 +18,7 @@ from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.copying import Copying
+from app.services.diagnostics import Diagnostics, diagnostics_of
 from app.services.diary import Diary
 from app.services.events import Events
 from app.services.gauges import Gauges
@@ -85,6 +86,7 @@ class Services:
     order_gates: OrderGates
     gauges: Gauges
     shared: "Shared"
+    diagnostics: Diagnostics = field(init=False)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -185,6 +187,13 @@ async def build_services(
         open_page=open_page or open_in_browser,
         quiet=quiet_hours,
     )
+    looked: dict[str, Any] = {
+        "base_url": base_url,
+        "make_broker": make_broker,
+        "keychain": keychain,
+        "declared": declared,
+    }
+    services.diagnostics = diagnostics_of(profile, clock, services=services, **looked)
     try:
         await services.accounts.restore(await store.history.deaths())
         known = await services.last_known.views({one.user_id for one in services.accounts})

@@ -114,6 +114,11 @@ class AngelOneBroker(SessionBroker):
         """See `BaseBroker.limits_used`."""
         return self._client.used()
 
+    @property
+    def clock_behind(self) -> float | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._client.skew.known
+
     async def close(self) -> None:
         """See `BaseBroker.close`."""
         await self._client.close()

@@ -107,6 +107,11 @@ class ZerodhaBroker(SessionBroker):
         """See `BaseBroker.limits_used`."""
         return self._desk.used()
 
+    @property
+    def clock_behind(self) -> float | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._desk.skew.known
+
     async def close(self) -> None:
         """See `BaseBroker.close`."""
         await self._desk.close()

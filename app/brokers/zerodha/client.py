@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from app.brokers.gauge import Gauge
+from app.brokers.skew import Skew
 from app.brokers.zerodha.errors import Asked
 from app.domain import Clock, NotReachable, Secret, TradingError, WireSurprise
 
@@ -90,6 +91,7 @@ class KiteClient:
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._closed = False
+        self.skew = Skew()
 
     def perform(self, errand: Errand, work: Work) -> Any:
         """Run `work` on this thread; an error is returned, not raised, and without the frames that hold secrets."""
@@ -221,7 +223,7 @@ class KiteClient:
             if self._wire is None:
                 session.hush()
                 self._wire = wire.Wire(self._root, ca_file=self._ca_file, ipv4_only=self._ipv4_only)
-            return session.GuardedSession(self._wire, self._now)
+            return session.GuardedSession(self._wire, self._now, self.skew)
 
     def _now(self) -> datetime:
         return self._clock.now()
