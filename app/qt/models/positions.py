@@ -124,7 +124,7 @@ def _open(row: HeldRow, figures: Figures) -> str:
 
 
 def _accounts(row: HeldRow) -> str:
-    """Whose it is; of a part its product, for the account stands in its first column."""
+    """Whose it is."""
     owners = {part.account.user_id: part.account.title for part in row.leaves if part.account is not None}
     return next(iter(owners.values()), "") if len(owners) == 1 else tr("{count} accounts", count=len(owners))
 
@@ -135,9 +135,10 @@ def _bars(row: HeldRow) -> Sequence[str]:
 
 
 def _since(row: HeldRow, now: Callable[[], datetime]) -> str:
-    if row.current:
+    stale = sum(not part.current for part in row.leaves)
+    if not stale:
         return ""
-    if any(part.current for part in row.leaves):
+    if stale < len(row.leaves):
         return tr("part")
     return clock_time(row.as_of, now()) if row.as_of is not None else UNKNOWN
 
@@ -177,6 +178,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         least=150,
         tone=Tone.SOFT,
         second=lambda row: "" if row.parts else str(row.record.position.product),
+        part=lambda row, _: str(row.record.position.product),
         bars=_bars,
         merged=True,
     ),
@@ -324,7 +326,7 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
         lambda row, _: _since(row, now),
         lambda row: _since(row, now) or None,
         least=66,
-        hide=3,
+        hide=6,
         tone=Tone.MUTED,
         merged=True,
     )

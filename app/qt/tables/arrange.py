@@ -105,7 +105,7 @@ def _by_account(
     for group, all_of_it in lines.groups:
         rows = ordered([line for line in all_of_it if wanted(line)], spec, wish, hold=hold)
         if group.account is not None:
-            found.append(Head(group, rows, group.user_id in folded))
+            found.append(lines.head(group, rows, folded=group.user_id in folded))
         if group.user_id not in folded:
             found += rows
     return found

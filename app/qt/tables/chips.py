@@ -25,7 +25,8 @@ class Chips(QWidget):
         name(self.box, tr("Segment"))
         line = row(self, gap=8)
         for key, title in titles.items():
-            made = self.buttons[key] = button(title, "chip")
+            made = self.buttons[key] = button(title.replace("&", "&&"), "chip")
+            name(made, title)
             made.setCheckable(True)
             made.setChecked(not key)
             self._group.addButton(made)

@@ -1,5 +1,6 @@
 """The columns of a table on the screen: which, where, how wide; they grow with their figures and give way in order."""
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
@@ -13,12 +14,13 @@ from app.qt.tables.lines import Line
 from app.qt.tables.model import TableModel
 from app.qt.tables.pacing import Pace
 from app.qt.tables.rows import Row
-from app.qt.tables.spec import FIRST
+from app.qt.tables.spec import FIRST, Align
 
 R = TypeVar("R")
 
 _MEASURED: Final = 400  # rows whose figures are measured before they are seen; the others as they come into sight
 _ONCE_MS: Final = 50
+_DIGITS: Final = str.maketrans("123456789", "000000000")  # of one width: what differs in them alone is as wide
 
 
 class Columns(QObject, Generic[R]):
@@ -33,6 +35,7 @@ class Columns(QObject, Generic[R]):
         self._spec = model.spec
         self.choice: Choice = usual(model.spec)
         self._needed: dict[int, int] = {}
+        self._shapes: defaultdict[int, set[str]] = defaultdict(set)
         self._grow = Pace(self, _ONCE_MS, self.fit)
         model.formatted = self._on_formatted
         model.modelReset.connect(self.measure)
@@ -82,6 +85,7 @@ class Columns(QObject, Generic[R]):
     def measure(self) -> None:
         """What is there needs this much; what was wider and is gone needs it no more."""
         self._needed = {}
+        self._shapes.clear()
         lines = [item for item in self._model.items if isinstance(item, Line)][:_MEASURED]
         for at in self.wanted():
             for line in lines:
@@ -92,10 +96,9 @@ class Columns(QObject, Generic[R]):
         self.fit()
 
     def _take_sums(self, at: int) -> None:
-        every = self._model.shown()
-        for lines in (every, *(head.lines for head in self._model.groups)):
-            said = self._spec.columns[at].sum_text(self._model.sum_of(at, lines), self._model.figures)
-            self.take_sum(at, said)
+        sums, column = self._model.sums(), self._spec.columns[at]
+        for found in (sums.whole, *sums.by_account.values()):
+            self.take_sum(at, column.sum_text(found[at].value, self._model.figures))
 
     def take_sum(self, at: int, said: str) -> None:
         """A sum below a column's figures is never cut either."""
@@ -110,6 +113,11 @@ class Columns(QObject, Generic[R]):
 
     def _on_formatted(self, at: int, row: Row[R], said: str) -> None:
         """A figure that was never seen before: its column grows when it needs more."""
+        if self._spec.columns[at].align is Align.RIGHT:
+            shape = said.translate(_DIGITS)
+            if shape in self._shapes[at]:
+                return
+            self._shapes[at].add(shape)
         if self._take(at, row, said):
             self._grow.ask()
 

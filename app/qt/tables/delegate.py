@@ -123,7 +123,7 @@ class CellDelegate(QStyledItemDelegate, Generic[R]):
             token = money_token(value_sign) if line.row.current else "text.muted"
             draw_amount(painter, inner, said, value_sign, self._ink(token))
         else:
-            if spec.bars is not None:
+            if spec.bars is not None and not (line.depth and spec.part is not None):
                 self._paint_bars(painter, inner, spec.bars(line.row))
             self._paint_text(painter, inner, look, line, said)
 
@@ -177,9 +177,10 @@ class CellDelegate(QStyledItemDelegate, Generic[R]):
         return found
 
     def width(self, column: int, row: Row[R], said: str) -> float:
-        """What a cell needs beside its pads; every cell as wide as its boldest face."""
-        spec, strong = self.looks[column].spec, self._metrics[id(self._strong)]
-        width = strong.horizontalAdvance(said)
+        """What a cell needs beside its pads; what may be bold is measured so."""
+        spec = self.looks[column].spec
+        bold = spec.strong or spec.tone is Tone.MONEY or (column == FIRST and row.parts)
+        width = self._metrics[id(self._strong if bold else self._body)].horizontalAdvance(said)
         second = spec.second(row) if spec.second is not None else ""
         if second:
             width += SECOND_GAP + self._metrics[id(self._small)].horizontalAdvance(second)

@@ -10,16 +10,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.domain.tongue import tr
 from app.qt.models.figures import Figures, direction
-from app.qt.tables.arrange import Wish, arranged, leaves
+from app.qt.tables.arrange import Wish, arranged
 from app.qt.tables.head_words import group_words
 from app.qt.tables.lines import Head, Item, Line, Lines, Whole
 from app.qt.tables.rows import Group, Row
 from app.qt.tables.spec import FIRST, Align, TableSpec, Tone, Value
+from app.qt.tables.sums import Sums, sums_of
 
 R = TypeVar("R")
 
 Index = QModelIndex | QPersistentModelIndex
-Shape = list[tuple[bool, Hashable]]
 _NOWHERE: Final = QModelIndex()
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -47,6 +47,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.formatted: Callable[[int, Row[R], str], None] = lambda *_: None
         self.cells_changed: Callable[[list[tuple[Hashable, int]]], None] = lambda _: None
         self._hidden = figures.hidden
+        self._sums: Sums[R] | None = None
 
     # -------------------------------------------------------------- what comes
 
@@ -56,16 +57,17 @@ class TableModel(QAbstractTableModel, Generic[R]):
         changed, other = self.lines.load(groups)
         if other or changed:
             self.arrange(hold=hold)
-        self._renew_heads()
+        else:
+            self.lines.renew_heads()
         self._tell(changed)
-        self.stirred.emit()
+        self._stir()
         return bool(other or changed)
 
     def take(self, rows: Iterable[Row[R]]) -> None:
         """Newer values of rows that are here."""
         found = (self.lines.take(row) for row in rows)
         self._tell([line for line in found if line is not None])
-        self.stirred.emit()
+        self._stir()
 
     def want(self, wish: Wish) -> None:
         """Another filter, order or arrangement."""
@@ -81,36 +83,29 @@ class TableModel(QAbstractTableModel, Generic[R]):
 
     def arrange(self, *, hold: bool = False) -> None:
         """Filter and sort anew."""
-        shape = self._shape(self.items)
+        before = self.items
         items = arranged(self.lines, self.spec, self.wish, self.folded, hold=hold)
-        made = self._shape(items)
-        if made == shape:
-            self.items = items
-        elif len(made) == len(shape) and set(made) == set(shape):
-            self._move(items, shape, made)
-        else:
-            self.beginResetModel()
-            self.items = items
-            self.endResetModel()
+        if items != before:  # the same objects in the same order are the same rows
+            if len(items) == len(before) and set(map(id, items)) == set(map(id, before)):
+                self._move(items)
+            else:
+                self.beginResetModel()
+                self.items = items
+                self.endResetModel()
+        self._sums = None
         self.arranged.emit()
 
-    def _move(self, items: Sequence[Item[R]], shape: Shape, made: Shape) -> None:
+    def _stir(self) -> None:
+        self._sums = None
+        self.stirred.emit()
+
+    def _move(self, items: Sequence[Item[R]]) -> None:
         self.layoutAboutToBeChanged.emit()
-        places = {key: at for at, key in enumerate(made)}
-        old = self.persistentIndexList()
+        old, before = self.persistentIndexList(), self.items
         self.items = items
-        self.changePersistentIndexList(old, [self.index(places[shape[at.row()]], at.column()) for at in old])
+        moved = [self.createIndex(before[index.row()].at, index.column()) for index in old]
+        self.changePersistentIndexList(old, moved)
         self.layoutChanged.emit()
-
-    def _shape(self, items: Iterable[Item[R]]) -> Shape:
-        return [(True, item.group.user_id) if isinstance(item, Head) else (False, item.row.key) for item in items]
-
-    def _renew_heads(self) -> None:
-        """The same rows, but accounts may stand differently."""
-        groups = {group.user_id: group for group, _ in self.lines.groups}
-        for item in self.items:
-            if isinstance(item, Head):
-                item.group = groups[item.group.user_id]
 
     def _mask(self) -> None:
         if self._hidden != self.figures.hidden:
@@ -150,7 +145,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         grey = line.was_current != line.row.current
         line.was_current = line.row.current
         for begins, ends in _runs(columns if grey else changed):
-            self.dataChanged.emit(self.index(line.at, begins), self.index(line.at, ends))
+            self.dataChanged.emit(self.createIndex(line.at, begins), self.createIndex(line.at, ends))
         return [(line.row.key, at) for at in changed if before[at] is not None]
 
     # -------------------------------------------------------------- what the view asks
@@ -170,19 +165,21 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if said is None:
             if isinstance(line, Whole):
                 line.freshen()
-            said = line.texts[column] = self.spec.columns[column].text(line.row, self.figures)
+            spec = self.spec.columns[column]
+            text = spec.part if line.depth and spec.part is not None else spec.text
+            said = line.texts[column] = text(line.row, self.figures)
             self.formatted(column, line.row, said)
         return said
 
-    def shown(self) -> list[Line[R]]:
+    def shown(self) -> Sequence[Line[R]]:
         """The rows that the filter lets through, merged ones by their parts."""
-        return leaves(self.items)
+        return self.sums().lines
 
-    def sum_of(self, column: int, lines: Iterable[Line[R]]) -> Decimal:
-        """What a summed column comes to; what is not known is left out."""
-        total = self.spec.columns[column].total
-        values = (total(line.row) for line in lines) if total is not None else ()
-        return sum((value for value in values if value is not None), Decimal(0))
+    def sums(self) -> Sums[R]:
+        """What the lines on show come to."""
+        if self._sums is None:
+            self._sums = sums_of(self.spec, self.items)
+        return self._sums
 
     @property
     def groups(self) -> list[Head[R]]:
@@ -190,6 +187,12 @@ class TableModel(QAbstractTableModel, Generic[R]):
         return [item for item in self.items if isinstance(item, Head)]
 
     # -------------------------------------------------------------- for Qt
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        """As Qt's own, in one call instead of three: it is asked for every cell that is painted."""
+        if 0 <= row < len(self.items) and 0 <= column < len(self.spec.columns):
+            return self.createIndex(row, column)
+        return QModelIndex()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Heads and lines."""

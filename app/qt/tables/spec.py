@@ -109,9 +109,9 @@ class TableSpec(Generic[R]):
     """One table. `name` is its key in what is kept of the user's columns and begins the name of an exported file.
 
     `words` is what the filter looks in. `over` says that a row is over (a closed position): the user may hide such
-    rows, and the totals count them apart. `order` is the column that sorts until the user chooses another, and whether it
-    falls; `segments` are the words for both arrangements of a table with `merge`. `details` are further fields of a row for its details, after the columns:
-    (title, text), translated.
+    rows, and the totals count them apart. `order` is the column that sorts until the user chooses another, and whether
+    it falls; `segments` are the words for both arrangements of a table with `merge`. `details` are further fields of a
+    row for its details, after the columns: (title, text), translated.
     """
 
     name: str

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFrame
 from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
 from app.qt.tables.delegate import EDGE
-from app.qt.tables.head_words import totals_words, unknown_words
+from app.qt.tables.head_words import totals_words
+from app.qt.tables.lines import Line
+from app.qt.tables.sums import Sums
 from app.qt.tables.view import TableView
 from app.qt.theme import put
 from app.qt.widgets.basic import name, row, text
@@ -32,38 +34,32 @@ class TotalsRow(QFrame, Generic[R]):
         inside.addWidget(self.count)
         inside.addWidget(self.more)
         inside.addStretch()
-        self._current = True
         view.columns.fitted.connect(self.update)
         view.live.summed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Other rows or figures."""
-        shown, merged = self._model.shown(), self._model.wish.merged
-        top = sum(not getattr(item, "depth", 0) for item in self._model.items)
-        count, more = totals_words(self._model.spec, shown, top, merged=merged)
+        model, sums = self._model, self._model.sums()
+        merged = sum(isinstance(item, Line) and not item.depth for item in model.items) if model.wish.merged else None
+        count, more = totals_words(model.spec, sums, merged=merged)
         paused = tr("sorting paused") if self._view.live.paused else ""
-        missing = unknown_words(self._model.spec, shown)
-        self._current = any(line.row.current for line in shown)
         put(self.count, count)
-        put(self.more, "; ".join(part for part in (more, missing, paused) if part))
-        name(self, self._spoken(count, more))
+        put(self.more, "; ".join(filter(None, (more, paused))))
+        name(self, self._spoken(", ".join(filter(None, (count, more))), sums))
         self.update()
 
-    def _spoken(self, count: str, more: str) -> str:
+    def _spoken(self, count: str, sums: Sums[R]) -> str:
         """Count, then the sums from the last column to the first: what matters most stands last in the table."""
-        model, shown = self._model, self._model.shown()
-        sums = [
-            f"{tr(column.title)} {column.sum_text(model.sum_of(at, shown), model.figures)}"
-            for at, column in reversed(list(enumerate(model.spec.columns)))
-            if column.total is not None
-        ]
-        return tr("Totals: {count}. {sums}", count=", ".join(filter(None, (count, more))), sums=", ".join(sums))
+        wanted = [at for at in reversed(self._view.columns.wanted()) if at in sums.whole]
+        columns, figures = self._model.spec.columns, self._model.figures
+        said = [f"{tr(columns[at].title)} {columns[at].sum_text(sums.whole[at].value, figures)}" for at in wanted]
+        return tr("Totals: {count}. {sums}", count=count, sums=", ".join(said))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The sums under their columns."""
         super().paintEvent(event)
-        shown, area = self._model.shown(), QRect(0, 0, self.width(), self.height())
+        sums, area = self._model.sums(), QRect(0, 0, self.width(), self.height())
+        current = sums.stale < len(sums.lines)
         painter = QPainter(self)
-        for at, column in enumerate(self._model.spec.columns):
-            if column.total is not None:
-                self._view.draw_sum(painter, area, at, self._model.sum_of(at, shown), current=self._current)
+        for at, found in sums.whole.items():
+            self._view.draw_sum(painter, area, at, found.value, current=current)

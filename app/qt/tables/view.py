@@ -43,6 +43,7 @@ class TableView(QTableView, Generic[R]):
         self.tints = Tints(self, self._repaint)
         self.cells: CellDelegate[R] = CellDelegate(desk.theme, self.table, self.tints)
         self.heads = HeadPainter(desk)
+        self._tall: set[int] = set()
         self.setModel(self.table)
         self.setItemDelegate(self.cells)
         self.table.arranged.connect(self._on_arranged)
@@ -52,7 +53,7 @@ class TableView(QTableView, Generic[R]):
         self._set_up()
         self.table.visible = self.visible_rows
         self.table.cells_changed = self.tints.changed
-        self.table.modelReset.connect(self.tints.clear)
+        self.table.modelReset.connect(self._on_reset)
         self.columns.fitted.connect(self.viewport().update)
         self.live.summed.connect(self._repaint_heads)
         desk.theme.changed.connect(self.viewport().update)
@@ -93,11 +94,14 @@ class TableView(QTableView, Generic[R]):
 
     def _on_arranged(self) -> None:
         """Heads are higher than lines."""
-        rows, usual = self.verticalHeader(), row_height()
-        for at, item in enumerate(self.table.items):
-            height = head_height() if isinstance(item, Head) else usual
-            if rows.sectionSize(at) != height:
-                rows.resizeSection(at, height)
+        rows, tall = self.verticalHeader(), {head.at for head in self.table.groups}
+        for at in tall ^ self._tall:
+            rows.resizeSection(at, head_height() if at in tall else row_height())
+        self._tall = tall
+
+    def _on_reset(self) -> None:
+        self._tall = set()
+        self.tints.clear()
 
     def _repaint(self, cells: list[tuple[Hashable, int]]) -> None:
         first, last = self.visible_rows()
@@ -135,9 +139,8 @@ class TableView(QTableView, Generic[R]):
         focus = self.hasFocus() and self.cells.by_keys and self.currentIndex().row() == item.at
         self.heads.paint(painter, area, item, focus=focus)
         if item.group.read:
-            for at, column in enumerate(self.spec.columns):
-                if column.total is not None:
-                    self.draw_sum(painter, area, at, self.table.sum_of(at, item.lines), current=item.group.current)
+            for at, found in self.table.sums().by_account[item.group.user_id].items():
+                self.draw_sum(painter, area, at, found.value, current=item.group.current)
 
     def draw_sum(self, painter: QPainter, area: QRect, at: int, value: Decimal, *, current: bool) -> None:
         """A subtotal or total under its column's figures."""
