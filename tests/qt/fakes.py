@@ -26,6 +26,7 @@ from app.domain import (
     SessionExpired,
     VaultError,
 )
+from app.domain.calls import LimitUse
 from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
 from app.services.books import blank
@@ -49,10 +50,12 @@ from app.services.views import (
     GaugeView,
     Health,
     HoldingsView,
+    Latency,
     MasterChanged,
     MasterView,
     Notice,
     OrdersView,
+    PastError,
     Permit,
     Phase,
     PositionsChanged,
@@ -594,12 +597,16 @@ class FakeUiState:
     """What is arranged; a copy of each value, as JSON would give back."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    flushed: int = 0
 
     def get(self, name: str) -> Any:
         return json.loads(self.kept.get(name, "null"))
 
     def put(self, name: str, value: Any) -> None:
         self.kept[name] = json.dumps(value)
+
+    async def flush(self) -> None:
+        self.flushed += 1
 
 
 @dataclass
@@ -724,6 +731,29 @@ def five_funds() -> tuple[FundsView, ...]:
     )
 
 
+def gauges(user_id: str) -> GaugeView:
+    """Half an hour of reading, two limits, and two troubles of before."""
+    return GaugeView(
+        user_id,
+        (
+            Latency("funds", 31, 0.074, 0.180),
+            Latency("orders", 62, 0.091, 0.347),
+            Latency("positions", 100, 0.086, 0.212),
+        ),
+        (
+            LimitUse("orders", 0, 8, 1.0),
+            LimitUse("orders", 3, 320, 60.0),
+            LimitUse("orders", 41, 4000, 86_400.0),
+            LimitUse("quotes", 1, 1, 1.25),
+            LimitUse("other", 5, 8, 1.0),
+        ),
+        (
+            PastError(at(9, 3), "positions", "not_reachable", NotReachable.title, "Kunji goes on.", "timed out", 3),
+            PastError(at(8, 53), "quotes", "rate_limited", "Zerodha asks us to wait 12 s", "Nothing is lost.", "429"),
+        ),
+    )
+
+
 def five() -> FakeServices:
     """Five accounts in five states."""
     ends = account(
@@ -766,6 +796,7 @@ def five() -> FakeServices:
     )
     made = FakeServices(views, held)
     made.portfolio.others |= {(Book.FUNDS, one.user_id): one for one in five_funds()}
+    made.gauges.by_id = {view.user_id: gauges(view.user_id) for view in views}
     made.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date(), 117204)
     made.store.history.entries = [
         Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),

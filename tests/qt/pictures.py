@@ -173,7 +173,7 @@ def status_ready(window: Window, services: FakeServices) -> QWidget:
 
 def status_foot(window: Window, services: FakeServices) -> QWidget:
     window.go("self")
-    QTimer.singleShot(300, lambda: _to_the_foot(window.pages.status))
+    QTimer.singleShot(300, window, lambda: _to_the_foot(window.pages.status))
     return window
 
 

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -74,7 +75,7 @@ async def test_quitting_with_a_call_in_flight_takes_less_than_three_seconds(them
     life, task = begin(theme, opener(services))
     await until(lambda: life.window.tray is not None)
     life.window.go("self")
-    life.window.pages.status.check.click()
+    life.window.pages.status.head.check.click()
     await asyncio.sleep(0.01)
 
     began = time.monotonic()
@@ -211,12 +212,13 @@ async def test_a_failing_caller_is_told_in_the_window(theme: Theme) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals on Windows")
-async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme, number: int) -> None:
     services = five()
     life, task = begin(theme, opener(services))
     await until(lambda: life.window.tray is not None)
 
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), number)
 
     assert await asyncio.wait_for(task, 30) == 0
     assert services.closed
@@ -246,3 +248,42 @@ def test_the_program_starts_without_heavy_modules_and_ends_by_itself() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "heavy at the first paint: []\n"
+
+
+def test_a_hidden_start_shows_nothing_and_the_desktops_wish_for_its_end_is_followed_in_order(tmp_path: Path) -> None:
+    script = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from app.qt.run import first_paint, run_window
+        from app.system.early import EarlyFile
+        from app.system.paths import Profile
+        from tests.qt.fakes import FakeNotifier, five
+
+        profile = Profile(Path(sys.argv[1]))
+        early = EarlyFile(profile.early_path)
+        early.put("look", "dark")
+        early.put("window", {"x": 40, "y": 30, "width": 760, "height": 500, "maximized": False})
+        frame, services = first_paint(profile, hidden=True), five()
+        print("seen:", frame.window.isVisible(), "dark:", frame.window.theme.dark, "width:", frame.window.width())
+
+        async def open_services():
+            return services
+
+        async def on_ready(window, services):
+            frame.app.quit()  # as a session manager that lets the session die
+
+        code = run_window(frame, open_services, on_ready=on_ready, desktop=FakeNotifier(available=False))
+        print("closed:", services.closed)
+        sys.exit(code)
+    """)
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, str(tmp_path / "profile")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["seen: False dark: True width: 760", "closed: True"]

@@ -61,8 +61,9 @@ def dress_button(made: QPushButton, kind: str, *, size: str = "") -> None:
 
 def name(widget: QWidget, words: str, description: str = "") -> None:
     """What a screen reader says of `widget`."""
-    widget.setAccessibleName(words)
-    if description:
+    if widget.accessibleName() != words:  # each setting is told to screen readers, and the clock ticks every second
+        widget.setAccessibleName(words)
+    if description and widget.accessibleDescription() != description:
         widget.setAccessibleDescription(description)
 
 

@@ -13,12 +13,17 @@ from app.qt.widgets.marks import StateMark
 _LINE: Final = 26
 
 
-def card(title: str) -> tuple[QFrame, QVBoxLayout]:
-    """A titled panel and the layout of what is in it."""
+def card(title: str, beside: QWidget | None = None) -> tuple[QFrame, QVBoxLayout]:
+    """A titled panel and the layout of what is in it; `beside` stands right of the title."""
     panel = surface("panel")
     inside = column(panel, gap=8)
-    inside.setContentsMargins(18, 14, 18, 14)
-    inside.addWidget(text(title, Role.TOTAL))
+    inside.setContentsMargins(16, 12, 16, 12)
+    head = row(gap=12)
+    head.addWidget(text(title, Role.TOTAL))
+    head.addStretch()
+    if beside is not None:
+        head.addWidget(beside)
+    inside.addLayout(head)
     inside.addWidget(hairline())
     return panel, inside
 
