@@ -23,12 +23,16 @@ from app.qt.bridge import Runner
 from app.qt.garbage import collected_here
 from app.qt.notices import Notifier
 from app.qt.ports import ServicesPort
+from app.qt.session_end import Application, SessionEnd
 from app.qt.window import Window
 from app.services.events import Events
 from app.services.views import Event, VaultWaiting
 
 if TYPE_CHECKING:
     from app.qt.as_of import Keeper
+    from app.qt.at_home import AtHome
+    from app.qt.mending import MendingPort
+    from app.qt.window_state import WindowState
     from app.system.crash import CrashNet
     from app.system.early import EarlyFile
 
@@ -63,12 +67,20 @@ class Options:
     clock: Clock | None = None
     desktop: "Notifier | None" = None
     early: "EarlyFile | None" = None  # keeps the accounts for the next first paint
+    place: "WindowState | None" = None
+    mending: "MendingPort | None" = None  # puts copies of damaged files back
 
 
 def live(app: QApplication, window: Window, open_services: OpenServices, options: Options) -> int:
     """Run the loop until the window has let go of everything; returns the exit code."""
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(Life(window, open_services, options).run())
+        life = Life(window, open_services, options)
+        SessionEnd(life.save).watch(app)
+        if isinstance(app, Application):
+            app.end_wanted.connect(window.quit_wanted)
+            if app.asked_to_end:
+                window.quit_wanted.emit()
+        return runner.run(life.run())
 
 
 async def _load_panels() -> None:
@@ -92,6 +104,7 @@ class Life:
         self._tasks: set[asyncio.Task[None]] = set()
         self._unsubscribe: Callable[[], None] | None = None
         self._keeper: Keeper | None = None
+        self._home: AtHome | None = None
         window.quit_wanted.connect(self._ended.set)
         window.try_again.connect(self._open)
 
@@ -112,7 +125,7 @@ class Life:
             self.window.log_dir = self._options.crash_net.log_dir
             self._options.crash_net.follow(self.window.crashed.emit)
         if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGINT):
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.add_signal_handler(number, self._ended.set)
 
     def _open(self) -> None:
@@ -133,6 +146,7 @@ class Life:
         except Exception as error:  # noqa: BLE001 - whatever prevents a start must be seen by a person
             _log.warning("not opened kind=%s", getattr(error, "kind", type(error).__name__), exc_info=error)
             self.window.show_trouble(error)
+            self._offer_copy(error)
             return
         finally:
             self._stop_listening()
@@ -140,7 +154,10 @@ class Life:
         try:
             await services.start()
             await _load_panels()
-            self.window.attach(services, await self._find_desktop())
+            desktop, home = await self._find_desktop(), self._at_home()
+            self.window.attach(services, desktop, home.begin(services))
+            home.follow()
+            services.events.subscribe(home.hear)
             self._keep_early(services)
             gc.freeze()  # what was loaded stays: later collections need not look at it again
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
@@ -149,6 +166,26 @@ class Life:
         else:
             if self._options.on_ready is not None:
                 self._keep(self._ready(self._options.on_ready, services))
+
+    def _offer_copy(self, error: Exception) -> None:
+        from app.qt.mending import offer_copy  # only after trouble
+
+        if self._options.mending is not None:
+            offer_copy(self._options.mending, self.window.pages.trouble, error, self._run, self._open)
+
+    def _at_home(self) -> "AtHome":
+        from app.qt.at_home import AtHome  # as the panels: after the first paint
+
+        if self._home is None:
+            self._home = AtHome(self.window, self._options.early, self._options.place)
+        return self._home
+
+    def save(self) -> None:
+        """The user's session may end: what is not on the disk yet gets there."""
+        if self._home is not None:
+            self._home.save()
+        if self._services is not None:
+            self._keep(self._services.ui_state.flush())
 
     def _keep_early(self, services: ServicesPort) -> None:
         from app.qt.as_of import Keeper  # as the panels: after the first paint
@@ -183,6 +220,8 @@ class Life:
     async def _close(self) -> None:
         """In order: nothing new comes in, questions are dropped, the desktop, the services; a hung one is left."""
         self.window.leaving = True
+        if self._home is not None:
+            self._home.close()
         if self._keeper is not None:
             self._keeper.close()
         self.window.release()

@@ -22,7 +22,7 @@ from app.store.database import Database
 from tests.fakes.clock import ManualClock
 
 KILLED: Final = -9
-LAYOUT: Final = app_db._layout()
+LAYOUT: Final = app_db.layout()
 NEWEST: Final = len(LAYOUT.migrations)
 ROWS: Final = (  # one row of each table, by the version that brought the table
     (

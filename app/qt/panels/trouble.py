@@ -1,5 +1,6 @@
 """Full pages for when there is nothing else to show: a store that cannot be opened, a keychain that is shut."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import redact
+from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
@@ -39,6 +41,10 @@ class TroublePage(QWidget):
         self.copy = CopyDetails()
         self.button = button("Try again", "primary", size="large")
         self.button.clicked.connect(self.again)
+        self.restore = button("", "plain", size="large")
+        self.restore.hide()
+        self._put_back: Callable[[], None] | None = None
+        self.restore.clicked.connect(self._on_restore)
         self.details_button.clicked.connect(self._on_details)
         self._lay_out()
 
@@ -53,6 +59,7 @@ class TroublePage(QWidget):
         head.addLayout(words, 1)
         line = row(gap=12)
         line.addWidget(self.button)
+        line.addWidget(self.restore)
         line.addWidget(self.details_button)
         line.addStretch()
         line.addWidget(self.copy)
@@ -83,8 +90,25 @@ class TroublePage(QWidget):
         label = "Unlock" if kind == "keychain_locked" else "Try again"
         self.button.setText(label)
         name(self.button, label)
+        self.restore.hide()
         self._show_details(error)
         self.copy.show_error(error, at)
+
+    def offer(self, at: datetime, put_back: Callable[[], None]) -> None:
+        """Offer the copy that was taken `at`; what came after it would be lost, and that is said before."""
+        from app.services.times import full_time  # loaded on first use: start-up
+
+        self._put_back = put_back
+        self.restore.setText(tr("Restore the copy of {at}", at=full_time(at)))
+        said = tr("What was stored after that would be entered again. The damaged file is kept.")
+        self.restore.setToolTip(said)
+        name(self.restore, self.restore.text(), said)
+        put(self.words, f"{self.words.text()} {said}")
+        self.restore.show()
+
+    def _on_restore(self) -> None:
+        if self._put_back is not None:
+            self._put_back()
 
     def _show_details(self, error: BaseException) -> None:
         said = str(getattr(error, "detail", "")) or str(error)
