@@ -330,6 +330,10 @@ class UiStatePort(Protocol):
         """Keep `value`, anything that JSON can hold; it is written behind."""
         ...
 
+    async def flush(self) -> None:
+        """Write what has gathered, now."""
+        ...
+
 
 class GaugesPort(Protocol):
     """How calls to the brokers go (`services.gauges.Gauges`)."""

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
 from app.qt import icons
@@ -52,11 +52,12 @@ class Window(QMainWindow):
 
     quit_wanted = Signal()
     try_again = Signal()
+    placed = Signal()  # moved, or another size
     crashed = Signal(object)  # may be emitted on any thread: a `Crash`, what escaped everything else
 
     def __init__(self, theme: Theme, *, demo: DemoControls | None = None) -> None:
         super().__init__()
-        self._theme, self._demo = theme, demo
+        self.theme, self._demo = theme, demo
         self._desk: Desk | None = None
         self._bridge: EventBridge | None = None
         self._errands: Errands | None = None
@@ -142,8 +143,8 @@ class Window(QMainWindow):
         self._tick.start()
         self.tick()
 
-    def attach(self, services: ServicesPort, desktop: Notifier | None) -> None:
-        """Show what the services know, and follow them from now on."""
+    def attach(self, services: ServicesPort, desktop: Notifier | None, view: str = "overview") -> None:
+        """Show what the services know, `view` first, and follow them from now on."""
         from app.qt.bridge import EventBridge  # loaded after the first paint: start-up
         from app.qt.desk import Desk  # loaded after the first paint: start-up
         from app.qt.errands import Errands  # as above
@@ -152,7 +153,8 @@ class Window(QMainWindow):
         from app.qt.refreshing import RefreshLine  # as above
         from app.services.views import Book  # as above
 
-        desk = Desk(services, self._run, self._theme, Board(), Figures())
+        desk = Desk(services, self._run, self.theme, Board(), Figures())
+        desk.figures.hidden = self.topbar.privacy.isChecked()
         accounts = services.brokers.accounts()
         held = [services.portfolio.view(view.user_id) for view in accounts]
         desk.board.fill(accounts, held, services.masters.views)
@@ -165,7 +167,7 @@ class Window(QMainWindow):
         self._bridge = EventBridge(services.events)
         self._connect_panels(self._errands, self._bridge)
         services.watch.set_visible(self.isVisible())
-        self.go("overview")
+        self.go(view)
 
     def _connect_panels(self, errands: Errands, bridge: EventBridge) -> None:
         self.pages.repair.connect(self.repair)
@@ -246,9 +248,8 @@ class Window(QMainWindow):
 
     def come_forward(self) -> None:
         """Be seen; only when the user asked."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)  # maximized again where it was
         self.show()
-        if self.isMinimized():
-            self.showNormal()
         self.raise_()
         self.activateWindow()
 
@@ -331,7 +332,7 @@ class Window(QMainWindow):
         from app.qt.crashes import Crashes  # loaded on first use: start-up
 
         clock, run = self._clock, self._run
-        return Crashes(self, self._theme, self.message, clock=clock, run=run, log_dir=self.log_dir)
+        return Crashes(self, self.theme, self.message, clock=clock, run=run, log_dir=self.log_dir)
 
     def _on_crashed(self, crash: Crash) -> None:
         if not self.leaving:
@@ -369,6 +370,12 @@ class Window(QMainWindow):
         """The sidebar gives way in a narrow window."""
         self.sidebar.set_narrow(narrow=event.size().width() < scaled(_NARROW))
         super().resizeEvent(event)
+        self.placed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Another place."""
+        super().moveEvent(event)
+        self.placed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks."""

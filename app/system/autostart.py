@@ -84,8 +84,10 @@ class Autostart:
     @property
     def _for_everyone(self) -> list[Path]:
         """The entries of that name that all users share, the strongest first."""
-        places = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-        return [Path(place) / "autostart" / self._name for place in places.split(":") if place.startswith("/")]
+        import platformdirs  # loaded on first use: start-up
+
+        places = platformdirs.site_config_dir(multipath=True).split(os.pathsep)
+        return [Path(place) / "autostart" / self._name for place in places]
 
     def _entry(self, *, hidden: bool) -> str:
         command = list(self._command or this_program())
@@ -121,8 +123,9 @@ def this_program() -> list[str]:
 
 
 def _config_home() -> Path:
-    given = os.environ.get("XDG_CONFIG_HOME", "")
-    return Path(given) if given.startswith("/") else Path.home() / ".config"
+    import platformdirs  # loaded on first use: start-up
+
+    return Path(platformdirs.user_config_dir())
 
 
 def _is_enabled(path: Path) -> bool:

@@ -85,7 +85,7 @@ def test_no_variable_redirects_a_real_account() -> None:
     code = "import app.cli.options as o; print(*sorted(vars(o.parse(['status']))))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["account", "command", "json", "port", "profile_dir"]
+    assert done.stdout.split() == ["account", "command", "hidden", "json", "port", "profile_dir"]
 
 
 def test_the_environment_is_read_for_browser_screen_and_bus_only() -> None:
