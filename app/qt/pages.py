@@ -32,7 +32,7 @@ TITLES: Final = {
     "overview": "Overview",
     "positions": "Positions",
     "holdings": "Holdings",
-    "orders": "Orders and trades",
+    "orders": "Orders",
     "funds": "Funds",
     "add": "Add account",
     "settings": "Settings",
@@ -53,9 +53,9 @@ class Pages(QStackedWidget):
     sign_in_wanted = Signal(object)
     connected = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, demo: bool = False) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._demo = theme, demo
         self.opening = OpeningPage()
         self.current = "overview"
         self._desk: Desk | None = None
@@ -173,7 +173,7 @@ class Pages(QStackedWidget):
         """The empty start."""
         from app.qt.panels.first_run import FirstRunPage  # as above
 
-        made = FirstRunPage(self._world.services.brokers.specs())
+        made = FirstRunPage(self._world, demo=self._demo)
         made.connect_wanted.connect(self.connect_wanted)
         self.addWidget(made)
         return made

@@ -70,7 +70,7 @@ class Window(QMainWindow):
         self.resize(self._first_size())
         self.sidebar = Sidebar(theme)
         self.topbar = TopBar(theme, demo=demo is not None)
-        self.pages = Pages(theme)
+        self.pages = Pages(theme, demo=demo is not None)
         self.message = MessageLine(theme)
         self.commands = Actions(self, self.pages.currentWidget)
         self._lay_out()

@@ -101,7 +101,7 @@ def test_days_before_the_first_word_are_empty() -> None:
 
 
 def test_the_history_is_counted() -> None:
-    assert summary([BEFORE, DIED, AGAIN, WARNED]) == "2 sign-ins, 0 renewals without you, 1 ends"
+    assert summary([BEFORE, DIED, AGAIN, WARNED]) == "2 sign-ins, 0 renewals, 1 end"
 
 
 async def test_the_page_draws_the_day_and_the_ninety_days_of_its_account(show: Show) -> None:

@@ -186,9 +186,9 @@ def summary(traces: Sequence[EntryLike]) -> str:
     """Ninety days in one line: how often the session was opened, renewed, and ended."""
     count = {kind: sum(trace.kind == kind for trace in traces) for kind in Trace}
     signed_in = count[Trace.CONNECTED] + count[Trace.RECONNECTED]
-    return tr(
-        "{signed_in} sign-ins, {renewed} renewals without you, {died} ends",
-        signed_in=signed_in,
-        renewed=count[Trace.RENEWED],
-        died=count[Trace.DIED],
+    counts = (
+        tr("1 sign-in") if signed_in == 1 else tr("{count} sign-ins", count=signed_in),
+        tr("1 renewal") if count[Trace.RENEWED] == 1 else tr("{count} renewals", count=count[Trace.RENEWED]),
+        tr("1 end") if count[Trace.DIED] == 1 else tr("{count} ends", count=count[Trace.DIED]),
     )
+    return ", ".join(counts)

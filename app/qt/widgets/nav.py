@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from app.domain.tongue import tr
@@ -48,10 +48,16 @@ class NavButton(QPushButton):
         painter = QPainter(self)
         if self.isChecked():
             painter.fillRect(QRectF(0, 6, _MARK, self.height() - 12), self._theme.colour("accent.text"))
-        if not self._narrow:
+        if not self._narrow and self._has_room():
             painter.setFont(font(Role.CAPTION))
             painter.setPen(self._theme.colour("text.muted"))
             painter.drawText(QRectF(self.rect()).adjusted(0, 0, -_EDGE, 0), _RIGHT, keyboard.keys(self._action))
+
+    def _has_room(self) -> bool:
+        """Beside its word; the keys stand in the tooltip, too."""
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + _ICON + 2 * _EDGE
+        keys = QFontMetrics(font(Role.CAPTION)).horizontalAdvance(keyboard.keys(self._action))
+        return words + keys + 2 * _EDGE < self.width()
 
     def _draw(self) -> None:
         colour = self._theme.tokens[self._token]

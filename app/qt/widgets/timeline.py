@@ -131,19 +131,17 @@ class _Painting:
     def _words(self, row: int, marks: Sequence[Mark]) -> None:
         """Ends first, then the latest; what would touch another is left to the list and the screen reader."""
         taken: list[tuple[float, float]] = []
-        for mark in sorted(reversed(marks), key=lambda one: one.kind is not Trace.DIED):
+        for mark in sorted(marks, key=lambda one: (one.kind is not Trace.DIED, -one.at)):
             width = self._metrics.horizontalAdvance(mark.says)
             x = self._x(mark.at)
-            left = {Trace.DIED: x + _SHAPE / 2 - width, Trace.WARNED: x - width / 2}.get(mark.kind, x - _SHAPE / 2)
+            left = {Trace.DIED: x - width, Trace.WARNED: x - width / 2}.get(mark.kind, x)
             token = "state.ok" if mark.kind in ARRIVALS else _TOKENS[mark.kind]
             self._place(mark.says, left, row, token, taken)
         if row == _BELOW and self._line.ahead:
             ends = next((piece.begins for piece in self._line.pieces if piece.kind is Kind.AFTER), 1.0)
             self._place(self._line.ahead, self._x(ends) + 4, _BELOW, "text.soft", taken)
 
-    def _place(  # noqa: PLR0917 - place, words and look of one text
-        self, said: str, left: float, row: int, token: str, taken: list[tuple[float, float]]
-    ) -> None:
+    def _place(self, said: str, left: float, row: int, token: str, taken: list[tuple[float, float]]) -> None:
         width = self._metrics.horizontalAdvance(said)
         left = min(max(0.0, left), self._area.width() - width)
         if all(left > right + _GAP or left + width < other - _GAP for other, right in taken):
