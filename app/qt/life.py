@@ -13,6 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import qasync
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
 from app.qt.bridge import Runner
+from app.qt.face import face
 from app.qt.garbage import collected_here
 from app.qt.notices import Notifier
 from app.qt.ports import ServicesPort
@@ -158,6 +160,7 @@ class Life:
             self.window.attach(services, desktop, home.begin(services))
             home.follow()
             services.events.subscribe(home.hear)
+            services.diagnostics.face = partial(face, self.window, desktop)
             self._keep_early(services)
             gc.freeze()  # what was loaded stays: later collections need not look at it again
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end

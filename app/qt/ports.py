@@ -4,11 +4,13 @@ Said here, by the one who uses it, so that no heavy module is imported before th
 tried without a broker, a keychain or a database.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import Flag
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain import Clock, Credentials, Instrument, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
@@ -29,6 +31,9 @@ from app.services.views import (
     SignInView,
     WalkView,
 )
+
+if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnosis, Face
 
 
 class FieldLike(Protocol):
@@ -385,6 +390,21 @@ class VaultPort(Protocol):
         ...
 
 
+class DiagnosticsPort(Protocol):
+    """Looks at everything that Kunji rests on (`services.diagnostics.Diagnostics`)."""
+
+    face: Callable[[], Face] | None
+
+    @property
+    def log_dir(self) -> Path:
+        """Where the log lies."""
+        ...
+
+    async def run(self) -> Diagnosis:
+        """Look; ends within eight seconds."""
+        ...
+
+
 class ServicesPort(Protocol):
     """The services as a whole (`services.core.Services`)."""
 
@@ -418,6 +438,8 @@ class ServicesPort(Protocol):
     def gauges(self) -> GaugesPort: ...
     @property
     def store(self) -> StorePort: ...
+    @property
+    def diagnostics(self) -> DiagnosticsPort: ...
 
     async def start(self) -> None:
         """Begin to watch."""

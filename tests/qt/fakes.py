@@ -31,6 +31,7 @@ from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
 from app.services.books import blank
 from app.services.calendar import CalendarView
+from app.services.diagnostics import Diagnosis, Face, Line, Section
 from app.services.events import Events
 from app.services.preferences import Preferences
 from app.services.views import (
@@ -663,6 +664,25 @@ class FakeCalendars:
         return self.view
 
 
+def diagnosis(*lines: Line) -> Diagnosis:
+    return Diagnosis(NOW, (Section("Program", (Line("Kunji", "0.1.0"),)), Section("Keychain", lines)))
+
+
+@dataclass
+class FakeDiagnostics:
+    """Finds what it was told to."""
+
+    found: Diagnosis = field(default_factory=lambda: diagnosis(Line("Keychain", "Secret Service answers")))
+    log_dir: Path = Path("/nowhere/logs")
+    face: Callable[[], Face] | None = None
+    asked: int = 0
+
+    async def run(self) -> Diagnosis:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return self.found
+
+
 class FakeServices:
     """All of it, with accounts and positions handed in."""
 
@@ -682,6 +702,7 @@ class FakeServices:
         self.store = FakeStore()
         self.preferences = Preferences(self.store, self.events)  # type: ignore[arg-type]  # it needs the settings only
         self.ui_state = FakeUiState()
+        self.diagnostics = FakeDiagnostics()
         self.started = False
         self.closed = False
 
