@@ -47,6 +47,7 @@ from app.services.ui_state import UiState
 from app.services.views import Book, Event, PreferencesChanged, VaultWaiting
 from app.system.autostart import Autostart
 from app.system.browser import open_page as open_in_browser
+from app.system.sleep import watch_sleep
 
 if TYPE_CHECKING:
     from app.store import AppStore
@@ -100,6 +101,7 @@ class Services:
                 _loop("renewals", self.renewals.run()),
                 _loop("copies", self.copying.run()),
                 _loop("housekeeping", self.housekeeping.run()),
+                _loop("sleep", watch_sleep(self.watch.slept)),
             ]
 
     async def close(self) -> None:
