@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _SPARE = 12  # px behind the longest line
+_FORGOTTEN = 1000  # lines that may go at once without the list being another one
 _LONGEST = 2000  # signs of a line that are drawn; it is copied whole
 
 
@@ -27,14 +28,28 @@ class LogLines(QAbstractListModel):
         return self._lines
 
     def show_lines(self, lines: Sequence[str]) -> None:
-        """Show these; when only more have come at the end, the others stay as they are."""
-        known = len(self._lines)
-        if 0 < known <= len(lines) and lines[0] == self._lines[0] and lines[known - 1] == self._lines[-1]:
-            self._add(lines)
+        """Show these; what stays on show keeps its place and its selection while others come behind it."""
+        gone = self._gone(lines)
+        if gone is None:
+            self.beginResetModel()
+            self._take(lines)
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self._take(lines)
-        self.endResetModel()
+        if gone:
+            self.beginRemoveRows(_NOWHERE, 0, gone - 1)
+            self._lines = self._lines[gone:]
+            self.endRemoveRows()
+        self._add(lines)
+
+    def _gone(self, lines: Sequence[str]) -> int | None:
+        """How many of the first lines are gone when `lines` goes on with the others; None when it is another list."""
+        if not lines or not self._lines:
+            return None
+        first = next((at for at, line in enumerate(self._lines[:_FORGOTTEN]) if line == lines[0]), None)
+        if first is None:
+            return None
+        left = len(self._lines) - first
+        return first if left <= len(lines) and lines[left - 1] == self._lines[-1] else None
 
     def _add(self, lines: Sequence[str]) -> None:
         if len(lines) > len(self._lines):

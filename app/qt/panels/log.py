@@ -30,6 +30,7 @@ from app.system.log_records import LEVELS, Record, chosen, records
 
 _MOST: Final = 1024 * 1024  # bytes from the end: some ten thousand lines
 _KEPT: Final = 20_000  # records; what is followed for days is forgotten from the beginning
+_SHOWN: Final = 5000  # lines; all that was read is searched
 _FOLLOW_MS: Final = 1000
 _TYPED_MS: Final = 150  # after the last key
 _DEADLINE: Final = 10.0  # seconds for a slow disk
@@ -170,12 +171,14 @@ class LogPage(QWidget):
         bar = self.view.verticalScrollBar()
         at_end = bar.value() >= bar.maximum()
         lines = chosen(self._records, self.filter.text(), int(self.level.currentData()))
-        self.model.show_lines(lines)
+        self.model.show_lines(lines[-_SHOWN:])
         if at_end:
             self.view.scrollToBottom()
         put(self.says, self._told(len(lines)))
 
     def _told(self, count: int) -> str:
+        if count > _SHOWN:
+            return tr("The last {count} lines. Words find what stands before them.", count=_SHOWN)
         if count:
             return tr("{count} lines, the newest last. Secrets are masked before they are written.", count=count)
         if self._records:
