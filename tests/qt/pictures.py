@@ -130,7 +130,7 @@ def orders_by_time(window: Window, services: FakeServices) -> QWidget:
 
 def trades(window: Window, services: FakeServices) -> QWidget:
     window.go("orders")
-    window.pages.orders.show_trades.click()
+    window.pages.orders.turn(True)
     return window
 
 

@@ -99,7 +99,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Holding], ...]] = (
         lambda row, _: row.record.symbol,
         lambda row: row.record.symbol,
         align=Align.LEFT,
-        least=170,
+        least=200,
         second=lambda row: str(row.record.exchange),
     ),
     account_column(),

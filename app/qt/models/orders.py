@@ -10,7 +10,7 @@ from app.qt.models.board import Board
 from app.qt.models.figures import UNKNOWN, Figures
 from app.qt.models.owners import account_column, since_column
 from app.qt.tables.rows import Group, Row, group_of, rows_of
-from app.qt.tables.spec import Align, Chip, ColumnSpec, Merge, TableSpec, TableWords, Tone
+from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
 from app.services.views import Book, OrdersView
 from app.services.words import order_state
 
@@ -22,6 +22,7 @@ _TOKENS: Final = {
     OrderStatus.CANCELLED: "text.soft",
     OrderStatus.REJECTED: "state.bad",
 }
+_ROOM: Final = 40  # letters of a message
 _UNKNOWN_WORD: Final = "state.warn"
 
 
@@ -71,12 +72,13 @@ def limit(row: OrderRow, figures: Figures) -> str:
     return figures.price(row.record.price, row.record.exchange)
 
 
+def shortened(message: str) -> str:
+    """The beginning of a message, which says most; the whole of it is a tooltip and stands in the details."""
+    return message if len(message) <= _ROOM else message[: _ROOM - 1].rstrip(" ,.;:") + "\u2026"
+
+
 def _token(row: OrderRow) -> str:
     return _TOKENS[row.record.status] if row.record.status is not None else _UNKNOWN_WORD
-
-
-def _message(row: OrderRow) -> str:
-    return row.record.message
 
 
 # ------------------------------------------------------------------ the table
@@ -171,7 +173,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
         least=96,
         tone=Tone.STATE,
         token=_token,
-        tip=_message,
+        tip=lambda row, figures: figures.words(row.record.message),
     ),
     ColumnSpec(
         "order_id",
@@ -186,21 +188,15 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
     ColumnSpec(
         "message",
         "Message",
-        lambda row, _: _message(row),
-        lambda row: _message(row) or None,
+        lambda row, figures: shortened(figures.words(row.record.message)),
+        lambda row: row.record.message or None,
         align=Align.LEFT,
         least=160,
         hide=2,
-        optional=True,
         tone=Tone.SOFT,
-        meaning="What the broker says of an order that was refused or ended",
+        tip=lambda row, figures: figures.words(row.record.message),
+        meaning="What the broker says of an order that was refused or has ended; its details say all of it",
     ),
-)
-
-_CHIPS: Final[tuple[Chip[Order], ...]] = (
-    Chip("working", "Working", lambda row: row.record.status is None or row.record.status.is_working),
-    Chip("done", "Complete", lambda row: row.record.status is OrderStatus.COMPLETE),
-    Chip("refused", "Rejected", lambda row: row.record.status is OrderStatus.REJECTED),
 )
 
 
@@ -218,7 +214,6 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Order]:
             filter="Filter orders",
         ),
         merge=Merge(lambda _: None, lambda rows: rows[0].record),
-        chips=_CHIPS,
         details=_details,
         order=("time", True),
         segments=("By account", "All by time"),
@@ -232,10 +227,11 @@ def _words(row: OrderRow) -> str:
 
 
 def _details(row: OrderRow, figures: Figures) -> list[tuple[str, str]]:
-    """What the columns leave out; the broker's message whole."""
+    """What the columns leave out."""
     order = row.record
     remaining = (tr("Not filled"), figures.units(order.remaining))
-    said = [(tr("Message"), order.message)] if order.message else []
+    message = figures.words(order.message)
+    said = [(tr("Whole message"), message)] if message != shortened(message) else []
     tag = [(tr("Tag"), order.tag)] if order.tag else []
     symbol = (tr("Broker's symbol"), order.broker_symbol)
     return [*said, remaining, (tr("Broker's word"), order.raw_status), *tag, symbol]

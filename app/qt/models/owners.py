@@ -28,7 +28,7 @@ def broker(row: Row[Any]) -> str:
     return row.account.broker_label if row.account is not None else tr("The broker")
 
 
-def account_column(*, merged: bool | None = True) -> ColumnSpec[Any]:
+def account_column() -> ColumnSpec[Any]:
     """Whose it is; by account the heads say so."""
     return ColumnSpec(
         "account",
@@ -38,8 +38,9 @@ def account_column(*, merged: bool | None = True) -> ColumnSpec[Any]:
         align=Align.LEFT,
         least=140,
         tone=Tone.SOFT,
+        part=lambda _row, _figures: "",  # it stands in the first column there
         bars=colours,
-        merged=merged,
+        merged=True,
     )
 
 

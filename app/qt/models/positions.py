@@ -205,7 +205,12 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
     ),
     ColumnSpec("average", "Average", _average, _average_value, hide=4, meaning="What a unit was bought or sold at"),
     ColumnSpec(
-        "last", "LTP", _last, lambda row: row.record.position.last_price, tip=_why_derived, meaning="Last traded price"
+        "last",
+        "LTP",
+        _last,
+        lambda row: row.record.position.last_price,
+        tip=lambda row, _: _why_derived(row),
+        meaning="Last traded price",
     ),
     ColumnSpec(
         "price_time",

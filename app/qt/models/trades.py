@@ -12,7 +12,7 @@ from app.qt.models.figures import Figures
 from app.qt.models.orders import clock, exact, side
 from app.qt.models.owners import account_column, since_column
 from app.qt.tables.rows import Group, Row, group_of, rows_of
-from app.qt.tables.spec import Align, Chip, ColumnSpec, Merge, TableSpec, TableWords, Tone
+from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
 from app.services.views import Book, TradesView
 
 TradeRow = Row[Trade]
@@ -122,11 +122,6 @@ _COLUMNS: Final[tuple[ColumnSpec[Trade], ...]] = (
     ),
 )
 
-_CHIPS: Final[tuple[Chip[Trade], ...]] = (
-    Chip("bought", "Bought", lambda row: side(row.record) > 0),
-    Chip("sold", "Sold", lambda row: side(row.record) < 0),
-)
-
 
 def spec(now: Callable[[], datetime]) -> TableSpec[Trade]:
     """The table; `now` is the services' time."""
@@ -142,7 +137,6 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Trade]:
             filter="Filter trades",
         ),
         merge=Merge(lambda _: None, lambda rows: rows[0].record),
-        chips=_CHIPS,
         details=_details,
         order=("time", True),
         segments=("By account", "All by time"),

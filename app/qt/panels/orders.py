@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain import Order, Trade
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
 from app.qt.models import orders, trades
+from app.qt.tables.bar import Segments
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Group
-from app.qt.widgets.basic import button, column, name, row
+from app.qt.widgets.basic import column, name
+from app.qt.widgets.tab_order import in_order
 
 
 class OrdersTable(TablePage[Order]):
@@ -47,38 +49,35 @@ class OrdersPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._switches: dict[TablePage[Any], Segments] = {}
         name(self, tr("Orders and trades"))
         self.orders, self.trades = OrdersTable(desk), TradesTable(desk)
-        self.show_orders, self.show_trades = button(tr("Orders"), "segment"), button(tr("Trades"), "segment")
         self._pages = QStackedWidget()
-        for page in (self.orders, self.trades):
-            self._pages.addWidget(page)
-            page.repair.connect(self.repair)
-        self._switch = self._made_switch()
-        self._put_switch(self.orders)
         column(self, gap=0).addWidget(self._pages)
+        for page in (self.orders, self.trades):
+            self._add(page)
 
-    def _made_switch(self) -> QWidget:
-        """Two buttons of which one is down."""
-        made, group = QWidget(self), QButtonGroup(self)
-        line = row(made, gap=4)
-        for one, page in ((self.show_orders, self.orders), (self.show_trades, self.trades)):
-            one.setCheckable(True)
-            one.clicked.connect(lambda _=False, page=page: self.turn_to(page))
-            group.addButton(one)
-            line.addWidget(one)
-        self.show_orders.setChecked(True)
-        return made
+    def _add(self, page: TablePage[Any]) -> None:
+        self._pages.addWidget(page)
+        page.repair.connect(self.repair)
+        page.bar.put_first(switch := Segments(self.orders.spec.title, self.trades.spec.title))
+        in_order(switch, page)
+        switch.show_merged(merged=page is self.trades)
+        switch.chosen.connect(self.turn)
+        self._switches[page] = switch
 
     @property
     def page(self) -> TablePage[Any]:
         """The table on show."""
         return self.trades if self._pages.currentWidget() is self.trades else self.orders
 
-    def turn_to(self, page: TablePage[Any]) -> None:
-        """Show the orders or the trades."""
-        self._pages.setCurrentWidget(page)
-        self._put_switch(page)
+    def turn(self, to_trades: bool) -> None:
+        """Show the orders or the trades; the keyboard stays at the switch."""
+        self._pages.setCurrentWidget(self.trades if to_trades else self.orders)
+        for page, switch in self._switches.items():
+            switch.show_merged(merged=page is self.trades)
+        switch = self._switches[self.page]
+        (switch.merged if to_trades else switch.apart).setFocus()
         self.refresh(self._desk.now())
 
     def refresh(self, now: datetime) -> None:
@@ -96,7 +95,3 @@ class OrdersPanel(QWidget):
     def focus_filter(self) -> None:
         """Type what to look for."""
         self.page.focus_filter()
-
-    def _put_switch(self, page: TablePage[Any]) -> None:
-        """The two buttons go with the table on show, first in its bar."""
-        page.bar.put_first(self._switch)

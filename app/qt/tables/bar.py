@@ -1,5 +1,6 @@
 """What stands above a table: by account or merged, the filter, what is over, when it was read, columns and export."""
 
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -15,33 +16,34 @@ from app.qt.tables.spec import TableSpec
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, name, row, text
 from app.qt.widgets.marks import IconButton
+from app.qt.widgets.picking import mark, on_pick
 
 _FIELD: Final = (170, 230)  # narrow, wide
 
 
 class Segments(QWidget):
-    """Two buttons of which one is down: by account, merged."""
+    """Two buttons of which one is down: by account, merged. `chosen` says whether it is the second."""
 
     chosen = Signal(bool)
 
-    def __init__(self, apart: str, merged: str) -> None:
+    def __init__(self, apart: str, merged: str, hint: str = "") -> None:
         super().__init__()
         line, group = row(self, gap=4), QButtonGroup(self)
         self.apart, self.merged = button(tr(apart), "segment"), button(tr(merged), "segment")
         for made in (self.apart, self.merged):
             made.setCheckable(True)
             strong = QFontMetrics(font(Role.TOTAL)).horizontalAdvance(made.text())
-            made.setMinimumWidth(strong + 2 * EDGE)  # the one that is down is bold, and neither moves the other
-            made.setToolTip(keyboard.hint("merge"))
+            made.setMinimumWidth(strong + EDGE)  # the one that is down is bold, and neither moves the other
+            made.setToolTip(hint)
             group.addButton(made)
             line.addWidget(made)
         self.apart.setChecked(True)
-        self.apart.clicked.connect(lambda: self.chosen.emit(False))
-        self.merged.clicked.connect(lambda: self.chosen.emit(True))
+        on_pick(self.apart, partial(self.chosen.emit, False))
+        on_pick(self.merged, partial(self.chosen.emit, True))
 
     def show_merged(self, *, merged: bool) -> None:
         """Which of them is down."""
-        (self.merged if merged else self.apart).setChecked(True)
+        mark(self.merged if merged else self.apart)
 
 
 class TableBar(QFrame):
@@ -54,7 +56,7 @@ class TableBar(QFrame):
         self.setProperty("surface", "bar")
         self.setFixedHeight(scaled(48))
         self._spec = spec
-        self.segments, self.chips = Segments(*spec.segments), Chips(spec.chips)
+        self.segments, self.chips = Segments(*spec.segments, keyboard.hint("merge")), Chips(spec.chips)
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("{filter}  /", filter=tr(spec.said.filter)))
         self.filter.setClearButtonEnabled(True)
@@ -84,9 +86,8 @@ class TableBar(QFrame):
         self.set_narrow(narrow=False)
 
     def put_first(self, part: QWidget) -> None:
-        """A switch of the page's own stands before everything, also in the order of the keyboard."""
+        """A switch of the page's own stands before everything; the page puts it there for the keyboard, too."""
         self._line.insertWidget(0, part)
-        QWidget.setTabOrder(part, self.segments)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Less room: one box for the chips, a shorter field, and the time of reading stays in the heads."""

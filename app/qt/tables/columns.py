@@ -70,10 +70,11 @@ class Columns(QObject, Generic[R]):
     def fit(self) -> None:
         """Give every column what its figures need; hide the next of the list rather than cut one."""
         wanted, columns = self.wanted(), self._spec.columns
-        needs = [Need(columns[at].key, self._need(at, wanted), columns[at].hide, columns[at].optional) for at in wanted]
-        widths = fit(needs, self._view.viewport().width())
-        shown = [at for at in wanted if columns[at].key in widths]
+        widths, shown = self._fitted(wanted, wanted[-1])
+        if shown[-1] != wanted[-1]:  # another one stands at the edge, and the edge takes room
+            widths, shown = self._fitted(wanted, shown[-1])
         self._cells.edges(shown[FIRST], shown[-1])
+        self._model.in_sight = sorted(shown)
         for at, column in enumerate(columns):
             hidden = column.key not in widths
             if self._view.isColumnHidden(at) != hidden:
@@ -81,6 +82,14 @@ class Columns(QObject, Generic[R]):
             if not hidden and self._view.columnWidth(at) != widths[column.key]:
                 self._view.setColumnWidth(at, widths[column.key])
         self.fitted.emit()
+
+    def _fitted(self, wanted: list[int], last: int) -> tuple[dict[str, int], list[int]]:
+        """Widths of what stays, and which these are, when the column `last` is the one at the right edge."""
+        columns = self._spec.columns
+        ends = (wanted[FIRST], last)
+        needs = [Need(columns[at].key, self._need(at, ends), columns[at].hide, columns[at].optional) for at in wanted]
+        widths = fit(needs, self._view.viewport().width())
+        return widths, [at for at in wanted if columns[at].key in widths]
 
     def measure(self) -> None:
         """What is there needs this much; what was wider and is gone needs it no more."""
@@ -107,8 +116,8 @@ class Columns(QObject, Generic[R]):
             self._needed[at] = width
             self._grow.ask()
 
-    def _need(self, at: int, wanted: list[int]) -> int:
-        pads = (EDGE if at == wanted[FIRST] else PAD) + (EDGE if at == wanted[-1] else PAD)
+    def _need(self, at: int, ends: tuple[int, int]) -> int:
+        pads = (EDGE if at == ends[0] else PAD) + (EDGE if at == ends[1] else PAD)
         return max(self._spec.columns[at].least, self._needed.get(at, 0) + pads)
 
     def _on_formatted(self, at: int, row: Row[R], said: str) -> None:

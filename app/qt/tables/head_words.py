@@ -1,6 +1,6 @@
 """What an account's head in a table says, and the sentences of totals and of an empty table. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,8 +30,13 @@ def group_words(group: Group[R], now: datetime) -> str:
     return tr("{state}, as of {time}", state=told, time=clock_time(group.as_of, now))
 
 
-def totals_words(spec: TableSpec[R], sums: Sums[R], *, merged: int | None = None) -> tuple[str, str]:
-    """("18 positions", "17 open, 1 closed; 6 not current"); `merged`: how many lines these make, if they are merged."""
+def totals_words(
+    spec: TableSpec[R], sums: Sums[R], *, merged: int | None = None, shown: Collection[int] | None = None
+) -> tuple[str, str]:
+    """("18 positions", "17 open, 1 closed; 6 not current"); `merged`: how many lines these make, if they are merged.
+
+    Of the columns that are `shown` (None: of all) it is told which sums leave something out.
+    """
     count, parts = spec.said.count(len(sums.lines)), []
     if merged is not None and spec.said.parts is not None:
         count, parts = spec.said.parts(merged), [count]
@@ -40,7 +45,7 @@ def totals_words(spec: TableSpec[R], sums: Sums[R], *, merged: int | None = None
     if sums.stale:
         parts.append(tr("{count} not current", count=sums.stale))
     for at, found in sums.whole.items():
-        if found.unknown:
+        if found.unknown and (shown is None or at in shown):
             parts.append(tr("{title} without {count} of them", title=tr(spec.columns[at].title), count=found.unknown))
     return count, "; ".join(parts)
 

@@ -46,6 +46,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.visible: Callable[[], tuple[int, int]] = lambda: _EVERYTHING
         self.formatted: Callable[[int, Row[R], str], None] = lambda *_: None
         self.cells_changed: Callable[[list[tuple[Hashable, int]]], None] = lambda _: None
+        self.in_sight: Sequence[int] = range(len(spec.columns))  # the columns that have room
         self._hidden = figures.hidden
         self._sums: Sums[R] | None = None
 
@@ -140,7 +141,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
             self.cells_changed(lit)
 
     def _tell_line(self, line: Line[R]) -> list[tuple[Hashable, int]]:
-        before, columns = line.before, range(len(self.spec.columns))
+        before, columns = line.before, self.in_sight
         changed = [at for at in columns if before[at] is None or self.text_of(line, at) != before[at]]
         grey = line.was_current != line.row.current
         line.was_current = line.row.current
@@ -264,7 +265,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
 
     def _tip(self, line: Line[R], at: int) -> str:
         tip = self.spec.columns[at].tip
-        return tip(line.row) if tip is not None else ""
+        return tip(line.row, self.figures) if tip is not None else ""
 
 
 def sign_of(value: Value) -> int:

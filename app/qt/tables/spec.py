@@ -60,7 +60,7 @@ class ColumnSpec(Generic[R]):
     total: Callable[[Row[R]], Decimal | None] | None = None
     second: Callable[[Row[R]], str] | None = None
     spoken: Callable[[Row[R], Figures], str] | None = None
-    tip: Callable[[Row[R]], str] | None = None
+    tip: Callable[[Row[R], Figures], str] | None = None
     part: Callable[[Row[R], Figures], str] | None = None  # the text of a part below its merged line, without bars
     bars: Callable[[Row[R]], Sequence[str]] | None = None  # accounts' colours, by their stored names, before the text
     merged: bool | None = None  # True: only where rows are merged, False: only where they are not

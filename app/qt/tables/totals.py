@@ -1,8 +1,8 @@
 """The last line of a table: sums under their columns, how many rows are in them, how many of these are not current."""
 
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame
 
@@ -17,6 +17,7 @@ from app.qt.theme import put
 from app.qt.widgets.basic import name, row, text
 
 R = TypeVar("R")
+GAP: Final = 8
 
 
 class TotalsRow(QFrame, Generic[R]):
@@ -27,26 +28,36 @@ class TotalsRow(QFrame, Generic[R]):
         self._view, self._model = view, view.table
         self.setProperty("surface", "sunken")
         self.setFixedHeight(scaled(36))
-        inside = row(self, gap=8)
+        inside = row(self, gap=GAP)
         inside.setContentsMargins(EDGE, 0, EDGE, 0)
         self.count = text(role=Role.TOTAL)
         self.more = text(role=Role.SMALL, tone="muted")
         inside.addWidget(self.count)
         inside.addWidget(self.more)
         inside.addStretch()
-        view.columns.fitted.connect(self.update)
+        view.columns.fitted.connect(self.refresh)
         view.live.summed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Other rows or figures."""
         model, sums = self._model, self._model.sums()
         merged = sum(isinstance(item, Line) and not item.depth for item in model.items) if model.wish.merged else None
-        count, more = totals_words(model.spec, sums, merged=merged)
+        count, more = totals_words(model.spec, sums, merged=merged, shown=self._view.columns.shown())
         paused = tr("sorting paused") if self._view.live.paused else ""
         put(self.count, count)
-        put(self.more, "; ".join(filter(None, (more, paused))))
+        self._put_more("; ".join(filter(None, (paused, more))))
         name(self, self._spoken(", ".join(filter(None, (count, more))), sums))
         self.update()
+
+    def _put_more(self, said: str) -> None:
+        """As much as there is room for before the first sum; all of it as a tooltip."""
+        places = [self._view.columnViewportPosition(at) for at in self._view.columns.shown() if self._summed(at)]
+        room = min(places, default=self.width()) - EDGE - self.count.sizeHint().width() - 2 * GAP
+        put(self.more, self.more.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, max(0, room)))
+        self.more.setToolTip(said if self.more.text() != said else "")
+
+    def _summed(self, at: int) -> bool:
+        return self._model.spec.columns[at].total is not None
 
     def _spoken(self, count: str, sums: Sums[R]) -> str:
         """Count, then the sums from the last column to the first: what matters most stands last in the table."""
