@@ -1,7 +1,7 @@
 """The empty start: one filled button, every broker, and the demo in a window of its own."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.brokers import specs
 from app.domain import NotFound
@@ -59,3 +59,14 @@ async def test_the_demo_offers_no_demo(show: Show) -> None:
     window = show(new(), demo=FakeDemo())
 
     assert not window.pages.first_run.try_demo.isVisible()
+
+
+async def test_each_broker_says_in_short_how_one_signs_in_and_how_long_it_lasts(show: Show) -> None:
+    window = show(new())
+
+    said = [label.text() for label in window.pages.first_run.findChildren(QLabel)]
+
+    assert "You sign in with a PIN and a code of your phone. The session ends every midnight; then one code a day." in (
+        said
+    )
+    assert "You sign in on its own page, in your browser. The session lasts 24 hours." in said

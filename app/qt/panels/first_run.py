@@ -17,6 +17,10 @@ from app.qt.widgets.basic import button, column, hairline, name, row, surface, t
 from app.qt.widgets.scroll import Scroll
 
 _WIDTH: Final = 680
+_HOW: Final = {
+    "browser_redirect": "You sign in on its own page, in your browser.",
+    "code": "You sign in with a PIN and a code of your phone.",
+}
 _PROMISES: Final = (
     ("Stays on this computer", "Keys are encrypted; the lock is in your system's keychain. No server of ours exists."),
     ("Never asks for web passwords", "You sign in on the broker's own page, or with a code from your phone."),
@@ -96,8 +100,7 @@ class FirstRunPage(QWidget):
             line = row(gap=16)
             line.setContentsMargins(16, 10, 16, 10)
             line.addWidget(called)
-            said = spec.guide[-1].text if spec.guide else ""
-            line.addWidget(text(tr(said), Role.SMALL, "soft", wrap=True), 1)
+            line.addWidget(text(_in_short(spec), Role.SMALL, "soft", wrap=True), 1)
             line.addWidget(go)
             inside.addLayout(line)
         if not self._demo:
@@ -132,6 +135,13 @@ class FirstRunPage(QWidget):
             words.addStretch()
             line.addLayout(words, 1)
         return line
+
+
+def _in_short(spec: SpecLike) -> str:
+    """How one signs in, and what its guide says at last of how long that lasts."""
+    last = tr(spec.guide[-1].text) if spec.guide else ""
+    lasts = [f"{sentence.rstrip('.')}." for sentence in last.split(". ") if "session" in sentence]
+    return " ".join([tr(_HOW.get(spec.login, "")), *lasts]).strip()
 
 
 def _same_width(widgets: Sequence[QWidget]) -> None:
