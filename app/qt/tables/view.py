@@ -53,7 +53,7 @@ class TableView(QTableView, Generic[R]):
         self._set_up()
         self.table.visible = self.visible_rows
         self.table.cells_changed = self.tints.changed
-        self.table.modelReset.connect(self._on_reset)
+        self.table.modelReset.connect(self.tints.clear)
         self.columns.fitted.connect(self.viewport().update)
         self.live.summed.connect(self._repaint_heads)
         desk.theme.changed.connect(self.viewport().update)
@@ -95,13 +95,11 @@ class TableView(QTableView, Generic[R]):
     def _on_arranged(self) -> None:
         """Heads are higher than lines."""
         rows, tall = self.verticalHeader(), {head.at for head in self.table.groups}
-        for at in tall ^ self._tall:
-            rows.resizeSection(at, head_height() if at in tall else row_height())
+        for at in tall | self._tall:
+            height = head_height() if at in tall else row_height()
+            if at < len(self.table.items) and rows.sectionSize(at) != height:
+                rows.resizeSection(at, height)
         self._tall = tall
-
-    def _on_reset(self) -> None:
-        self._tall = set()
-        self.tints.clear()
 
     def _repaint(self, cells: list[tuple[Hashable, int]]) -> None:
         first, last = self.visible_rows()
