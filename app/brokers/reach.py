@@ -4,6 +4,7 @@ For `kunji doctor`: it says at which of the three it fails, which no failed read
 """
 
 import asyncio
+import os
 import socket
 import ssl
 from contextlib import suppress
@@ -108,4 +109,4 @@ async def _connect(door: Door, address: str) -> None:
 def _plain(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         return f"TLS: {error.reason or type(error).__name__}"
-    return error.strerror or type(error).__name__
+    return os.strerror(error.errno) if error.errno else type(error).__name__  # asyncio puts addresses into its words
