@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.qt.panels.funds import FundsPanel
     from app.qt.panels.help import HelpPanel
     from app.qt.panels.holdings import HoldingsPanel
+    from app.qt.panels.move import MovePanel
     from app.qt.panels.orders import OrdersPanel
     from app.qt.panels.overview import OverviewPanel
     from app.qt.panels.positions import PositionsPanel
@@ -36,8 +37,10 @@ TITLES: Final = {
     "funds": "Funds",
     "add": "Add account",
     "settings": "Settings",
+    "move": "Move to another computer",
     "help": "Help",
 }
+_PAGES: Final = {name: name for name in TITLES} | {"add": "connect_panel", "move": "move_panel"}
 _TABLES: Final = ("positions", "holdings", "orders", "funds")
 
 
@@ -156,6 +159,16 @@ class Pages(QStackedWidget):
         from app.qt.panels.settings import SettingsPanel  # as above
 
         made = SettingsPanel(self._world)
+        made.move_wanted.connect(lambda: self.show_account.emit("move"))
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def move_panel(self) -> MovePanel:
+        """The way to another computer."""
+        from app.qt.panels.move import MovePanel  # as above
+
+        made = MovePanel(self._world)
         self.addWidget(made)
         return made
 
@@ -217,6 +230,8 @@ class Pages(QStackedWidget):
             self.connect_panel.begin()
         if view == "settings" and self.current != "settings":
             self.settings.begin()
+        if view == "move" and self.current != "move":
+            self.move_panel.begin()
         self.current = view
         if view not in TITLES:
             self.status.show_account(view, now)
@@ -280,17 +295,5 @@ class Pages(QStackedWidget):
         return self._panel(self.current)
 
     def _panel(self, view: str) -> QWidget:
-        match view:
-            case "overview":
-                return self.overview
-            case "positions" | "holdings" | "orders" | "funds":
-                table: QWidget = getattr(self, view)
-                return table
-            case "add":
-                return self.connect_panel
-            case "settings":
-                return self.settings
-            case "help":
-                return self.help
-            case _:
-                return self.status
+        page: QWidget = getattr(self, _PAGES.get(view, "status"))  # an account's page goes by its id
+        return page

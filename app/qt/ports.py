@@ -23,7 +23,9 @@ from app.services.views import (
     BrokerStatus,
     Draft,
     GaugeView,
+    ImportView,
     MasterView,
+    MoveView,
     Notice,
     PositionsView,
     PreferencesView,
@@ -348,6 +350,26 @@ class GaugesPort(Protocol):
         ...
 
 
+class PortablePort(Protocol):
+    """What can be taken to another computer (`services.portable.Portable`)."""
+
+    async def export_to(self, path: Path) -> Path:
+        """Write settings without secrets; raises `InvalidRequest` (field `file`), `DiskFull` or `ReadOnly`."""
+        ...
+
+    async def look(self, path: Path) -> ImportView:
+        """What a file would change; raises `InvalidRequest` (field `file`)."""
+        ...
+
+    async def take(self, path: Path) -> ImportView:
+        """Change it."""
+        ...
+
+    def moving(self) -> MoveView:
+        """The way there, step by step."""
+        ...
+
+
 class CalendarLike(Protocol):
     """The trading days in force (`services.calendar.CalendarView`)."""
 
@@ -430,6 +452,8 @@ class ServicesPort(Protocol):
     def preferences(self) -> PreferencesPort: ...
     @property
     def ui_state(self) -> UiStatePort: ...
+    @property
+    def portable(self) -> PortablePort: ...
     @property
     def calendars(self) -> CalendarsPort: ...
     @property

@@ -10,6 +10,7 @@ from enum import Flag, auto
 from pathlib import Path
 from typing import Any
 
+from app.brokers import specs
 from app.domain import (
     IST,
     Clock,
@@ -33,6 +34,7 @@ from app.services.books import blank
 from app.services.calendar import CalendarView
 from app.services.diagnostics import Diagnosis, Face, Line, Section
 from app.services.events import Events
+from app.services.moving import move_view
 from app.services.preferences import Preferences
 from app.services.views import (
     AccountChanged,
@@ -51,9 +53,11 @@ from app.services.views import (
     GaugeView,
     Health,
     HoldingsView,
+    ImportView,
     Latency,
     MasterChanged,
     MasterView,
+    MoveView,
     Notice,
     OrdersView,
     PastError,
@@ -627,6 +631,35 @@ class FakeInstruments:
 
 
 @dataclass
+class FakePortable:
+    """Looks and takes what it was told to; `refusal` is what a file is refused with."""
+
+    services: "FakeServices"
+    found: ImportView = field(default_factory=lambda: ImportView(()))
+    exported: list[Path] = field(default_factory=list)
+    taken: list[Path] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    async def export_to(self, path: Path) -> Path:
+        if self.refusal is not None:
+            raise self.refusal
+        self.exported.append(path)
+        return path
+
+    async def look(self, path: Path) -> ImportView:
+        if self.refusal is not None:
+            raise self.refusal
+        return self.found
+
+    async def take(self, path: Path) -> ImportView:
+        self.taken.append(path)
+        return self.found
+
+    def moving(self) -> MoveView:
+        return move_view(self.services.brokers.accounts(), specs())
+
+
+@dataclass
 class FakeStore:
     history: FakeHistory = field(default_factory=FakeHistory)
     instruments: FakeInstruments = field(default_factory=FakeInstruments)
@@ -702,6 +735,7 @@ class FakeServices:
         self.store = FakeStore()
         self.preferences = Preferences(self.store, self.events)  # type: ignore[arg-type]  # it needs the settings only
         self.ui_state = FakeUiState()
+        self.portable = FakePortable(self)
         self.diagnostics = FakeDiagnostics()
         self.started = False
         self.closed = False

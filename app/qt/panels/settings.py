@@ -1,83 +1,103 @@
-"""Settings: when Kunji tells what, how it reaches the brokers, and which trading days it knows. Kept at once."""
+"""Settings: drawn from the one table of them, by groups; what is changed is kept at once, or its field says why not."""
 
+from collections import defaultdict
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.fonts import Role
+from app.qt.panels.take_along import TakeAlong
 from app.qt.panels.trading_days import TradingDays
-from app.qt.widgets.basic import column, name, row, text
+from app.qt.theme import Theme
+from app.qt.widgets.basic import column, name, text
+from app.qt.widgets.choice import Choice
 from app.qt.widgets.facts import card
 from app.qt.widgets.scroll import Scroll
 from app.qt.widgets.setting import Setting
 from app.services.views import PreferencesView
 
-_IPV4: Final = (
-    "Where orders are taken from one registered address only: a computer with two kinds of addresses may leave by the"
-    " other one, and its orders are refused."
-)
+if TYPE_CHECKING:
+    from app.services.setting_table import Setting as Described
+
+_COLUMNS: Final = 2
+_NEXT_START: Final = "It holds from the next start on."
 
 
 class SettingsPanel(QWidget):
-    """Shows what holds; each setting is asked for by itself."""
+    """Shows what holds; each setting is asked for by itself. `move_wanted`: the way to another computer."""
+
+    move_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._shown: PreferencesView | None = None
-        theme = desk.theme
-        self.settings = {
-            "readiness": Setting(
-                theme,
-                "Tell how many accounts are ready",
-                field="Each trading day at",
-                means="Indian time, for example 08:45",
-                usual="08:45",
-            ),
-            "quiet": Setting(
-                theme,
-                "Quiet hours",
-                field="From and until",
-                means="Indian time, for example 22:00-08:00. While a market is open in which an account trades, nothing"
-                " is held back.",
-                usual="22:00-08:00",
-            ),
-            "snooze": Setting(theme, "Snooze", field="Tell again in", means="Minutes, for example 10"),
-            "ipv4_only": Setting(theme, "Reach the brokers over IPv4 only", means=_IPV4),
-        }
+        self.settings: dict[str, Setting] = {}
+        self.choices: dict[str, Choice] = {}
         self.days = TradingDays(desk)
-        name(self, "Settings")
+        self.take_along = TakeAlong(desk)
+        self.take_along.move_wanted.connect(self.move_wanted)
+        name(self, tr("Settings"))
         self._lay_out()
-        for called, setting in self.settings.items():
-            setting.wanted.connect(lambda value, called=called: self._keep(called, value))
+        for called, one in self._all.items():
+            one.wanted.connect(lambda value, called=called: self._keep(called, value))
 
     def _lay_out(self) -> None:
+        from app.services.setting_table import SETTINGS  # loaded on first use: start-up
+
         page = QWidget()
         inside = column(page, gap=12, margin=16)
-        inside.addWidget(text("What you change is kept at once.", Role.SMALL, "soft", wrap=True))
-        inside.addWidget(self._card("Notices", "readiness", "quiet", "snooze"))
-        inside.addWidget(self._card("Connection", "ipv4_only"))
+        inside.addWidget(text(tr("What you change is kept at once."), Role.SMALL, "soft", wrap=True))
+        groups: defaultdict[str, list[Described]] = defaultdict(list)
+        for described in SETTINGS:
+            groups[described.group].append(described)
+        for title, described_there in groups.items():
+            inside.addWidget(self._card(tr(title), described_there))
         inside.addWidget(self.days)
+        inside.addWidget(self.take_along)
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
 
-    def _card(self, title: str, *names: str) -> QFrame:
+    def _card(self, title: str, described: "list[Described]") -> QFrame:
         panel, lines = card(title)
-        line = row(gap=20)
-        for called in names:
-            line.addWidget(self.settings[called], 1)
-        lines.addLayout(line)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(12)
+        for at, one in enumerate(described):
+            made = self._made(self._desk.theme, one)
+            grid.addWidget(made, at // _COLUMNS, at % _COLUMNS)
+        for at in range(_COLUMNS):
+            grid.setColumnStretch(at, 1)
+        lines.addLayout(grid)
         return panel
+
+    @property
+    def _all(self) -> dict[str, Setting | Choice]:
+        return {**self.settings, **self.choices}
+
+    def _made(self, theme: Theme, one: "Described") -> Setting | Choice:
+        """What shows a setting of its kind."""
+        from app.services import setting_kinds as kinds  # loaded on first use: start-up
+
+        means = f"{tr(one.meaning)} {tr(_NEXT_START)}" if one.restart else tr(one.meaning)
+        if isinstance(one.kind, kinds.Choice):
+            self.choices[one.name] = choice = Choice(tr(one.title), one.kind.choices, means=means)
+            return choice
+        self.settings[one.name] = setting = _setting(theme, one, means)
+        return setting
 
     def begin(self) -> None:
         """Somebody comes to the page: what holds, and the calendar as it is now."""
         self.refresh(self._desk.now())
-        for setting in self.settings.values():
-            setting.show_stored()
+        for one in self._all.values():
+            one.show_stored()
         self.days.read()
+        self.take_along.begin()
 
     def refresh(self, now: datetime) -> None:
         """Show what was changed, here or by the command line."""
@@ -89,12 +109,21 @@ class SettingsPanel(QWidget):
         from app.services.preferences import text_of  # loaded on first use: start-up
 
         self._shown = view
-        for called, setting in self.settings.items():
-            setting.show_value(text_of(view, called))
+        for called, one in self._all.items():
+            one.show_value(text_of(view, called))
 
     def _keep(self, called: str, value: str) -> None:
         asked = self._desk.services.preferences.put_text(called, value)
         self._desk.run(self, asked).done(self._show).failed(lambda error: self._refused(called, error))
 
     def _refused(self, called: str, error: BaseException) -> None:
-        self.settings[called].show_error(". ".join(words_of(error)))
+        self._all[called].show_error(". ".join(words_of(error)))
+
+
+def _setting(theme: Theme, one: "Described", means: str) -> Setting:
+    """A switch, a field, or a switch with a field."""
+    from app.services import setting_kinds as kinds  # loaded on first use: start-up
+
+    usual = one.default if isinstance(one.kind, kinds.Time | kinds.Times) else ""
+    field = "" if isinstance(one.kind, kinds.Switch) else tr(one.field)
+    return Setting(theme, tr(one.title), field=field, means=means, usual=usual)
