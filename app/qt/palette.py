@@ -17,7 +17,7 @@ from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
 from app.qt.palette_match import MOST, Entry
 from app.qt.palette_row import ResultRow
-from app.qt.theme import put
+from app.qt.theme import dress, put
 from app.qt.widgets.basic import column, name, text
 
 _WIDTH: Final = 680
@@ -179,7 +179,7 @@ class Palette(QFrame):
     def _mark(self, at: int) -> None:
         self._at = at
         for number, row in enumerate(self.rows):
-            row.setChecked(number == at)
+            dress(row, "chosen", "true" if number == at else "false")
         entry = self.selected
         if entry is not None:
             row = self.rows[at]

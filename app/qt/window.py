@@ -18,6 +18,7 @@ from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface, text
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
+from app.qt.widgets.tab_order import in_order
 from app.qt.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ class Window(QMainWindow):
         self.pages.again.connect(self._on_again)
         self.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)  # never inside what has just failed
         self.commands.refused.connect(self._on_refused)
+        for moved in (self.pages.currentChanged, self.message.shown):
+            moved.connect(self._tab_to_message_last)
         self.commands.done.connect(lambda _: self.message.withdraw(_REFUSED))
         self.commands.add(window_deeds(self, self._demo))
 
@@ -360,6 +363,11 @@ class Window(QMainWindow):
                 [self._desk.services.portfolio.view(view.user_id) for view in accounts],
             )
         self.go(user_id)
+
+    def _tab_to_message_last(self) -> None:
+        page = self.pages.currentWidget()
+        if page is not None:
+            in_order(page, self.message)
 
     def _on_refused(self, what: str, why: str) -> None:
         self.message.post(_REFUSED, what, why, {})

@@ -1,8 +1,9 @@
 """Draws every screen with invented accounts into a folder, light and dark, at three sizes, for people to look at.
 
-python tests/qt/pictures.py FOLDER [NAME ...]
+python tests/qt/pictures.py FOLDER [NAME ...] [--text PERCENT]
 """
 
+import argparse
 import asyncio
 import os
 import sys
@@ -40,7 +41,7 @@ from app.qt.tables.page import TablePage
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
+from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
 from app.services.words import full_time
 from tests.qt.books import fill
 from tests.qt.fakes import (
@@ -374,6 +375,51 @@ def settings_wrong(window: Window, services: FakeServices) -> QWidget:
     return window
 
 
+def scrolled(view: str, part: float) -> Screen:
+    """A long page, scrolled to a part of it."""
+
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go(view)
+
+        def scroll() -> None:
+            bar = window.pages.currentWidget().findChildren(QScrollArea)[0].verticalScrollBar()
+            bar.setValue(round(bar.maximum() * part))
+
+        QTimer.singleShot(300, window, scroll)
+        return window
+
+    return screen
+
+
+def settings_import(window: Window, services: FakeServices) -> QWidget:
+    window.go("settings")
+    window.pages.settings.take_along.look.click()
+    QTimer.singleShot(300, window, lambda: _to_the_foot(window.pages.settings))
+    return window
+
+
+def to_import() -> FakeServices:
+    made = five()
+    changes = (
+        Change("Light or dark", "system", "dark"),
+        Change("Name and colour of HUF \u00b7 Zerodha", "HUF, brown", "Father HUF, rose"),
+    )
+    left_out = ("Meera (XM0991) is not connected here. Connect it, then import once more.",)
+    made.portable.found = ImportView(changes, left_out)
+    return made
+
+
+def of_four() -> FakeServices:
+    names = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}
+    labels = {spec.key: spec.label for spec in specs()}
+    made = [
+        account(key, name=name, broker_type=key, broker_label=labels[key], address="198.51.100.7", keeps=frozenset())
+        for key, name in names.items()
+    ]
+    made[-1] = replace(made[-1], keeps=frozenset({"pin"}))
+    return FakeServices(made)
+
+
 def palette(typed: str = "") -> Screen:
     def screen(window: Window, services: FakeServices) -> QWidget:
         window.activateWindow()
@@ -573,6 +619,11 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "status-list-failed": (list_failed, status_ready),
     "settings": (five, settings),
     "settings-wrong": (own_days, settings_wrong),
+    "settings-middle": (five, scrolled("settings", 0.5)),
+    "settings-foot": (five, scrolled("settings", 1)),
+    "settings-import": (to_import, settings_import),
+    "move": (of_four, scrolled("move", 0)),
+    "move-foot": (of_four, scrolled("move", 1)),
     "palette": (five, palette()),
     "palette-typed": (five, palette("re")),
     "palette-held": (five, palette("nifty dec")),
@@ -650,15 +701,26 @@ async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: 
 
 
 def main(arguments: list[str]) -> int:
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
+    wanted = _parsed(arguments)
+    wanted.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(["kunji"])
     set_up(app)
+    system = app.font()
+    system.setPixelSize(round(14.7 * wanted.text / 100))
+    app.setFont(system)
     theme = Theme(app)
     theme.start()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(draw(theme, folder, arguments[1:]))
+        runner.run(draw(theme, wanted.folder, wanted.names))
     return 0
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--text", type=int, default=100, metavar="PERCENT", help="the system's size of text")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ async def test_what_cannot_run_is_listed_with_its_reason_and_does_nothing(show: 
     window = show(five())
     found = await opened(window)
 
-    QTest.keyClicks(found.field, "export")
+    QTest.keyClicks(found.field, "export the")
     QTest.keyClick(found.field, Qt.Key.Key_Return)
 
     assert [(entry.title, entry.reason) for entry in found.results] == [

@@ -12,6 +12,7 @@ from app.qt.fonts import Role
 from app.qt.theme import put
 from app.qt.widgets.basic import column, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
+from app.qt.widgets.tab_order import in_order
 
 WIDTH: Final = 394
 _FRAME: Final = 40  # what the desktop draws round a window
@@ -24,8 +25,8 @@ class Sheet(QDialog):
     def __init__(self, parent: QWidget, height: int) -> None:
         super().__init__(parent)
         self._least = height
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(height)
+        self.setFixedWidth(scaled(WIDTH))
+        self.setMinimumHeight(scaled(height))
         self._title = text(role=Role.HEAD, wrap=True)
         self._under = text("", Role.SMALL, "soft", wrap=True)
         self._body = surface("plain")
@@ -61,9 +62,10 @@ class Sheet(QDialog):
         return super().eventFilter(watched, event)
 
     def settle(self) -> None:
-        """As high as the words need, and the screen has."""
+        """As high as the words need, and the screen has; Tab comes to the foot last, whatever is new in the body."""
+        in_order(self._body, self._foot)
         needed = self.inside.totalHeightForWidth(WIDTH) + self._foot.sizeHint().height()
         free = self.screen().availableSize().height() - _FRAME
         height = max(min(self._least, free), min(needed, free))
         if height != self.minimumHeight():
-            self.setMinimumHeight(height)
+            self.setMinimumHeight(scaled(height))

@@ -1,7 +1,5 @@
 """Add account: the form with Test and Connect on the left, what to do at the broker on the right."""
 
-from itertools import pairwise
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -18,6 +16,7 @@ from app.qt.widgets.details import CopyDetails
 from app.qt.widgets.guide import Guide
 from app.qt.widgets.marks import StateMark
 from app.qt.widgets.scroll import Scroll
+from app.qt.widgets.tab_order import in_order
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView, Draft
 
@@ -108,8 +107,7 @@ class ConnectPanel(QWidget):
         put(self._guide_head, f"Once at {spec.label}, about five minutes")
         self.form.show_brokers(self._desk.services.brokers.specs(), spec)
         self.guide.show_steps(spec.guide, self.form.value, self.form.label)
-        for before, after in pairwise((*self.form.focus_order, self.test, self.connect_button)):
-            QWidget.setTabOrder(before, after)
+        in_order(self)
 
     def show_answer(self, answer: Answer[AccountView]) -> None:
         """How connecting ended: done, or why not, beside the field to blame."""

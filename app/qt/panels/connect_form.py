@@ -1,6 +1,7 @@
 """The connect form, drawn from what the broker declares; errors stand beside the field they belong to."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from app.qt.widgets.basic import button, clear, column, name, row, surface, text
 from app.qt.widgets.colours import ColourBox
 from app.qt.widgets.field import FieldBox
 from app.qt.widgets.kept_box import KeptBox
+from app.qt.widgets.picking import on_pick
 
 _OWN: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = "access_token"  # noqa: S105 - a field's name
@@ -87,7 +89,7 @@ class ConnectForm(QWidget):
         self._segments = [_segment(spec, checked=spec.key == chosen.key) for spec in specs]
         self._choice.setVisible(len(specs) > 1)  # one broker is no choice, and the form's head names it
         for spec, made in zip(specs, self._segments, strict=True):
-            made.clicked.connect(lambda _=False, key=spec.key: self.broker_chosen.emit(key))
+            on_pick(made, partial(self.broker_chosen.emit, spec.key))
             self._brokers.addWidget(made, 1)
         self._show_fields(chosen)
 
@@ -107,13 +109,6 @@ class ConnectForm(QWidget):
         self.show_token(shown=False)
         for key in self.boxes:
             self.check_port(key)
-
-    @property
-    def focus_order(self) -> tuple[QWidget, ...]:
-        """What the keyboard walks over, as it is read: fields that are made anew would come last."""
-        own = [box.edit for box in self.boxes.values() if not isinstance(box, KeptBox)]
-        kept = [part for box in self.boxes.values() if isinstance(box, KeptBox) for part in (box.switch, box.edit)]
-        return (*self._segments, self.account_name.edit, self.colour, *own, self.token_link, *kept)
 
     def value(self, field: str) -> str:
         """A plain field's text, for the guide; a secret gives nothing."""

@@ -10,6 +10,7 @@ from app.qt.desk import Desk
 from app.qt.panels.kept_words import kept_names
 from app.qt.widgets.basic import button, clear, column, row
 from app.qt.widgets.kept_box import KeptBox
+from app.qt.widgets.tab_order import in_order
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView
 
@@ -50,6 +51,7 @@ class KeepForm(QWidget):
         }
         for box in self.boxes.values():
             self._fields.addWidget(box)
+        in_order(self)
         self.show()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -67,7 +67,7 @@ class ErrorRow(QWidget):
         self._told = told
         self.setVisible(told is not None)
         if told is not None:
-            self._mark.show_shape(told.shape, "")
+            self._mark.show_shape(told.shape, told.title)
             put(self._at, told.at)
             put(self.title, told.title)
             put(self.next_step, told.next_step)

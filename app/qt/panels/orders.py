@@ -61,7 +61,7 @@ class OrdersPanel(QWidget):
         self._pages.addWidget(page)
         page.repair.connect(self.repair)
         page.bar.put_first(switch := Segments(self.orders.spec.title, self.trades.spec.title))
-        in_order(switch, page)
+        in_order(page)
         switch.show_merged(merged=page is self.trades)
         switch.chosen.connect(self.turn)
         self._switches[page] = switch

@@ -74,7 +74,7 @@ class Lines(QWidget):
 
     def _add(self, shape: str, called: str, sentence: str) -> None:
         mark = StateMark(self._theme, 16)
-        mark.show_shape(shape, "")
+        mark.show_shape(shape, called)
         words = column(gap=0)
         words.addWidget(text(called, Role.NAME, wrap=True))
         if sentence:

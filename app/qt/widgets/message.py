@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame
 
@@ -22,6 +23,8 @@ Buttons = Mapping[str, Callable[[], None]]
 
 class MessageLine(QFrame):
     """Messages wait for each other: the newest is on show, putting it away shows the one before."""
+
+    shown = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -111,6 +114,7 @@ class MessageLine(QFrame):
         self.copy.show_text(details)
         for label, then in buttons.items():
             self._add_button(self._current, label, then)
+        self.shown.emit()
 
     def _add_button(self, key: str, label: str, then: Callable[[], None]) -> None:
         made = button(label, "plain", size="row")

@@ -9,6 +9,7 @@ from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, name, text
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.picking import mark
 
 OFF: Final = "off"
 ON: Final = "on"
@@ -48,7 +49,7 @@ class Setting(QWidget):
         inside.addWidget(head)
         if self.switch is not None:
             name(self.switch, title, self._means)
-            self.switch.clicked.connect(self._on_switch)
+            self.switch.toggled.connect(self._on_switch)
         if self.box is not None:
             self.box.edit.returnPressed.connect(lambda: self._on_field(again=True))
             self.box.edit.editingFinished.connect(self._on_field)
@@ -69,7 +70,7 @@ class Setting(QWidget):
         self._asked = self._stored
         self._wrong.hide()
         if self.switch is not None:
-            self.switch.setChecked(self._stored != OFF)
+            mark(self.switch, on=self._stored != OFF)
         if self.box is not None:
             self.box.setEnabled(self._stored != OFF)
             self.box.edit.setText(self._usual if self._stored == OFF else self._stored)
