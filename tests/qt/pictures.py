@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -41,8 +42,10 @@ from app.qt.tables.page import TablePage
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
+from app.services.diagnostics import Line, Verdict
 from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
 from app.services.words import full_time
+from app.system.crash import crash_of
 from tests.qt.books import fill
 from tests.qt.fakes import (
     BROUGHT,
@@ -52,6 +55,7 @@ from tests.qt.fakes import (
     FakeServices,
     account,
     at,
+    diagnosis,
     five,
     gauges,
     positions,
@@ -586,6 +590,54 @@ def list_failed() -> FakeServices:
     return made
 
 
+def help_page(page: str) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go("help")
+        window.pages.help.show_page(page)
+        return window
+
+    return screen
+
+
+def crash(window: Window, services: FakeServices) -> QWidget:
+    for error in (ValueError("the row has no price"), KeyError("NFO:NIFTY 30DEC25 FUT")):
+        window.crashes.take(crash_of("loop", error, NOW))
+    window.crashes.take(crash_of("program", ValueError("invalid literal for int() with base 10: ''"), NOW))
+    window.crashes._tell()
+    return window.crashes.dialog
+
+
+def told(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window._run.untaken(NotReachable("timed out after 10 s"))
+    return window
+
+
+def unwell() -> FakeServices:
+    made = five()
+    locked = Line(
+        "Keychain",
+        "Secret Service answers and is locked",
+        Verdict.TROUBLE,
+        "Unlock it: your sessions cannot be read until then.",
+    )
+    hosts = [Line(f"Zerodha {host}", "reached in 84 ms") for host in ("api.kite.trade", "kite.zerodha.com")]
+    made.diagnostics.found = diagnosis(
+        locked, *hosts, Line("Clock", "no broker has answered yet", Verdict.NOT_KNOWN, "Refresh, then ask again.")
+    )
+    return made
+
+
+def with_log() -> FakeServices:
+    made = five()
+    made.diagnostics.log_dir = Path(tempfile.mkdtemp())
+    begins = [(f"2026-11-18T03:{n // 60:02d}:{n % 60:02d}.000Z", n % 9 == 0) for n in range(200)]
+    said = "app.services.sessions checked account=HUF state=ready"
+    lines = [f"{at} {'WARNING' if odd else 'INFO'} {said}\n" for at, odd in begins]
+    (made.diagnostics.log_dir / "kunji.log").write_text("".join(lines))
+    return made
+
+
 SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "overview": (five, overview),
     "overview-calm": (calm, overview),
@@ -667,6 +719,12 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "walk-done": (several_out, walk_done),
     "walk-ask-first": (several_end, walk_ask_first),
     "confirm": (five, confirm),
+    "help": (five, help_page("shortcuts")),
+    "help-diagnostics": (unwell, help_page("diagnostics")),
+    "help-log": (with_log, help_page("log")),
+    "help-about": (five, help_page("about")),
+    "crash": (five, crash),
+    "told": (five, told),
 }
 
 
@@ -676,7 +734,9 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
             continue
         for dark in (False, True):
             theme.use(dark=dark)
-            for size in SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget")) else SIZES[:1]:
+            for size in (
+                SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget", "crash")) else SIZES[:1]
+            ):
                 await _draw_one(
                     theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
                 )
