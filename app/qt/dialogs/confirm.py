@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.marks import AccountBar
 
@@ -19,7 +19,7 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled(WIDTH))
         name(self, title, words)
         self.deed = button(deed, "danger")
         self.cancel = button("Cancel", "plain")

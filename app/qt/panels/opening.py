@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.theme import put
 from app.qt.widgets.basic import button, column, name, text
 
@@ -27,7 +27,7 @@ class OpeningPage(QWidget):
         name(self, "Opening your accounts")
         self._words = text("Opening your accounts", Role.HEAD)
         self.more = text("", tone="soft", wrap=True)
-        self.more.setMinimumWidth(_WIDTH)
+        self.more.setMinimumWidth(scaled(_WIDTH))
         self.more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.cancel = button("Cancel", "plain")
         self._give_up: asyncio.Event | None = None

@@ -26,6 +26,7 @@ from app.services.views import FundsView
 
 _NARROW: Final = 800  # of the page: a window of 853 beside its icons
 _MARKS: Final = 1000
+_TIGHT: Final = 720  # only with a larger text of the system
 _WRITTEN: Final = 0.3  # seconds until the diary holds what was just told
 
 
@@ -88,5 +89,6 @@ class OverviewPanel(QWidget):
         margin = 16 if narrow else 20
         self._inside.setContentsMargins(margin, margin, margin, margin)
         self.totals.set_narrow(narrow=narrow)
-        self.table.set_narrow(marks=width < scaled(_MARKS), narrow=narrow)
+        self.table.set_narrow(marks=width < scaled(_MARKS), narrow=narrow, tight=width < scaled(_TIGHT))
+        self.refresh(self._desk.now())
         super().resizeEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain import redact
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.details import CopyDetails
@@ -50,7 +50,7 @@ class TroublePage(QWidget):
 
     def _lay_out(self) -> None:
         panel = surface("panel")
-        panel.setMaximumWidth(_WIDTH)
+        panel.setMaximumWidth(scaled(_WIDTH))
         head = row(gap=16)
         head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         words = column(gap=8)

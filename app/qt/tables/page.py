@@ -13,6 +13,7 @@ from app.domain import IST
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
+from app.qt.fonts import scaled
 from app.qt.tables.bar import TableBar
 from app.qt.tables.choice import Choice, from_kept, to_kept
 from app.qt.tables.copying import as_text, cells
@@ -274,5 +275,5 @@ class TablePage(QWidget, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The bar gives way in a narrow window."""
-        self.bar.set_narrow(narrow=event.size().width() < _NARROW)
+        self.bar.set_narrow(narrow=event.size().width() < scaled(_NARROW))
         super().resizeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.domain.tongue import tr
-from app.qt.fonts import Role, scaled
+from app.qt.fonts import Role
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures, direction
 from app.qt.models.segments import axis, rail
@@ -191,7 +191,7 @@ def signed(made: Row) -> QWidget:
 def acting(made: Row) -> QWidget:
     """The one action."""
     cell = QWidget()
-    cell.setMinimumWidth(scaled(_ACTING))
+    cell.setMinimumWidth(_ACTING)
     inside = row(cell)
     inside.setContentsMargins(0, 0, 16, 0)
     inside.addStretch()

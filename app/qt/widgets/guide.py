@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.qt.fonts import Role, font
+from app.qt.fonts import Role, font, scaled
 from app.qt.ports import StepLike
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, clear, column, hairline, name, row, text
@@ -18,7 +18,7 @@ class Number(QWidget):
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
         self._theme, self._number = theme, number
-        self.setFixedSize(24, 24)
+        self.setFixedSize(scaled(24), scaled(24))
         name(self, f"Step {number}")
         theme.changed.connect(self.update)
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.qt import icons
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
 from app.qt.widgets.basic import column, name, text
@@ -53,7 +53,7 @@ class History(QWidget):
         pictures = {shape: self._icon(shape) for shape in _SHAPES.values()}
         self.lines.clear()
         self.lines.addTopLevelItems([_line(trace, pictures) for trace in reversed(self._shown)])
-        self.lines.setFixedHeight(_ROW * (min(len(self._shown), _MOST) + 1))
+        self.lines.setFixedHeight(scaled(_ROW) * (min(len(self._shown), _MOST) + 1))
         self.lines.setVisible(bool(self._shown))
         self.none.setVisible(not self._shown)
 

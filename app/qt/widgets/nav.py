@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.domain.tongue import tr
 from app.qt import icons, keyboard
-from app.qt.fonts import Role, font
+from app.qt.fonts import Role, font, scaled
 from app.qt.theme import Theme, dress
 from app.qt.widgets.basic import name
 
@@ -29,7 +29,7 @@ class NavButton(QPushButton):
         self.setProperty("kind", "nav")
         self.setProperty("accent", "true" if accent else "false")
         self.setFont(font(Role.NAME))
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
         self.setCheckable(not accent)
         self.setToolTip(keyboard.hint(action))
         name(self, self._words)
@@ -55,10 +55,10 @@ class NavButton(QPushButton):
 
     def _has_room(self) -> bool:
         """Beside its word; the keys stand in the tooltip, too."""
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + _ICON + 2 * _EDGE
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + scaled(_ICON) + 2 * _EDGE
         keys = QFontMetrics(font(Role.CAPTION)).horizontalAdvance(keyboard.keys(self._action))
         return words + keys + 2 * _EDGE < self.width()
 
     def _draw(self) -> None:
         colour = self._theme.tokens[self._token]
-        self.setIcon(icons.line_icon(self._icon, colour, _ICON, self.devicePixelRatioF()))
+        self.setIcon(icons.line_icon(self._icon, colour, scaled(_ICON), self.devicePixelRatioF()))

@@ -16,7 +16,7 @@ from app.qt.widgets.basic import name
 _BAR: Final = 8.0
 _SIDE: Final = 6.0  # room for the cross and the tip at the edges
 _LABEL_GAP: Final = 6.0
-_LEAST_WIDTH: Final = 96
+_LEAST_WIDTH: Final = 64
 
 
 class RailHead(QWidget):

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, name, text
 from app.qt.widgets.field import FieldBox
@@ -45,7 +45,7 @@ class Setting(QWidget):
     def _lay_out(self, title: str) -> None:
         inside = column(self, gap=4)
         head = self.switch or text(title)
-        head.setFixedHeight(_HEAD if title else 0)
+        head.setFixedHeight(scaled(_HEAD) if title else 0)
         inside.addWidget(head)
         if self.switch is not None:
             name(self.switch, title, self._means)

@@ -85,7 +85,7 @@ class Sidebar(QFrame):
     def set_narrow(self, *, narrow: bool) -> None:
         """Icons alone (below 1100 wide) or words."""
         self._narrow = narrow
-        self.setFixedWidth(NARROW if narrow else scaled(WIDE))
+        self.setFixedWidth(scaled(NARROW if narrow else WIDE))
         for nav in (*self._nav.values(), self._add):
             nav.narrow(narrow=narrow)
         for entry in self._entries.values():

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain import IST
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.models.board import Board
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
@@ -51,7 +51,7 @@ class TodayList(QFrame):
 
     def _row(self, moment: str, kind: str, title: str, said: str) -> QWidget:
         made = QWidget()
-        made.setMinimumHeight(_ROW)
+        made.setMinimumHeight(scaled(_ROW))
         line = row(made, gap=12)
         line.addWidget(text(moment, tone="muted"))
         mark = StateMark(self._theme, 14)

@@ -32,7 +32,7 @@ class SearchButton(QPushButton):
         self._theme = theme
         self.setProperty("kind", "search")
         self.setFont(font(Role.SMALL))
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(keyboard.hint("palette"))
         name(self, tr("Find anything"), keyboard.hint("palette"))
@@ -48,7 +48,7 @@ class SearchButton(QPushButton):
 
     def _draw(self) -> None:
         colour = self._theme.tokens["text.soft"]
-        self.setIcon(icons.line_icon("search", colour, _ICON, self.devicePixelRatioF()))
+        self.setIcon(icons.line_icon("search", colour, scaled(_ICON), self.devicePixelRatioF()))
 
 
 class TopBar(QFrame):
