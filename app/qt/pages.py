@@ -279,7 +279,7 @@ class Pages(QStackedWidget):
         super().hideEvent(event)
 
     def _fill(self, page: QWidget, now: datetime) -> None:
-        for name in ("overview", *_TABLES, "status", "settings"):
+        for name in ("overview", *_TABLES, "status", "settings", "move_panel"):
             if page is self.__dict__.get(name):
                 getattr(self, name).refresh(now)
 

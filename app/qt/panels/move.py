@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QWidget
 
 from app.domain.tongue import tr
 from app.qt.desk import Desk
@@ -31,13 +31,14 @@ class MovePanel(QWidget):
         self.steps: dict[str, QCheckBox] = {}
         self.take_along = TakeAlong(desk)
         self.take_along.way.hide()  # one is here
-        self._list = column(gap=12)
+        self._first, self._rest = column(gap=12), column(gap=12)
         name(self, tr("Move to another computer"))
         page = QWidget()
         inside = column(page, gap=12, margin=16)
         inside.addWidget(text(tr(_WHY), Role.SMALL, "soft", wrap=True))
-        inside.addLayout(self._list)
+        inside.addLayout(self._first)
         inside.addWidget(self.take_along)
+        inside.addLayout(self._rest)
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
 
@@ -54,14 +55,16 @@ class MovePanel(QWidget):
             self._draw(view)
 
     def _draw(self, view: MoveView) -> None:
-        clear(self._list)
+        clear(self._first)
+        clear(self._rest)
         self.steps.clear()
-        self._add(tr("First"), "first", view.first)
+        self._first.addWidget(self._card(tr("First"), "first", view.first))
         for account in view.accounts:
-            self._add(account.title, account.user_id, account.steps)
-        self._add(tr("Then"), "then", view.last)
+            self._rest.addWidget(self._card(account.title, account.user_id, account.steps))
+        self._rest.addWidget(self._card(tr("Then"), "then", view.last))
 
-    def _add(self, title: str, of: str, steps: tuple[MoveStep, ...]) -> None:
+    def _card(self, title: str, of: str, steps: tuple[MoveStep, ...]) -> QFrame:
+        """The steps of one account, or those around them."""
         panel, lines = card(title)
         ticked = self._ticked
         for step in steps:
@@ -76,7 +79,7 @@ class MovePanel(QWidget):
             line.addWidget(tick)
             line.addWidget(words, 1)
             lines.addLayout(line)
-        self._list.addWidget(panel)
+        return panel
 
     @property
     def _ticked(self) -> set[str]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.panels.take_along import TakeAlong
 from app.qt.panels.trading_days import TradingDays
 from app.qt.theme import Theme
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.services.setting_table import Setting as Described
 
 _COLUMNS: Final = 2
+_SHORT: Final = 240  # for what is typed here: a time, a number
 _NEXT_START: Final = "It holds from the next start on."
 
 
@@ -87,6 +88,7 @@ class SettingsPanel(QWidget):
         means = f"{tr(one.meaning)} {tr(_NEXT_START)}" if one.restart else tr(one.meaning)
         if isinstance(one.kind, kinds.Choice):
             self.choices[one.name] = choice = Choice(tr(one.title), one.kind.choices, means=means)
+            choice.box.setMaximumWidth(scaled(_SHORT))
             return choice
         self.settings[one.name] = setting = _setting(theme, one, means)
         return setting
@@ -126,4 +128,7 @@ def _setting(theme: Theme, one: "Described", means: str) -> Setting:
 
     usual = one.default if isinstance(one.kind, kinds.Time | kinds.Times) else ""
     field = "" if isinstance(one.kind, kinds.Switch) else tr(one.field)
-    return Setting(theme, tr(one.title), field=field, means=means, usual=usual)
+    made = Setting(theme, tr(one.title), field=field, means=means, usual=usual)
+    if made.box is not None:
+        made.box.edit.setMaximumWidth(scaled(_SHORT))
+    return made

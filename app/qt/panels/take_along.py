@@ -12,7 +12,7 @@ from app.qt.desk import Desk
 from app.qt.fonts import Role
 from app.qt.theme import put
 from app.qt.widgets.basic import button, column, name, row, text
-from app.qt.widgets.facts import Lines, card
+from app.qt.widgets.facts import card
 from app.qt.widgets.field import FieldBox
 from app.services.views import ImportView
 
@@ -36,8 +36,7 @@ class TakeAlong(QWidget):
         self.look = button(tr("Import the file"))
         self.way = button(tr("Move to another computer"))
         self.said = text("", Role.SMALL, "soft", wrap=True)
-        self.lines = Lines(desk.theme)
-        self.take = button(tr("Take these over"))
+        self.take = button(tr("Take these over"), "primary")
         self.leave = button(tr("Leave it"))
         self._lay_out()
         self._connect()
@@ -48,7 +47,6 @@ class TakeAlong(QWidget):
         lines.addWidget(self.file)
         lines.addLayout(_beside(self.choose, self.save, self.look, self.way))
         lines.addWidget(self.said)
-        lines.addWidget(self.lines)
         lines.addLayout(_beside(self.take, self.leave))
         column(self, gap=0).addWidget(panel)
         name(self, tr("Take your settings along"))
@@ -63,8 +61,7 @@ class TakeAlong(QWidget):
 
     def begin(self) -> None:
         """Nothing is under way."""
-        self._say("")
-        self._show_lines(())
+        self._say()
         self._offer(offered=False)
 
     # ------------------------------------------------------------------ what is pressed
@@ -97,20 +94,16 @@ class TakeAlong(QWidget):
 
     def _show(self, view: ImportView) -> None:
         """What would change; nothing has changed yet."""
-        if not view.changes:
-            self._say(tr("Nothing changes: everything is here as in the file."))
-        else:
-            self._say(tr("This would change:"))
-        changed = [
-            ("expiring", change.what, tr("{before}, then {after}", before=change.before, after=change.after))
+        said = [
+            tr("{what}: {before}, then {after}", what=change.what, before=change.before, after=change.after)
             for change in view.changes
         ]
-        self._show_lines((*changed, *_left_out(view)))
-        self._offer(offered=bool(view.changes))
+        head = tr("This would change:") if said else tr("Nothing changes: everything is here as in the file.")
+        self._say(head, *said, *view.left_out)
+        self._offer(offered=bool(said))
 
     def _taken(self, view: ImportView) -> None:
-        self._say(tr("Taken over."))
-        self._show_lines(_left_out(view))
+        self._say(tr("Taken over."), *view.left_out)
         self._offer(offered=False)
         self.look.setFocus()
 
@@ -124,24 +117,16 @@ class TakeAlong(QWidget):
     def _path(self) -> Path:
         return Path(self.file.value() or _FILE).expanduser().absolute()
 
-    def _say(self, words: str) -> None:
-        put(self.said, words)
-        self.said.setVisible(bool(words))
+    def _say(self, *lines: str) -> None:
+        put(self.said, "\n".join(lines))
+        self.said.setVisible(bool(lines))
         self.file.show_hint(tr(_HINT))
-
-    def _show_lines(self, lines: tuple[tuple[str, str, str], ...]) -> None:
-        self.lines.show_lines(lines)
-        self.lines.setVisible(bool(lines))
 
     def _offer(self, *, offered: bool) -> None:
         self.take.setVisible(offered)
         self.leave.setVisible(offered)
         if offered:
             self.take.setFocus()
-
-
-def _left_out(view: ImportView) -> tuple[tuple[str, str, str], ...]:
-    return tuple(("unknown", words, "") for words in view.left_out)
 
 
 def _beside(*buttons: QWidget) -> QHBoxLayout:
