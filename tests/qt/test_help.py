@@ -91,7 +91,7 @@ async def test_a_trouble_is_told_with_what_to_do(show: Show) -> None:
     page = diagnostics(show, LOCKED, Line("Key", "not looked at", Verdict.NOT_KNOWN))
     await until(page.save.isVisible)
 
-    assert page.says.text() == "1 of 3 lines are in trouble. What to do stands below each."
+    assert page.says.text() == "In trouble: 1 of 3. What to do stands below each."
     await until(lambda: "Trouble: Keychain / Secret Service answers and is locked. Unlock it." in said(page))
     assert "Not known: Key" in said(page)
 
@@ -99,7 +99,7 @@ async def test_a_trouble_is_told_with_what_to_do(show: Show) -> None:
 async def test_what_is_not_known_is_no_trouble(show: Show) -> None:
     page = diagnostics(show, Line("Key", "not looked at", Verdict.NOT_KNOWN))
 
-    await until(lambda: page.says.text() == "No trouble was found. 1 things are not known.")
+    await until(lambda: page.says.text() == "No trouble was found. Not known: 1.")
 
 
 async def test_the_diagnosis_is_copied_and_saved_whole(show: Show, tmp_path: Path) -> None:

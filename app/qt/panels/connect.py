@@ -1,6 +1,6 @@
 """Add account: the form with Test and Connect on the left, what to do at the broker on the right."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -66,8 +66,10 @@ class ConnectPanel(QWidget):
         line = row(foot, gap=8)
         line.setContentsMargins(20, 12, 20, 12)
         line.addWidget(self._mark)
-        line.addWidget(self._result, 1)
-        line.addWidget(self.copy)
+        said = column(gap=4)
+        said.addWidget(self._result)
+        said.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
+        line.addLayout(said, 1)
         line.addWidget(self.test)
         line.addWidget(self.connect_button)
         outer = column(panel, gap=0, margin=1)

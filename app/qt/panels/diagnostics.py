@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from app.services.diagnostics import Diagnosis, Line, Section
 
-_SHAPES: Final = {"ok": "ready", "trouble": "expired", "not_known": "unknown"}
+_SHAPES: Final = {"ok": "ready", "not_known": "unknown", "trouble": "expired"}  # the worst last
 _SAID: Final = {"ok": "{name}", "trouble": "Trouble: {name}", "not_known": "Not known: {name}"}
 
 
@@ -83,7 +83,7 @@ class DiagnosticsPage(QWidget):
         self.copy.show_text(diagnosis.text)
         self.save.show()
         clear(self._sections)
-        for section in diagnosis.sections:
+        for section in sorted(diagnosis.sections, key=_worst):  # what needs somebody stands above what is well
             self._add(section)
 
     def _add(self, section: Section) -> None:
@@ -114,12 +114,15 @@ def _told(diagnosis: Diagnosis) -> str:
     verdicts = [line.verdict for section in diagnosis.sections for line in section.lines]
     troubles, unknown = verdicts.count("trouble"), verdicts.count("not_known")  # type: ignore[arg-type]  # a StrEnum
     if troubles:
-        return tr(
-            "{count} of {all} lines are in trouble. What to do stands below each.", count=troubles, all=len(verdicts)
-        )
+        return tr("In trouble: {count} of {all}. What to do stands below each.", count=troubles, all=len(verdicts))
     if unknown:
-        return tr("No trouble was found. {count} things are not known.", count=unknown)
+        return tr("No trouble was found. Not known: {count}.", count=unknown)
     return tr("Everything is well.")
+
+
+def _worst(section: Section) -> int:
+    ranks = list(_SHAPES)
+    return -max((ranks.index(line.verdict.value) for line in section.lines), default=0)
 
 
 def _shown(line: Line) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt.fonts import Role, font
@@ -29,6 +29,18 @@ class Button(QPushButton):
 
     Enter presses it while it has the keyboard, and never while something else has: no button is a default one.
     """
+
+    def sizeHint(self) -> QSize:
+        """A segment has room for its words in the weight that they have while it is chosen: nothing moves then."""
+        hint = super().sizeHint()
+        if self.property("kind") == "segment":
+            chosen = QFont(self.font())
+            chosen.setWeight(QFont.Weight.DemiBold)
+            grows = QFontMetrics(chosen).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(
+                self.text()
+            )
+            hint.setWidth(hint.width() + max(0, grows))
+        return hint
 
     def minimumSizeHint(self) -> QSize:
         """All of its words."""
