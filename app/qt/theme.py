@@ -104,6 +104,7 @@ class Theme(QObject):
         if tokens == self._tokens and self._app.styleSheet():
             return  # every widget would be dressed anew, for nothing
         self._tokens = tokens
+        self._app.setStyleSheet("")  # Qt replaces a sheet four times as slowly as it takes one away and puts one on
         self._app.setPalette(colours)
         self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
