@@ -40,19 +40,32 @@ if TYPE_CHECKING:
 
 _log: Final = logging.getLogger(__name__)
 _END: Final = 2.8  # seconds for everything to be let go (security-promises I3: 3 s with the process)
-_PANELS: Final = (
+_SERVICES: Final = ("app.services.views", "app.services.words", "app.services.sign_ins", "app.services.core")
+_FIRST: Final = (
+    "app.services.words",
     "app.qt.desk",
     "app.qt.repairs",
     "app.qt.walks",
     "app.qt.notices",
     "app.qt.tray",
     "app.qt.errands",
-    "app.qt.finder",
     "app.qt.panels.overview",
     "app.qt.panels.first_run",
-    "app.qt.panels.connect",
-    "app.qt.panels.status",
+)
+_REST: Final = (  # what nobody sees before they go there; parts before what is made of them: each is one turn
+    "app.qt.tables.view",
+    "app.qt.tables.page",
     "app.qt.panels.positions",
+    "app.qt.panels.holdings",
+    "app.qt.panels.orders",
+    "app.qt.panels.funds",
+    "app.qt.panels.status",
+    "app.qt.panels.settings",
+    "app.qt.panels.connect",
+    "app.qt.panels.help",
+    "app.qt.finder",
+    "app.services.read_commands",
+    "app.services.commands",
 )
 OpenServices = Callable[[], Awaitable[ServicesPort]]
 OnReady = Callable[[Window, ServicesPort], Awaitable[None]]
@@ -85,11 +98,15 @@ def live(app: QApplication, window: Window, open_services: OpenServices, options
         return runner.run(life.run())
 
 
-async def _load_panels() -> None:
-    """Load the panels' modules one by one, so that the loop turns between them."""
-    for name in _PANELS:
+async def _load(names: tuple[str, ...]) -> None:
+    """Load modules one by one, so that the loop turns between them.
+
+    What is loaded stays: no collection of cycles needs to look at it again.
+    """
+    for name in names:
         importlib.import_module(name)
         await asyncio.sleep(0)
+    gc.freeze()
 
 
 class Life:
@@ -112,6 +129,7 @@ class Life:
 
     async def run(self) -> int:
         """Open, wait for the end, let go."""
+        gc.freeze()  # as after each loading below
         with collected_here():
             self.window.begin(self._clock, self._run)
             self._watch()
@@ -144,6 +162,7 @@ class Life:
 
     async def _open_and_attach(self) -> None:
         try:
+            await _load(_SERVICES)
             services = await self._open_services()
         except Exception as error:  # noqa: BLE001 - whatever prevents a start must be seen by a person
             _log.warning("not opened kind=%s", getattr(error, "kind", type(error).__name__), exc_info=error)
@@ -154,15 +173,15 @@ class Life:
             self._stop_listening()
         self._services = services
         try:
-            await services.start()
-            await _load_panels()
+            await _load(_FIRST)
             desktop, home = await self._find_desktop(), self._at_home()
             self.window.attach(services, desktop, home.begin(services))
             home.follow()
             services.events.subscribe(home.hear)
             services.diagnostics.face = partial(face, self.window, desktop)
             self._keep_early(services)
-            gc.freeze()  # what was loaded stays: later collections need not look at it again
+            await _load(_REST)
+            await services.start()  # not before: what was known is shown first, then asked about
         except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
             _log.exception("not shown")
             self.window.show_trouble(error)

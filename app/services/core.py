@@ -91,7 +91,8 @@ class Services:
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Ask about every account and go on watching; returns at once."""
+        """Ask about every account and go on watching; returns as soon as that has begun."""
+        await self.shared.wires.load()
         if not self._loops:
             self.telling.begin()
             self._loops = [

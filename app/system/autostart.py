@@ -4,7 +4,6 @@ The folder is the truth, not a setting of ours: what is switched off in the desk
 came with the package, for all users, is overruled by one of the user's, never touched.
 """
 
-import configparser
 import hashlib
 import os
 import shutil
@@ -130,6 +129,8 @@ def _config_home() -> Path:
 
 def _is_enabled(path: Path) -> bool:
     """Whether the desktop follows this entry; one that cannot be read it passes over."""
+    import configparser  # loaded on first use: start-up
+
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"))

@@ -1,0 +1,98 @@
+"""A heartbeat in the window's loop: says how long the loop did not turn, and where the program was meanwhile.
+
+Installed by the tests' launchers, never by the product. A block is the time between two beats beyond their interval,
+without the time in which the machine had no core for the thread, divided by how much slower than usual the machine is
+at that moment. Each one above the limit is a line of the program's output; `blocks` reads them.
+"""
+
+import hashlib
+import json
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any, Final
+
+LIMIT: Final = 50.0  # milliseconds
+_BEAT: Final = 10  # milliseconds
+_LOOK: Final = 0.02  # seconds between two looks at the heart
+_BEGUN: Final = "heartbeat begun"
+_BLOCK: Final = "heartbeat block "
+
+
+class Heartbeat:
+    """Beats in the loop of the thread that makes it, from now on."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import Qt, QTimer  # the program decides when Qt is loaded
+
+        self._thread = threading.get_ident()
+        self._waits = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._last, self._waited = time.perf_counter(), self._without_core()
+        self._seen: tuple[float, list[str]] = (0.0, [])
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(_BEAT)
+        threading.Thread(target=self._look_on, name="heartbeat", daemon=True).start()
+        _tell(_BEGUN)
+
+    def _beat(self) -> None:
+        last, waited = self._last, self._waited
+        self._last, self._waited = time.perf_counter(), self._without_core()
+        block = (self._last - last - (self._waited - waited)) * 1000 - _BEAT
+        if block > LIMIT:
+            calm = block / _slowness()
+            self._last = time.perf_counter()  # the look at the machine took time, too
+            where = self._seen[1] if self._seen[0] == last else []
+            _tell(_BLOCK + json.dumps({"ms": round(calm, 1), "wall": round(block, 1), "where": where}))
+
+    def _without_core(self) -> float:
+        """Seconds for which this thread could have run and had no core (proc(5), schedstat)."""
+        return int(self._waits.read_text().split()[1]) / 1e9
+
+    def _look_on(self) -> None:
+        """Note where the program stands when a beat is overdue; once a beat, late enough to be in the block."""
+        while True:
+            time.sleep(_LOOK)
+            last = self._last
+            if time.perf_counter() - last > LIMIT / 1000 and self._seen[0] != last:
+                frame = sys._current_frames().get(self._thread)
+                lines = traceback.format_stack(frame) if frame is not None else []
+                self._seen = (last, [" ".join(line.split()) for line in lines[-6:]])
+
+
+def install() -> None:
+    """Begin to beat as soon as the window was painted."""
+    from app.qt import run
+
+    live = run.run_window
+
+    def watched(*parts: Any, **more: Any) -> int:
+        heart = Heartbeat()
+        try:
+            return live(*parts, **more)
+        finally:
+            heart._timer.stop()
+
+    run.run_window = watched
+
+
+def blocks(output: str, limit: float = LIMIT) -> list[str]:
+    """The blocks above `limit` ms in the output of a program; raises LookupError when no heart beat in it."""
+    if _BEGUN not in output:
+        raise LookupError("no heartbeat")
+    found = [json.loads(line.removeprefix(_BLOCK)) for line in output.splitlines() if line.startswith(_BLOCK)]
+    return [f"{one['ms']} ms ({one['wall']} by the clock) at {one['where']}" for one in found if one["ms"] > limit]
+
+
+def _slowness() -> float:
+    began = time.perf_counter()
+    hashlib.pbkdf2_hmac("sha256", b"calibration", b"salt", 50_000)
+    return max(1.0, (time.perf_counter() - began) / 0.015)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
