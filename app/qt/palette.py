@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
 
@@ -106,7 +106,7 @@ class Palette(QFrame):
             inside.addWidget(part)
 
     def _connect(self) -> None:
-        self.field.textEdited.connect(self.typed)
+        self.field.textChanged.connect(self.typed)
         self.field.step.connect(self._step)
         self.field.chosen.connect(lambda: self._choose(self._at))
         self.field.left.connect(self.leave)
@@ -117,7 +117,8 @@ class Palette(QFrame):
     def open(self, results: Sequence[Entry]) -> None:
         """Appear with an empty field; the keyboard comes back to where it is now."""
         self._before = QApplication.focusWidget()
-        self.field.clear()
+        with QSignalBlocker(self.field):
+            self.field.clear()
         self.show_results(results)
         self.show()
         self.raise_()

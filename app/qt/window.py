@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
 from app.qt import icons
 from app.qt.actions import Actions
+from app.qt.announce import forget
 from app.qt.deeds import window_deeds
 from app.qt.fonts import Role, scaled
 from app.qt.pages import Pages
@@ -275,6 +276,8 @@ class Window(QMainWindow):
             board = self._desk.board
             self.sidebar.show_accounts(board.accounts, board.ready, now)
             worst = next(iter(board.worst_first), None)
+            if worst is None:
+                forget(self)
             here = self.pages.current
             told = worst if worst is not None and here not in ("overview", worst.user_id) else None
             self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions", out=len(board.out))

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain import IST
 from app.domain.market import market_day
 from app.domain.tongue import tr
 from app.qt import keyboard
+from app.qt.announce import announce
 from app.qt.fonts import Role, scaled
 from app.qt.models.board import Board
 from app.qt.say import READ_WHY, verb, wants_reading
@@ -40,7 +41,7 @@ class AttentionArea(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(scaled(_HEIGHT))
-        self._worst_id = self._next_id = self._announced = ""
+        self._worst_id = self._next_id = ""
         self._several = self._narrow = self._next_shows = False
         self._told: Attention | None = None
         self._mark = StateMark(theme, 28)
@@ -160,15 +161,11 @@ class AttentionArea(QFrame):
         put(self.headline, said + (", past today's close" if _past_close(board, now) else ""))
         put(self._meaning, _next_end(board, now))
         self.button.setVisible(False)
-        self._announced = ""
+        name(self, self.headline.text())
 
     def _announce(self, view: AccountView, headline: str) -> None:
         """Tell a screen reader once when another account or state is the worst."""
-        subject = f"{view.user_id} {view.state}"
-        if subject != self._announced:
-            self._announced = subject
-            name(self, headline)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        announce(self, f"{view.user_id} {view.state}", headline)
 
     def _on_pressed(self) -> None:
         if self._several:

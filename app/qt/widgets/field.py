@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.domain import Secret
@@ -42,7 +42,7 @@ class FieldBox(QWidget):
         if secret:
             self._mask()
         self._lay_out()
-        self.edit.textEdited.connect(self._on_edited)
+        self.edit.textChanged.connect(self._on_edited)  # assistive technology puts a text there without editing
         self.edit.installEventFilter(self)
         self.show_hint(hint)
 
@@ -81,7 +81,8 @@ class FieldBox(QWidget):
 
     def wipe(self) -> None:
         """Forget the text, the memory of undo included."""
-        self.edit.setText("")  # not clear(): that can be undone
+        with QSignalBlocker(self.edit):
+            self.edit.setText("")  # not clear(): that can be undone
 
     def show_hint(self, hint: str, tone: str = "muted") -> None:
         """Another hint; also takes an error away."""
