@@ -16,6 +16,7 @@ from app.system.early import EarlyFile
 _NAME: Final = "window"
 _SETTLE_MS: Final = 500  # a dragged window tells its place with every pixel
 _GRIP: Final = (120, 28)  # so much of the title must be on a screen for the pointer to take it
+_FRAME: Final = (4, 32)  # what the window's own frame may take, title included
 _NUMBERS: Final = ("x", "y", "width", "height")
 _FARTHEST: Final = 100_000
 
@@ -67,13 +68,15 @@ def within_reach(place: QRect, screens: Sequence[QRect], smallest: QSize) -> QRe
     if not screens:
         return place
     home = max(screens, key=lambda screen: _area(screen.intersected(place)))
-    size = place.size().boundedTo(home.size()).expandedTo(smallest)
+    room = home.adjusted(0, 0, -_FRAME[0], -_FRAME[1])
+    fits = home.size().expandedTo(place.size()) == home.size()
+    size = (place.size() if fits else place.size().boundedTo(room.size())).expandedTo(smallest)
     wanted = QRect(place.topLeft(), size)
     title = QRect(wanted.topLeft(), QSize(size.width(), _GRIP[1]))
     if any(_is_grip(screen.intersected(title)) for screen in screens) and size == place.size():
         return wanted
-    left = max(home.left(), min(wanted.left(), home.right() + 1 - size.width()))
-    top = max(home.top(), min(wanted.top(), home.bottom() + 1 - size.height()))
+    left = max(room.left(), min(wanted.left(), room.right() + 1 - size.width()))
+    top = max(room.top(), min(wanted.top(), room.bottom() + 1 - size.height()))
     return QRect(QPoint(left, top), size)
 
 
