@@ -20,6 +20,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
+from app.qt import qt_log
 from app.qt.bridge import Runner
 from app.qt.face import face
 from app.qt.garbage import collected_here
@@ -88,7 +89,7 @@ class Options:
 
 def live(app: QApplication, window: Window, open_services: OpenServices, options: Options) -> int:
     """Run the loop until the window has let go of everything; returns the exit code."""
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with qt_log.followed(), asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         life = Life(window, open_services, options)
         SessionEnd(life.save).watch(app)
         if isinstance(app, Application):
