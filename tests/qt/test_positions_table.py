@@ -155,7 +155,7 @@ def test_lots_are_told_where_the_broker_says_what_one_is() -> None:
 def test_the_columns_that_never_go() -> None:
     never = {column.key for column in SPEC.columns if column.hide is None}
 
-    assert never == {"instrument", "account", "quantity", "last", "pnl"}
+    assert never == {"instrument", "quantity", "last", "pnl"}
 
 
 # ------------------------------------------------------------------ the check of figures

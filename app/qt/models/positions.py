@@ -176,6 +176,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         _accounts,
         align=Align.LEFT,
         least=150,
+        hide=8,
         tone=Tone.SOFT,
         second=lambda row: "" if row.parts else str(row.record.position.product),
         part=lambda row, _: str(row.record.position.product),

@@ -32,6 +32,6 @@ what a screen reader hears come from here:
 
 The modules, from the pure to the painted: `spec` (columns and tables as data), `rows` (what is handed in), `arrange`
 (filter, order, groups, parts), `choice` (columns as the user wants them), `fit` (columns that the room allows),
-`copying` (text and CSV); `model`, `feed`, `pacing`, `tint` (what lives between Qt and these); `delegate`, `heads`,
+`copying` (text and CSV); `model`, `feed`, `pacing`, `tint` (what lives between Qt and these); `cells`, `heads`,
 `view`, `totals`, `bar`, `menu`, `details`, `export`, `page` (what is seen).
 """

@@ -11,7 +11,7 @@ from app.domain.tongue import tr
 from app.qt import keyboard
 from app.qt.fonts import Role, font, scaled
 from app.qt.tables.chips import Chips
-from app.qt.tables.delegate import EDGE
+from app.qt.tables.sizes import EDGE
 from app.qt.tables.spec import TableSpec
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, name, row, text

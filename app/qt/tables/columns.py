@@ -7,20 +7,21 @@ from typing import Final, Generic, TypeVar
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
+from app.qt.tables.cells import CellPainter
 from app.qt.tables.choice import Choice, usual
-from app.qt.tables.delegate import EDGE, PAD, CellDelegate
+from app.qt.tables.faces import shape_of
 from app.qt.tables.fit import Need, fit
 from app.qt.tables.lines import Line
 from app.qt.tables.model import TableModel
 from app.qt.tables.pacing import Pace
 from app.qt.tables.rows import Row
+from app.qt.tables.sizes import EDGE, PAD
 from app.qt.tables.spec import FIRST, Align
 
 R = TypeVar("R")
 
 _MEASURED: Final = 400  # rows whose figures are measured before they are seen; the others as they come into sight
 _ONCE_MS: Final = 50
-_DIGITS: Final = str.maketrans("123456789", "000000000")  # of one width: what differs in them alone is as wide
 
 
 class Columns(QObject, Generic[R]):
@@ -29,7 +30,7 @@ class Columns(QObject, Generic[R]):
     fitted = Signal()
     chosen = Signal()
 
-    def __init__(self, view: QTableView, model: TableModel[R], cells: CellDelegate[R]) -> None:
+    def __init__(self, view: QTableView, model: TableModel[R], cells: CellPainter[R]) -> None:
         super().__init__(view)
         self._view, self._model, self._cells = view, model, cells
         self._spec = model.spec
@@ -73,7 +74,7 @@ class Columns(QObject, Generic[R]):
         widths, shown = self._fitted(wanted, wanted[-1])
         if shown[-1] != wanted[-1]:  # another one stands at the edge, and the edge takes room
             widths, shown = self._fitted(wanted, shown[-1])
-        self._cells.edges(shown[FIRST], shown[-1])
+        self._cells.edges(shown)
         self._model.in_sight = sorted(shown)
         for at, column in enumerate(columns):
             hidden = column.key not in widths
@@ -123,7 +124,7 @@ class Columns(QObject, Generic[R]):
     def _on_formatted(self, at: int, row: Row[R], said: str) -> None:
         """A figure that was never seen before: its column grows when it needs more."""
         if self._spec.columns[at].align is Align.RIGHT:
-            shape = said.translate(_DIGITS)
+            shape = shape_of(said)
             if shape in self._shapes[at]:
                 return
             self._shapes[at].add(shape)

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame
 
 from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
-from app.qt.tables.delegate import EDGE
 from app.qt.tables.head_words import totals_words
 from app.qt.tables.lines import Line
+from app.qt.tables.sizes import EDGE
 from app.qt.tables.sums import Sums
 from app.qt.tables.view import TableView
 from app.qt.theme import put

@@ -4,20 +4,30 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.domain.tongue import tr
 from app.qt.desk import Desk
-from app.qt.fonts import Role, font, scaled
+from app.qt.fonts import scaled
+from app.qt.tables.cells import CellPainter
 from app.qt.tables.columns import Columns
-from app.qt.tables.delegate import EDGE, CellDelegate, draw_amount, head_height, money_token, row_height
 from app.qt.tables.heads import HeadPainter
 from app.qt.tables.keeping import Keeping
 from app.qt.tables.lines import Head, Item, Line, Whole
 from app.qt.tables.live import Live
 from app.qt.tables.model import TableModel, sign_of
+from app.qt.tables.sizes import EDGE, head_height, money_token, row_height
 from app.qt.tables.spec import FIRST, TableSpec, Tone
 from app.qt.tables.tint import Tints
 from app.qt.widgets.basic import name
@@ -41,11 +51,11 @@ class TableView(QTableView, Generic[R]):
         self._desk, self.spec = desk, spec
         self.table: TableModel[R] = TableModel(spec, desk.figures, desk.now)
         self.tints = Tints(self, self._repaint)
-        self.cells: CellDelegate[R] = CellDelegate(desk.theme, self.table, self.tints)
+        self.cells: CellPainter[R] = CellPainter(desk.theme, self.table, self.tints)
+        self.by_keys = False
         self.heads = HeadPainter(desk)
         self._tall: set[int] = set()
         self.setModel(self.table)
-        self.setItemDelegate(self.cells)
         self.table.arranged.connect(self._on_arranged)
         self.columns: Columns[R] = Columns(self, self.table, self.cells)
         self.keeping: Keeping[R] = Keeping(self, self.table)
@@ -54,7 +64,7 @@ class TableView(QTableView, Generic[R]):
         self.table.visible = self.visible_rows
         self.table.cells_changed = self.tints.changed
         self.table.modelReset.connect(self.tints.clear)
-        self.columns.fitted.connect(self.viewport().update)
+        self.columns.fitted.connect(self._place)
         self.live.summed.connect(self._repaint_heads)
         desk.theme.changed.connect(self.viewport().update)
 
@@ -117,41 +127,78 @@ class TableView(QTableView, Generic[R]):
 
     # -------------------------------------------------------------- painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The cells, then what lies across them."""
-        super().paintEvent(event)
-        first, last = self.visible_rows()
-        over = [item for item in self.table.items[first : last + 1] if isinstance(item, Head | Whole)]
-        if over:
-            painter = QPainter(self.viewport())
-            for item in over:
-                area = self._row_area(item.at)
-                if event.region().intersects(area):
-                    self._paint_over(painter, area, item)
-            painter.end()
+    def _place(self) -> None:
+        """Columns came, went or moved."""
+        for look in self.cells.shown:
+            look.x, look.width = self.columnViewportPosition(look.at), self.columnWidth(look.at)
+        self.viewport().update()
 
-    def _paint_over(self, painter: QPainter, area: QRect, item: Head[R] | Whole[R]) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What of the table is to be painted anew."""
+        region, painter = event.region(), QPainter(self.viewport())
+        bounds, last = region.boundingRect(), len(self.table.items) - 1
+        first, end = self.rowAt(bounds.top()), self.rowAt(bounds.bottom())
+        rows = range(max(first, 0), (end if end >= 0 else last) + 1)
+        selected, whole = self._selected_in(rows), region.rectCount() == 1
+        for at in rows:
+            area = self._row_area(at)
+            if whole or region.intersects(area):
+                self._paint_row(painter, area, at, None if whole else region, bounds, selected=at in selected)
+        painter.end()
+
+    def _selected_in(self, rows: range) -> set[int]:
+        found: set[int] = set()
+        spans = self.selectionModel().selection()
+        for span in map(spans.at, range(spans.count())):
+            found.update(range(max(span.top(), rows.start), min(span.bottom() + 1, rows.stop)))
+        return found
+
+    def _paint_row(
+        self, painter: QPainter, area: QRect, at: int, region: QRegion | None, bounds: QRect, *, selected: bool
+    ) -> None:
+        item, top, cells = self.table.items[at], area.top(), self.cells
+        if isinstance(item, Head):
+            self._paint_head(painter, area, item)
+            return
+        if selected:
+            painter.fillRect(area, cells.ink("bg.selected"))
+        left, right, height = bounds.left(), bounds.right(), area.height()
+        for look in cells.shown:
+            if look.x > right or look.x + look.width < left:
+                continue
+            if region is None or region.intersects(QRect(look.x, top, look.width, height)):
+                cells.paint(painter, look, item, top)
+        painter.fillRect(0, top + height - 1, area.width(), 1, cells.ink("line.soft"))
         if isinstance(item, Whole):
             self.heads.mark(painter, EDGE, area.center().y(), folded=item.row.key in self.table.folded)
-            return
-        focus = self.hasFocus() and self.cells.by_keys and self.currentIndex().row() == item.at
-        self.heads.paint(painter, area, item, focus=focus)
-        if item.group.read:
-            for at, found in self.table.sums().by_account[item.group.user_id].items():
-                self.draw_sum(painter, area, at, found.value, current=item.group.current)
+        if at == self.currentIndex().row() and self._ringed:
+            cells.paint_focus(painter, cells.looks[self.currentIndex().column()], top)
+
+    @property
+    def _ringed(self) -> bool:
+        """The focus ring is for the keyboard only."""
+        return self.by_keys and self.hasFocus()
+
+    def _paint_head(self, painter: QPainter, area: QRect, head: Head[R]) -> None:
+        self.heads.paint(painter, area, head, focus=self._ringed and self.currentIndex().row() == head.at)
+        if head.group.read:
+            for at, found in self.table.sums().by_account[head.group.user_id].items():
+                self.draw_sum(painter, area, at, found.value, current=head.group.current)
 
     def draw_sum(self, painter: QPainter, area: QRect, at: int, value: Decimal, *, current: bool) -> None:
         """A subtotal or total under its column's figures."""
         if self.isColumnHidden(at):
             return
-        look, figures = self.cells.looks[at], self._desk.figures
-        left, width = self.columnViewportPosition(at), self.columnWidth(at)
-        inner = QRectF(left + look.left, area.top(), width - look.left - look.right, area.height())
+        cells, figures = self.cells, self._desk.figures
+        look = cells.looks[at]
         value_sign = sign_of(value) if look.spec.tone is Tone.MONEY and not figures.hidden else 0
         said, token = look.spec.sum_text(value, figures), money_token(value_sign) if current else "text.muted"
         self.columns.take_sum(at, said)
-        painter.setFont(font(Role.TOTAL))
-        draw_amount(painter, inner, said, value_sign, self._desk.theme.colour(token))
+        painter.setFont(cells.strong.font)
+        painter.setPen(cells.ink(token))
+        x = round(look.ends - cells.strong.width(said))
+        painter.drawText(x, area.top() + cells.strong.baseline(area.height()), said)
+        cells.paint_triangle(painter, look, value_sign, token, area.top() + area.height() / 2)
 
     # -------------------------------------------------------------- what the user does
 
@@ -198,12 +245,12 @@ class TableView(QTableView, Generic[R]):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The focus ring is for the keyboard only."""
-        self.cells.by_keys = False
+        self.by_keys = False
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies, Enter opens a line and folds a head, left and right fold and unfold."""
-        self.cells.by_keys = True
+        self.by_keys = True
         item = self.current
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
@@ -224,7 +271,7 @@ class TableView(QTableView, Generic[R]):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Somewhere to begin with the keyboard."""
         if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
-            self.cells.by_keys = True
+            self.by_keys = True
         if not self.currentIndex().isValid() and self.table.items:
             self.selectionModel().setCurrentIndex(self.table.index(0, FIRST), self.live.NO_SELECTION)
         super().focusInEvent(event)
