@@ -2,9 +2,9 @@
 
     .venv/bin/python benchmarks/panels.py [rounds]
 
-Eight accounts whose brokers cannot be reached; the moment counts at which the last panel (overview, positions, holdings,
-orders, funds, settings, an account's page) was built, filled and painted, one after another. Beside it, in turn, the bare QMainWindow of
-startup.py. Exit status 1 above the goal (docs/performance.md).
+Eight accounts whose brokers cannot be reached; the moment counts at which the last panel (overview, positions,
+holdings, orders, funds, settings, an account's page) was built, filled and painted, one after another. Beside it, in
+turn, the bare QMainWindow of startup.py. Exit status 1 above the goal (docs/performance.md).
 """
 
 import statistics
@@ -22,8 +22,9 @@ KUNJI = """
 import asyncio, os, sys, time
 import app.main
 from accounts import parts, profile_of
+from app.qt import life
 
-async def ready(house, window, services):
+async def show(window, services):
     users = [view.user_id for view in services.brokers.accounts()]
     assert all(services.portfolio.view(user).rows for user in users), "nothing is known of the run before"
     for page in ("overview", "positions", "holdings", "orders", "funds", "settings", users[0]):
@@ -33,7 +34,13 @@ async def ready(house, window, services):
     print(time.monotonic_ns(), flush=True)
     os._exit(0)
 
-app.main._House.ready = ready
+opened = life.Life._keep_early
+
+def kept(lives, services):
+    opened(lives, services)
+    type(services).start = lambda _: show(lives.window, services)  # all is shown and loaded; nobody has been asked yet
+
+life.Life._keep_early = kept
 app.main.main(["--profile-dir", profile_of(sys.argv[1])], parts(sys.argv[1]))
 """
 
