@@ -25,20 +25,20 @@ class Reader:
         """The element described, as soon as it can be heard."""
         return self.window.see(what, seconds=seconds, **match)
 
-    def press(self, name: str, *, role: str = BUTTON, **match: str) -> None:
-        """Do the control's own action."""
-        self.hear(name, role=role, name=name, **match)
-        self.window.desktop.eyes.press(self.hear(name, role=role, name=name, **match))
+    def press(self, name: str, *, role: str = BUTTON) -> None:
+        """Do the own action of the control that is called `name` and nothing else."""
+        self.window.desktop.eyes.press(self.hear(name, role=role, exact=name))
 
     def write(self, name: str, text: str, *, role: str = "text") -> None:
         """Put `text` into the field of that name."""
         self.window.desktop.eyes.write(self.hear(name, role=role, name=name), text)
 
-    def cells(self) -> list[str]:
-        """What the cells of a table say."""
-        nodes = self.window.desktop.eyes.shown(APP)
-        return [node.name for node in nodes if node.role == CELL and node.name]
+    def read_table(self, *wanted: str) -> list[str]:
+        """What the cells of the table on show say, once some of them say what is wanted."""
 
-    def read_table(self, wanted: int) -> list[str]:
-        """The cells, once there are at least so many."""
-        return until(lambda: found if len(found := self.cells()) >= wanted else None, 20, f"{wanted} cells of a table")
+        def read() -> list[str] | None:
+            nodes = self.window.desktop.eyes.shown(APP)
+            cells = [node.name for node in nodes if node.role == CELL and node.name]
+            return cells if all(any(words in cell for cell in cells) for words in wanted) else None
+
+        return until(read, 20, f"cells of a table that say {wanted}")

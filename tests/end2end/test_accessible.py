@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.xdist_group("accessible"), pytest.mark.alone, pytest.m
 def sign_in(reader: Reader, walk: Walk) -> None:
     """The broker's page, then the end of the dialog."""
     walk._press_sign_in()
-    reader.press("Done", exact="Done")
+    reader.press("Done")
     reader.hear("the account, ready", name=f"{TITLE}, Ready", seconds=30)
 
 
@@ -26,13 +26,13 @@ def connect(reader: Reader, home: Home, walk: Walk) -> None:
     reader.write("Redirect URL", home.person.redirect_url)
     reader.write("API key", home.person.api_key, role=SECRET)
     reader.write("API secret", home.person.api_secret, role=SECRET)
-    reader.press("Connect", exact="Connect")
+    reader.press("Connect")
     sign_in(reader, walk)
 
 
 def expire(reader: Reader, home: Home) -> None:
     home.end_session()
-    reader.press("Refresh", exact="Refresh")
+    reader.press("Refresh")
     reader.hear("that it is signed out", name=f"{TITLE}, Signed out", seconds=30)
 
 
@@ -44,15 +44,13 @@ def test_a_dead_session_is_replaced_and_positions_are_read_without_eyes_and_poin
     expire(reader, home)
     reader.press(f"Reconnect {TITLE}")
     sign_in(reader, walk)
-    reader.press("Positions", role=STAYS_DOWN, exact="Positions")
-    rows = reader.read_table(30)
+    reader.press("Positions", role=STAYS_DOWN)
+    reader.read_table("NIFTY", "gain", "loss")
     totals = reader.hear("the totals", name="Totals:").name
     reader.press("Find anything")
     reader.write("Find accounts", "over")
-    reader.press("Overview", exact="Overview")
+    reader.press("Overview")
     reader.hear("the other view", role="label", exact="Overview")
 
-    assert any("NIFTY" in cell for cell in rows)
-    assert {"gain", "loss"} <= {cell.split()[-1] for cell in rows}
     assert "P&L" in totals
     assert window.quit() == 0
