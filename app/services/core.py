@@ -125,7 +125,6 @@ class Services:
             stack.push_async_callback(self._stop_loops)
 
     async def _stop_loops(self) -> None:
-        self.housekeeping.close()
         loops, self._loops = self._loops, []
         for loop in loops:
             loop.cancel()

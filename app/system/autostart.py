@@ -8,7 +8,8 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,13 @@ class Autostart:
     def path(self) -> Path:
         """The user's own entry."""
         return _config_home() / "autostart" / self._name
+
+    def renew(self, *, hidden: bool) -> None:
+        """Name this program in the entry when the one that it names is gone: another version, another folder."""
+        started = _entry(self.path).get("TryExec") if self.offered and _is_enabled(self.path) else None
+        if started and Path(started).is_absolute() and not Path(started).exists():
+            with suppress(ReadOnly):  # nothing is lost by it that was there
+                self.put(on=True, hidden=hidden)
 
     def put(self, *, on: bool, hidden: bool) -> None:
         """Start with the session, without a window when `hidden`, or not. Raises `InvalidRequest` or `ReadOnly`."""
@@ -129,16 +137,22 @@ def _config_home() -> Path:
 
 def _is_enabled(path: Path) -> bool:
     """Whether the desktop follows this entry; one that cannot be read it passes over."""
+    entry = _entry(path)
+    hidden = entry.get("Hidden", "false").strip().lower() == "true"
+    wanted = entry.get("X-GNOME-Autostart-enabled", "true").strip().lower() == "true"
+    return bool(entry) and wanted and not hidden
+
+
+def _entry(path: Path) -> Mapping[str, str]:
+    """What stands in an entry; nothing where it cannot be read."""
     import configparser  # loaded on first use: start-up
 
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"))
-        entry = parser[_SECTION]
-    except (OSError, ValueError, KeyError, configparser.Error):
-        return False
-    hidden = entry.get("Hidden", "false").strip().lower() == "true"
-    return not hidden and entry.get("X-GNOME-Autostart-enabled", "true").strip().lower() == "true"
+    except (OSError, ValueError, configparser.Error):
+        return {}
+    return parser[_SECTION] if parser.has_section(_SECTION) else {}
 
 
 def _quoted(word: str) -> str:
