@@ -135,7 +135,8 @@ class Coordinator(Standing):
         except TradingError as error:
             self._desk.meter.failed(self.user_id, kind, error)
             raise
-        self._desk.meter.answered(self.user_id, kind, began)
+        if answer is not None:  # that is the answer of an adapter that did not have to ask
+            self._desk.meter.answered(self.user_id, kind, began)
         return answer
 
     def _known(self) -> BaseBroker:

@@ -130,3 +130,12 @@ def test_every_family_of_limits_has_a_name(key: str) -> None:
 
     assert used
     assert "Other calls" not in {family_name(limit.family) for limit in used}
+
+
+async def test_what_an_adapter_knows_without_asking_is_no_answer_of_the_broker(house: House) -> None:
+    account = await house.connected()
+    one = house.services.accounts.find(account.user_id)
+
+    assert await one.call(lambda broker: broker.get_order_addresses(), kind="addresses") is None
+
+    assert "addresses" not in {latency.kind for latency in house.services.gauges.view(account.user_id).latencies}
