@@ -24,7 +24,9 @@ from tests.desktop.window import APP, Window
 
 AT: Final = "10:00"  # in India, on every picture
 COLOURS: Final = 64
+PANEL: Final = 30  # pixels of the desktop's panel, above every window
 SMALL: Final = (1024, 640)
+WIDE: Final = (SCREEN[0] - 4, SCREEN[1] - PANEL - 4)
 PAGES: Final = 3  # brokers that let one sign in on a page
 SETTLE: Final = 1.2  # seconds in which a page is read, painted and its numbers have come in
 KEYS: Final = {  # how each screen is reached from any other
@@ -67,11 +69,11 @@ class Shots:
         """Make the window as large as said."""
         found = self._must("xdotool", "search", "--onlyvisible", "--name", f"^{APP}").split()[-1]
         self._must("xdotool", "windowsize", "--sync", found, str(width), str(height))
-        self._must("xdotool", "windowmove", found, "0", "0")
+        self._must("xdotool", "windowmove", "--sync", found, "2", str(PANEL))
 
     def connect(self) -> None:
         """One account by the form, three more; every message that says so is put away."""
-        for step in (self.walk.connect, self.walk.other_brokers):
+        for step in (self.walk.connect, self.walk.three_more):
             self.walk.take(step)
 
     def reconnect(self) -> None:
@@ -146,7 +148,7 @@ def usual(shots: Shots, screens: list[str]) -> None:
     shots.resize(*SMALL)
     for screen in filter(KEYS.__contains__, screens):
         shots.take(screen, f"{screen}-1024x640")
-    shots.resize(SCREEN[0], SCREEN[1] - 60)
+    shots.resize(*WIDE)
     if "reconnect" in screens:
         shots.reconnect()
 
