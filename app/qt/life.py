@@ -152,6 +152,7 @@ class Life:
     def _open(self) -> None:
         """Open the services; may be asked for again after trouble."""
         self.window.show_opening()
+        self._at_home()  # from now on: also a window whose services never open must be within reach
         if self._options.events is not None and self._unsubscribe is None:
             self._unsubscribe = self._options.events.subscribe(self._on_event)
         self._keep(self._open_and_attach())

@@ -115,8 +115,8 @@ SETTINGS: Final = (
         "keep_history",
         _KEPT,
         "History of the accounts",
-        "Days for which is kept what each session went through, at most 90. Older lines are erased. What an account's end"
-        " is foreseen from is read from it.",
+        "Days for which is kept what each session went through, at most 90. Older lines are erased. The forecast of the"
+        " next end learns from it.",
         Number(7, 90, "days"),
         field="Days",
     ),

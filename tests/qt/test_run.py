@@ -162,6 +162,22 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
         assert await task == 0
 
 
+async def test_trouble_of_a_hidden_start_comes_within_reach(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.qt.in_sight._LOOK_MS", 20)
+
+    async def open_services() -> ServicesPort:
+        raise ReadOnly
+
+    life, task = begin(theme, open_services)
+    life.window.hide()
+
+    await until(life.window.isVisible)
+    assert life.window.isMinimized()
+    assert life.window.pages.trouble.isVisibleTo(life.window)
+    life.window.quit_wanted.emit()
+    await task
+
+
 async def test_a_slow_keychain_is_told_while_opening_and_can_be_given_up(theme: Theme) -> None:
     events, give_up = Events(), asyncio.Event()
 
