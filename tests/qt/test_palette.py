@@ -148,8 +148,8 @@ async def test_an_instrument_says_who_holds_it(show: Show) -> None:
     found.field.clear()
     QTest.keyClicks(found.field, "gold")
 
-    assert several == "NSE; in 3 accounts; shows them"
-    assert found.results[0].says == "MCX; in HUF \u00b7 Zerodha; shows them"
+    assert several == "NSE: shows it in Positions, 3 accounts"
+    assert found.results[0].says == "MCX: shows it in Positions, HUF \u00b7 Zerodha"
 
 
 async def test_all_instruments_come_behind_what_is_held_and_place_no_order(show: Show) -> None:
