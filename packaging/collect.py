@@ -18,7 +18,10 @@ from PyInstaller.depend.bindepend import get_imports
 Entry = tuple[str, str, str]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LEFT_OUT: Final = ["tkinter", "test", "distutils", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest"]
+LEFT_OUT: Final = [
+    *("tkinter", "test", "distutils", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest"),
+    *("kiteconnect.ticker", "autobahn", "twisted", "OpenSSL"),  # streaming: app/brokers/zerodha/library.py goes without
+]
 """Modules that libraries would import if they were there."""
 NEVER_LOADED: Final = re.compile(  # each was seen in a full build
     r"platformthemes/libqgtk3"  # brings the whole of GTK

@@ -22,6 +22,7 @@ from tests.desktop.window import Window
 pytestmark = [pytest.mark.slow, pytest.mark.desktop, pytest.mark.timeout(400)]
 
 LARGEST: Final = 160  # MB; some 149 are usual
+NO_PART: Final = {"tests", "pytest", "_pytest", "mypy", "yaml", "pygments", "twisted", "autobahn"}
 TESTS_ONLY: Final = {"kunji-launch", "kunji-launch-demo"}
 MODULES: Final = """
 import sys
@@ -112,7 +113,7 @@ def test_build_holds_every_module_and_resource_of_ours_and_no_tool(built: Path) 
 
     assert ours - held == set()
     assert brought - set(files(built / "_internal" / "resources")) == set()
-    assert [name for name in held if name.split(".")[0] in ("tests", "pytest", "_pytest", "mypy", "yaml")] == []
+    assert [name for name in held if name.split(".")[0] in NO_PART] == []
 
 
 def test_programs_of_the_tests_are_the_shipped_files_and_two_more(built: Path, tested: Path) -> None:
