@@ -55,7 +55,7 @@ class TablePage(QWidget, Generic[R]):
         self._shown: Sequence[Group[R]] = ()
         self._lay_out()
         self._connect()
-        self._choose(from_kept(desk.services.ui_state.get(self._kept_as), spec), keep=False)
+        self.choose(from_kept(desk.services.ui_state.get(self._kept_as), spec), keep=False)
 
     def groups(self) -> Sequence[Group[R]]:
         """What there is to show, in the order of the accounts."""
@@ -73,9 +73,9 @@ class TablePage(QWidget, Generic[R]):
     def _connect(self) -> None:
         bar, view, menus = self.bar, self.view, self.menus
         bar.filter.textChanged.connect(self._on_wish)
-        bar.over.toggled.connect(lambda on: self._choose(replace(self.choice, over=on)))
+        bar.over.toggled.connect(lambda on: self.choose(replace(self.choice, over=on)))
         bar.chips.chosen.connect(self._on_wish)
-        bar.segments.chosen.connect(lambda on: self._choose(replace(self.choice, merged=on)))
+        bar.segments.chosen.connect(lambda on: self.choose(replace(self.choice, merged=on)))
         bar.columns.clicked.connect(self.choose_columns)
         bar.export.clicked.connect(self.export)
         bar.back.connect(view.setFocus)
@@ -88,7 +88,7 @@ class TablePage(QWidget, Generic[R]):
         head = view.horizontalHeader()
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._on_head_menu)
-        menus.chosen.connect(self._choose)
+        menus.chosen.connect(self.choose)
         menus.copy_wanted.connect(self.copy)
         menus.export_wanted.connect(self.export)
         self.empty.button.clicked.connect(self._on_empty_button)
@@ -130,7 +130,8 @@ class TablePage(QWidget, Generic[R]):
         """Columns, order and arrangement as the user has them."""
         return self.view.columns.choice
 
-    def _choose(self, choice: Choice, *, keep: bool = True) -> None:
+    def choose(self, choice: Choice, *, keep: bool = True) -> None:
+        """Wear other columns, another order or arrangement; `keep` for the next start, too."""
         self.view.columns.choice = choice
         self.bar.segments.show_merged(merged=choice.merged)
         self.bar.over.setChecked(choice.over)
@@ -190,7 +191,7 @@ class TablePage(QWidget, Generic[R]):
 
     def toggle_merged(self) -> None:
         """By account, or merged by instrument."""
-        self._choose(replace(self.choice, merged=not self.choice.merged))
+        self.choose(replace(self.choice, merged=not self.choice.merged))
 
     def choose_columns(self) -> None:
         """The list of columns, below its button."""
