@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
@@ -160,7 +160,7 @@ class OpenPage:
     it, keep waiting) or `LoginCancelled` for one that ends it. `redirect_url` is where the page comes back to.
     """
 
-    url: str
+    url: str = field(repr=False)  # it may carry the key of the app
     redirect_url: str
     check: Callable[[Mapping[str, str]], None]
     stateless: bool = False  # the redirect carries nothing of this sign-in: only one may wait at its address
@@ -193,14 +193,14 @@ class Typed:
 class Redirected:
     """The query of the redirect that `OpenPage.check` let through."""
 
-    query: Mapping[str, str]
+    query: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """What the user pasted instead: the whole address, or the bare token of the page."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

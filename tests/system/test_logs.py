@@ -1,3 +1,5 @@
+"""L4 and L6: no secret comes through in any way of logging, of ours or of any library, whatever the level."""
+
 import logging
 import random
 import secrets
