@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QWidget
 from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.widgets.basic import button, column, name, row, surface
+from app.qt.widgets.picking import mark, on_pick
 from app.qt.widgets.scroll import Scroll
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class HelpPanel(QWidget):
         name(self, tr("Help"))
         self._lay_out()
         for page, segment in self.segments.items():
-            segment.clicked.connect(lambda _=False, page=page: self.show_page(page))
+            on_pick(segment, partial(self.show_page, page))
         self.show_page("shortcuts")
 
     def _lay_out(self) -> None:
@@ -59,7 +60,7 @@ class HelpPanel(QWidget):
 
     def show_page(self, called: str) -> None:
         """Show one of the four."""
-        self.segments[called].setChecked(True)
+        mark(self.segments[called])
         self._stack.setCurrentWidget(self.page(called))
 
     def focus_filter(self) -> None:
