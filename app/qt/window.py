@@ -46,6 +46,8 @@ _SIZE: Final = (1280, 800)
 _SMALLEST: Final = (720, 420)
 _FRAME: Final = QSize(4, 32)
 _WAITING: Final = "keychain-waiting"
+_WITHOUT_PRIMARY: Final = frozenset({"positions", "holdings", "orders", "funds", "settings", "help", "move"})
+"""Views without a filled button of their own: that of the slot is the one."""
 _REFUSED: Final = "refused"
 
 
@@ -280,7 +282,7 @@ class Window(QMainWindow):
                 forget(self)
             here = self.pages.current
             told = worst if worst is not None and here not in ("overview", worst.user_id) else None
-            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions", out=len(board.out))
+            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here in _WITHOUT_PRIMARY, out=len(board.out))
             if self.tray is not None:
                 self.tray.show_accounts(board.accounts, now)
         self.sidebar.show_current(self.pages.current)

@@ -386,7 +386,9 @@ def scrolled(view: str, part: float) -> Screen:
         window.go(view)
 
         def scroll() -> None:
-            bar = window.pages.currentWidget().findChildren(QScrollArea)[0].verticalScrollBar()
+            page = window.pages.currentWidget()
+            assert page is not None
+            bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
             bar.setValue(round(bar.maximum() * part))
 
         QTimer.singleShot(300, window, scroll)
@@ -766,7 +768,7 @@ def main(arguments: list[str]) -> int:
     app = QApplication(["kunji"])
     set_up(app)
     system = app.font()
-    system.setPixelSize(round(14.7 * wanted.text / 100))
+    system.setPixelSize(int(14.7 * wanted.text / 100))
     app.setFont(system)
     theme = Theme(app)
     theme.start()

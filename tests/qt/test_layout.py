@@ -28,14 +28,14 @@ WORLDS = pytest.mark.parametrize(
 @pytest.fixture
 def enlarged(theme: Theme, request: pytest.FixtureRequest) -> Iterator[float]:
     scale: float = request.param
-    larger = QFont()
-    larger.setPixelSize(round(14.7 * scale))
-    wear(theme, larger)
+    wear(theme, round(14.7 * scale))
     yield scale
-    wear(theme, QFont())
+    wear(theme, 13)
 
 
-def wear(theme: Theme, system: QFont) -> None:
+def wear(theme: Theme, pixels: int) -> None:
+    system = QFont()
+    system.setPixelSize(pixels)
     fonts.follow(system)
     application().setFont(fonts.font(fonts.Role.BODY))
     application().setStyleSheet(style_sheet(theme.tokens))

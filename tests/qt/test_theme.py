@@ -57,6 +57,7 @@ async def test_a_look_that_is_put_on_while_the_window_is_open_is_the_same_as_fro
     await at_rest(window)
 
     theme.choose("dark")
+    window.tick()
     await at_rest(window)
     switched = window.grab().toImage()
     fresh = show(five())
@@ -123,7 +124,8 @@ def test_text_follows_the_systems_size_to_the_double(pixels: int, scale: float) 
     fonts.follow(system)
 
     assert abs(font(Role.BODY).pixelSize() - 13 * scale) <= 0.5
-    fonts.follow(QFont())
+    system.setPixelSize(13)
+    fonts.follow(system)
 
 
 def test_a_state_is_painted_anew_in_the_other_look(theme: Theme) -> None:

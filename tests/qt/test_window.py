@@ -43,7 +43,16 @@ async def test_only_views_that_exist_are_offered(show: Show) -> None:
 
     entries = [button.accessibleName() for button in window.sidebar.findChildren(QPushButton)]
 
-    assert [name for name in entries if "Zerodha" not in name] == ["Overview", "Positions", "Add account", "Settings"]
+    assert [name for name in entries if "Zerodha" not in name] == [
+        "Overview",
+        "Positions",
+        "Holdings",
+        "Orders",
+        "Funds",
+        "Add account",
+        "Settings",
+        "Help",
+    ]
 
 
 async def test_a_click_on_an_account_shows_its_page(show: Show) -> None:

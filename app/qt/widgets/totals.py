@@ -32,7 +32,7 @@ class Cell(QWidget):
         super().__init__()
         self.caption = text(role=Role.SMALL, tone="soft")
         self.figure = text(role=Role.FIGURE)
-        self.note = text(role=Role.SMALL, tone="soft", wrap=True)
+        self.note = text(role=Role.SMALL, tone="soft")
         self.triangle = Triangle(theme)
         line = row(gap=8)
         line.addWidget(self.triangle)
@@ -47,9 +47,6 @@ class Cell(QWidget):
     def set_narrow(self, *, narrow: bool) -> None:
         """All in one line."""
         self.figure.setFont(font(Role.HEAD if narrow else Role.FIGURE))
-        self.note.setWordWrap(not narrow)
-        across_words = QSizePolicy.Policy.Preferred if narrow else QSizePolicy.Policy.Ignored
-        self.note.setSizePolicy(across_words, QSizePolicy.Policy.Preferred)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._outer.setDirection(across if narrow else down)
         self._outer.setSpacing(12 if narrow else 0)
