@@ -27,6 +27,8 @@ def window_deeds(window: Window, demo: DemoControls | None) -> Iterator[Deed]:
     yield Deed("filter", partial(_filter, window), partial(_opening, window))
     yield Deed("refresh", window.refresh, partial(_opening, window))
     yield Deed("privacy", window.topbar.privacy.toggle, says=partial(_privacy_words, window))
+    for page in ("diagnostics", "log"):
+        yield Deed(page, partial(_show_help, window, page), partial(_opening, window))
     yield Deed("palette", partial(_open_palette, window), partial(_opening, window))
     yield Deed("next_region", partial(_walk, window, forwards=True))
     yield Deed("previous_region", partial(_walk, window, forwards=False))
@@ -132,6 +134,11 @@ def _show_shortcuts(window: Window) -> None:
     shown.show()
     shown.raise_()
     shown.activateWindow()
+
+
+def _show_help(window: Window, page: str) -> None:
+    window.go("help")
+    window.pages.help.show_page(page)
 
 
 def _open_palette(window: Window) -> None:

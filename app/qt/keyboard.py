@@ -73,6 +73,10 @@ ACTIONS: Final = (
     ActionSpec("hide", "Close the window", _W, ("Ctrl+W",), "Kunji goes on in the tray, where there is one", "hide"),
     ActionSpec("quit", "Quit", _W, ("Ctrl+Q",), "ends Kunji; nothing is told any more", "exit leave"),
     ActionSpec("help", "Help", _H, (), "shortcuts, diagnostics, the log", "doctor log about licence version trouble"),
+    ActionSpec(
+        "diagnostics", "Diagnostics", _H, (), "what Kunji stands on, and what is amiss", "doctor versions clock"
+    ),
+    ActionSpec("log", "Log", _H, (), "what was written, without secrets", "trouble errors file"),
     ActionSpec("move", "Move to another computer", _H, (), "a checklist made from your accounts", "export import new"),
     ActionSpec("shortcuts", "All shortcuts", _H, ("F1", "?"), "this list", "keys keyboard help"),
 )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QScrollBar,
+    QTableWidget,
     QTextEdit,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -256,3 +259,40 @@ def every_dialog() -> set[str]:
         classes = (one for _, one in inspect.getmembers(loaded, inspect.isclass) if issubclass(one, QDialog))
         found |= {one for one in classes if one.__module__.startswith("app.")}
     return {one.__name__ for one in found if not any(issubclass(other, one) for other in found - {one})}
+
+
+# ------------------------------------------------------------------ the eyes themselves
+
+
+class Pressed(QWidget):
+    """Takes a press, and no key."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - as Qt names it
+        """Something would happen."""
+
+
+Pressed.__module__ = "app.qt.invented"
+
+
+async def test_a_control_without_name_or_way_and_a_wrong_order_are_found(theme: Theme) -> None:
+    window = QWidget()
+    lines = QVBoxLayout(window)
+    nameless_button, table, last = QPushButton(), QTableWidget(1, 1), QPushButton("Last")
+    for part in (QPushButton("First"), nameless_button, table, Pressed(), last):
+        lines.addWidget(part)
+    mute = QPushButton("Stays down")
+    mute.setCheckable(True)
+    lines.addWidget(mute)
+    QWidget.setTabOrder(last, nameless_button)
+    window.resize(400, 400)
+    window.show()
+
+    found = "\n".join(everything(window))
+
+    assert "no name: QPushButton ''" in found
+    assert "no description: QPushButton ''" in found
+    assert "not reached by Tab: Pressed" in found
+    assert "keeps Tab for itself: QTableWidget" in found
+    assert "does nothing when it is toggled: QPushButton 'Stays down'" in found
+    assert "Tab goes back: QPushButton 'Last' in QWidget -> QPushButton ''" in found
+    window.deleteLater()

@@ -145,6 +145,18 @@ async def test_an_action_that_is_not_in_the_table_is_a_slip(theme: Theme) -> Non
     window.deleteLater()
 
 
+async def test_pages_of_help_are_actions_of_their_own(show: Show) -> None:
+    window = show(five())
+
+    window.commands.perform("diagnostics")
+    shown_page = window.pages.help.segments["diagnostics"].isChecked()
+    window.commands.perform("log")
+
+    assert shown_page
+    assert window.pages.help.segments["log"].isChecked()
+    assert window.topbar.title == "Help"
+
+
 async def test_signs_that_are_typed_into_a_field_stay_there(show: Show) -> None:
     window = show(five())
     window.go("add")

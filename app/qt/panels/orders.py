@@ -92,6 +92,10 @@ class OrdersPanel(QWidget):
         """The actions of the table on show."""
         return self.page.deeds()
 
+    def regions(self) -> Sequence[QWidget]:
+        """The parts that F6 walks over."""
+        return self.page.regions()
+
     def focus_filter(self) -> None:
         """Type what to look for."""
         self.page.focus_filter()
