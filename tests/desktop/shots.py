@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ COLOURS: Final = 64
 PANEL: Final = 30  # pixels of the desktop's panel, above every window
 SMALL: Final = (1024, 640)
 WIDE: Final = (SCREEN[0] - 4, SCREEN[1] - PANEL - 4)
-PAGES: Final = 3  # brokers that let one sign in on a page
+PAGES: Final = ("Zerodha", "Dhan", "Fyers")  # who lets one sign in on a page, in the order of the accounts
 SETTLE: Final = 1.2  # seconds in which a page is read, painted and its numbers have come in
 KEYS: Final = {  # how each screen is reached from any other
     "overview": ("alt+1",),
@@ -84,17 +85,21 @@ class Shots:
         time.sleep(SETTLE)
         self.keep("reconnect-1", whole=True)
         self.desktop.click(bubble)
-        page = Match(browser.APP, role="push button", exact="Sign in")
-        for number in range(PAGES):
-            button = self.desktop.wait_for("the broker's page", page, 60)
+        for broker in PAGES:
+            until(partial(self._again, broker, 200), 60, f"the page of {broker}")
+            button = self.desktop.wait_for("its button", Match(browser.APP, role="push button", exact="Sign in"), 60)
             time.sleep(SETTLE)
-            if number == 0:
+            if broker == PAGES[0]:
                 self.keep("reconnect-2", whole=True)
             self.desktop.click(button)
-            until(lambda: not self.desktop.see(page), 20, "the page is used")
+            until(partial(self._again, broker, 302), 40, f"the sign-in at {broker}")
         self.desktop.key("ctrl+shift+w")
         self.window.click("Done", exact="Done")
         self.take("overview", "reconnect-3")
+
+    def _again(self, broker: str, status: int) -> bool:
+        """Whether the broker's page gave that answer since the first sign-in."""
+        return self._log.count("login", status, broker) > 1
 
     # ------------------------------------------------------------------ pictures
 
