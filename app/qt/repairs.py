@@ -141,6 +141,7 @@ class Repairs(QObject):
             return
         if key == _NEW:
             self._form().ready()
+            self._form().show_error(error)
         self._desk.run.untaken(error)
 
     # -------------------------------------------------------------- a token that the user has already
@@ -154,8 +155,15 @@ class Repairs(QObject):
         work: Work[Answer[AccountView]] = self._desk.run(self, asked).busy(dialog.token.send, "Checking")
         dialog.finished.connect(work.cancel)
         work.done(partial(self._token_told, user_id, dialog))
-        work.failed(lambda error: self._token_told(user_id, dialog, Unknown(error)) if isinstance(error, TradingError)
-                    else self._desk.run.untaken(error))  # fmt: skip
+        work.failed(partial(self._token_broke, user_id, dialog))
+
+    def _token_broke(self, user_id: str, dialog: ReconnectDialog, error: BaseException) -> None:
+        if isinstance(error, TradingError):
+            self._token_told(user_id, dialog, Unknown(error))
+            return
+        if self._dialogs.get(user_id) is dialog:
+            dialog.token.wipe()
+        self._desk.run.untaken(error)
 
     def _token_told(self, user_id: str, dialog: ReconnectDialog, answer: Answer[AccountView]) -> None:
         if self._dialogs.get(user_id) is not dialog:

@@ -9,7 +9,7 @@ from app.domain import Secret, TradingError
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface
 from app.qt.widgets.details import CopyDetails
-from app.qt.widgets.field import FieldBox
+from app.qt.widgets.field import FieldBox, leaves_nothing
 
 
 class TokenBox(QWidget):
@@ -47,6 +47,8 @@ class TokenBox(QWidget):
         """It does not replace anything; what is in the field may be mended."""
         self.field.show_error(f"{error.title}. {error.next_step} The session is as it was.")
         self.copy.show_error(error, at)
+        if leaves_nothing(error):
+            self.field.wipe()
 
     def shut(self) -> None:
         """The link alone again, and nothing typed."""

@@ -13,6 +13,7 @@ from app.qt.ports import SpecLike
 from app.qt.theme import dress, put
 from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
 from app.qt.widgets.details import CopyDetails
+from app.qt.widgets.field import leaves_nothing
 from app.qt.widgets.guide import Guide
 from app.qt.widgets.marks import StateMark
 from app.qt.widgets.scroll import Scroll
@@ -121,10 +122,10 @@ class ConnectPanel(QWidget):
             self.show_error(answer.error)
 
     def show_error(self, error: BaseException) -> None:
-        """Why it did not work; what is in the fields stays, except after the keychain was locked."""
+        """Why it did not work; what is in the fields stays where it can be mended."""
         title, next_step = words_of(error)
         placed = isinstance(error, TradingError) and self.form.show_error(error)
-        if isinstance(error, TradingError) and error.kind == "keychain_locked":
+        if leaves_nothing(error):
             self.form.wipe()
         self._say(title if placed else f"{title}. {next_step}", "state.bad", "expired")
         self.copy.show_error(error, self._desk.now())

@@ -9,6 +9,7 @@ from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.panels.kept_words import kept_names
 from app.qt.widgets.basic import button, clear, column, row
+from app.qt.widgets.field import leaves_nothing
 from app.qt.widgets.kept_box import KeptBox
 from app.qt.widgets.tab_order import in_order
 from app.services.answers import Answer, Yes
@@ -57,9 +58,12 @@ class KeepForm(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever leaves the page leaves no secret in it."""
         if not event.spontaneous():  # a minimised window is not left
-            for box in self.boxes.values():
-                box.wipe()
+            self._wipe()
         super().hideEvent(event)
+
+    def _wipe(self) -> None:
+        for box in self.boxes.values():
+            box.wipe()
 
     def _on_keep(self) -> None:
         given = {name: box.take() for name, box in self.boxes.items()}
@@ -72,7 +76,7 @@ class KeepForm(QWidget):
     def _ask(self, given: dict[str, Secret]) -> None:
         pin, totp_secret = given.get("pin", Secret()), given.get("totp_secret", Secret())
         asked = self._desk.services.brokers.keep_second_factor(self._user_id, pin, totp_secret)
-        self._desk.run(self, asked).busy(self.keep, "Keeping").done(self._answered)
+        self._desk.run(self, asked).busy(self.keep, "Keeping").done(self._answered).failed(self._refused)
 
     def _answered(self, answer: Answer[AccountView]) -> None:
         if isinstance(answer, Yes):
@@ -81,8 +85,10 @@ class KeepForm(QWidget):
         else:
             self._refused(answer.error)
 
-    def _refused(self, error: TradingError) -> None:
-        box = self.boxes.get(error.field)
+    def _refused(self, error: BaseException) -> None:
+        if leaves_nothing(error):
+            self._wipe()
+        box = self.boxes.get(error.field) if isinstance(error, TradingError) else None
         if box is not None:
             box.show_error(". ".join(words_of(error)))
         else:

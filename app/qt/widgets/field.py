@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
-from app.domain import Secret
+from app.domain import Secret, TradingError
 from app.qt.fonts import Role
 from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import column, name, row, text
@@ -124,3 +124,11 @@ class FieldBox(QWidget):
         if self._mark.isVisibleTo(self):
             self.show_hint(self._hint)
         self.edited.emit()
+
+
+def leaves_nothing(error: BaseException) -> bool:
+    """Whether what was typed must not stay after `error`: a keychain that was locked, or a mistake of ours.
+
+    After any other the text stays, so that it can be mended.
+    """
+    return not isinstance(error, TradingError) or error.kind == "keychain_locked"
