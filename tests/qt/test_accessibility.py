@@ -36,7 +36,10 @@ from app.qt.palette import Field
 from app.qt.palette_row import ResultRow
 from app.qt.theme import Theme
 from app.qt.widgets.marks import StateMark, Triangle
+from app.qt.widgets.rail import RailView
 from app.qt.window import Window
+from tests.qt.conftest import Show
+from tests.qt.fakes import five
 from tests.qt.pictures import SCREENS
 
 CONTROLS = QAbstractButton | QLineEdit | QComboBox | QAbstractSpinBox | QAbstractItemView | QTextEdit | QPlainTextEdit
@@ -259,6 +262,30 @@ def every_dialog() -> set[str]:
         classes = (one for _, one in inspect.getmembers(loaded, inspect.isclass) if issubclass(one, QDialog))
         found |= {one for one in classes if one.__module__.startswith("app.")}
     return {one.__name__ for one in found if not any(issubclass(other, one) for other in found - {one})}
+
+
+async def test_rails_read_as_sentences_and_triangles_as_gain_and_loss(show: Show) -> None:
+    window = show(five())
+
+    rails = [rail.accessibleName() for rail in window.pages.overview.findChildren(RailView)]
+    triangles = {mark.accessibleName() for mark in window.pages.overview.findChildren(Triangle) if mark._sign}
+    marks = [mark.accessibleName() for mark in window.pages.overview.findChildren(StateMark) if mark.shape_name]
+
+    assert [rail for rail in rails if len(rail.split()) < 4] == []
+    assert triangles == {"gain", "loss"}
+    assert "" not in marks
+
+
+async def test_a_tables_cells_say_their_head_and_which_way_an_amount_goes(show: Show) -> None:
+    window = show(five())
+    window.go("positions")
+    model = window.pages.positions.view.model()
+    places = [(row, at) for row in range(model.rowCount()) for at in range(model.columnCount())]
+
+    said = [model.index(row, at).data(Qt.ItemDataRole.AccessibleTextRole) or "" for row, at in places]
+
+    assert [cell for cell in said if cell.startswith("P&L") and cell.endswith("gain")]
+    assert [cell for cell in said if cell.startswith("P&L") and cell.endswith("loss, not current")]
 
 
 # ------------------------------------------------------------------ the eyes themselves

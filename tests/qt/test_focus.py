@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolTip, QWidget
 
 from app.qt.theme import Theme
 from app.qt.widgets.focus import FocusRing
@@ -28,6 +28,29 @@ async def test_keys_show_the_ring_and_the_pointer_takes_it_away(theme: Theme) ->
 
     assert ring._ring is not None
     assert ring._ring.widget() is None
+    application().removeEventFilter(ring)
+    application().focusChanged.disconnect(ring._on_focus)
+    window.close()
+
+
+async def test_a_control_that_keeps_the_keyboard_shows_its_tooltip(theme: Theme) -> None:
+    ring = FocusRing(application(), theme)
+    window = QWidget()
+    inside = QHBoxLayout(window)
+    first, second = QPushButton("One"), QPushButton("Two")
+    second.setToolTip("What the second does (F5)")
+    for button in (first, second):
+        inside.addWidget(button)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    first.setFocus()
+
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    await until(lambda: QToolTip.text() == "What the second does (F5)")
+    QTest.keyClick(second, Qt.Key.Key_Tab)
+
+    await until(lambda: not QToolTip.isVisible())
     application().removeEventFilter(ring)
     application().focusChanged.disconnect(ring._on_focus)
     window.close()

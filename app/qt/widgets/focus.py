@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QFocusFrame, QWidget
 
 from app.qt.theme import Theme
+from app.qt.widgets.focus_tip import FocusTip
 
 _KEYS: Final = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6})
 _PRESSES: Final = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)  # of a shortcut's keys only the latter is seen
@@ -36,6 +37,7 @@ class FocusRing(QObject):
         super().__init__(app)
         self._theme = theme
         self._ring: Ring | None = None
+        self._tip = FocusTip(self)
         self._by_keys = False
         app.installEventFilter(self)
         app.focusChanged.connect(self._on_focus)
@@ -53,6 +55,7 @@ class FocusRing(QObject):
         read = new is not None and new.focusPolicy() == Qt.FocusPolicy.NoFocus  # a part of the window, walked to by F6
         ringed = (read or isinstance(new, QAbstractButton | QComboBox | QCheckBox)) and self._by_keys
         self._surround(new if ringed else None)
+        self._tip.follow(new if self._by_keys else None)
 
     def _surround(self, control: QWidget | None) -> None:
         if self._ring is None and control is not None:
