@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
@@ -17,6 +17,7 @@ from app.qt.theme import Theme
 from app.qt.widgets.basic import column, name, text
 from app.qt.widgets.choice import Choice
 from app.qt.widgets.facts import card
+from app.qt.widgets.folding import Folding
 from app.qt.widgets.scroll import Scroll
 from app.qt.widgets.setting import Setting
 from app.services.views import PreferencesView
@@ -66,15 +67,7 @@ class SettingsPanel(QWidget):
 
     def _card(self, title: str, described: "list[Described]") -> QFrame:
         panel, lines = card(title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(20)
-        grid.setVerticalSpacing(12)
-        for at, one in enumerate(described):
-            made = self._made(self._desk.theme, one)
-            grid.addWidget(made, at // _COLUMNS, at % _COLUMNS)
-        for at in range(_COLUMNS):
-            grid.setColumnStretch(at, 1)
-        lines.addLayout(grid)
+        lines.addWidget(Folding([self._made(self._desk.theme, one) for one in described], _COLUMNS))
         return panel
 
     @property

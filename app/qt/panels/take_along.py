@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.fonts import Role
 from app.qt.theme import put
-from app.qt.widgets.basic import button, column, name, row, text
+from app.qt.widgets.basic import button, column, name, text
 from app.qt.widgets.facts import card
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.folding import Folding
 from app.services.views import ImportView
 
 _FILE: Final = "kunji-settings.json"
@@ -36,7 +37,7 @@ class TakeAlong(QWidget):
         self.look = button(tr("Import the file"))
         self.way = button(tr("Move to another computer"))
         self.said = text("", Role.SMALL, "soft", wrap=True)
-        self.take = button(tr("Take these over"), "primary")
+        self.take = button(tr("Take these over"))  # filled is the repair of the worst account alone
         self.leave = button(tr("Leave it"))
         self._lay_out()
         self._connect()
@@ -45,9 +46,9 @@ class TakeAlong(QWidget):
     def _lay_out(self) -> None:
         panel, lines = card(tr("Take your settings along"))
         lines.addWidget(self.file)
-        lines.addLayout(_beside(self.choose, self.save, self.look, self.way))
+        lines.addWidget(Folding((self.choose, self.save, self.look, self.way), 4, equal=False, gap=8))
         lines.addWidget(self.said)
-        lines.addLayout(_beside(self.take, self.leave))
+        lines.addWidget(Folding((self.take, self.leave), 2, equal=False, gap=8))
         column(self, gap=0).addWidget(panel)
         name(self, tr("Take your settings along"))
 
@@ -127,14 +128,6 @@ class TakeAlong(QWidget):
         self.leave.setVisible(offered)
         if offered:
             self.take.setFocus()
-
-
-def _beside(*buttons: QWidget) -> QHBoxLayout:
-    line = row()
-    for one in buttons:
-        line.addWidget(one)
-    line.addStretch()
-    return line
 
 
 def _usual_place() -> Path:
