@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.qt.theme import Theme
 from app.qt.widgets.folding import Folding
@@ -25,6 +25,7 @@ def fold(theme: Theme) -> Iterator[Fold]:
         fold.setParent(page)
         fold.resize(width, 400)
         fold.show()
+        QApplication.processEvents()
         return fold
 
     yield make
