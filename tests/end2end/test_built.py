@@ -56,17 +56,23 @@ def built(tested: Path) -> Path:
 def root(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root of a system in which dpkg installed the package, and nothing else."""
     top = tmp_path_factory.mktemp("debian")
-    env = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000"}
-    command = [sys.executable, str(ROOT / "packaging" / "deb.py"), str(built), str(top)]
-    made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=200, check=True)
+    package = next(built.parent.glob("kunji_*.deb"), None) or packed(built, top)
     for folder in ("info", "updates"):
         (top / "root/var/lib/dpkg" / folder).mkdir(parents=True)
     (top / "root/var/lib/dpkg/status").touch()
-    dpkg(top / "root", "--install", made.stdout.strip())
+    dpkg(top / "root", "--install", package)
     return top / "root"
 
 
-def dpkg(root: Path, *words: str) -> None:
+def packed(built: Path, target: Path) -> Path:
+    """The package of a folder that packaging/build.sh has not packed."""
+    env = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000"}
+    command = [sys.executable, str(ROOT / "packaging" / "deb.py"), str(built), str(target)]
+    made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=200, check=True)
+    return Path(made.stdout.strip())
+
+
+def dpkg(root: Path, *words: str | Path) -> None:
     """dpkg in that root; what Debian itself would have is not in it."""
     force = ["--force-depends", "--force-not-root", "--force-script-chrootless"]
     subprocess.run(["dpkg", f"--root={root}", *force, *words], capture_output=True, timeout=100, check=True)
