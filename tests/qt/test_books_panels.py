@@ -14,6 +14,7 @@ from app.qt.models.figures import MASK, UNKNOWN
 from app.qt.panels.orders import OrdersPanel
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Row
+from app.qt.tables.taking import columns_of
 from app.services.views import Book
 from app.services.words import order_state
 from tests.qt import books
@@ -259,7 +260,7 @@ async def test_an_export_has_whole_times_sides_in_words_and_plain_numbers(show: 
 
     page = opened(show, one_account(books.orders("self", ORDERS[3:4])), "orders").page
 
-    titles, line = cells([page.model.shown()[0].row], page._columns(), page.desk.figures)
+    titles, line = cells([page.model.shown()[0].row], columns_of(page.view), page.desk.figures)
 
     found = dict(zip(titles, line, strict=True))
     assert found["Time"] == "2026-11-18T09:15:28+05:30"

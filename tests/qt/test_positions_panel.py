@@ -245,7 +245,7 @@ async def test_the_books_on_show_are_read_more_often_only_while_somebody_looks(s
 
     window.hide()
 
-    assert (looked, services.portfolio.looked) == ({Book.POSITIONS}, set())
+    assert (looked, services.portfolio.looked) == (frozenset({Book.POSITIONS}), frozenset())
 
 
 async def test_rows_stay_in_place_under_the_pointer(show: Show) -> None:

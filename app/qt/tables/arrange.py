@@ -22,6 +22,11 @@ class Wish:
     descending: bool = False
     merged: bool = False
 
+    @property
+    def filtered(self) -> bool:
+        """Whether words or a chip keep rows out."""
+        return bool(self.words or self.chip)
+
 
 def arranged(
     lines: Lines[R], spec: TableSpec[R], wish: Wish, folded: frozenset[Hashable], *, hold: bool = False

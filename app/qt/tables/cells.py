@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from app.qt.fonts import Role, scaled
 from app.qt.tables.faces import Face
 from app.qt.tables.lines import Line, Whole
-from app.qt.tables.model import TableModel, sign_of
+from app.qt.tables.model import TableModel
 from app.qt.tables.rows import Row
 from app.qt.tables.sizes import (
     BAR,
@@ -28,6 +28,7 @@ from app.qt.tables.sizes import (
     row_height,
 )
 from app.qt.tables.spec import FIRST, Align, ColumnSpec, Tone
+from app.qt.tables.spoken import sign_of
 from app.qt.tables.tint import Tints
 from app.qt.theme import Theme
 from app.qt.tokens import account_colour

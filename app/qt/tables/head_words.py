@@ -52,6 +52,8 @@ def totals_words(
 
 def empty_words(spec: TableSpec[R], groups: Sequence[Group[R]], wish: Wish, now: datetime) -> tuple[str, str]:
     """Why the table is empty, and what more there is to say."""
+    if not groups:
+        return tr("No account is connected yet."), tr("What the first one holds appears here.")
     rows = [row for group in groups for row in group.rows]
     read = [group for group in groups if group.read]
     if rows and (wish.words or wish.chip):

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from app.domain.tongue import tr
-from app.qt.models.figures import Figures, direction
+from app.qt.models.figures import Figures
 from app.qt.tables.arrange import Wish, arranged
-from app.qt.tables.head_words import group_words
 from app.qt.tables.lines import Head, Item, Line, Lines, Whole
 from app.qt.tables.rows import Group, Row
-from app.qt.tables.spec import FIRST, Align, TableSpec, Tone, Value
+from app.qt.tables.spec import FIRST, Align, TableSpec
+from app.qt.tables.spoken import head_said, spoken, tip_of
 from app.qt.tables.sums import Sums, sums_of
 
 R = TypeVar("R")
@@ -26,7 +25,6 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _EVERYTHING: Final = (0, 1 << 30)
 _READ: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole})
-_SIGNS: Final = {1: "gain", -1: "loss", 0: ""}
 
 
 class TableModel(QAbstractTableModel, Generic[R]):
@@ -226,14 +224,14 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if item is None:
             return None
         if isinstance(item, Head):
-            return self._head(item) if index.column() == FIRST and role in _READ else None
+            return head_said(item, self.now()) if index.column() == FIRST and role in _READ else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self.text_of(item, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(item, index.column())
+                return spoken(self.spec, item, index.column(), self.text_of(item, index.column()), self.figures)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(item, index.column())
+                return tip_of(self.spec, item, index.column(), self.figures)
             case _:
                 return None
 
@@ -244,33 +242,6 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if wish != self.wish:
             self.want(wish)
             self.sorted.emit()
-
-    # -------------------------------------------------------------- parts
-
-    def _head(self, head: Head[R]) -> str:
-        title = head.group.account.title if head.group.account else ""
-        said = f"{title}: {group_words(head.group, self.now())}"
-        return tr("{said}, folded", said=said) if head.folded else said
-
-    def _spoken(self, line: Line[R], at: int) -> str:
-        column, row = self.spec.columns[at], line.row
-        said = column.spoken(row, self.figures) if column.spoken is not None else self.text_of(line, at)
-        parts = [f"{tr(column.title)} {said}", column.second(row) if column.second is not None else ""]
-        if column.tone is Tone.MONEY and not self.figures.hidden:
-            parts.append(tr(_SIGNS[sign_of(column.value(row))]))
-        owner = row.account.title if line.depth and at == FIRST and row.account is not None else ""
-        stale = "" if row.current else tr("not current")
-        told = (owner, " ".join(part for part in parts if part), self._tip(line, at), stale)
-        return ", ".join(part for part in told if part)
-
-    def _tip(self, line: Line[R], at: int) -> str:
-        tip = self.spec.columns[at].tip
-        return tip(line.row, self.figures) if tip is not None else ""
-
-
-def sign_of(value: Value) -> int:
-    """Which way the triangle of an amount points."""
-    return direction(Decimal(value)) if isinstance(value, Decimal | int) else 0
 
 
 def _runs(columns: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -73,4 +73,4 @@ class TotalsRow(QFrame, Generic[R]):
         current = sums.stale < len(sums.lines)
         painter = QPainter(self)
         for at, found in sums.whole.items():
-            self._view.draw_sum(painter, area, at, found.value, current=current)
+            self._view.rows.paint_sum(painter, area, at, found.value, current=current)

@@ -1,7 +1,6 @@
 """A table as it is seen: cells, heads across the columns, an order that waits for the pointer, keys."""
 
 from collections.abc import Hashable
-from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -12,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -20,14 +18,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.fonts import scaled
-from app.qt.tables.cells import CellPainter
 from app.qt.tables.columns import Columns
-from app.qt.tables.heads import HeadPainter
 from app.qt.tables.keeping import Keeping
-from app.qt.tables.lines import Head, Item, Line, Whole
+from app.qt.tables.lines import NOWHERE, Head, Item, Line, Whole
 from app.qt.tables.live import Live
-from app.qt.tables.model import TableModel, sign_of
-from app.qt.tables.sizes import EDGE, head_height, money_token, row_height
+from app.qt.tables.model import TableModel
+from app.qt.tables.painting import RowPainter
+from app.qt.tables.sizes import EDGE, head_height, row_height
 from app.qt.tables.spec import FIRST, TableSpec, Tone
 from app.qt.tables.tint import Tints
 from app.qt.widgets.basic import name
@@ -51,9 +48,9 @@ class TableView(QTableView, Generic[R]):
         self._desk, self.spec = desk, spec
         self.table: TableModel[R] = TableModel(spec, desk.figures, desk.now)
         self.tints = Tints(self, self._repaint)
-        self.cells: CellPainter[R] = CellPainter(desk.theme, self.table, self.tints)
+        self.rows: RowPainter[R] = RowPainter(desk, self.table, self.tints)
+        self.cells, self.heads = self.rows.cells, self.rows.heads
         self.by_keys = False
-        self.heads = HeadPainter(desk)
         self._tall: set[int] = set()
         self.setModel(self.table)
         self.table.arranged.connect(self._on_arranged)
@@ -65,6 +62,7 @@ class TableView(QTableView, Generic[R]):
         self.table.cells_changed = self.tints.changed
         self.table.modelReset.connect(self.tints.clear)
         self.columns.fitted.connect(self._place)
+        self.rows.summed = self.columns.take_sum
         self.live.summed.connect(self._repaint_heads)
         desk.theme.changed.connect(self.viewport().update)
 
@@ -136,15 +134,26 @@ class TableView(QTableView, Generic[R]):
     def paintEvent(self, event: QPaintEvent) -> None:
         """What of the table is to be painted anew."""
         region, painter = event.region(), QPainter(self.viewport())
-        bounds, last = region.boundingRect(), len(self.table.items) - 1
+        self.rows.region, bounds = region, region.boundingRect()
         first, end = self.rowAt(bounds.top()), self.rowAt(bounds.bottom())
-        rows = range(max(first, 0), (end if end >= 0 else last) + 1)
-        selected, whole = self._selected_in(rows), region.rectCount() == 1
+        rows = range(max(first, 0), (end if end >= 0 else len(self.table.items) - 1) + 1)
+        selected, current = self._selected_in(rows), self.currentIndex()
+        ringed = current.row() if self._ringed else NOWHERE
         for at in rows:
-            area = self._row_area(at)
-            if whole or region.intersects(area):
-                self._paint_row(painter, area, at, None if whole else region, bounds, selected=at in selected)
+            item, area = self.table.items[at], self._row_area(at)
+            if not region.intersects(area):
+                continue
+            if isinstance(item, Head):
+                self.rows.paint_head(painter, area, item, focus=at == ringed)
+            else:
+                ring = self.cells.looks[current.column()] if at == ringed else None
+                self.rows.paint_line(painter, area, item, selected=at in selected, ring=ring)
         painter.end()
+
+    @property
+    def _ringed(self) -> bool:
+        """The focus ring is for the keyboard only."""
+        return self.by_keys and self.hasFocus()
 
     def _selected_in(self, rows: range) -> set[int]:
         found: set[int] = set()
@@ -152,53 +161,6 @@ class TableView(QTableView, Generic[R]):
         for span in map(spans.at, range(spans.count())):
             found.update(range(max(span.top(), rows.start), min(span.bottom() + 1, rows.stop)))
         return found
-
-    def _paint_row(
-        self, painter: QPainter, area: QRect, at: int, region: QRegion | None, bounds: QRect, *, selected: bool
-    ) -> None:
-        item, top, cells = self.table.items[at], area.top(), self.cells
-        if isinstance(item, Head):
-            self._paint_head(painter, area, item)
-            return
-        if selected:
-            painter.fillRect(area, cells.ink("bg.selected"))
-        left, right, height = bounds.left(), bounds.right(), area.height()
-        for look in cells.shown:
-            if look.x > right or look.x + look.width < left:
-                continue
-            if region is None or region.intersects(QRect(look.x, top, look.width, height)):
-                cells.paint(painter, look, item, top)
-        painter.fillRect(0, top + height - 1, area.width(), 1, cells.ink("line.soft"))
-        if isinstance(item, Whole):
-            self.heads.mark(painter, EDGE, area.center().y(), folded=item.row.key in self.table.folded)
-        if at == self.currentIndex().row() and self._ringed:
-            cells.paint_focus(painter, cells.looks[self.currentIndex().column()], top)
-
-    @property
-    def _ringed(self) -> bool:
-        """The focus ring is for the keyboard only."""
-        return self.by_keys and self.hasFocus()
-
-    def _paint_head(self, painter: QPainter, area: QRect, head: Head[R]) -> None:
-        self.heads.paint(painter, area, head, focus=self._ringed and self.currentIndex().row() == head.at)
-        if head.group.read:
-            for at, found in self.table.sums().by_account[head.group.user_id].items():
-                self.draw_sum(painter, area, at, found.value, current=head.group.current)
-
-    def draw_sum(self, painter: QPainter, area: QRect, at: int, value: Decimal, *, current: bool) -> None:
-        """A subtotal or total under its column's figures."""
-        if self.isColumnHidden(at):
-            return
-        cells, figures = self.cells, self._desk.figures
-        look = cells.looks[at]
-        value_sign = sign_of(value) if look.spec.tone is Tone.MONEY and not figures.hidden else 0
-        said, token = look.spec.sum_text(value, figures), money_token(value_sign) if current else "text.muted"
-        self.columns.take_sum(at, said)
-        painter.setFont(cells.strong.font)
-        painter.setPen(cells.ink(token))
-        x = round(look.ends - cells.strong.width(said))
-        painter.drawText(x, area.top() + cells.strong.baseline(area.height()), said)
-        cells.paint_triangle(painter, look, value_sign, token, area.top() + area.height() / 2)
 
     # -------------------------------------------------------------- what the user does
 
