@@ -97,7 +97,7 @@ class Pages(QStackedWidget):
         from app.qt.panels.positions import PositionsPanel  # as above
 
         made = PositionsPanel(self._world)
-        self._add_table(made, made.repair)
+        self._add_table(made, made.repair, made.add_wanted)
         return made
 
     @cached_property
@@ -106,7 +106,7 @@ class Pages(QStackedWidget):
         from app.qt.panels.holdings import HoldingsPanel  # as above
 
         made = HoldingsPanel(self._world)
-        self._add_table(made, made.repair)
+        self._add_table(made, made.repair, made.add_wanted)
         return made
 
     @cached_property
@@ -115,7 +115,7 @@ class Pages(QStackedWidget):
         from app.qt.panels.orders import OrdersPanel  # as above
 
         made = OrdersPanel(self._world)
-        self._add_table(made, made.repair)
+        self._add_table(made, made.repair, made.add_wanted)
         return made
 
     @cached_property
@@ -124,11 +124,12 @@ class Pages(QStackedWidget):
         from app.qt.panels.funds import FundsPanel  # as above
 
         made = FundsPanel(self._world)
-        self._add_table(made, made.repair)
+        self._add_table(made, made.repair, made.add_wanted)
         return made
 
-    def _add_table(self, made: QWidget, repair: SignalInstance) -> None:
+    def _add_table(self, made: QWidget, repair: SignalInstance, add_wanted: SignalInstance) -> None:
         repair.connect(self.repair)
+        add_wanted.connect(lambda: self.show_account.emit("add"))
         self.addWidget(made)
 
     @cached_property

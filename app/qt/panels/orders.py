@@ -45,6 +45,7 @@ class OrdersPanel(QWidget):
     """`repair` carries an account."""
 
     repair = Signal(str)
+    add_wanted = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -60,6 +61,7 @@ class OrdersPanel(QWidget):
     def _add(self, page: TablePage[Any]) -> None:
         self._pages.addWidget(page)
         page.repair.connect(self.repair)
+        page.add_wanted.connect(self.add_wanted)
         page.bar.put_first(switch := Segments(self.orders.spec.title, self.trades.spec.title))
         in_order(page)
         switch.show_merged(merged=page is self.trades)
