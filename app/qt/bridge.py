@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
 from app.domain import TradingError, redact
+from app.domain.tongue import tr
 from app.services.events import Events
 from app.services.views import AccountChanged, AccountRemoved, BookChanged, Event, MasterChanged, PositionsChanged
 
@@ -163,7 +164,9 @@ def words_of(error: BaseException) -> tuple[str, str]:
     """Title and next step of any failure, for a person."""
     if isinstance(error, TradingError):
         return error.title, error.next_step
-    return "Something in Kunji did not work", redact(f"It is written in the log ({type(error).__name__}). Try again.")
+    return tr("Something in Kunji did not work"), redact(
+        tr("It is written in the log ({name}). Try again.", name=type(error).__name__)
+    )
 
 
 class EventBridge(QObject):

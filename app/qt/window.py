@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.actions import Actions
 from app.qt.announce import forget
@@ -68,7 +69,7 @@ class Window(QMainWindow):
         self.tray: Tray | None = None
         self.leaving = False
         self.log_dir: Path | None = None
-        self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
+        self.setWindowTitle(tr("Kunji (demo)") if demo else tr("Kunji"))
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
         self.resize(self._first_size())
@@ -110,7 +111,7 @@ class Window(QMainWindow):
         line = row(gap=12)
         line.setContentsMargins(20, 4, 12, 4)
         line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
-        self.expire = button("Expire the session now", "plain", size="row")
+        self.expire = button(tr("Expire the session now"), "plain", size="row")
         self.expire.clicked.connect(self.expire_demo)
         line.addWidget(self.expire)
         inside = column(band, gap=0)
@@ -193,7 +194,7 @@ class Window(QMainWindow):
         """Nothing can be opened: say why on the whole page."""
         self.pages.trouble.show_error(error, self._clock.now())
         self.pages.setCurrentWidget(self.pages.trouble)
-        self.topbar.show_title("Kunji")
+        self.topbar.show_title(tr("Kunji"))
 
     def show_opening(self) -> None:
         """Another attempt."""
@@ -317,8 +318,8 @@ class Window(QMainWindow):
     def show_waiting(self, *, waiting: bool) -> None:
         """The keychain takes its time."""
         if waiting:
-            words = "It may be asking for its password in a window of its own. Kunji goes on when it answers."
-            self.message.post(_WAITING, "Waiting for your keychain", words, {})
+            words = tr("It may be asking for its password in a window of its own. Kunji goes on when it answers.")
+            self.message.post(_WAITING, tr("Waiting for your keychain"), words, {})
         else:
             self.message.withdraw(_WAITING)
 
@@ -332,7 +333,9 @@ class Window(QMainWindow):
             self.crashed.emit(crash_of("question", error, self._clock.now()))
             return
         title, words = words_of(error)
-        self.message.post(f"trouble {title}", title, words, {}, details=details_of(error, self._clock.now()))
+        self.message.post(
+            tr("trouble {title}", title=title), title, words, {}, details=details_of(error, self._clock.now())
+        )
 
     @cached_property
     def crashes(self) -> Crashes:

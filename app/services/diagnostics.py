@@ -71,7 +71,7 @@ class Diagnosis:
     @property
     def text(self) -> str:
         """As it is copied and saved."""
-        parts = [f"Kunji diagnostics, {stamp(self.at)}"]
+        parts = [tr("Kunji diagnostics, {stamp}", stamp=stamp(self.at))]
         parts += ["\n".join([tr(one.title), *(_as_text(line) for line in one.lines)]) for one in self.sections]
         return clean("\n\n".join(parts)) + "\n"
 

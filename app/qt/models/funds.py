@@ -106,24 +106,24 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Purse]:
     """The table; `now` is the services' time."""
     read: ColumnSpec[Purse] = ColumnSpec(
         "read",
-        "Read",
+        tr("Read"),
         lambda row, _: read_words(row, now()),
         lambda row: read_words(row, now()),
         align=Align.LEFT,
         least=110,
         tone=Tone.MUTED,
-        meaning="When the broker said so, in India",
+        meaning=tr("When the broker said so, in India"),
     )
     return TableSpec(
         name="funds",
-        title="Funds",
+        title=tr("Funds"),
         columns=(*_COLUMNS, read),
         words=lambda row: f"{_account(row)} {_client(row)}",
         said=TableWords(
             count=lambda count: tr("1 account") if count == 1 else tr("{count} accounts", count=count),
-            none="No funds",
-            unread="No account was connected yet.",
-            filter="Filter accounts",
+            none=tr("No funds"),
+            unread=tr("No account was connected yet."),
+            filter=tr("Filter accounts"),
         ),
         by_account=False,
         details=_details,

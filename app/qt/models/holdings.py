@@ -251,15 +251,15 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Holding]:
     """The table; `now` is the services' time."""
     return TableSpec(
         name="holdings",
-        title="Holdings",
+        title=tr("Holdings"),
         columns=(*_COLUMNS[:2], since_column(now), *_COLUMNS[2:]),
         words=lambda row: f"{row.record.symbol} {row.record.exchange} {row.record.isin} {_title(row)}",
         said=TableWords(
             count=lambda count: tr("1 holding") if count == 1 else tr("{count} holdings", count=count),
-            none="No shares",
-            unread="Holdings were not read yet.",
+            none=tr("No shares"),
+            unread=tr("Holdings were not read yet."),
             parts=lambda count: tr("1 share") if count == 1 else tr("{count} shares", count=count),
-            filter="Filter shares",
+            filter=tr("Filter shares"),
         ),
         merge=Merge(_together, _merged),
         details=_details,

@@ -204,19 +204,19 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Order]:
     """The table; `now` is the services' time."""
     return TableSpec(
         name="orders",
-        title="Orders",
+        title=tr("Orders"),
         columns=(*_COLUMNS[:3], since_column(now), *_COLUMNS[3:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 order") if count == 1 else tr("{count} orders", count=count),
-            none="No orders today",
-            unread="Orders were not read yet.",
-            filter="Filter orders",
+            none=tr("No orders today"),
+            unread=tr("Orders were not read yet."),
+            filter=tr("Filter orders"),
         ),
         merge=Merge(lambda _: None, lambda rows: rows[0].record),
         details=_details,
         order=("time", True),
-        segments=("By account", "All by time"),
+        segments=(tr("By account"), tr("All by time")),
     )
 
 

@@ -32,7 +32,7 @@ def account_column() -> ColumnSpec[Any]:
     """Whose it is; by account the heads say so."""
     return ColumnSpec(
         "account",
-        "Account",
+        tr("Account"),
         lambda row, _: owner(row),
         owner,
         align=Align.LEFT,
@@ -58,7 +58,7 @@ def since_column(now: Callable[[], datetime]) -> ColumnSpec[Any]:
     """Since when a row is not current; by account the heads say so."""
     return ColumnSpec(
         "as_of",
-        "As of",
+        tr("As of"),
         lambda row, _: since(row, now),
         lambda row: since(row, now) or None,
         align=Align.LEFT,

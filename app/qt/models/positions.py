@@ -328,7 +328,7 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
     """The table; `now` is the services' time."""
     since: ColumnSpec[Held] = ColumnSpec(
         "as_of",
-        "As of",
+        tr("As of"),
         lambda row, _: _since(row, now),
         lambda row: _since(row, now) or None,
         least=66,
@@ -339,13 +339,13 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
     place = [column.key for column in _COLUMNS].index("day")
     return TableSpec(
         name="positions",
-        title="Positions",
+        title=tr("Positions"),
         columns=(*_COLUMNS[:place], since, *_COLUMNS[place:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 position") if count == 1 else tr("{count} positions", count=count),
-            none="No open positions",
-            unread="Positions were not read yet.",
+            none=tr("No open positions"),
+            unread=tr("Positions were not read yet."),
             closed=lambda count: tr("{count} closed today are hidden.", count=count),
             parts=lambda count: tr("1 instrument") if count == 1 else tr("{count} instruments", count=count),
         ),

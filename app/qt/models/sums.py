@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain import Position
+from app.domain.tongue import tr
 from app.qt.models.figures import total
 from app.services.views import PositionsView
 
@@ -63,11 +64,11 @@ def currency_note(sums: Totals, read: str) -> str:
     """How current a sum is, in words: "all live, read 09:32:17", "2 accounts not current"."""
     parts = []
     if sums.missing:
-        parts.append(f"{_accounts(sums.missing)} not read yet")
+        parts.append(tr("{accounts} not read yet", accounts=_accounts(sums.missing)))
     if sums.stale:
-        parts.append(f"{_accounts(sums.stale)} not current")
-    return ", ".join(parts) or (f"read {read}" if read else "")
+        parts.append(tr("{accounts} not current", accounts=_accounts(sums.stale)))
+    return ", ".join(parts) or (tr("read {read}", read=read) if read else "")
 
 
 def _accounts(count: int) -> str:
-    return f"{count} account{'' if count == 1 else 's'}"
+    return tr("{count} account{value}", count=count, value="" if count == 1 else "s")

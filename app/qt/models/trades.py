@@ -127,19 +127,19 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Trade]:
     """The table; `now` is the services' time."""
     return TableSpec(
         name="trades",
-        title="Trades",
+        title=tr("Trades"),
         columns=(*_COLUMNS[:3], since_column(now), *_COLUMNS[3:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 trade") if count == 1 else tr("{count} trades", count=count),
-            none="No trades today",
-            unread="Trades were not read yet.",
-            filter="Filter trades",
+            none=tr("No trades today"),
+            unread=tr("Trades were not read yet."),
+            filter=tr("Filter trades"),
         ),
         merge=Merge(lambda _: None, lambda rows: rows[0].record),
         details=_details,
         order=("time", True),
-        segments=("By account", "All by time"),
+        segments=(tr("By account"), tr("All by time")),
     )
 
 

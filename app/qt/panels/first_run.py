@@ -37,7 +37,7 @@ class AppMark(QWidget):
     def __init__(self, size: int = 60) -> None:
         super().__init__()
         self.setFixedSize(size, size)
-        name(self, "Kunji")
+        name(self, tr("Kunji"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
@@ -76,7 +76,9 @@ class FirstRunPage(QWidget):
         head = row(gap=20)
         words = column(gap=4)
         words.addWidget(text(tr("Every account open, every morning"), Role.FIGURE, wrap=True))
-        said = "Your brokers sign you out every day. Kunji tells you before it happens and brings each account back."
+        said = tr(
+            "Your brokers sign you out every day. Kunji tells you before it happens and brings each account back."
+        )
         words.addWidget(text(tr(said), tone="soft", wrap=True))
         head.addWidget(AppMark(), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
@@ -88,7 +90,7 @@ class FirstRunPage(QWidget):
         top = column(gap=4)
         top.setContentsMargins(16, 12, 16, 12)
         top.addWidget(text(tr("Connect your first account"), Role.HEAD))
-        said = "About five minutes, once. You need your own API app at the broker; the next page shows how."
+        said = tr("About five minutes, once. You need your own API app at the broker; the next page shows how.")
         top.addWidget(text(tr(said), Role.SMALL, "soft", wrap=True))
         inside.addLayout(top)
         names = [text(spec.label, Role.TOTAL) for spec in self._specs]

@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.panels.kept_words import kept_names
@@ -26,8 +27,8 @@ class KeepForm(QWidget):
         self._desk = desk
         self._user_id = ""
         self.boxes: dict[str, KeptBox] = {}
-        self.keep = button("Keep on this computer", "plain")
-        self.cancel = button("Cancel keeping", "quiet")
+        self.keep = button(tr("Keep on this computer"), "plain")
+        self.cancel = button(tr("Cancel keeping"), "quiet")
         self.keep.clicked.connect(self._on_keep)
         self.cancel.clicked.connect(self.hide)
         self._fields = column(gap=12)
@@ -69,7 +70,7 @@ class KeepForm(QWidget):
         given = {name: box.take() for name, box in self.boxes.items()}
         empty = [box for name, box in self.boxes.items() if box.is_wanted and not given[name]]
         if empty:
-            empty[0].show_error(f"{empty[0].label} is missing. Type it, or switch this off.")
+            empty[0].show_error(tr("{label} is missing. Type it, or switch this off.", label=empty[0].label))
         elif any(given.values()):
             self._ask(given)
 

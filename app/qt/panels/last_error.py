@@ -135,4 +135,4 @@ def _whole(told: Told) -> str:
         return details_of(error, told.since)
     moment = error.at.astimezone(IST)
     facts = (error.title, error.next_step, "", call_name(error.kind), tr("{times} times", times=error.times))
-    return "\n".join((*facts, error.error, error.detail, f"{moment:%Y-%m-%d %H:%M:%S} IST"))
+    return "\n".join((*facts, error.error, error.detail, tr("{moment:%Y-%m-%d %H:%M:%S} IST", moment=moment)))

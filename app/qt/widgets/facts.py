@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import clear, column, hairline, row, surface, text
@@ -48,8 +49,8 @@ class Facts(QWidget):
 
     def show_fact(self, called: str, value: str) -> None:
         """Another value; empty is said as "not known"."""
-        put(self._values[called], value or "not known")
-        self._values[called].setAccessibleName(f"{called}: {value or 'not known'}")
+        put(self._values[called], value or tr("not known"))
+        self._values[called].setAccessibleName(f"{called}: {value or tr('not known')}")
 
 
 class Lines(QWidget):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import column, name, row, text
@@ -99,7 +100,7 @@ class FieldBox(QWidget):
         put(self._below, words)
         dress(self._below, "tone", "state.bad")
         dress(self.edit, "wrong", "true")
-        self._mark.show_shape("expired", "Error")
+        self._mark.show_shape("expired", tr("Error"))
         self._mark.show()
         self._below.show()
         name(self.edit, self.label, words)

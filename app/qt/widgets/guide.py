@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role, font, scaled
 from app.qt.ports import StepLike
 from app.qt.theme import Theme
@@ -19,7 +20,7 @@ class Number(QWidget):
         super().__init__()
         self._theme, self._number = theme, number
         self.setFixedSize(scaled(24), scaled(24))
-        name(self, f"Step {number}")
+        name(self, tr("Step {number}", number=number))
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -41,9 +42,9 @@ class CopyLine(QWidget):
         self.line = QLineEdit(value)
         self.line.setReadOnly(True)
         self.line.setCursorPosition(0)
-        name(self.line, f"{label}, to copy")
-        self.copy = button("Copy", "quiet")
-        name(self.copy, f"Copy {label}")
+        name(self.line, tr("{label}, to copy", label=label))
+        self.copy = button(tr("Copy"), "quiet")
+        name(self.copy, tr("Copy {label}", label=label))
         self.copy.clicked.connect(self._on_copy)
         inside = row(self)
         inside.addWidget(self.line, 1)
@@ -51,8 +52,8 @@ class CopyLine(QWidget):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.text())
-        self.copy.setText("Copied")
-        QTimer.singleShot(2000, self.copy, lambda: self.copy.setText("Copy"))
+        self.copy.setText(tr("Copied"))
+        QTimer.singleShot(2000, self.copy, lambda: self.copy.setText(tr("Copy")))
 
 
 class Guide(QWidget):

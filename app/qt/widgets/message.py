@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, clear, column, name, row, text
@@ -36,7 +37,7 @@ class MessageLine(QFrame):
         self.words = text(role=Role.SMALL, tone="soft", wrap=True)
         self._buttons = row()
         self.copy = CopyDetails(size="row")
-        self._close = IconButton(theme, "close", "Dismiss message")
+        self._close = IconButton(theme, "close", tr("Dismiss message"))
         self._close.clicked.connect(self.dismiss)
         self._lay_out()
         self.hide()
@@ -106,7 +107,7 @@ class MessageLine(QFrame):
         if not self._messages:
             return
         title, words, buttons, details = self._messages[self._current]
-        self._mark.show_shape("expiring", "Notice")
+        self._mark.show_shape("expiring", tr("Notice"))
         put(self.title, title)
         put(self.words, words)
         self.words.setVisible(bool(words))

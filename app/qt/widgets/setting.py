@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, name, text
@@ -102,4 +103,4 @@ class Setting(QWidget):
         if value or self._may_be_empty:
             self.wanted.emit(value)
         else:
-            self.show_error(f"There is nothing here. {self._means}")
+            self.show_error(tr("There is nothing here. {means}", means=self._means))

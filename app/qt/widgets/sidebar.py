@@ -45,7 +45,7 @@ class Sidebar(QFrame):
         self._theme = theme
         self._narrow = False
         self.setProperty("surface", "sidebar")
-        name(self, "Sidebar")
+        name(self, tr("Sidebar"))
         pages = [page for page in (*_VIEWS, *_FEET) if page in TITLES]
         self._nav = {page: NavButton(theme, page, TITLES[page], page) for page in pages}
         self._add = NavButton(theme, "plus", TITLES["add"], "add", accent=True)
