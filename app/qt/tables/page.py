@@ -42,7 +42,6 @@ class TablePage(QWidget, Generic[R]):
 
     repair = Signal(str)
     add_wanted = Signal()
-    add_wanted = Signal()
 
     def __init__(self, desk: Desk, spec: TableSpec[R]) -> None:
         super().__init__()
@@ -236,8 +235,6 @@ class TablePage(QWidget, Generic[R]):
     # -------------------------------------------------------------- an empty table
 
     def _empty_label(self) -> str:
-        if not self.desk.board.accounts:
-            return tr("Add account")
         if not self.desk.board.accounts:
             return tr("Add account")
         if self.model.wish.filtered:
