@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QLineEdit, QWidget
 
 from app.domain.tongue import tr
@@ -18,6 +18,7 @@ from app.qt.widgets.basic import button, name, row, text
 from app.qt.widgets.marks import IconButton
 from app.qt.widgets.picking import mark, on_pick
 
+_EXPORT: Final = QKeySequence(keyboard.keys("export"))
 _FIELD: Final = (170, 230)  # narrow, wide
 
 
@@ -96,7 +97,9 @@ class TableBar(QFrame):
         self.read.setVisible(not narrow)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc clears the filter and goes back to the table; Enter and Down only go back."""
+        """Esc clears the filter and goes back to the table; Enter and Down only go back; Ctrl+E exports here, too."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            return QKeySequence(event.keyCombination()) == _EXPORT  # on X11 it would go to the end of the line
         if watched is self.filter and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape:
                 self.filter.clear()
