@@ -1,4 +1,4 @@
-"""The whole way through the accessibility tree alone: connect, expired, reconnect, positions, the palette.
+"""The whole way through the accessibility tree alone: connect, expired, reconnect, every book, the palette.
 
 Nothing in Kunji is clicked, typed into by keys, or looked at; only the broker's page in the browser has a pointer.
 """
@@ -36,6 +36,15 @@ def expire(reader: Reader, home: Home) -> None:
     reader.hear("that it is signed out", name=f"{TITLE}, Signed out", seconds=30)
 
 
+def read_the_other_books(reader: Reader) -> None:
+    reader.press("Holdings", role=STAYS_DOWN)
+    reader.read_table("TCS", "T1 100", "figures agree")
+    reader.press("Funds", role=STAYS_DOWN)
+    reader.read_table("Available", TITLE)
+    reader.press("Orders", role=STAYS_DOWN)
+    reader.hear("that there are none", role="label", exact="No orders today in 1 account.")
+
+
 def test_a_dead_session_is_replaced_and_positions_are_read_without_eyes_and_pointer(home: Home) -> None:
     window = home.open()
     reader, walk = Reader(window), home.walk(window)
@@ -47,6 +56,7 @@ def test_a_dead_session_is_replaced_and_positions_are_read_without_eyes_and_poin
     reader.press("Positions", role=STAYS_DOWN)
     reader.read_table("NIFTY", "gain", "loss")
     totals = reader.hear("the totals", name="Totals:").name
+    read_the_other_books(reader)
     reader.press("Find anything")
     reader.write("Find accounts", "over")
     reader.press("Overview")
