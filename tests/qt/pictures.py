@@ -88,6 +88,31 @@ def merged(window: Window, services: FakeServices) -> QWidget:
     return window
 
 
+def mixed(window: Window, services: FakeServices) -> QWidget:
+    merged(window, services)
+    page = window.pages.positions
+    page.view.setFocus()
+    page.view.selectRow(1)
+    page.view.sortByColumn(page.spec.place("pnl"), Qt.SortOrder.DescendingOrder)
+    return window
+
+
+def all_columns(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    page = window.pages.positions
+    page.choose(page.choice.toggled("price_time", optional=True).toggled("difference", optional=True))
+    return window
+
+
+def differing() -> FakeServices:
+    """Figures that differ, and one contract long here and short there."""
+    made = five()
+    own = made.portfolio.by_id["self"].rows or ()
+    other = replace(own[0], quantity=-50, pnl=own[0].pnl + 122)
+    made.portfolio.by_id["dhan"] = positions("dhan", rows=(other, *own[1:2]))
+    return made
+
+
 def filtered_empty(window: Window, services: FakeServices) -> QWidget:
     window.go("positions")
     window.pages.positions.filter.setText("BANKX")
@@ -648,6 +673,8 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-filtered": (five, filtered),
     "positions-empty": (nothing_held, positions_page),
     "positions-merged": (five, merged),
+    "positions-mixed": (differing, mixed),
+    "positions-columns": (differing, all_columns),
     "positions-no-match": (five, filtered_empty),
     "confirm-row": (five, row_details),
     "confirm-export": (five, export),
