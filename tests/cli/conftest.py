@@ -23,6 +23,7 @@ from app.simulators import DemoUser, ThreadedSimulator, ZerodhaSimulator, demo_u
 from app.system.paths import Profile
 from tests.cli import inside
 from tests.cli.harness import FileKeychain
+from tests.fakes import disk
 from tests.fakes.clock import going_clock
 from tests.fakes.ports import free_port
 
@@ -155,3 +156,9 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
             process.send_signal(signal.SIGCONT)
             process.kill()
             process.communicate()
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the disk keeps has tests of its own in the rooms of the store and the vault."""
+    disk.hurry(monkeypatch)
