@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QPus
 from app.qt import fonts
 from app.qt.theme import Theme, style_sheet
 from app.qt.window import Window
+from tests.qt.books import fill
 from tests.qt.conftest import Show, application
 from tests.qt.fakes import FakeDemo, FakeServices, account, five, signed_out
 from tests.qt.waiting import at_rest, until
@@ -50,7 +51,7 @@ async def settled(window: Window, view: str) -> None:
 async def test_on_no_page_anything_is_cut_or_scrolls_sideways(
     show: Show, size: tuple[int, int], enlarged: float
 ) -> None:
-    window = show(five(), size=size)
+    window = show(fill(five()), size=size)
 
     wrong: dict[str, str] = {}
     for view in PAGES:
@@ -92,7 +93,7 @@ def is_too_wide(area: QAbstractScrollArea) -> bool:
 @SIZES
 @pytest.mark.parametrize("demo", [False, True])
 async def test_the_worst_account_and_its_button_are_in_sight(show: Show, size: tuple[int, int], demo: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    window = show(five(), size=size, demo=FakeDemo() if demo else None)
+    window = show(fill(five()), size=size, demo=FakeDemo() if demo else None)
     await settled(window, "overview")
     area = window.pages.overview.attention
 
@@ -107,7 +108,7 @@ def in_sight(window: Window, widget: QWidget) -> bool:
 
 @SIZES
 async def test_controls_are_large_enough_to_hit(show: Show, size: tuple[int, int]) -> None:
-    window = show(five(), size=size)
+    window = show(fill(five()), size=size)
     small: list[str] = []
     for view in PAGES:
         await settled(window, view)

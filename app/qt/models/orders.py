@@ -100,6 +100,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
         lambda row: exact(row.record.placed_at),
         align=Align.LEFT,
         least=70,
+        hide=7,
         tone=Tone.SOFT,
         meaning="When it was placed, in India",
     ),
@@ -143,7 +144,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
         hide=1,
         optional=True,
     ),
-    ColumnSpec("price", "Price", limit, lambda row: row.record.price, least=88, meaning="The limit"),
+    ColumnSpec("price", "Price", limit, lambda row: row.record.price, least=88, hide=6, meaning="The limit"),
     ColumnSpec(
         "trigger",
         "Trigger",

@@ -51,6 +51,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Trade], ...]] = (
         lambda row: exact(row.record.traded_at),
         align=Align.LEFT,
         least=70,
+        hide=5,
         tone=Tone.SOFT,
         meaning="When it was filled, in India",
     ),
