@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.domain.tongue import tr
 from app.qt.panels.opening import OpeningPage
 from app.qt.theme import Theme
 
@@ -219,7 +220,7 @@ class Pages(QStackedWidget):
         if self._desk is None:
             return "Kunji"
         account = self._desk.board.account(self.current)
-        return account.title if account else TITLES.get(self.current, "Overview")
+        return account.title if account else tr(TITLES.get(self.current, TITLES["overview"]))
 
     def go(self, view: str, now: datetime) -> None:
         """Show a view by its name, or the page of an account by its id."""

@@ -28,7 +28,7 @@ BUSY: Final = {
 
 def verb(action: Action) -> str:
     """The label of a button beside the account's name; empty for no action."""
-    return _VERBS[action]
+    return tr(_VERBS[action])
 
 
 def wants_reading(view: AccountView) -> bool:

@@ -115,7 +115,7 @@ def state_word(view: AccountView, now: datetime) -> str:
     """The word of the account's state: "Ready", "Ends in 13:42", "Signed out"."""
     if view.state is AccountState.ENDS_SOON and view.token_expires_at is not None:
         return tr("Ends in {countdown}", countdown=countdown(view.token_expires_at - now))
-    return _NAMES[view.state]
+    return state_name(view.state)
 
 
 def button_label(view: AccountView) -> str:

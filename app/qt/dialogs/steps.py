@@ -150,4 +150,4 @@ class StepRow(QWidget):
         put(self._more, step.more)
         self._more.setVisible(bool(step.more))
         dress(self.title, "tone", "muted" if step.at is At.TO_COME else "")
-        name(self, f"{step.title}: {step.at.value}")
+        name(self, f"{step.title}: {tr(step.at.value)}")

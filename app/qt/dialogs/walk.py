@@ -179,7 +179,7 @@ class WalkDialog(Sheet):
             return At.DONE if good else At.FAILED, line, "" if good else tr("Start again")
         running = walk.sign_in(user_id) if user_id in view.running else None
         if running is None:
-            return At.TO_COME, _WAITS, ""
+            return At.TO_COME, tr(_WAITS), ""
         account = self._account(user_id)
         broker = account.broker_label if account is not None else tr("The broker")
         return At.RUNNING, walking_line(running.view, broker), tr("Show")

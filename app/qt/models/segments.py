@@ -100,7 +100,8 @@ def _alive(view: AccountView, line: Axis, now: datetime) -> Rail:
         pieces.append(Piece(Kind.AFTER, tip, 1.0))
     until = tr(" until {clock_time}", clock_time=clock_time(ends, now)) if view.token_expires_at else ""
     label, label_at = _left(view, line, now)
-    return Rail(_drawn(pieces), at, not ends_inside, None, label, label_at, f"connected{_since(view, now)}{until}")
+    said = tr("connected{since}{until}", since=_since(view, now), until=until)
+    return Rail(_drawn(pieces), at, not ends_inside, None, label, label_at, said)
 
 
 def _left(view: AccountView, line: Axis, now: datetime) -> tuple[str, float]:

@@ -23,7 +23,7 @@ class AddressCard(QWidget):
         super().__init__()
         self._desk = desk
         self._user_id = ""
-        self.setting = Setting(desk.theme, "", field=tr("Registered for orders"), means=_MEANS, may_be_empty=True)
+        self.setting = Setting(desk.theme, "", field=tr("Registered for orders"), means=tr(_MEANS), may_be_empty=True)
         self.setting.wanted.connect(self._on_wanted)
         panel, lines = card(tr("Internet address"))
         lines.addWidget(self.setting)

@@ -105,7 +105,7 @@ class ConnectForm(QWidget):
             box.edited.connect(lambda key=field.name: self._on_edited(key))
             self.boxes[field.name] = box
             (self._kept if field.kept else self._fields).addWidget(box)
-        put(self._one_token, spec.one_token)
+        put(self._one_token, tr(spec.one_token))
         self._one_token.setVisible(bool(spec.one_token))
         self.show_token(shown=False)
         for key in self.boxes:
@@ -205,10 +205,12 @@ class ConnectForm(QWidget):
 
 def _box(theme: Theme, field: FieldLike) -> FieldBox:
     if field.kept:
-        return KeptBox(theme, kept_names((field.name,)) or field.label, field.label, field.hint, field.default)
-    label = tr("Access token") if field.name == _TOKEN else field.label
+        return KeptBox(
+            theme, kept_names((field.name,)) or tr(field.label), tr(field.label), tr(field.hint), field.default
+        )
+    label = tr("Access token") if field.name == _TOKEN else tr(field.label)
     optional = "" if field.required or field.name == _TOKEN else tr("Optional. ")
-    return FieldBox(theme, label, optional + field.hint, secret=field.secret, value=field.default)
+    return FieldBox(theme, label, optional + tr(field.hint), secret=field.secret, value=field.default)
 
 
 def _is_wanted(box: FieldBox) -> bool:

@@ -48,7 +48,7 @@ class KeepForm(QWidget):
         clear(self._fields)
         wanted = [field for field in (spec.second_factor if spec else ()) if field.name not in (view.keeps or ())]
         self.boxes = {
-            field.name: KeptBox(self._desk.theme, kept_names((field.name,)), field.label, field.hint)
+            field.name: KeptBox(self._desk.theme, kept_names((field.name,)), tr(field.label), tr(field.hint))
             for field in wanted
         }
         for box in self.boxes.values():

@@ -62,7 +62,7 @@ def facts_of(view: AccountView, now: datetime, master: MasterView | None = None)
 
 def _end_of(view: AccountView, now: datetime) -> str:
     if view.state is AccountState.SIGNED_OUT:
-        return tr("ended {clock_time}", clock_time=clock_time(view.since, now)) if view.since else "ended"
+        return tr("ended {clock_time}", clock_time=clock_time(view.since, now)) if view.since else tr("ended")
     return session_end(view, now) if view.token_expires_at else ""
 
 
@@ -76,18 +76,18 @@ def allowed(view: AccountView, spec: SpecLike | None) -> list[tuple[str, str, st
 
 def _line(view: AccountView, ability: str, words: str) -> tuple[str, str, str]:
     if view.state not in CONNECTED:
-        return STATE_SHAPES[view.state], f"{words}: {_WHY_NOT[view.state]}", ""
+        return STATE_SHAPES[view.state], f"{tr(words)}: {tr(_WHY_NOT[view.state])}", ""
     if view.error is not None and _REFUSALS.get(view.error.kind) == ability:
         return (
             STATE_SHAPES[AccountState.REFUSED],
-            tr("{words}: refused", words=words),
+            tr("{words}: refused", words=tr(words)),
             f"{view.error.title}. {view.error.next_step}",
         )
     if ability in _TOLD:
         known, said = _TOLD[ability]
         word, why = said(view)
-        return STATE_SHAPES[_SHAPES[known(view).permit]], f"{words}: {word}", why
-    return STATE_SHAPES[AccountState.READY], tr("{words}: yes", words=words), ""
+        return STATE_SHAPES[_SHAPES[known(view).permit]], f"{tr(words)}: {word}", why
+    return STATE_SHAPES[AccountState.READY], tr("{words}: yes", words=tr(words)), ""
 
 
 def _address_line(view: AccountView) -> tuple[str, str, str]:

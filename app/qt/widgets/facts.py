@@ -41,7 +41,7 @@ class Facts(QWidget):
         grid.setVerticalSpacing(0)
         for at, called in enumerate(names):
             value = text(wrap=True)
-            grid.addWidget(text(called, tone="soft"), at, 0)
+            grid.addWidget(text(tr(called), tone="soft"), at, 0)
             grid.addWidget(value, at, 1)
             grid.setRowMinimumHeight(at, _LINE)
             self._values[called] = value
@@ -50,7 +50,7 @@ class Facts(QWidget):
     def show_fact(self, called: str, value: str) -> None:
         """Another value; empty is said as "not known"."""
         put(self._values[called], value or tr("not known"))
-        self._values[called].setAccessibleName(f"{called}: {value or tr('not known')}")
+        self._values[called].setAccessibleName(f"{tr(called)}: {value or tr('not known')}")
 
 
 class Lines(QWidget):

@@ -83,8 +83,8 @@ class Guide(QWidget):
 
     def _add(self, number: int, step: StepLike, value: Callable[[str], str], label: Callable[[str], str]) -> None:
         lines = column(gap=4)
-        lines.addWidget(text(step.title, Role.TOTAL, wrap=True))
-        lines.addWidget(text(step.text, Role.SMALL, "soft", wrap=True))
+        lines.addWidget(text(tr(step.title), Role.TOTAL, wrap=True))
+        lines.addWidget(text(tr(step.text), Role.SMALL, "soft", wrap=True))
         if step.copy_field:
             shown = CopyLine(label(step.copy_field), value(step.copy_field))
             self._copies[step.copy_field] = shown

@@ -47,8 +47,8 @@ class Sidebar(QFrame):
         self.setProperty("surface", "sidebar")
         name(self, tr("Sidebar"))
         pages = [page for page in (*_VIEWS, *_FEET) if page in TITLES]
-        self._nav = {page: NavButton(theme, page, TITLES[page], page) for page in pages}
-        self._add = NavButton(theme, "plus", TITLES["add"], "add", accent=True)
+        self._nav = {page: NavButton(theme, page, tr(TITLES[page]), page) for page in pages}
+        self._add = NavButton(theme, "plus", tr(TITLES["add"]), "add", accent=True)
         self._title = text(tr("Accounts"), Role.SMALL_STRONG, "soft")
         self._count = text("", Role.SMALL, "soft")
         self._entries: dict[str, AccountEntry] = {}
