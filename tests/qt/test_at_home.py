@@ -12,9 +12,11 @@ from app.qt.at_home import AtHome
 from app.qt.bridge import Runner
 from app.qt.in_sight import InSight
 from app.qt.session_end import SessionEnd
-from app.qt.theme import Theme
+from app.qt.theme import LOOKS, Theme
 from app.qt.window import Window
 from app.qt.window_state import WindowState
+from app.services.setting_kinds import Choice
+from app.services.setting_table import BY_NAME
 from app.system.early import EarlyFile
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, positions
@@ -77,6 +79,13 @@ async def test_the_look_changes_at_once_and_is_known_before_the_next_first_paint
     await services.preferences.put_text("theme", "dark")
 
     assert (theme.look, theme.dark, early.get("look")) == ("dark", True, "dark")
+
+
+def test_every_look_can_be_chosen() -> None:
+    kind = BY_NAME["theme"].kind
+
+    assert isinstance(kind, Choice)
+    assert tuple(word for word, _ in kind.choices) == LOOKS
 
 
 async def test_the_last_view_is_shown_again(begin: Begin) -> None:

@@ -19,6 +19,7 @@ from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.events import Events
 from app.services.views import VaultWaiting
+from app.system.early import EarlyFile
 from tests.qt.fakes import FakeNotifier, FakeServices, five
 from tests.qt.waiting import until
 
@@ -160,6 +161,21 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
 
     async with asyncio.timeout(30):
         assert await task == 0
+
+
+async def test_before_the_session_ends_everything_arranged_is_written(theme: Theme, tmp_path: Path) -> None:
+    services, early = five(), EarlyFile(tmp_path / "early.json")
+    life, task = begin(theme, opener(services), early=early)
+    life.save()  # before anything is there
+    await until(lambda: life.window.tray is not None)
+    life.window.go("positions")
+
+    life.save()
+
+    await until(lambda: services.ui_state.flushed == 1)
+    assert services.ui_state.get("window.view") == "positions"
+    life.window.quit_wanted.emit()
+    await task
 
 
 async def test_trouble_of_a_hidden_start_comes_within_reach(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:

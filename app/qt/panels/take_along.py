@@ -131,5 +131,5 @@ class TakeAlong(QWidget):
 
 
 def _usual_place() -> Path:
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(folder or Path.home()) / _FILE
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return (documents if documents.is_dir() else Path.home()) / _FILE
