@@ -101,7 +101,7 @@ class AskBox(QWidget):
 
     def _made(self, asked: Asked) -> FieldBox:
         edit = CodeEdit(self._theme, asked.digits) if asked.digits else None
-        field = FieldBox(self._theme, asked.label, asked.hint, secret=asked.secret, edit=edit)
+        field = FieldBox(self._theme, tr(asked.label), tr(asked.hint), secret=asked.secret, edit=edit)
         if edit is not None:
             edit.odd.connect(lambda: field.show_error(f"What was pasted is not a code of {asked.digits} digits."))
         field.edited.connect(self.edited)

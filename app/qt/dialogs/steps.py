@@ -106,7 +106,7 @@ class StepMark(QWidget):
     def show_at(self, at: At) -> None:
         """Where the step stands now."""
         self._at = at
-        name(self, at.value)
+        name(self, tr(at.value))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -191,4 +191,4 @@ class ConnectPanel(QWidget):
         dress(self._result, "tone", tone)
         self._mark.setVisible(bool(shape))
         if shape:
-            self._mark.show_shape(shape, {"ready": "Done", "expired": "Error"}.get(shape, "Running"))
+            self._mark.show_shape(shape, {"ready": tr("Done"), "expired": tr("Error")}.get(shape, tr("Running")))

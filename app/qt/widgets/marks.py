@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.fonts import scaled
 from app.qt.theme import Theme
@@ -108,7 +109,7 @@ class Triangle(QWidget):
 
     def show_sign(self, sign: int, token: str) -> None:
         """Point up (1), down (-1) or draw nothing (0), in `token`."""
-        name(self, {1: "gain", -1: "loss"}.get(sign, ""))
+        name(self, {1: tr("gain"), -1: tr("loss")}.get(sign, ""))
         if (sign, token) != (self._sign, self._tone):
             self._sign, self._tone = sign, token
             self.update()
