@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain import NotReachable, OrderStatus, SubState
 from app.qt.models import funds as funds_table
-from app.qt.models import holdings as holdings_table
 from app.qt.models.figures import MASK, UNKNOWN
+from app.qt.models.holding_rows import merged
 from app.qt.panels.orders import OrdersPanel
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Row
@@ -86,7 +86,7 @@ def test_a_merged_average_is_weighted_by_what_is_owned() -> None:
         for number, (free, average) in enumerate([(100, "1000"), (300, "1200")])
     ]
 
-    assert holdings_table._merged(rows).average_price == Decimal(1150)
+    assert merged(rows).average_price == Decimal(1150)
 
 
 async def test_a_share_that_comes_in_two_rows_stays_two_rows(show: Show) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.domain import Holding
 from app.qt.desk import Desk
-from app.qt.models.holdings import groups, spec
+from app.qt.models.holding_rows import groups
+from app.qt.models.holdings import spec
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Group
 
