@@ -163,7 +163,7 @@ class SignInPane(QWidget):
         if problem is not None:
             self.show_error(problem, now)
         else:
-            self.show_note(ATTEMPTS if view.asked is not None and view.asked.digits else "")
+            self.show_note(tr(ATTEMPTS) if view.asked is not None and view.asked.digits else "")
 
     def _show_wrong(self, problem: TradingError) -> None:
         if problem is not self._told:
