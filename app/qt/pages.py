@@ -290,7 +290,8 @@ class Pages(QStackedWidget):
         key_error = desk.services.vault.key_error
         if key_error is not None and (self.current in ("overview", "add") and not accounts):
             return self.trouble
-        if key_error is not None and key_error.kind == "keychain_missing" and self.current in TITLES:
+        missing = key_error is not None and key_error.kind == "keychain_missing"
+        if missing and self.current in TITLES and self.current != "help":  # help says what is missing, too
             return self.trouble
         if self.current == "overview" and not accounts:
             return self.first_run

@@ -18,6 +18,7 @@ from app.qt.widgets.facts import Lines
 from app.qt.widgets.marks import StateMark
 
 _WIDTH: Final = 560
+_DOCTOR: Final = "In a terminal, kunji doctor looks at everything that Kunji rests on, and says what to do."
 _KEYCHAINS: Final = (
     ("refused", "GNOME Keyring", "Debian, Ubuntu, Fedora: install gnome-keyring, then sign in to the desktop again."),
     ("refused", "KWallet", "KDE: install kwalletmanager and switch the wallet on in the system settings."),
@@ -68,6 +69,7 @@ class TroublePage(QWidget):
             inside.addLayout(part)
         inside.insertWidget(1, self._choices)
         inside.addWidget(self.details)
+        inside.addWidget(text(tr(_DOCTOR), Role.SMALL, "muted", wrap=True))
         across = row(gap=0)
         across.addStretch(1)
         across.addWidget(panel, 8)
