@@ -20,7 +20,7 @@ from app.qt.tables.spec import FIRST, Align
 
 R = TypeVar("R")
 
-_MEASURED: Final = 400  # rows whose figures are measured before they are seen; the others as they come into sight
+_MEASURED: Final = 200  # rows whose figures are measured before they are seen; the others as they come into sight
 _ONCE_MS: Final = 50
 
 
