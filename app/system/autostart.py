@@ -13,12 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import app
 from app.domain import InvalidRequest, ReadOnly
 from app.domain.tongue import tr
 from app.system.paths import Profile, default_profile_dir
 
 _FIELD: Final = "start_at_login"
 _SECTION: Final = "Desktop Entry"
+_MODULE: Final = "app"
 _RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 _ESCAPED: Final = str.maketrans({'"': '\\"', "`": "\\`", "$": "\\$", "\\": "\\\\"})
 
@@ -111,6 +113,8 @@ class Autostart:
             "StartupNotify": "false",
             "X-GNOME-Autostart-enabled": "true",
         }
+        if _MODULE in command:  # a source tree is started in its own folder
+            lines["Path"] = _value(str(Path(app.__file__).parents[1]))
         return f"[{_SECTION}]\n" + "".join(f"{key}={value}\n" for key, value in lines.items())
 
     def _write(self, text: str) -> None:
@@ -126,7 +130,7 @@ def this_program() -> list[str]:
         return [sys.executable]
     started = Path(sys.argv[0])
     command = str(started.absolute()) if started.name == "kunji" and started.exists() else shutil.which("kunji")
-    return [command] if command else [sys.executable, "-m", "app"]
+    return [command] if command else [sys.executable, "-m", _MODULE]
 
 
 def _config_home() -> Path:

@@ -165,6 +165,15 @@ def test_a_folder_that_cannot_be_written_is_said(usual: Autostart, config: Path)
     assert stat.S_ISREG(config.stat().st_mode)
 
 
+def test_a_source_tree_is_started_in_its_folder(tmp_path: Path) -> None:
+    source = Autostart(Profile(tmp_path / "data" / "kunji"), command=["/usr/bin/python3", "-m", "app"])
+
+    source.put(on=True, hidden=False)
+
+    said = entry(source.path)
+    assert (said["Exec"], (Path(said["Path"]) / "app" / "main.py").exists()) == ("/usr/bin/python3 -m app", True)
+
+
 def test_the_program_is_what_was_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     command = tmp_path / "bin" / "kunji"
     command.parent.mkdir()
