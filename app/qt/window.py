@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
@@ -249,9 +249,16 @@ class Window(QMainWindow):
     def tick(self) -> None:
         """Another second."""
         now = self._clock.now()
-        self._show_frame(now)
-        if self.isVisible():
+        if self.seen:
+            self._show_frame(now)
             self.pages.tick(now)
+        else:
+            self._show_tray(now)
+
+    @property
+    def seen(self) -> bool:
+        """Whether anybody can look at it: nothing is drawn for nobody."""
+        return self.isVisible() and not self.isMinimized()
 
     def come_forward(self) -> None:
         """Be seen; only when the user asked."""
@@ -284,11 +291,14 @@ class Window(QMainWindow):
             here = self.pages.current
             told = worst if worst is not None and here not in ("overview", worst.user_id) else None
             self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here in _WITHOUT_PRIMARY, out=len(board.out))
-            if self.tray is not None:
-                self.tray.show_accounts(board.accounts, now)
+            self._show_tray(now)
         self.sidebar.show_current(self.pages.current)
         self.topbar.show_title(self.pages.title)
         self.topbar.show_time(now, narrow=narrow)
+
+    def _show_tray(self, now: datetime) -> None:
+        if self.tray is not None and self._desk is not None:
+            self.tray.show_accounts(self._desk.board.accounts, now)
 
     def _on_events(self, events: list[Event]) -> None:
         if self._desk is None or self._errands is None:
@@ -300,7 +310,7 @@ class Window(QMainWindow):
             self._errands.take(event)
             self._on_event(event)
         if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
-            self._show()
+            self._show() if self.seen else self._show_tray(self._clock.now())
 
     def _on_event(self, event: Event) -> None:
         from app.services import views  # as above
@@ -397,11 +407,22 @@ class Window(QMainWindow):
         """Somebody looks."""
         self._tell_visible(visible=True)
         super().showEvent(event)
+        if self._desk is not None:
+            self._show()  # what changed while nobody looked
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         self._tell_visible(visible=False)
         super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Minimized it is as good as hidden."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self._desk is not None:
+            self._tell_visible(visible=self.seen)
+            self.pages.look(seen=self.seen)
+            if self.seen:
+                self._show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide to the tray where there is one, else ask for the end; close for good only while leaving."""
