@@ -11,7 +11,11 @@ import sys
 import threading
 import time
 import traceback
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 LIMIT: Final = 50.0  # milliseconds
@@ -64,15 +68,36 @@ class Heartbeat:
 
 
 def install() -> None:
-    """Begin to beat as soon as the window was painted."""
-    from app.qt import run
+    """Beat from the window's first paint on. Qt is not loaded for it: a second start must not need it."""
+    sys.meta_path.insert(0, _Finder())
 
+
+class _Finder(MetaPathFinder):
+    """Puts the heart into `app.qt.run` once that is loaded."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if name != "app.qt.run":
+            return None
+        sys.meta_path.remove(self)
+        found = find_spec(name)
+        if found is not None and found.loader is not None:
+            load = found.loader.exec_module
+
+            def load_and_watch(module: ModuleType) -> None:
+                load(module)
+                _watch(module)
+
+            found.loader.exec_module = load_and_watch  # type: ignore[method-assign]  # of this one loader
+        return found
+
+
+def _watch(run: Any) -> None:
     live = run.run_window
 
     def watched(*parts: Any, **more: Any) -> int:
         heart = Heartbeat()
         try:
-            return live(*parts, **more)
+            return int(live(*parts, **more))
         finally:
             heart._timer.stop()
 

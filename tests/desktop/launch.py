@@ -17,6 +17,7 @@ from app.brokers.base import BaseBroker
 from app.domain import ShiftedClock
 from app.main import main
 from app.parts import Parts
+from tests.desktop import heartbeat
 
 
 class FailingClock(ShiftedClock):
@@ -42,5 +43,6 @@ def parts(url: str, clock: ShiftedClock) -> Parts:
 
 
 if __name__ == "__main__":
+    heartbeat.install()
     url, shift, *words = sys.argv[1:]
     raise SystemExit(main(words, parts(url, FailingClock(timedelta(seconds=float(shift))))))
