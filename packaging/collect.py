@@ -33,6 +33,11 @@ NEVER_LOADED: Final = re.compile(  # each was seen in a full build
 )
 LIBRARY: Final = re.compile(r"^(?:PySide6/Qt/lib/)?lib(?!python)[^/]+\.so[.\d]*$")
 """Loaded because another file needs it; Python's own is loaded by name."""
+HEARTBEAT: Final[list[Entry]] = [
+    *((name, "-", "PYMODULE") for name in ("tests", "tests.desktop")),  # folders without a module of their own
+    ("tests.desktop.heartbeat", str(ROOT / "tests/desktop/heartbeat.py"), "PYMODULE"),
+]
+"""For the programs of the tests alone."""
 LICENCE: Final = re.compile(r"LICEN[CS]E|COPYING|NOTICE|AUTHORS", re.IGNORECASE)
 
 

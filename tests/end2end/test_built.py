@@ -127,7 +127,8 @@ def test_programs_of_the_tests_are_the_shipped_files_and_two_more(built: Path, t
 
     assert {name: with_tests.get(name) for name in shipped} == shipped
     assert set(with_tests) - set(shipped) == TESTS_ONLY
-    assert modules(tested / "kunji-launch") - modules(built / "kunji") == {"kunji-launch"}
+    more = modules(tested / "kunji-launch") - modules(built / "kunji")
+    assert more == {"kunji-launch", "tests", "tests.desktop", "tests.desktop.heartbeat"}
 
 
 def test_no_library_is_looked_for_outside_the_folder(built: Path) -> None:
