@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QComboBox, QFocusFrame, QWidget
 
 from app.qt.theme import Theme
@@ -43,13 +43,16 @@ class FocusRing(QObject):
         app.focusChanged.connect(self._on_focus)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Whether keys or the pointer moved the focus last."""
-        if event.type() in _PRESSES and isinstance(event, QKeyEvent):
-            self._by_keys = event.key() in _KEYS or self._by_keys
-        elif event.type() == QEvent.Type.MouseButtonPress:
+        """Whether keys or the pointer moved the focus last.
+
+        Every event of the application comes by, thousands while a page is laid out: its class is the cheapest question.
+        """
+        if isinstance(event, QKeyEvent):
+            self._by_keys = (event.type() in _PRESSES and event.key() in _KEYS) or self._by_keys
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             self._by_keys = False
             self._surround(None)
-        return super().eventFilter(watched, event)
+        return False
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         read = new is not None and new.focusPolicy() == Qt.FocusPolicy.NoFocus  # a part of the window, walked to by F6
