@@ -1,5 +1,6 @@
 """From 853x533 up nothing is cut, nothing scrolls sideways, and the worst account and its button are in sight."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -80,7 +81,7 @@ def is_cut(label: QLabel) -> bool:
         return False
     metrics = QFontMetrics(label.font())
     if label.wordWrap():
-        widest = max(metrics.horizontalAdvance(word) for word in label.text().split())
+        widest = max(metrics.horizontalAdvance(word) for word in re.split(r"[\s\u200b]+", label.text()))
         return widest > label.width() or label.heightForWidth(label.width()) > label.height()
     return metrics.horizontalAdvance(label.text()) > label.width() or metrics.height() - 2 > label.height()
 

@@ -1,5 +1,6 @@
 """The small parts that every screen is made of: texts, buttons, surfaces, gaps."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton,
 
 from app.qt.fonts import Role, font
 
+_INSIDE: Final = re.compile(r"[/.](?=\w)")
 GAPS: Final = (4, 8, 12, 16, 20)  # nothing else (design.md section 2)
 
 
@@ -22,6 +24,17 @@ def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool 
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setMinimumWidth(1)
     return made
+
+
+def breakable(words: str) -> str:
+    """`words` with a place to break after each slash and dot inside a long address; nothing of it is seen."""
+    return _INSIDE.sub("\\g<0>\u200b", words)
+
+
+def longest_word(words: str, role: Role = Role.BODY) -> int:
+    """How wide a text that wraps must be at least, in pixels."""
+    metrics = QFontMetrics(font(role))
+    return max((metrics.horizontalAdvance(word) for word in words.split()), default=0)
 
 
 class Button(QPushButton):

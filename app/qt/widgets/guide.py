@@ -10,7 +10,7 @@ from app.domain.tongue import tr
 from app.qt.fonts import Role, font, scaled
 from app.qt.ports import StepLike
 from app.qt.theme import Theme
-from app.qt.widgets.basic import button, clear, column, hairline, name, row, text
+from app.qt.widgets.basic import breakable, button, clear, column, hairline, name, row, text
 
 
 class Number(QWidget):
@@ -83,8 +83,8 @@ class Guide(QWidget):
 
     def _add(self, number: int, step: StepLike, value: Callable[[str], str], label: Callable[[str], str]) -> None:
         lines = column(gap=4)
-        lines.addWidget(text(tr(step.title), Role.TOTAL, wrap=True))
-        lines.addWidget(text(tr(step.text), Role.SMALL, "soft", wrap=True))
+        lines.addWidget(text(breakable(tr(step.title)), Role.TOTAL, wrap=True))
+        lines.addWidget(text(breakable(tr(step.text)), Role.SMALL, "soft", wrap=True))
         if step.copy_field:
             shown = CopyLine(label(step.copy_field), value(step.copy_field))
             self._copies[step.copy_field] = shown
