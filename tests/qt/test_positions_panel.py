@@ -8,11 +8,13 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 
+from app.domain import NotReachable
 from app.qt.fonts import Role, font
 from app.qt.panels.positions import PositionsPanel
+from app.qt.tables.details import DetailsDialog
 from app.services.views import Book
 from tests.qt.conftest import Show
-from tests.qt.fakes import ROWS, STALE_ROWS, FakeServices, account, five, position, positions, signed_out
+from tests.qt.fakes import ROWS, STALE_ROWS, FakeServices, account, at, five, position, positions, signed_out
 from tests.qt.reading import cell, column_texts, heads, lines, shown, sort, spoken
 from tests.qt.waiting import until
 
@@ -262,3 +264,60 @@ async def test_rows_stay_in_place_under_the_pointer(show: Show) -> None:
     page.view.live.menu_closed()
     await until(lambda: column_texts(page, "instrument") == before[::-1])
     assert not page.totals.more.text().startswith("sorting paused")
+
+
+async def test_merging_is_one_action_and_is_there_again_at_the_next_start(show: Show) -> None:
+    services = five()
+    page = open_page(show, services)
+
+    next(deed for deed in page.deeds() if deed.name == "merge").run()
+
+    assert heads(page) == []
+    assert page.totals.count.text() == "8 instruments"
+    assert page.bar.segments.merged.isChecked()
+    assert open_page(show, services).totals.count.text() == "8 instruments"
+
+
+async def test_a_part_is_spoken_with_its_account(show: Show) -> None:
+    page = open_page(show, five())
+    page.toggle_merged()
+
+    whole, part = lines(page)[0], lines(page)[1]
+
+    assert spoken(page, whole, "account") == "Account 3 accounts"
+    assert spoken(page, part, "instrument") == "Self \u00b7 Zerodha, Instrument RELIANCE NSE"
+
+
+async def test_a_folded_merged_line_keeps_its_parts_in_the_sums(show: Show) -> None:
+    page = open_page(show, five())
+    page.toggle_merged()
+    before = page.totals.accessibleName()
+
+    page.view.fold(lines(page)[0])
+
+    assert "Self \u00b7 Zerodha" not in spoken(page, lines(page)[1], "instrument")
+    assert page.totals.accessibleName() == before
+
+
+async def test_a_click_on_the_mark_says_why_figures_differ(show: Show) -> None:
+    differing = replace(ROWS[0], pnl=ROWS[0].pnl + 122)
+    page = open_page(show, FakeServices([account("a")], [positions("a", rows=(differing, ROWS[1]))]))
+    marks = [page.view.visualRect(cell(page, line, "check")).center() for line in lines(page)]
+
+    QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=marks[1])
+    assert page.dialog is None
+    QTest.mouseClick(page.view.viewport(), Qt.MouseButton.LeftButton, pos=marks[0])
+
+    assert isinstance(page.dialog, DetailsDialog)
+    assert dict(page.dialog.fields)["Check"].startswith("Zerodha says +3,656.00, our sum is +3,534.00")
+
+
+async def test_an_old_row_keeps_its_figures_and_says_since_when(show: Show) -> None:
+    services = five()
+    page = open_page(show, services)
+
+    services.read(positions("self", current=False, as_of=at(9, 30), error=NotReachable()))
+
+    await until(lambda: heads(page)[0] == f"Self \u00b7 Zerodha: {NotReachable.title}, as of 09:30")
+    assert column_texts(page, "pnl", "self")[0] == "+3,534.00"
+    assert spoken(page, lines(page, "self")[0], "last") == "LTP 1,541.85, not current"
