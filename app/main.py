@@ -110,6 +110,7 @@ def _window(
         net.log_dir = profile.log_dir
         net.report_earlier(fault.earlier)
         parts = stack.enter_context(make_parts())
+        net.clock = parts.clock or net.clock
         gc.disable()  # nothing is garbage yet; from the first paint on the window collects (app/qt/garbage.py)
         from app.domain import SystemClock  # as above
         from app.qt.run import first_paint, run_window  # a second start must not load Qt
