@@ -49,7 +49,7 @@ ACTIONS: Final = (
     ActionSpec("holdings", "Holdings", _V, ("Alt+3",), "shares held at the brokers", "shares demat portfolio"),
     ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today, to read", "order book"),
     ActionSpec("funds", "Funds", _V, ("Alt+5",), "what is available, and what is used", "margin money cash limits"),
-    ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme"),
+    ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme dark light"),
     ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker"),
     ActionSpec("repair", "Repair the worst account", _A, ("Ctrl+R",), "its one button", "reconnect renew"),
     ActionSpec("repair_all", "Reconnect all", _A, ("Ctrl+Shift+R",), "signs in to one after another"),

@@ -12,7 +12,7 @@ from app.qt.keyboard import Group, keys, listing
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
 
-_SIZE: Final = (720, 560)
+_SIZE: Final = (720, 480)
 _FRAME: Final = QSize(8, 40)  # what the desktop draws round a window
 _LEFT: Final = (Group.VIEWS, Group.ACCOUNTS, Group.HELP)
 _RANGE: Final = "\u2026"
