@@ -321,3 +321,18 @@ async def test_an_old_row_keeps_its_figures_and_says_since_when(show: Show) -> N
     await until(lambda: heads(page)[0] == f"Self \u00b7 Zerodha: {NotReachable.title}, as of 09:30")
     assert column_texts(page, "pnl", "self")[0] == "+3,534.00"
     assert spoken(page, lines(page, "self")[0], "last") == "LTP 1,541.85, not current"
+
+
+async def test_an_account_without_any_reading_is_not_missing_in_silence(show: Show) -> None:
+    services = FakeServices([account("a"), account("b")], [positions("a"), positions("b", rows=None, current=False)])
+    page = open_page(show, services)
+
+    page.toggle_merged()
+
+    assert page.totals.more.text().endswith("; 1 account not read yet")
+
+
+async def test_rows_from_before_the_start_say_that_they_wait_for_an_answer(show: Show) -> None:
+    page = open_page(show, FakeServices([account("a")], [positions("a", current=False, as_of=at(15, 29, days=-1))]))
+
+    assert heads(page) == ["HUF \u00b7 Zerodha: not read again yet, as of 15:29 yesterday"]

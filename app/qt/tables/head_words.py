@@ -23,6 +23,8 @@ def group_words(group: Group[R], now: datetime) -> str:
     if group.current:
         return tr("live") if ready else tr("live, {state}", state=word)
     told = group.error.title if ready and group.error else word  # the session lives: it is this reading that failed
+    if ready and group.read and not group.error:
+        told = tr("not read again yet")
     if not group.read:
         return tr("{state}, not read yet", state=told)
     if group.as_of is None:
@@ -31,11 +33,17 @@ def group_words(group: Group[R], now: datetime) -> str:
 
 
 def totals_words(
-    spec: TableSpec[R], sums: Sums[R], *, merged: int | None = None, shown: Collection[int] | None = None
+    spec: TableSpec[R],
+    sums: Sums[R],
+    *,
+    merged: int | None = None,
+    unread: int = 0,
+    shown: Collection[int] | None = None,
 ) -> tuple[str, str]:
     """("18 positions", "17 open, 1 closed; 6 not current"); `merged`: how many lines these make, if they are merged.
 
-    Of the columns that are `shown` (None: of all) it is told which sums leave something out.
+    `unread` accounts have no rows here because none were ever read. Of the columns that are `shown` (None: of all) it
+    is told which sums leave something out.
     """
     count, parts = spec.said.count(len(sums.lines)), []
     if merged is not None and spec.said.parts is not None:
@@ -44,6 +52,8 @@ def totals_words(
         parts.append(tr("{open} open, {closed} closed", open=len(sums.lines) - sums.over, closed=sums.over))
     if sums.stale:
         parts.append(tr("{count} not current", count=sums.stale))
+    if unread:
+        parts.append(tr("{accounts} not read yet", accounts=_accounts(unread)))
     for at, found in sums.whole.items():
         if found.unknown and (shown is None or at in shown):
             parts.append(tr("{title} without {count} of them", title=tr(spec.columns[at].title), count=found.unknown))

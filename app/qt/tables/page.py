@@ -58,7 +58,7 @@ class TablePage(QWidget, Generic[R]):
         self._shown: Sequence[Group[R]] = ()
         self._lay_out()
         self._connect()
-        self.choose(from_kept(desk.services.ui_state.get(self._kept_as), spec), keep=False)
+        self.rearrange()
 
     def groups(self) -> Sequence[Group[R]]:
         """What there is to show, in the order of the accounts."""
@@ -142,6 +142,10 @@ class TablePage(QWidget, Generic[R]):
         self.view.columns.wear(choice)
         if keep:
             self._keep()
+
+    def rearrange(self) -> None:
+        """Wear what is kept now: it came from elsewhere."""
+        self.choose(from_kept(self.desk.services.ui_state.get(self._kept_as), self.spec), keep=False)
 
     def _on_wish(self) -> None:
         wish = self.choice.wish(self.bar.filter.text().strip(), self.bar.chips.key)

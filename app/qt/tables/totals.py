@@ -42,7 +42,8 @@ class TotalsRow(QFrame, Generic[R]):
         """Other rows or figures."""
         model, sums = self._model, self._model.sums()
         merged = sum(isinstance(item, Line) and not item.depth for item in model.items) if model.wish.merged else None
-        count, more = totals_words(model.spec, sums, merged=merged, shown=self._view.columns.shown())
+        unread, shown = sum(not group.read for group, _ in model.lines.groups), self._view.columns.shown()
+        count, more = totals_words(model.spec, sums, merged=merged, unread=unread, shown=shown)
         paused = tr("sorting paused") if self._view.live.paused else ""
         put(self.count, count)
         self._put_more("; ".join(filter(None, (paused, more))))
