@@ -83,7 +83,7 @@ def _add_settings(
 ) -> None:
     """What the user sets, and what happened."""
     settings = _add(commands, "settings", "what you have set; change one of it, or take all along in a file", common)
-    words = "a setting; or export, import (a file without secrets)"
+    words = "a setting; or export, import (a file without secrets), columns (usual)"
     settings.add_argument("name", nargs="?", default="", metavar="NAME", help=words)
     settings.add_argument("value", nargs="?", default="", metavar="VALUE", help="08:45, 10, on, off, dark; or the file")
     settings.add_argument("--yes", action="store_true", help="of import: do not ask")

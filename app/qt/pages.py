@@ -263,6 +263,12 @@ class Pages(QStackedWidget):
         if page is not None:
             self._fill(page, now)
 
+    def rearrange(self) -> None:
+        """The columns of the tables are other ones than were kept."""
+        for name in _TABLES:
+            if name in self.__dict__:
+                getattr(self, name).rearrange()
+
     def look(self, *, seen: bool) -> None:
         """Tell what is looked at, so that it is read more often."""
         if self._desk is not None:

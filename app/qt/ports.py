@@ -369,6 +369,10 @@ class PortablePort(Protocol):
         """The way there, step by step."""
         ...
 
+    def put_columns_back(self) -> None:
+        """The columns of all tables as they were delivered."""
+        ...
+
 
 class CalendarLike(Protocol):
     """The trading days in force (`services.calendar.CalendarView`)."""

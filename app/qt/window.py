@@ -320,6 +320,8 @@ class Window(QMainWindow):
                 self.pages.read_today()
             case views.AccountTraced() | views.AccountWarned():
                 self.pages.read_history()
+            case views.Rearranged():
+                self.pages.rearrange()
             case views.VaultWaiting(waiting):
                 self.show_waiting(waiting=waiting)
             case _:

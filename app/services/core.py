@@ -304,7 +304,7 @@ def _wired(
         notices=notices,
         preferences=preferences,
         ui_state=ui_state,
-        portable=Portable(brokers, preferences, ui_state, housekeeping),
+        portable=Portable(brokers, preferences, ui_state, housekeeping, events),
         housekeeping=housekeeping,
         calendars=calendars,
         accounts=accounts,

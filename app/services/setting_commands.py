@@ -10,7 +10,7 @@ from app.domain import InvalidRequest, LoginCancelled
 from app.domain.tongue import tr
 from app.services.answers import Yes
 from app.services.command_views import Json, account_json, allowed_json, answer_json, error_json, moment, success
-from app.services.portable_commands import FILES, PortableCommands
+from app.services.portable_commands import COLUMNS, FILES, PortableCommands
 from app.services.preferences import text_of
 from app.services.setting_table import NAMES
 from app.services.trade_words import orders_words
@@ -48,6 +48,8 @@ class SettingCommands:
             raise InvalidRequest(title=tr("There is no value for {name}", name=name), next_step=step, field="value")
         if name in FILES:
             return await self._portable.file(request, talk)
+        if name == COLUMNS:
+            return self._portable.columns(value)
         preferences = self._services.preferences
         view = await preferences.put_text(name, value) if name else preferences.view
         return success(settings={one: text_of(view, one) for one in NAMES})

@@ -21,6 +21,7 @@ _FOOT = """
 
 What you arrange is remembered without being set: the columns of each table, their order and sorting, where the window
 was and how large, and the view you looked at last. A window whose place lies outside of all screens is brought back.
+*Settings > Put all columns back*, or `kunji settings columns usual`, shows every table as it was delivered.
 
 ## In a file
 

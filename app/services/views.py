@@ -522,6 +522,11 @@ class PreferencesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Rearranged:
+    """The columns of tables are other ones: taken over from a file, or put back as they were delivered."""
+
+
+@dataclass(frozen=True, slots=True)
 class WalkChanged:
     """A walk over several accounts went on."""
 
@@ -548,5 +553,6 @@ Event = (
     | SignInChanged
     | WalkChanged
     | PreferencesChanged
+    | Rearranged
     | VaultWaiting
 )

@@ -273,6 +273,14 @@ async def test_without_a_yes_nothing_is_taken_over(street: Street, tmp_path: Pat
     assert street.services.preferences.view.theme == "light"
 
 
+async def test_columns_are_put_back_and_arranged_nowhere_else(street: Street) -> None:
+    back = await street.ask("settings", name="columns", value="usual")
+    other = await street.ask("settings", name="columns", value="pnl,ltp")
+
+    assert lines(street, "settings", back) == "The columns of all tables are as they were delivered."
+    assert (other["code"], other["error"]["field"]) == (2, "columns")
+
+
 @pytest.mark.parametrize("file", ["", "mine.json"])
 async def test_a_file_must_be_named_whole(street: Street, file: str) -> None:
     assert (await street.ask("settings", name="export", value=file))["code"] == 2

@@ -65,6 +65,7 @@ from app.services.views import (
     Phase,
     PositionsChanged,
     PositionsView,
+    Rearranged,
     Refreshed,
     SignInChanged,
     SignInView,
@@ -654,6 +655,11 @@ class FakePortable:
     async def take(self, path: Path) -> ImportView:
         self.taken.append(path)
         return self.found
+
+    def put_columns_back(self) -> None:
+        for name in [name for name in self.services.ui_state.kept if name.startswith("table.")]:
+            self.services.ui_state.put(name, None)
+        self.services.events.publish(Rearranged())
 
     def moving(self) -> MoveView:
         return move_view(self.services.brokers.accounts(), specs())

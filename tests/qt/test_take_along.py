@@ -1,5 +1,6 @@
 """Settings in a file, from the page: saved at once, imported only after a look; and the list for another computer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.domain import DiskFull, InvalidRequest
 from app.qt.panels.move import MovePanel
 from app.qt.panels.take_along import TakeAlong
 from app.qt.window import Window
-from app.services.views import Change, ImportView
+from app.services.views import Change, ImportView, Rearranged
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account
 from tests.qt.waiting import until
@@ -137,6 +138,32 @@ async def test_a_file_is_chosen_in_a_dialog_too(card: TakeAlong) -> None:
     dialog.close()
 
     assert card.file.value() == "/elsewhere/other.json"
+
+
+# ------------------------------------------------------------------ columns
+
+
+async def test_a_table_that_is_open_wears_its_usual_columns_when_all_are_put_back(
+    window: Window, services: FakeServices
+) -> None:
+    page = window.pages.positions
+    usual = page.choice
+    page.choose(replace(usual, merged=True, off=frozenset({"product"})))
+    arranged = services.ui_state.get("table.positions")
+
+    window.pages.settings.back.click()
+
+    await until(lambda: page.choice == usual)
+    assert (arranged["off"], services.ui_state.get("table.positions")) == (["product"], None)
+
+
+async def test_a_table_that_is_open_wears_what_was_imported(window: Window, services: FakeServices) -> None:
+    page = window.pages.positions
+    services.ui_state.put("table.positions", {"off": ["product"]})
+
+    services.events.publish(Rearranged())
+
+    await until(lambda: page.choice.off == {"product"})
 
 
 # ------------------------------------------------------------------ another computer

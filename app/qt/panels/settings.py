@@ -14,7 +14,7 @@ from app.qt.fonts import Role, scaled
 from app.qt.panels.take_along import TakeAlong
 from app.qt.panels.trading_days import TradingDays
 from app.qt.theme import Theme
-from app.qt.widgets.basic import column, name, text
+from app.qt.widgets.basic import button, column, name, text
 from app.qt.widgets.choice import Choice
 from app.qt.widgets.facts import card
 from app.qt.widgets.folding import Folding
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = 2
 _SHORT: Final = 240  # for what is typed here: a time, a number
+_COLUMNS_WHERE: Final = (
+    "Which columns a table shows, their order and the sorting are chosen at the table itself, by its button Columns,"
+    " and remembered."
+)
 _NEXT_START: Final = "It holds from the next start on."
 
 
@@ -60,10 +64,20 @@ class SettingsPanel(QWidget):
             groups[described.group].append(described)
         for title, described_there in groups.items():
             inside.addWidget(self._card(tr(title), described_there))
+        inside.addWidget(self._tables())
         inside.addWidget(self.days)
         inside.addWidget(self.take_along)
         inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
+
+    def _tables(self) -> QFrame:
+        """What is arranged at each table, and not set here."""
+        panel, lines = card(tr("Columns of the tables"))
+        lines.addWidget(text(tr(_COLUMNS_WHERE), Role.SMALL, "soft", wrap=True))
+        self.back = button(tr("Put all columns back"))
+        self.back.clicked.connect(self._desk.services.portable.put_columns_back)
+        lines.addWidget(Folding((self.back,), 1, equal=False))
+        return panel
 
     def _card(self, title: str, described: "list[Described]") -> QFrame:
         panel, lines = card(title)
