@@ -68,6 +68,8 @@ def faults(window: QWidget) -> Iterator[tuple[str, str]]:
     for label in window.findChildren(QLabel):
         if label.isVisible() and is_cut(label):
             yield label.text(), "cut"
+        if label.isVisible() and label.text() and is_covered(label):
+            yield label.text(), "covered by what stands beside it"
     for button in window.findChildren(QPushButton):
         if button.isVisible() and button.text() and button.sizeHint().width() > button.width():
             yield button.text(), "a button narrower than its words"
@@ -84,6 +86,13 @@ def is_cut(label: QLabel) -> bool:
         widest = max(metrics.horizontalAdvance(word) for word in re.split(r"[\s\u200b]+", label.text()))
         return widest > label.width() or label.heightForWidth(label.width()) > label.height()
     return metrics.horizontalAdvance(label.text()) > label.width() or metrics.height() - 2 > label.height()
+
+
+def is_covered(label: QLabel) -> bool:
+    """Whether another part of the same line or column lies over it."""
+    beside = label.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown = (part for part in beside if part.isVisible() and part is not label and not part.isWindow())
+    return any(part.geometry().intersects(label.geometry()) for part in shown)
 
 
 def is_too_wide(area: QAbstractScrollArea) -> bool:

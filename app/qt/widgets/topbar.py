@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
 from app.domain.tongue import tr
 from app.qt import icons, keyboard
@@ -65,6 +65,7 @@ class TopBar(QFrame):
         self.setProperty("surface", "bar")
         self.setFixedHeight(scaled(_HEIGHT))
         self._title = text("", Role.TITLE, wrap=True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.slot = Slot(theme)
         self.note = Note()
         self._demo = text("DEMO", Role.HEAD, "sell")
