@@ -34,7 +34,7 @@ class TakeAlong(QWidget):
         self.file = FieldBox(desk.theme, tr("File"), tr(_HINT), value=str(_usual_place()))
         self.choose = button(tr("Choose a file"))
         self.save = button(tr("Save settings to the file"))
-        self.look = button(tr("Import the file"))
+        self.look = button(tr("Import settings from the file"))
         self.way = button(tr("Move to another computer"))
         self.said = text("", Role.SMALL, "soft", wrap=True)
         self.take = button(tr("Take these over"))  # filled is the repair of the worst account alone
