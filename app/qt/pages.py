@@ -277,8 +277,8 @@ class Pages(QStackedWidget):
             self._desk.services.portfolio.look(books_of(self.current if seen else ""))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks."""
-        self.look(seen=True)
+        """Somebody looks, unless it is shown minimized."""
+        self.look(seen=not self.window().isMinimized())
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:

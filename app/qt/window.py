@@ -406,10 +406,10 @@ class Window(QMainWindow):
         self.placed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks."""
-        self._tell_visible(visible=True)
+        """Somebody looks, unless it is shown minimized."""
+        self._tell_visible(visible=not self.isMinimized())
         super().showEvent(event)
-        if self._desk is not None:
+        if self._desk is not None and not self.isMinimized():
             self._show()  # what changed while nobody looked
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -334,3 +334,18 @@ async def test_the_demos_button_ends_the_session_and_asks_at_once(show: Show) ->
 
     await until(lambda: len(services.portfolio.refreshed) > before)
     assert demo.expired == 1
+
+
+async def test_a_minimized_window_is_as_good_as_hidden(show: Show) -> None:
+    services = five()
+    window = show(services)
+
+    window.showMinimized()
+    await until(window.isMinimized)
+    hidden = (services.watch.visible, services.portfolio.looked)
+    window.showNormal()
+    await until(lambda: not window.isMinimized())
+
+    assert hidden == (False, frozenset())
+    assert services.watch.visible
+    assert services.portfolio.looked
