@@ -90,7 +90,9 @@ def is_cut(label: QLabel) -> bool:
 
 def is_covered(label: QLabel) -> bool:
     """Whether another part of the same line or column lies over it."""
-    beside = label.parentWidget().findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    parent = label.parentWidget()
+    assert parent is not None
+    beside = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = (part for part in beside if part.isVisible() and part is not label and not part.isWindow())
     return any(part.geometry().intersects(label.geometry()) for part in shown)
 

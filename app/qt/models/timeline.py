@@ -16,7 +16,7 @@ from app.domain.tongue import tr
 from app.qt.models.segments import Axis, Kind, Piece, axis
 from app.qt.ports import EntryLike
 from app.services.views import AccountState, AccountView, Trace
-from app.services.words import clock_time
+from app.services.times import clock_time, week_day
 
 DAYS: Final = 90
 _DAY: Final = timedelta(days=1)
@@ -109,23 +109,31 @@ def day_line(view: AccountView, traces: Sequence[EntryLike], events: Sequence[En
 
 def columns(traces: Sequence[EntryLike], view: AccountView, now: datetime) -> tuple[Column, ...]:
     """The last ninety days, the oldest first, today last."""
-    today, known = now.astimezone(IST).date(), stretches(traces, view, now)
+    today, pieces = now.astimezone(IST).date(), _by_day(stretches(traces, view, now))
     by_day: dict[date, list[EntryLike]] = {}
     for trace in traces:
         by_day.setdefault(trace.at.astimezone(IST).date(), []).append(trace)
     days = [today - _DAY * back for back in reversed(range(DAYS))]
-    return tuple(_column(day, known, by_day.get(day, [])) for day in days)
+    return tuple(_column(day, pieces.get(day, ()), by_day.get(day, [])) for day in days)
 
 
-def _column(day: date, known: Iterable[Stretch], happened: Sequence[EntryLike]) -> Column:
+def _by_day(known: Iterable[Stretch]) -> dict[date, list[Piece]]:
+    """The stretches cut at every midnight, as fractions of the day."""
+    found: dict[date, list[Piece]] = {}
+    for one in known:
+        begins = datetime.combine(one.begins.astimezone(IST).date(), time(0), IST)
+        while begins < one.ends:
+            start, end = max(one.begins, begins) - begins, min(one.ends, begins + _DAY) - begins
+            found.setdefault(begins.date(), []).append(Piece(one.kind, start / _DAY, end / _DAY))
+            begins += _DAY
+    return found
+
+
+def _column(day: date, pieces: Sequence[Piece], happened: Sequence[EntryLike]) -> Column:
     begins = datetime.combine(day, time(0), IST)
-    pieces = tuple(
-        Piece(one.kind, (one.begins - begins) / _DAY, (one.ends - begins) / _DAY)
-        for one in _clipped(known, begins, begins + _DAY)
-    )
     died = tuple((trace.at - begins) / _DAY for trace in happened if trace.kind == Trace.DIED)
     lines = [f"{trace.at.astimezone(IST):%H:%M} {trace.text}" for trace in happened]
-    return Column(day, pieces, died, "\n".join([f"{day:%a} {day.day} {day:%b}", *(lines or [tr("Nothing happened")])]))
+    return Column(day, tuple(pieces), died, "\n".join([week_day(day), *(lines or [tr("Nothing happened")])]))
 
 
 def _after(turn: EntryLike) -> Kind:

@@ -18,6 +18,7 @@ from app.qt.models.segments import Kind
 from app.qt.models.timeline import Column
 from app.qt.theme import Theme
 from app.qt.widgets.basic import name
+from app.services.times import day_name
 
 _HOURS: Final = 96  # height of a day's 24 hours
 _SIDE: Final = 44  # where the hours stand
@@ -116,4 +117,4 @@ class Ninety(QWidget):
 def _date(day: date, today: date) -> str:
     """Every second Monday is named, and so read as the beginning of a week."""
     weeks, rest = divmod((today - day).days - today.weekday(), _WEEK)
-    return f"{day.day} {day:%b}" if rest == 0 and weeks % 2 == 0 else ""
+    return day_name(day) if rest == 0 and weeks % 2 == 0 else ""
