@@ -21,7 +21,7 @@ from app.domain.market import (
     phase,
 )
 from app.domain.tongue import tr
-from app.services.times import countdown, week_day
+from app.services.words import countdown, week_day
 
 _SATURDAY: Final = 5
 _SEGMENTS: Final = (

@@ -18,7 +18,7 @@ from app.services.order_words import order_state
 from app.services.refreshed_words import refreshed_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
-from app.services.times import age, clock_time, countdown, day_name, full_time
+from app.services.times import age, clock_time, countdown, day_name, full_time, week_day
 from app.services.trade_words import CONNECTED, orders_words, prices_words, trade_line
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
 from app.services.walk_words import (
@@ -75,6 +75,7 @@ __all__ = [
     "walk_title",
     "walked_line",
     "walking_line",
+    "week_day",
     "window_words",
     "worst_first",
 ]

@@ -16,7 +16,7 @@ from app.domain.tongue import tr
 from app.qt.models.segments import Axis, Kind, Piece, axis
 from app.qt.ports import EntryLike
 from app.services.views import AccountState, AccountView, Trace
-from app.services.times import clock_time, week_day
+from app.services.words import clock_time, week_day
 
 DAYS: Final = 90
 _DAY: Final = timedelta(days=1)

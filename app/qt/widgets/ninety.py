@@ -18,7 +18,7 @@ from app.qt.models.segments import Kind
 from app.qt.models.timeline import Column
 from app.qt.theme import Theme
 from app.qt.widgets.basic import name
-from app.services.times import day_name
+from app.services.words import day_name
 
 _HOURS: Final = 96  # height of a day's 24 hours
 _SIDE: Final = 44  # where the hours stand
