@@ -8,7 +8,7 @@ import pytest
 
 from tests.desktop.desktop import SCREEN, Desktop, Setting, until
 from tests.desktop.eyes import Node
-from tests.desktop.program import kunji_at
+from tests.desktop.program import kunji, kunji_at
 from tests.desktop.window import APP, Window
 from tests.end2end.conftest import Home, MakeHome
 from tests.fakes.clock import SHIFT
@@ -69,6 +69,8 @@ def test_the_window_is_found_again_as_it_was_left_and_starts_hidden(home: Home, 
     assert again.quit() == 0
     at_login = hidden(home, "kunji-hidden")
     until(home.desktop.tray_items, 30, "an item in the tray")
+    answering = [*kunji("status"), "--profile-dir", str(home.profile)]
+    until(lambda: home.desktop.call(answering).returncode == 0, 30, "an answer")
     shown = home.desktop.call(["xdotool", "search", "--onlyvisible", "--name", f"^{APP}"]).stdout
     quiet = second_start(home.desktop, at_login, "--hidden").returncode
     still = home.desktop.call(["xdotool", "search", "--onlyvisible", "--name", f"^{APP}"]).stdout
