@@ -85,7 +85,7 @@ class Palette(QFrame):
         self._window = window
         self.setProperty("surface", "palette")
         name(self, tr("Find anything"))
-        self.field = Field()
+        self.field = Field(self)  # before the rows, also for whoever has it read
         self.field.setPlaceholderText(tr("Account, view, action or instrument"))
         name(self.field, tr("Find accounts, views, actions, instruments"))
         self.rows = tuple(ResultRow(self) for _ in range(MOST))
@@ -123,7 +123,7 @@ class Palette(QFrame):
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        application().installEventFilter(self)
+        self._look_on(begin=True)
 
     def leave(self) -> None:
         """Give the keyboard back."""
@@ -156,11 +156,16 @@ class Palette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A press beside it puts it away; the window under it may have another size."""
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            if isinstance(watched, QWidget) and watched is not self and not self.isAncestorOf(watched):
+            if not self.geometry().contains(event.position().toPoint()):
                 self._put_away()
-        elif event.type() == QEvent.Type.Resize and watched is self._window:
+        elif event.type() == QEvent.Type.Resize:
             self._settle()
         return False
+
+    def _look_on(self, *, begin: bool) -> None:
+        """What reaches the window itself, while the palette lies over it."""
+        window = self._window.windowHandle()
+        (window.installEventFilter if begin else window.removeEventFilter)(self)
 
     def _settle(self) -> None:
         """The same place whatever is found: the middle of the window, below the top bar."""
@@ -199,18 +204,10 @@ class Palette(QFrame):
 
     def _put_away(self) -> None:
         if not self.isHidden():
-            application().removeEventFilter(self)
+            self._look_on(begin=False)
             self._before = None
             self.hide()
             self.closed.emit()
-
-
-def application() -> QApplication:
-    """The one there is."""
-    found = QApplication.instance()
-    if not isinstance(found, QApplication):
-        raise TypeError("a palette without an application")
-    return found
 
 
 def _lives(widget: QWidget) -> bool:

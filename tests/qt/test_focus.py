@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolTip, QWidget
 
 from app.qt.theme import Theme
-from app.qt.widgets.focus import FocusRing
+from app.qt.widgets.focus import FocusRing, moved_by_keys
 from tests.qt.conftest import application
 from tests.qt.waiting import until
 
@@ -22,14 +22,13 @@ async def test_keys_show_the_ring_and_the_pointer_takes_it_away(theme: Theme) ->
     await until(window.isActiveWindow)
     first.setFocus()
 
-    QTest.keyClick(first, Qt.Key.Key_Tab)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
     await until(lambda: ring._ring is not None and ring._ring.widget() is second)
-    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=first.geometry().center())
 
     assert ring._ring is not None
     assert ring._ring.widget() is None
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
     window.close()
 
 
@@ -46,13 +45,12 @@ async def test_a_control_that_keeps_the_keyboard_shows_its_tooltip(theme: Theme)
     await until(window.isActiveWindow)
     first.setFocus()
 
-    QTest.keyClick(first, Qt.Key.Key_Tab)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
     await until(lambda: QToolTip.text() == "What the second does (F5)")
-    QTest.keyClick(second, Qt.Key.Key_Tab)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
 
     await until(lambda: not QToolTip.isVisible())
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
     window.close()
 
 
@@ -62,7 +60,7 @@ async def test_a_dialog_that_goes_with_the_ring_in_it_leaves_the_next_one_a_ring
     lines = QHBoxLayout(dialog)
     lines.addWidget(QPushButton("First"))
     lines.addWidget(QPushButton("Second"))
-    ring._by_keys = True
+    moved_by_keys(by_keys=True)
     ring._on_focus(None, dialog.findChildren(QPushButton)[1])
     assert ring._ring is not None
 
@@ -74,7 +72,5 @@ async def test_a_dialog_that_goes_with_the_ring_in_it_leaves_the_next_one_a_ring
 
     assert ring._ring is not None
     assert ring._ring.widget() is button
-    ring._on_focus(button, None)
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
     other.deleteLater()

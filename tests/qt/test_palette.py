@@ -104,7 +104,7 @@ async def test_the_same_keys_and_a_press_beside_it_put_it_away(show: Show) -> No
     by_keys = found.isVisible()
     await opened(window)
 
-    QTest.mouseClick(window.pages, Qt.MouseButton.LeftButton, pos=QPoint(5, window.pages.height() - 5))
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=QPoint(5, window.height() - 5))
 
     assert not by_keys
     assert not found.isVisible()

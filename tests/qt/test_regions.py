@@ -73,6 +73,4 @@ async def test_the_ring_shows_the_totals_that_f6_leads_to(show: Show, theme: The
 
     assert ring._ring is not None
     assert ring._ring.widget() is window.pages.positions.totals
-    ring._on_focus(None, None)
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
