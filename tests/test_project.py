@@ -158,3 +158,12 @@ def test_links_between_documents_lead_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_every_picture_is_shown_by_a_document() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    shown = {
+        (page.parent / target).resolve() for page in pages for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    }
+
+    assert [path.name for path in sorted((ROOT / "docs/pictures").iterdir()) if path not in shown] == []
