@@ -276,6 +276,18 @@ async def test_rails_read_as_sentences_and_triangles_as_gain_and_loss(show: Show
     assert "" not in marks
 
 
+async def test_accounts_are_read_before_what_stands_below_them_and_the_field_before_its_results(show: Show) -> None:
+    window = show(five())
+    assert window.finder is not None
+    add = next(one for one in window.sidebar.findChildren(QAbstractButton) if one.accessibleName() == "Add account")
+
+    around = [one for one in window.sidebar.findChildren(QAbstractButton) if one.parent() is add.parent()]
+    palette = [child for child in window.finder.palette.children() if isinstance(child, QLineEdit | ResultRow)]
+
+    assert around == [*window.sidebar.entries.values(), add]
+    assert palette[0] is window.finder.palette.field
+
+
 async def test_a_tables_cells_say_their_head_and_which_way_an_amount_goes(show: Show) -> None:
     window = show(five())
     window.go("positions")

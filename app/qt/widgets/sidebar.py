@@ -145,6 +145,7 @@ class Sidebar(QFrame):
         for user_id, entry in self._entries.items():
             on_pick(entry, partial(self.account_chosen.emit, user_id))
             self._list.addWidget(entry)
+        self._add.raise_()  # the last of its neighbours, also for whoever has them read
         before, after = self._some(_VIEWS), self._some(_FEET)
         for one, other in pairwise((before[-1], *self._entries.values(), self._add, *after)):
             QWidget.setTabOrder(one, other)  # entries that are made anew would come last
