@@ -2,7 +2,8 @@
 
     .venv/bin/python benchmarks/memory.py [rounds]
 
-Each process is started anew and reports its own resident set; medians. Exit status 1 above a goal (docs/performance.md).
+Each process is started anew and reports its own resident set; medians. Exit status 1 above a goal
+(docs/performance.md).
 """
 
 import statistics

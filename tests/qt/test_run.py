@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import ReadOnly, VaultError
+from app.qt.as_of import known
 from app.qt.life import Life, Options
 from app.qt.ports import ServicesPort
 from app.qt.theme import Theme
@@ -55,6 +56,19 @@ async def test_the_frame_is_painted_before_the_services_are_opened(theme: Theme)
     assert life.window.tray is not None  # what was known is shown before anybody is asked
     life.window.quit_wanted.emit()
     assert await task == 0
+
+
+async def test_how_the_accounts_stood_at_the_end_is_known_at_the_next_start(theme: Theme, tmp_path: Path) -> None:
+    services, path = five(), tmp_path / "early.json"
+    life, task = begin(theme, opener(services), early=EarlyFile(path))
+    await until(lambda: services.started)
+
+    life.window.quit_wanted.emit()
+    assert await task == 0
+
+    stood = known(EarlyFile(path))
+    assert stood is not None
+    assert [one.user_id for one in stood.accounts] == [view.user_id for view in services.brokers.accounts()]
 
 
 async def test_quitting_closes_the_services(theme: Theme) -> None:
