@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from app.domain import Position
-from app.domain.tongue import tr
 from app.qt.models.figures import total
 from app.services.views import PositionsView
 
@@ -58,17 +57,3 @@ def totals(views: Sequence[PositionsView | None]) -> Totals:
         len(views) - len(known),
         min(moments) if moments else None,
     )
-
-
-def currency_note(sums: Totals, read: str) -> str:
-    """How current a sum is, in words: "all live, read 09:32:17", "2 accounts not current"."""
-    parts = []
-    if sums.missing:
-        parts.append(tr("{accounts} not read yet", accounts=_accounts(sums.missing)))
-    if sums.stale:
-        parts.append(tr("{accounts} not current", accounts=_accounts(sums.stale)))
-    return ", ".join(parts) or (tr("read {read}", read=read) if read else "")
-
-
-def _accounts(count: int) -> str:
-    return tr("{count} account{value}", count=count, value="" if count == 1 else "s")
