@@ -77,21 +77,20 @@ class Work(Generic[T]):
             self._hand_over(result)
 
     def _hand_over(self, result: T) -> None:
-        if not _lives(self._parent):
-            return
-        try:
-            self._done(result)
-        except Exception as error:  # noqa: BLE001 - a slip in a view must neither vanish nor end the program
-            self._untaken(error)
+        if _lives(self._parent):
+            self._attempt(self._done, result)
 
     def _tell(self, error: Exception) -> None:
         if self._failed is None or not _lives(self._parent):
             self._untaken(error)
-            return
+        else:
+            self._attempt(self._failed, error)
+
+    def _attempt(self, then: Callable[[Any], None], value: object) -> None:
         try:
-            self._failed(error)
-        except Exception as second:  # noqa: BLE001 - as above
-            self._untaken(second)
+            then(value)
+        except Exception as error:  # noqa: BLE001 - a slip in a view must neither vanish nor end the program
+            self._untaken(error)
 
     def _release(self) -> None:
         if self._button is not None and _lives(self._button):

@@ -10,11 +10,11 @@ import importlib
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import qasync
 from PySide6.QtWidgets import QApplication
@@ -69,7 +69,7 @@ _REST: Final = (  # what nobody sees before they go there; parts before what is 
     "app.services.commands",
 )
 OpenServices = Callable[[], Awaitable[ServicesPort]]
-OnReady = Callable[[Window, ServicesPort], Awaitable[None]]
+OnReady = Callable[[Window, ServicesPort], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,31 +165,29 @@ class Life:
     async def _open_and_attach(self) -> None:
         try:
             await _load(_SERVICES)
-            services = await self._open_services()
+            self._services = await self._open_services()
+            self._stop_listening()
+            await self._attach(self._services)
         except Exception as error:  # noqa: BLE001 - whatever prevents a start must be seen by a person
-            _log.warning("not opened kind=%s", getattr(error, "kind", type(error).__name__), exc_info=error)
+            _log.warning("not shown kind=%s", getattr(error, "kind", type(error).__name__), exc_info=error)
             self.window.show_trouble(error)
-            self._offer_copy(error)
-            return
+            if self._services is None:  # else what was opened is closed at the end
+                self._offer_copy(error)
         finally:
             self._stop_listening()
-        self._services = services
-        try:
-            await _load(_FIRST)
-            desktop, home = await self._find_desktop(), self._at_home()
-            self.window.attach(services, desktop, home.begin(services))
-            home.follow()
-            services.events.subscribe(home.hear)
-            services.diagnostics.face = partial(face, self.window, desktop)
-            self._keep_early(services)
-            await _load(_REST)
-            await services.start()  # not before: what was known is shown first, then asked about
-        except Exception as error:  # noqa: BLE001 - as above; what was opened is closed at the end
-            _log.exception("not shown")
-            self.window.show_trouble(error)
-        else:
-            if self._options.on_ready is not None:
-                self._keep(self._ready(self._options.on_ready, services))
+
+    async def _attach(self, services: ServicesPort) -> None:
+        await _load(_FIRST)
+        desktop, home = await self._find_desktop(), self._at_home()
+        self.window.attach(services, desktop, home.begin(services))
+        home.follow()
+        services.events.subscribe(home.hear)
+        services.diagnostics.face = partial(face, self.window, desktop)
+        self._keep_early(services)
+        await _load(_REST)
+        await services.start()  # not before: what was known is shown first, then asked about
+        if self._options.on_ready is not None:
+            self._run(self.window, self._options.on_ready(self.window, services))
 
     def _offer_copy(self, error: Exception) -> None:
         from app.qt.mending import offer_copy  # only after trouble
@@ -218,12 +216,6 @@ class Life:
             self._keeper = Keeper(self._options.early, self._clock)
             self._keeper.begin(services.brokers.accounts())
             services.events.subscribe(self._keeper.hear)
-
-    async def _ready(self, on_ready: OnReady, services: "ServicesPort") -> None:
-        try:
-            await on_ready(self.window, services)
-        except Exception as error:  # noqa: BLE001 - the caller's part failed; the window lives on and says so
-            self._run.untaken(error)
 
     async def _find_desktop(self) -> "Notifier | None":
         from app.system.notifications import DesktopNotifier  # loaded on first use: start-up
