@@ -43,7 +43,8 @@ from app.qt.panels.positions import PositionsPanel
 from app.qt.run import set_up
 from app.qt.tables.rows import Row
 from app.qt.theme import Theme
-from app.services.views import AccountState, AccountView, Action, PositionsView
+from app.services.book_views import PositionsView
+from app.services.views import AccountState, AccountView, Action
 
 ROWS: Final = 2000
 ACCOUNTS: Final = 4

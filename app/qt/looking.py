@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.services.views import Book
+from app.services.book_views import Book
 
 _LOOKS: Final[Mapping[str, frozenset[Book]]] = MappingProxyType(
     {

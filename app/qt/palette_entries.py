@@ -16,7 +16,8 @@ from app.qt.keyboard import Group, keys, spec
 from app.qt.models.board import Board
 from app.qt.palette_match import Entry, Kind
 from app.qt.say import verb
-from app.services.views import AccountView, Action, Book, HoldingsView, PositionsView
+from app.services.book_views import Book, HoldingsView, PositionsView
+from app.services.views import AccountView, Action
 from app.services.words import state_word
 
 _ELSEWHERE: Final = ("palette", "repair", "clear", "next_region", "previous_region")  # of use where one is, not in here

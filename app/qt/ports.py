@@ -14,22 +14,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain import Clock, Credentials, Instrument, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
+from app.services.book_views import Book, BookView, GaugeView, PositionsView, Refreshed
 from app.services.events import Events
 from app.services.views import (
     AccountView,
     Asked,
-    Book,
-    BookView,
     BrokerStatus,
     Draft,
-    GaugeView,
     ImportView,
     MasterView,
     MoveView,
     Notice,
-    PositionsView,
     PreferencesView,
-    Refreshed,
     SignInView,
     WalkView,
 )

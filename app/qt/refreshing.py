@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.qt.desk import Desk
 from app.qt.widgets.note import Note
-from app.services.views import Refreshed
+from app.services.book_views import Refreshed
 from app.services.words import refreshed_words
 
 _READ: Final = 6000  # milliseconds: long enough to read a short line

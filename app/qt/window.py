@@ -158,7 +158,7 @@ class Window(QMainWindow):
         from app.qt.models.board import Board  # as above
         from app.qt.models.figures import Figures  # as above
         from app.qt.refreshing import RefreshLine  # as above
-        from app.services.views import Book  # as above
+        from app.services.book_views import Book  # as above
 
         desk = Desk(services, self._run, self.theme, Board(), Figures())
         desk.figures.hidden = self.topbar.privacy.isChecked()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.brokers.base import Ability, BaseBroker
 from app.domain import TradingError, Unsupported
 from app.domain.tongue import tr
+from app.services.book_views import Book
 from app.services.books import READINGS
 from app.services.command_views import Json
 from app.services.read_views import (
@@ -24,7 +25,7 @@ from app.services.read_views import (
     together,
     trades_json,
 )
-from app.services.views import AccountView, Book
+from app.services.views import AccountView
 from app.system.talk import Message, Talk
 
 if TYPE_CHECKING:

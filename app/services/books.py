@@ -1,4 +1,4 @@
-"""What is read of an account (`views.Book`): the question, the view it is kept in, the ability that it takes."""
+"""What is read of an account (`book_views.Book`): the question, the view it is kept in, the ability that it takes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from typing import Any, Final
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import TradingError, Unsupported
 from app.domain.tongue import tr
-from app.services.views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
+from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 
 ALL: Final = frozenset(Book)
 NAMED: Final = ALL - {Book.FUNDS}

@@ -15,6 +15,7 @@ from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Se
 from app.domain.tongue import tr
 from app.services.account_reads import names
 from app.services.answers import Yes
+from app.services.book_views import Book
 from app.services.command_views import (
     Code,
     Json,
@@ -33,7 +34,7 @@ from app.services.following import Follower
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
 from app.services.setting_commands import SettingCommands
-from app.services.views import AccountView, Book, Draft
+from app.services.views import AccountView, Draft
 from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
 

@@ -14,6 +14,7 @@ from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
 from app.domain import Clock
 from app.services.accounts import Accounts
+from app.services.book_views import Book
 from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
@@ -44,7 +45,7 @@ from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
 from app.services.ui_state import UiState
-from app.services.views import Book, Event, PreferencesChanged, VaultWaiting
+from app.services.views import Event, PreferencesChanged, VaultWaiting
 from app.system.autostart import Autostart
 from app.system.browser import open_page as open_in_browser
 from app.system.sleep import watch_sleep

@@ -22,7 +22,7 @@ from app.domain import (
     Trade,
     TradingError,
 )
-from app.services.views import FundsView, HoldingsView, OrdersView, TradesView
+from app.services.book_views import FundsView, HoldingsView, OrdersView, TradesView
 from tests.qt.fakes import NOW, FakeServices, at
 
 READ = NOW - timedelta(seconds=1)

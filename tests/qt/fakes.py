@@ -30,6 +30,19 @@ from app.domain import (
 from app.domain.calls import LimitUse
 from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
+from app.services.book_views import (
+    Book,
+    BookView,
+    FundsView,
+    GaugeView,
+    HoldingsView,
+    Latency,
+    OrdersView,
+    PastError,
+    PositionsView,
+    Refreshed,
+    TradesView,
+)
 from app.services.books import blank
 from app.services.calendar import CalendarView
 from app.services.diagnostics import Diagnosis, Face, Line, Section
@@ -44,32 +57,21 @@ from app.services.views import (
     Action,
     Allowed,
     Asked,
-    Book,
     BookChanged,
-    BookView,
     BrokerStatus,
     Draft,
-    FundsView,
-    GaugeView,
     Health,
-    HoldingsView,
     ImportView,
-    Latency,
     MasterChanged,
     MasterView,
     MoveView,
     Notice,
-    OrdersView,
-    PastError,
     Permit,
     Phase,
     PositionsChanged,
-    PositionsView,
     Rearranged,
-    Refreshed,
     SignInChanged,
     SignInView,
-    TradesView,
     WalkChanged,
     Walked,
     WalkView,

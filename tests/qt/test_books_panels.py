@@ -15,7 +15,7 @@ from app.qt.panels.orders import OrdersPanel
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Row
 from app.qt.tables.taking import columns_of
-from app.services.views import Book
+from app.services.book_views import Book
 from app.services.words import order_state
 from tests.qt import books
 from tests.qt.books import HELD, ORDERS, REFUSAL, fill, holding, order, trade

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from app.domain import SessionExpired
 from app.domain.calls import LimitUse
 from app.qt.models.gauge_words import call_name, milliseconds, uses
-from app.services.views import GaugeView, Latency, PastError
+from app.services.book_views import GaugeView, Latency, PastError
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, at, gauges, signed_out
 

@@ -12,7 +12,7 @@ from app.domain import NotReachable
 from app.qt.fonts import Role, font
 from app.qt.panels.positions import PositionsPanel
 from app.qt.tables.details import DetailsDialog
-from app.services.views import Book
+from app.services.book_views import Book
 from tests.qt.conftest import Show
 from tests.qt.fakes import ROWS, STALE_ROWS, FakeServices, account, at, five, position, positions, signed_out
 from tests.qt.reading import cell, column_texts, heads, lines, shown, sort, spoken

@@ -18,17 +18,8 @@ from app.domain import (
     Unsupported,
     WireSurprise,
 )
-from app.services.views import (
-    AccountState,
-    AccountView,
-    Book,
-    BookChanged,
-    FundsView,
-    HoldingsView,
-    OrdersView,
-    PositionsView,
-    Refreshed,
-)
+from app.services.book_views import Book, FundsView, HoldingsView, OrdersView, PositionsView, Refreshed
+from app.services.views import AccountState, AccountView, BookChanged
 from tests.fakes.clock import settle
 from tests.services.fakes import SPEC, position
 from tests.services.house import House, until

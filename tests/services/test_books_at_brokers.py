@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from app.services.views import Book, BookView, FundsView
+from app.services.book_views import Book, BookView, FundsView
 from tests.brokers.fault_scene import BEFORE_A_REQUEST, ENDED_BY_TIME, NETWORK
 from tests.services.benched import BROKERS, PLENTY, Benched, benched
 

@@ -7,10 +7,10 @@ import pytest
 from app.brokers import create_broker
 from app.domain import BrokerDown, Secret, WireSurprise
 from app.domain.calls import LimitUse
+from app.services.book_views import Book, GaugeView, Latency
 from app.services.gauge_words import family_name, kind_name, took, window_words
 from app.services.gauges import Gauges
 from app.services.meter import Meter
-from app.services.views import Book, GaugeView, Latency
 from tests.fakes.clock import ManualClock, settle
 from tests.services.benched import BROKERS
 from tests.services.house import House

@@ -33,18 +33,9 @@ from app.domain import (
     Trade,
 )
 from app.services import last_known
+from app.services.book_views import BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.last_known import LastKnown
-from app.services.views import (
-    AccountRemoved,
-    BookChanged,
-    BookView,
-    FundsView,
-    HoldingsView,
-    OrdersView,
-    PositionsChanged,
-    PositionsView,
-    TradesView,
-)
+from app.services.views import AccountRemoved, BookChanged, PositionsChanged
 from app.store import AppStore, LastRead
 from tests.fakes.clock import ManualClock, settle
 from tests.services.fakes import position

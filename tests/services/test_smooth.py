@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.services.views import Book
+from app.services.book_views import Book
 from app.simulators.faults import CONNECTION_FAULTS, NETWORK_FAULTS
 from tests.services.street import Street
 from tests.vault.fakes import allowed_gap

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.domain import IST, NotReachable, RateLimited, SessionExpired
+from app.services.book_views import Book
 from app.services.quiet import DEFAULT
-from app.services.views import AccountState, AccountView, Action, Book, Notice
+from app.services.views import AccountState, AccountView, Action, Notice
 from tests.fakes.clock import ManualClock, settle
 from tests.services.house import House, until
 

@@ -12,7 +12,7 @@ from app.qt.models.board import Board
 from app.qt.models.figures import Figures
 from app.qt.tables.rows import Group, Row, group_of
 from app.qt.tables.spec import Align, ColumnSpec, TableSpec, TableWords, Tone
-from app.services.views import Book, FundsView
+from app.services.book_views import Book, FundsView
 from app.services.words import clock_time
 
 

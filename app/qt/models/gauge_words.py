@@ -8,7 +8,7 @@ from typing import Final
 from app.domain.calls import LimitUse
 from app.domain.money import grouped
 from app.domain.tongue import tr
-from app.services.views import GaugeView, Latency
+from app.services.book_views import GaugeView, Latency
 
 _CALLS: Final = {
     "positions": "Positions",

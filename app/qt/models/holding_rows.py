@@ -11,7 +11,7 @@ from app.domain.reckoning import check_holding
 from app.qt.models.board import Board
 from app.qt.models.figures import total
 from app.qt.tables.rows import Group, Row, group_of
-from app.services.views import Book, HoldingsView
+from app.services.book_views import Book, HoldingsView
 
 HoldingRow = Row[Holding]
 _HUNDRED: Final = Decimal(100)

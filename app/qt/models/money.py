@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.tongue import tr
 from app.qt.models.figures import total
-from app.services.views import FundsView
+from app.services.book_views import FundsView
 
 
 @dataclass(frozen=True, slots=True)

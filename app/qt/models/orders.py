@@ -11,7 +11,7 @@ from app.qt.models.figures import UNKNOWN, Figures
 from app.qt.models.owners import account_column, since_column
 from app.qt.tables.rows import Group, Row, group_of, rows_of
 from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
-from app.services.views import Book, OrdersView
+from app.services.book_views import Book, OrdersView
 from app.services.words import order_state
 
 OrderRow = Row[Order]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain import Position
 from app.qt.models.figures import total
-from app.services.views import PositionsView
+from app.services.book_views import PositionsView
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from app.qt.models.orders import clock, exact, side
 from app.qt.models.owners import account_column, since_column
 from app.qt.tables.rows import Group, Row, group_of, rows_of
 from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
-from app.services.views import Book, TradesView
+from app.services.book_views import Book, TradesView
 
 TradeRow = Row[Trade]
 

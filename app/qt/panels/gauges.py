@@ -13,7 +13,7 @@ from app.qt.theme import Theme, put
 from app.qt.widgets.bar import Bar
 from app.qt.widgets.basic import column, name, text
 from app.qt.widgets.facts import card
-from app.services.views import GaugeView, Latency
+from app.services.book_views import GaugeView, Latency
 
 _ROW: Final = 24
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -18,7 +18,8 @@ from app.qt.widgets.basic import column, row, text
 from app.qt.widgets.details import CopyDetails, details_of
 from app.qt.widgets.facts import card
 from app.qt.widgets.marks import StateMark
-from app.services.views import AccountState, AccountView, GaugeView, PastError
+from app.services.book_views import GaugeView, PastError
+from app.services.views import AccountState, AccountView
 from app.services.words import clock_time
 
 _MOST: Final = 4

@@ -22,7 +22,7 @@ from app.qt.widgets.basic import column, name
 from app.qt.widgets.scroll import Scroll
 from app.qt.widgets.today import TodayList
 from app.qt.widgets.totals import TotalsStrip
-from app.services.views import FundsView
+from app.services.book_views import FundsView
 
 _NARROW: Final = 800  # of the page: a window of 853 beside its icons
 _ONE_LINE: Final = 900

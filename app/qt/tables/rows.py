@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class ViewLike(Protocol):
-    """How a book stands (`services.views.BookView`)."""
+    """How a book stands (`services.book_views.BookView`)."""
 
     @property
     def as_of(self) -> datetime | None:

@@ -21,7 +21,8 @@ from app.qt.widgets.allowed import AllowedCell
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.marks import AccountBar, StateMark, Triangle
 from app.qt.widgets.rail import RailView
-from app.services.views import AccountState, AccountView, Book, FundsView, PositionsView
+from app.services.book_views import Book, FundsView, PositionsView
+from app.services.views import AccountState, AccountView
 from app.services.words import clock_time, countdown, row_line, state_word
 
 _TOKENS: Final = {1: "gain", -1: "loss", 0: ""}
