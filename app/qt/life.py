@@ -178,6 +178,7 @@ class Life:
 
     async def _attach(self, services: ServicesPort) -> None:
         await _load(_FIRST)
+        self.window.pages.in_turns = True
         desktop, home = await self._find_desktop(), self._at_home()
         self.window.attach(services, desktop, home.begin(services))
         home.follow()

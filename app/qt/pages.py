@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.tongue import tr
+from app.qt.arriving import Arriving
 from app.qt.panels.opening import OpeningPage
 from app.qt.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from app.qt.desk import Desk
@@ -41,6 +44,10 @@ TITLES: Final = {
     "move": "Move to another computer",
     "help": "Help",
 }
+P = TypeVar("P", bound=QWidget)
+_BEGINS: Final = ("add", "settings", "move")
+"""What begins anew each time that somebody comes there."""
+
 _PAGES: Final = {name: name for name in TITLES} | {"add": "connect_panel", "move": "move_panel"}
 _TABLES: Final = ("positions", "holdings", "orders", "funds")
 
@@ -62,6 +69,9 @@ class Pages(QStackedWidget):
         self._theme, self._demo = theme, demo
         self.opening = OpeningPage()
         self.current = "overview"
+        self.in_turns = False  # whether a page that is not built yet is built and shown over several turns of the loop
+        self._in_parts = False
+        self._arriving = Arriving(self)
         self._desk: Desk | None = None
         self.addWidget(self.opening)
 
@@ -115,7 +125,7 @@ class Pages(QStackedWidget):
         """The tables of orders and trades."""
         from app.qt.panels.orders import OrdersPanel  # as above
 
-        made = OrdersPanel(self._world)
+        made = self._whole(OrdersPanel(self._world))
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -149,7 +159,7 @@ class Pages(QStackedWidget):
         """One account."""
         from app.qt.panels.status import StatusPanel  # as above
 
-        made = StatusPanel(self._world)
+        made = self._whole(StatusPanel(self._world))
         made.repair.connect(self.repair)
         made.removed.connect(self.removed)
         self.addWidget(made)
@@ -160,7 +170,7 @@ class Pages(QStackedWidget):
         """What the user sets, and the trading days in force."""
         from app.qt.panels.settings import SettingsPanel  # as above
 
-        made = SettingsPanel(self._world)
+        made = self._whole(SettingsPanel(self._world))
         made.move_wanted.connect(lambda: self.show_account.emit("move"))
         self.addWidget(made)
         return made
@@ -222,27 +232,46 @@ class Pages(QStackedWidget):
         account = self._desk.board.account(self.current)
         return account.title if account else tr(TITLES.get(self.current, TITLES["overview"]))
 
-    def go(self, view: str, now: datetime) -> None:
-        """Show a view by its name, or the page of an account by its id."""
+    def go(self, view: str, now: datetime, then: Callable[[], object] | None = None) -> None:
+        """Show a view by its name, or the page of an account by its id; `then` is done once it is there."""
         if self._desk is None:
             return
         if view not in TITLES and self._desk.board.account(view) is None:
             view = "overview"
-        if view == "add" and self.current != "add":
-            self.connect_panel.begin()
-        if view == "settings" and self.current != "settings":
-            self.settings.begin()
-        if view == "move" and self.current != "move":
-            self.move_panel.begin()
-        self.current = view
-        if view not in TITLES:
+        comes, self.current = view != self.current, view
+        steps = self._arrive(self._desk, view, now, comes=comes, then=then)
+        self._arriving.stop()
+        if self.in_turns and _PAGES.get(view, "status") not in self.__dict__:
+            self._arriving.begin(steps)
+        else:
+            deque(steps, maxlen=0)
+
+    def _arrive(
+        self, desk: Desk, view: str, now: datetime, *, comes: bool, then: Callable[[], object] | None
+    ) -> Iterator[None]:
+        self._in_parts = True
+        try:
+            page = self._page(desk)
+        finally:
+            self._in_parts = False
+        yield
+        _complete(page)
+        yield
+        if page is self.__dict__.get("status"):
             self.status.show_account(view, now)
+        elif comes and view in _BEGINS:
+            page.begin()  # type: ignore[attr-defined]  # those three have one
+        yield
+        self._arriving.stop()
         self.refresh(now)
+        if then is not None:
+            then()
 
     def refresh(self, now: datetime) -> None:
         """Show what the board knows on the page that is on show, and choose that page anew."""
         if self._desk is None:
             return
+        self._arriving.finish()
         if self.current not in TITLES and self._desk.board.account(self.current) is None:
             self.current = "overview"
         page = self._page(self._desk)
@@ -286,6 +315,11 @@ class Pages(QStackedWidget):
         self.look(seen=False)
         super().hideEvent(event)
 
+    def _whole(self, page: P) -> P:
+        if not self._in_parts:
+            _complete(page)
+        return page
+
     def _fill(self, page: QWidget, now: datetime) -> None:
         for name in ("overview", *_TABLES, "status", "settings", "move_panel"):
             if page is self.__dict__.get(name):
@@ -306,3 +340,10 @@ class Pages(QStackedWidget):
     def _panel(self, view: str) -> QWidget:
         page: QWidget = getattr(self, _PAGES.get(view, "status"))  # an account's page goes by its id
         return page
+
+
+def _complete(page: QWidget) -> None:
+    """Build what a large page left for another turn."""
+    complete = getattr(page, "complete", None)
+    if complete is not None:
+        complete()

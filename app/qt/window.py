@@ -24,6 +24,7 @@ from app.qt.widgets.tab_order import in_order
 from app.qt.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -225,10 +226,11 @@ class Window(QMainWindow):
         """The walk over several accounts."""
         return self._errands.walks if self._errands is not None else None
 
-    def go(self, view: str) -> None:
-        """Show a view, or an account by its id."""
-        self.pages.go(view, self._clock.now())
-        self._show()
+    def go(self, view: str, then: Callable[[], object] | None = None) -> None:
+        """Show a view, or an account by its id; `then` is done once it is there."""
+        now = self._clock.now()
+        self.pages.go(view, now, then)
+        self._show_frame(now)
 
     def repair(self, user_id: str) -> None:
         """The one action of an account."""
@@ -373,8 +375,7 @@ class Window(QMainWindow):
             self._show()
 
     def _begin_connect(self, broker_type: str) -> None:
-        self.go("add")
-        self.pages.connect_panel.choose(broker_type)
+        self.go("add", lambda: self.pages.connect_panel.choose(broker_type))
 
     def _connected(self, user_id: str) -> None:
         if self._desk is not None:

@@ -52,19 +52,25 @@ class OrdersPanel(QWidget):
         self._desk = desk
         self._switches: dict[TablePage[Any], Segments] = {}
         name(self, tr("Orders and trades"))
-        self.orders, self.trades = OrdersTable(desk), TradesTable(desk)
+        self.orders = OrdersTable(desk)
+        self._titles = self.orders.spec.title, trades.spec(desk.now).title
         self._pages = QStackedWidget()
         column(self, gap=0).addWidget(self._pages)
-        for page in (self.orders, self.trades):
-            self._add(page)
+        self._add(self.orders, merged=False)
 
-    def _add(self, page: TablePage[Any]) -> None:
+    def complete(self) -> None:
+        """Build the trades, once."""
+        if len(self._switches) == 1:
+            self.trades = TradesTable(self._desk)
+            self._add(self.trades, merged=True)
+
+    def _add(self, page: TablePage[Any], *, merged: bool) -> None:
         self._pages.addWidget(page)
         page.repair.connect(self.repair)
         page.add_wanted.connect(self.add_wanted)
-        page.bar.put_first(switch := Segments(self.orders.spec.title, self.trades.spec.title))
+        page.bar.put_first(switch := Segments(*self._titles))
         in_order(page)
-        switch.show_merged(merged=page is self.trades)
+        switch.show_merged(merged=merged)
         switch.chosen.connect(self.turn)
         self._switches[page] = switch
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.services.setting_table import Setting as Described
 
 _COLUMNS: Final = 2
+_AT_FIRST: Final = 2  # groups of settings that are built with the page; the others in another turn
 _SHORT: Final = 240  # for what is typed here: a time, a number
 _COLUMNS_WHERE: Final = (
     "Which columns a table shows, their order and the sorting are chosen at the table itself, by its button Columns,"
@@ -45,30 +46,38 @@ class SettingsPanel(QWidget):
         self._shown: PreferencesView | None = None
         self.settings: dict[str, Setting] = {}
         self.choices: dict[str, Choice] = {}
-        self.days = TradingDays(desk)
-        self.take_along = TakeAlong(desk)
-        self.take_along.move_wanted.connect(self.move_wanted)
         name(self, tr("Settings"))
         self._lay_out()
-        for called, one in self._all.items():
-            one.wanted.connect(lambda value, called=called: self._keep(called, value))
 
     def _lay_out(self) -> None:
         from app.services.setting_table import SETTINGS  # loaded on first use: start-up
 
         page = QWidget()
-        inside = column(page, gap=12, margin=16)
+        inside = self._inside = column(page, gap=12, margin=16)
         inside.addWidget(text(tr("What you change is kept at once."), Role.SMALL, "soft", wrap=True))
         groups: defaultdict[str, list[Described]] = defaultdict(list)
         for described in SETTINGS:
             groups[described.group].append(described)
-        for title, described_there in groups.items():
-            inside.addWidget(self._card(tr(title), described_there))
-        inside.addWidget(self._tables())
-        inside.addWidget(self.days)
-        inside.addWidget(self.take_along)
-        inside.addStretch()
+        self._left = list(groups.items())
+        self._add(_AT_FIRST)
         column(self, gap=0).addWidget(Scroll(page))
+
+    def complete(self) -> None:
+        """Build what is below the settings, once."""
+        if hasattr(self, "days"):
+            return
+        self._add(len(self._left))
+        self._shown = None  # these have no values yet
+        self.days, self.take_along = TradingDays(self._desk), TakeAlong(self._desk)
+        self.take_along.move_wanted.connect(self.move_wanted)
+        for part in (self._tables(), self.days, self.take_along):
+            self._inside.addWidget(part)
+        self._inside.addStretch()
+
+    def _add(self, count: int) -> None:
+        for title, described in self._left[:count]:
+            self._inside.addWidget(self._card(tr(title), described))
+        del self._left[:count]
 
     def _tables(self) -> QFrame:
         """What is arranged at each table, and not set here."""
@@ -90,6 +99,11 @@ class SettingsPanel(QWidget):
 
     def _made(self, theme: Theme, one: "Described") -> Setting | Choice:
         """What shows a setting of its kind."""
+        made = self._widget(theme, one)
+        made.wanted.connect(lambda value: self._keep(one.name, value))
+        return made
+
+    def _widget(self, theme: Theme, one: "Described") -> Setting | Choice:
         from app.services import setting_kinds as kinds  # loaded on first use: start-up
 
         means = f"{tr(one.meaning)} {tr(_NEXT_START)}" if one.restart else tr(one.meaning)

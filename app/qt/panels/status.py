@@ -46,11 +46,7 @@ class StatusPanel(QWidget):
         self.sessions = Sessions(desk)
         self.allowed = Lines(desk.theme)
         self.last_error = LastError(desk)
-        self.latency, self.limits = LatencyCard(desk.theme), LimitsCard(desk.theme)
-        self.facts = Facts(FACTS)
-        self.why = text("", Role.SMALL, "muted", wrap=True)
-        self.address = AddressCard(desk)
-        self.kept = KeptCard(desk)
+        self._pairs: tuple[Pair, ...] = ()
         self._build()
         self.head.repair.connect(self.repair)
         self.head.removed.connect(self.removed)
@@ -60,18 +56,29 @@ class StatusPanel(QWidget):
         page = QWidget()
         self._inside = column(page, gap=12, margin=16)
         allows, self._allowed_title = _titled("", self.allowed)
-        facts, _ = _titled(tr("Session"), self.facts, self.why)
-        self._pairs = (
-            Pair(allows, self.last_error),
-            Pair(self.latency, self.limits),
-            Pair(facts, self.address),
-        )
-        first, second, third = self._pairs
-        for part in (self.head, self.rename_form, self.sessions.today, first, second, self.sessions.days, third):
+        first = Pair(allows, self.last_error)
+        self._pairs = (first,)
+        for part in (self.head, self.rename_form, self.sessions.today, first):
             self._inside.addWidget(part)
-        self._inside.addWidget(self.kept)
-        self._inside.addStretch()
         column(self, gap=0).addWidget(Scroll(page))
+
+    def complete(self) -> None:
+        """Build what stands further down, once."""
+        if len(self._pairs) > 1:
+            return
+        desk = self._desk
+        self.latency, self.limits = LatencyCard(desk.theme), LimitsCard(desk.theme)
+        self.facts = Facts(FACTS)
+        self.why = text("", Role.SMALL, "muted", wrap=True)
+        self.address, self.kept = AddressCard(desk), KeptCard(desk)
+        facts, _ = _titled(tr("Session"), self.facts, self.why)
+        second, third = Pair(self.latency, self.limits), Pair(facts, self.address)
+        self._pairs = (*self._pairs, second, third)
+        for part in (second, self.sessions.days, third, self.kept):
+            self._inside.addWidget(part)
+        self._inside.addStretch()
+        for pair in self._pairs:
+            pair.set_narrow(narrow=self.width() < scaled(_NARROW))
 
     def show_account(self, user_id: str, now: datetime) -> None:
         """Show another account."""
