@@ -19,7 +19,7 @@ from typing import Any, Final
 
 LIMIT: Final = 50.0  # milliseconds
 LOOK: Final = 150.0  # where another look or size of text is put on: every widget is dressed anew
-_DRESSING: Final = "/app/qt/theme.py"
+_DRESSING: Final = "app/qt/theme.py"
 _BEAT: Final = 10  # milliseconds
 _LOOK: Final = 0.02  # seconds between two looks at the heart
 _MADE: Final = 12_000
