@@ -79,7 +79,7 @@ class Kunji:
     def run(self, *words: str, answers: tuple[str, ...] = (), **how: Any) -> Done:
         """See `start` for `how`; by this process where nothing asks for one of its own."""
         typed = "".join(f"{answer}\n" for answer in answers)
-        by_itself = words[0] == "watch"  # it writes its lines past Python, so that a pipe that is full holds up nobody
+        by_itself = "watch" in words[:1]  # it writes its lines past Python, so that a pipe that is full holds up nobody
         if self.apart or by_itself or how.keys() - {"keychain", "browser"}:
             return self.finish(self.start(*words, **how), typed)
         ports = [self.broker.base_url, how.get("keychain", self.keychain), how.get("browser", self.browser)]
