@@ -255,8 +255,9 @@ class Pages(QStackedWidget):
         finally:
             self._in_parts = False
         yield
-        _complete(page)
-        yield
+        for part in _parts(page):
+            part()
+            yield
         if page is self.__dict__.get("status"):
             self.status.show_account(view, now)
         elif comes and view in _BEGINS:
@@ -269,9 +270,8 @@ class Pages(QStackedWidget):
 
     def refresh(self, now: datetime) -> None:
         """Show what the board knows on the page that is on show, and choose that page anew."""
-        if self._desk is None:
+        if self._desk is None or self._arriving.active:  # whoever arrives shows what is known then
             return
-        self._arriving.finish()
         if self.current not in TITLES and self._desk.board.account(self.current) is None:
             self.current = "overview"
         page = self._page(self._desk)
@@ -317,7 +317,8 @@ class Pages(QStackedWidget):
 
     def _whole(self, page: P) -> P:
         if not self._in_parts:
-            _complete(page)
+            for part in _parts(page):
+                part()
         return page
 
     def _fill(self, page: QWidget, now: datetime) -> None:
@@ -342,8 +343,7 @@ class Pages(QStackedWidget):
         return page
 
 
-def _complete(page: QWidget) -> None:
-    """Build what a large page left for another turn."""
-    complete = getattr(page, "complete", None)
-    if complete is not None:
-        complete()
+def _parts(page: QWidget) -> tuple[Callable[[], None], ...]:
+    """What a large page left to be built in other turns; nothing of it is built twice."""
+    parts: tuple[Callable[[], None], ...] = getattr(page, "parts", ())
+    return parts

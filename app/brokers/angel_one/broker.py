@@ -16,6 +16,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -115,7 +116,7 @@ class AngelOneBroker(SessionBroker):
         return self._client.used()
 
     @property
-    def clock_behind(self) -> float | None:
+    def clock_behind(self) -> Seconds | None:
         """See `BaseBroker.clock_behind`."""
         return self._client.skew.known
 

@@ -20,6 +20,7 @@ from app.brokers.http import Deadlines, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -114,7 +115,7 @@ class DhanBroker(SessionBroker):
         return self._client.used()
 
     @property
-    def clock_behind(self) -> float | None:
+    def clock_behind(self) -> Seconds | None:
         """See `BaseBroker.clock_behind`."""
         return self._client.skew.known
 

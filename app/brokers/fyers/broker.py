@@ -15,6 +15,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -84,7 +85,7 @@ class FyersBroker(SessionBroker):
         return self._client.used()
 
     @property
-    def clock_behind(self) -> float | None:
+    def clock_behind(self) -> Seconds | None:
         """See `BaseBroker.clock_behind`."""
         return self._client.skew.known
 

@@ -10,6 +10,7 @@ from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -108,7 +109,7 @@ class ZerodhaBroker(SessionBroker):
         return self._desk.used()
 
     @property
-    def clock_behind(self) -> float | None:
+    def clock_behind(self) -> Seconds | None:
         """See `BaseBroker.clock_behind`."""
         return self._desk.skew.known
 

@@ -1,6 +1,6 @@
 """Orders and trades of the day, to read: two tables on one page, one of them on show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,11 +58,14 @@ class OrdersPanel(QWidget):
         column(self, gap=0).addWidget(self._pages)
         self._add(self.orders, merged=False)
 
-    def complete(self) -> None:
-        """Build the trades, once."""
-        if len(self._switches) == 1:
-            self.trades = TradesTable(self._desk)
-            self._add(self.trades, merged=True)
+    @property
+    def parts(self) -> tuple[Callable[[], None], ...]:
+        """The trades, as long as they are not built."""
+        return (self._add_trades,) if len(self._switches) == 1 else ()
+
+    def _add_trades(self) -> None:
+        self.trades = TradesTable(self._desk)
+        self._add(self.trades, merged=True)
 
     def _add(self, page: TablePage[Any], *, merged: bool) -> None:
         self._pages.addWidget(page)

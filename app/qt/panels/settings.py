@@ -1,6 +1,7 @@
 """Settings: drawn from the one table of them, by groups; what is changed is kept at once, or its field says why not."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -62,12 +63,16 @@ class SettingsPanel(QWidget):
         self._add(_AT_FIRST)
         column(self, gap=0).addWidget(Scroll(page))
 
-    def complete(self) -> None:
-        """Build what is below the settings, once."""
-        if hasattr(self, "days"):
-            return
+    @property
+    def parts(self) -> tuple[Callable[[], None], ...]:
+        """What is further down, as long as it is not built."""
+        return (self._add_others, self._add_below) if self._left else ()
+
+    def _add_others(self) -> None:
         self._add(len(self._left))
         self._shown = None  # these have no values yet
+
+    def _add_below(self) -> None:
         self.days, self.take_along = TradingDays(self._desk), TakeAlong(self._desk)
         self.take_along.move_wanted.connect(self.move_wanted)
         for part in (self._tables(), self.days, self.take_along):

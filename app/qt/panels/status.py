@@ -3,6 +3,7 @@
 And what its session went through in the last 90 days. Shows the account that it was last told to show.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -44,8 +45,6 @@ class StatusPanel(QWidget):
         self.head = StatusHead(desk)
         self.rename_form = RenameForm(desk)
         self.sessions = Sessions(desk)
-        self.allowed = Lines(desk.theme)
-        self.last_error = LastError(desk)
         self._pairs: tuple[Pair, ...] = ()
         self._build()
         self.head.repair.connect(self.repair)
@@ -55,30 +54,38 @@ class StatusPanel(QWidget):
     def _build(self) -> None:
         page = QWidget()
         self._inside = column(page, gap=12, margin=16)
-        allows, self._allowed_title = _titled("", self.allowed)
-        first = Pair(allows, self.last_error)
-        self._pairs = (first,)
-        for part in (self.head, self.rename_form, self.sessions.today, first):
+        for part in (self.head, self.rename_form, self.sessions.today):
             self._inside.addWidget(part)
         column(self, gap=0).addWidget(Scroll(page))
 
-    def complete(self) -> None:
-        """Build what stands further down, once."""
-        if len(self._pairs) > 1:
-            return
-        desk = self._desk
-        self.latency, self.limits = LatencyCard(desk.theme), LimitsCard(desk.theme)
+    @property
+    def parts(self) -> tuple[Callable[[], None], ...]:
+        """What stands further down, as long as it is not built."""
+        return () if self._pairs else (self._add_allowed, self._add_gauges, self._add_rest)
+
+    def _add_allowed(self) -> None:
+        self.allowed, self.last_error = Lines(self._desk.theme), LastError(self._desk)
+        allows, self._allowed_title = _titled("", self.allowed)
+        self._add_pair(Pair(allows, self.last_error))
+
+    def _add_gauges(self) -> None:
+        self.latency, self.limits = LatencyCard(self._desk.theme), LimitsCard(self._desk.theme)
+        self._add_pair(Pair(self.latency, self.limits))
+        self._inside.addWidget(self.sessions.days)
+
+    def _add_pair(self, pair: Pair) -> None:
+        pair.set_narrow(narrow=self.width() < scaled(_NARROW))
+        self._pairs = (*self._pairs, pair)
+        self._inside.addWidget(pair)
+
+    def _add_rest(self) -> None:
         self.facts = Facts(FACTS)
         self.why = text("", Role.SMALL, "muted", wrap=True)
-        self.address, self.kept = AddressCard(desk), KeptCard(desk)
+        self.address, self.kept = AddressCard(self._desk), KeptCard(self._desk)
         facts, _ = _titled(tr("Session"), self.facts, self.why)
-        second, third = Pair(self.latency, self.limits), Pair(facts, self.address)
-        self._pairs = (*self._pairs, second, third)
-        for part in (second, self.sessions.days, third, self.kept):
-            self._inside.addWidget(part)
+        self._add_pair(Pair(facts, self.address))
+        self._inside.addWidget(self.kept)
         self._inside.addStretch()
-        for pair in self._pairs:
-            pair.set_narrow(narrow=self.width() < scaled(_NARROW))
 
     def show_account(self, user_id: str, now: datetime) -> None:
         """Show another account."""
