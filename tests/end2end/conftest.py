@@ -104,7 +104,7 @@ class MakeHome(Protocol):
 
 
 def loops_turned(homes: list[Home]) -> None:
-    """Promise: from its first paint on no window stopped for longer than 50 ms, whatever was done with it."""
+    """From its first paint on no window stopped for long, whatever was done with it; two run side by side here."""
     told = {window.name: window.output for home in homes for window in home.windows if window.begun}
     found = {name: heartbeat.blocks(output) for name, output in told.items() if heartbeat.has_begun(output)}
     assert not any(found.values()), found
