@@ -27,6 +27,7 @@ from app.qt import life
 async def show(window, services):
     users = [view.user_id for view in services.brokers.accounts()]
     assert all(services.portfolio.view(user).rows for user in users), "nothing is known of the run before"
+    window.pages.in_turns = False  # the moment counts at which the last one is there
     for page in ("overview", "positions", "holdings", "orders", "funds", "settings", users[0]):
         window.go(page)
         window.grab()  # laid out and painted
