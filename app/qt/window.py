@@ -184,8 +184,8 @@ class Window(QMainWindow):
         self.pages.removed.connect(lambda _: self.go("overview"))
         self.pages.connect_wanted.connect(self._begin_connect)
         self.pages.sign_in_wanted.connect(errands.repairs.sign_in_new)
-        self.pages.connected.connect(self._connected)
-        errands.repairs.changed.connect(self._show)
+        self.pages.connected.connect(self._connected, Qt.ConnectionType.QueuedConnection)  # as below
+        errands.repairs.changed.connect(self._show, Qt.ConnectionType.QueuedConnection)  # in a turn of its own
         errands.go.connect(self.go)
         errands.open_wanted.connect(self.come_forward)
         errands.quit_wanted.connect(self.quit_wanted)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 LIMIT: Final = 50.0  # milliseconds: what is told
 ASSERTED: Final = 100.0  # beside another window, a browser and two X servers on two cores (docs/performance.md)
+OLDER_TRAY: Final = 500.0  # Qt itself waits for the X server when it puts its icon into an XEmbed tray
 LOOK: Final = 150.0  # where another look or size of text is put on: every widget is dressed anew
 _DRESSING: Final = "app/qt/theme.py"
 _BEAT: Final = 10  # milliseconds
@@ -119,8 +120,12 @@ def blocks(output: str, limit: float = ASSERTED) -> list[str]:
     if _BEGUN not in output:
         raise LookupError("no heartbeat")
     found = [json.loads(line.removeprefix(_BLOCK)) for line in output.splitlines() if line.startswith(_BLOCK)]
-    above = [one for one in found if one["ms"] > (LOOK if any(_DRESSING in line for line in one["where"]) else limit)]
+    above = [one for one in found if one["ms"] > (LOOK if _is_dressing(one) else limit)]
     return [f"{one['ms']} ms ({one['wall']} by the clock) at {one['where']}" for one in above]
+
+
+def _is_dressing(block: dict[str, Any]) -> bool:
+    return any(_DRESSING in line for line in block["where"])
 
 
 def _slowness() -> float:
