@@ -15,8 +15,10 @@ from app.cli.options import parse
 from app.parts import Parts
 
 if TYPE_CHECKING:
+    from app.domain import TradingError
     from app.qt.window import Window
     from app.services.core import Services
+    from app.services.diagnostics import Diagnostics
     from app.services.reception import Reception
     from app.system.crash import CrashNet
     from app.system.paths import Profile
@@ -45,10 +47,19 @@ def _run(options: Namespace, parts: Parts) -> int:
 
         return _window(paths.open_demo_profile(options.profile_dir), lambda: demo_parts(options.port, options.at), net)
     if options.command is None:
-        return _window(paths.open_real_profile(options.profile_dir), lambda: nullcontext(parts), net)
+        profile = paths.open_real_profile(options.profile_dir)
+        return _window(profile, lambda: nullcontext(parts), net, hidden=options.hidden)
     from app.cli.run import run  # the window does not need it
 
     profile = paths.Profile(options.profile_dir or paths.default_profile_dir())
+    if options.command == "restore":
+        from app.cli.restore import restore  # as above
+
+        return restore(options, profile, parts.clock)
+    if options.command == "doctor":
+        from app.cli.doctor import doctor  # as above
+
+        return doctor(options, profile, lambda silent: _diagnostics(profile, parts, silent), parts.clock)
     attended = bool(sys.stdin and sys.stdin.isatty())
     return run(options, profile, lambda: open_services(profile, parts, attended=attended), parts.clock)
 
@@ -61,11 +72,25 @@ async def open_services(profile: "Profile", parts: Parts, **build: Any) -> "Serv
     return await build_services(profile, **{"clock": parts.clock or SystemClock(), **build, **parts.build})
 
 
+def _diagnostics(profile: "Profile", parts: Parts, silent: "TradingError | None" = None) -> "Diagnostics":
+    """What looks at `profile` without services; `silent`: why its owner was not asked."""
+    from app.domain import SystemClock  # as above
+    from app.services.diagnostics import diagnostics_of  # as above
+
+    return diagnostics_of(profile, parts.clock or SystemClock(), silent=silent, **parts.build)
+
+
 # ------------------------------------------------------------------ the window
 
 
-def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[Parts]], net: "CrashNet") -> int:
-    """Be the owner of the profile and show the window, or show the window of the owner."""
+def _window(
+    profile: "Profile",
+    make_parts: Callable[[], AbstractContextManager[Parts]],
+    net: "CrashNet",
+    *,
+    hidden: bool = False,
+) -> int:
+    """Be the owner of the profile and show the window, or show the window of the owner; a `hidden` start shows none."""
     from app.system import logs  # as above
     from app.system.fault import FaultFile  # as above
     from app.system.instance import InstanceLock  # as above
@@ -76,7 +101,7 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
         if not lock.acquire():
             from app.cli.run import show_window  # only a second start needs it
 
-            code = show_window(profile, lock)
+            code = show_window(profile, lock, hidden=hidden)
             if code is not None:
                 return code
         check_screen()
@@ -85,16 +110,20 @@ def _window(profile: "Profile", make_parts: Callable[[], AbstractContextManager[
         net.log_dir = profile.log_dir
         net.report_earlier(fault.earlier)
         parts = stack.enter_context(make_parts())
+        net.clock = parts.clock or net.clock
         gc.disable()  # nothing is garbage yet; from the first paint on the window collects (app/qt/garbage.py)
         from app.domain import SystemClock  # as above
         from app.qt.run import first_paint, run_window  # a second start must not load Qt
 
-        frame = first_paint(profile, demo=parts.demo, now=(parts.clock or SystemClock()).now())
+        frame = first_paint(profile, demo=parts.demo, now=(parts.clock or SystemClock()).now(), hidden=hidden)
         from app.services import calendar  # after the first paint, as asyncio and all that follows
 
         calendar.load(profile)
+        from app.services.mending import Mending  # as above
+
         house = _House(profile, parts)
         ports: dict[str, Any] = {"events": house.events, "give_up": house.give_up, "crash_net": net}
+        ports["mending"] = Mending(profile, parts.clock or SystemClock())
         return run_window(frame, house.open, clock=parts.clock, on_ready=house.ready, **ports)
 
 
@@ -137,6 +166,6 @@ class _House:
         from app.services.reception import Reception  # after the first paint
 
         if self._reception is None:
-            self._reception = Reception(self._profile)
+            self._reception = Reception(self._profile, _diagnostics(self._profile, self._parts))
             self._reception.open_door()
         return self._reception

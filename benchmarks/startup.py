@@ -1,12 +1,15 @@
-"""From the start of the process to the first painted window, beside a bare QMainWindow in the same run.
+"""From the start of the process to the first painted window, beside bare windows in the same run.
 
     .venv/bin/python benchmarks/startup.py [rounds]
 
-Both are started in turn, after one warm-up start each, with the bytecode cache in use; the medians and their ratio are
-printed, and the exit status is 1 above the goal (docs/performance.md). The moment of painting is the child's own report
-on the clock that all processes share; nothing in the product knows about it.
+Kunji has eight accounts and shows them, as they last stood, in that first paint. Beside it a bare QMainWindow, and one
+whose loop is qasync's and has run a first coroutine. All are started in turn, after one warm-up start each, with the
+bytecode cache in use; the medians and their ratios are printed, and the exit status is 1 above a goal
+(docs/performance.md). The moment of painting is the child's own report on the clock that all processes share; nothing
+in the product knows about it.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -16,9 +19,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-GOAL = 2.0
-CHILDREN = {
-    "bare": """
+GOALS = {"bare": 2.0, "qasync": 1.6}
+ACCOUNTS = [[f"usr_{number}", f"Account {number} · Zerodha", "blue", "ready"] for number in range(8)]
+WINDOW = """
 import sys, time
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTableWidget
@@ -39,7 +42,22 @@ window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, QDockWidget("Accounts
 window.statusBar().showMessage("Ready")
 window.resize(1100, 700)
 window.show()
-app.exec()
+"""
+CHILDREN = {
+    "bare": WINDOW + "app.exec()",
+    "qasync": WINDOW.replace("QTimer.singleShot(0, report)", "painted.set()").replace(
+        "import sys, time", "import asyncio, sys, time"
+    )
+    + """
+import qasync
+
+async def main():
+    await painted.wait()
+    report()
+
+painted = asyncio.Event()
+with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    runner.run(main())
 """,
     # The program as it is, until its window was painted for the first time.
     "kunji": """
@@ -82,18 +100,22 @@ def main() -> int:
     times: dict[str, list[float]] = {kind: [] for kind in CHILDREN}
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder, "profile")
+        profile.mkdir(mode=0o700)
+        stood = {"at": "2026-11-22T12:00:00+00:00", "accounts": ACCOUNTS}
+        (profile / "early.json").write_text(json.dumps({"accounts": stood}))
         for number in range(rounds + 1):
             for kind, measured in times.items():
                 took = start(kind, profile)
                 if number:  # the first start of each only warms the caches
                     measured.append(took)
     medians = {kind: statistics.median(measured) for kind, measured in times.items()}
-    ratio = medians["kunji"] / medians["bare"]
     for kind, measured in times.items():
         spread = f"{min(measured):6.1f} to {max(measured):6.1f}"
         print(f"{kind:6} median {medians[kind]:6.1f} ms  {spread}  ({rounds} starts)")
-    print(f"ratio  {ratio:.2f} (goal: at most {GOAL:.2f})")
-    return 0 if ratio <= GOAL else 1
+    ratios = {kind: medians["kunji"] / medians[kind] for kind in GOALS}
+    for kind, ratio in ratios.items():
+        print(f"kunji / {kind}: {ratio:.2f} (goal: at most {GOALS[kind]:.2f})")
+    return 0 if all(ratio <= GOALS[kind] for kind, ratio in ratios.items()) else 1
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ from PyInstaller.depend.bindepend import get_imports
 Entry = tuple[str, str, str]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LEFT_OUT: Final = ["tkinter", "test", "distutils", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest"]
+LEFT_OUT: Final = [
+    *("tkinter", "test", "distutils", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtTest"),
+    *("kiteconnect.ticker", "autobahn", "twisted", "OpenSSL"),  # streaming: app/brokers/zerodha/library.py goes without
+]
 """Modules that libraries would import if they were there."""
 NEVER_LOADED: Final = re.compile(  # each was seen in a full build
     r"platformthemes/libqgtk3"  # brings the whole of GTK
@@ -30,6 +33,11 @@ NEVER_LOADED: Final = re.compile(  # each was seen in a full build
 )
 LIBRARY: Final = re.compile(r"^(?:PySide6/Qt/lib/)?lib(?!python)[^/]+\.so[.\d]*$")
 """Loaded because another file needs it; Python's own is loaded by name."""
+HEARTBEAT: Final[list[Entry]] = [
+    *((name, "-", "PYMODULE") for name in ("tests", "tests.desktop")),  # folders without a module of their own
+    ("tests.desktop.heartbeat", str(ROOT / "tests/desktop/heartbeat.py"), "PYMODULE"),
+]
+"""For the programs of the tests alone."""
 LICENCE: Final = re.compile(r"LICEN[CS]E|COPYING|NOTICE|AUTHORS", re.IGNORECASE)
 
 

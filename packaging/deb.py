@@ -130,7 +130,7 @@ def depends(folder: Path) -> list[str]:
     loaded = subprocess.run(["ldd", *map(str, programs)], capture_output=True, text=True, env=env, check=False).stdout
     if lacking := sorted(set(re.findall(r"^\s*(\S+) => not found", loaded, re.MULTILINE))):
         raise FileNotFoundError(f"not in the folder and not on this system: {', '.join(lacking)}")
-    outside = {path for path in re.findall(r"=> (/\S+)", loaded) if not path.startswith(str(folder))}
+    outside = {path for path in re.findall(r"=> (/.+) \(0x", loaded) if not path.startswith(str(folder))}
     packages = {package_of(path) for path in outside}
     return sorted(f"{name} (>= {glibc(programs)})" if name == "libc6" else name for name in packages)
 

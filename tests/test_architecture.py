@@ -28,7 +28,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 }
 ONLY_IN_QT: Final = {"PySide6", "shiboken6", "qasync"}
 HEAVY: Final = {"kiteconnect", "twisted", "requests", "sqlalchemy", "keyring", "cryptography", "aiohttp"}
-WORDS_FOR_THE_WINDOW: Final = {"views", "answers", "events", "words"}  # of services, at module level
+WORDS_FOR_THE_WINDOW: Final = {"views", "book_views", "answers", "events", "words"}  # of services, at module level
 PORT_AND_REGISTRY: Final = {"base", "registry"}  # of brokers, for the services
 
 
@@ -242,7 +242,8 @@ def stop(window):
 painted.paint_first = stop
 app.main.main(["--profile-dir", sys.argv[1]])
 """
-AFTER_THE_PAINT: Final = {"asyncio", "qasync", "ssl", "sqlite3", "msgspec", "app.services.views", "app.domain.market"}
+VIEWS: Final = {"app.services.views", "app.services.book_views"}
+AFTER_THE_PAINT: Final = {"asyncio", "qasync", "ssl", "sqlite3", "msgspec", "app.domain.market"} | VIEWS
 
 
 def test_first_paint_waits_for_nothing_that_only_the_services_need(tmp_path: Path) -> None:

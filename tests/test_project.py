@@ -108,11 +108,12 @@ def test_every_dependency_has_its_reason_in_the_documents() -> None:
 
 
 def test_version_stands_in_one_place() -> None:
+    version = re.compile(rf"""["']{re.escape(__version__)}["']""")
     places = [
         path.relative_to(ROOT).as_posix()
         for path in text_files()
-        if path.suffix in {".py", ".toml", ".sh", ".spec", ""}
-        and re.search(rf"""["']{re.escape(__version__)}["']""", path.read_text("utf-8"))
+        if path.suffix in {".py", ".toml", ".sh", ".spec", ""} and "tests" not in path.relative_to(ROOT).parts
+        if version.search(path.read_text("utf-8"))
     ]
 
     assert places == ["app/__init__.py"]
@@ -157,3 +158,12 @@ def test_links_between_documents_lead_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_every_picture_is_shown_by_a_document() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    shown = {
+        (page.parent / target).resolve() for page in pages for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+    }
+
+    assert [path.name for path in sorted((ROOT / "docs/pictures").iterdir()) if path not in shown] == []

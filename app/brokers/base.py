@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
@@ -139,6 +139,7 @@ class BrokerSpec:
     one_token: str = ""
     page_unless: str = ""
     renew_ahead: timedelta = timedelta(minutes=90)  # a living token is renewed at the latest so long before its end
+    hosts: tuple[str, ...] = ()  # every host that Kunji talks to, and that of the sign-in page
 
     def opens_page(self, credentials: Credentials) -> bool:
         """Whether a sign-in with these credentials goes through a page in the browser."""
@@ -161,7 +162,7 @@ class OpenPage:
     it, keep waiting) or `LoginCancelled` for one that ends it. `redirect_url` is where the page comes back to.
     """
 
-    url: str
+    url: str = field(repr=False)  # it may carry the key of the app
     redirect_url: str
     check: Callable[[Mapping[str, str]], None]
     stateless: bool = False  # the redirect carries nothing of this sign-in: only one may wait at its address
@@ -194,14 +195,14 @@ class Typed:
 class Redirected:
     """The query of the redirect that `OpenPage.check` let through."""
 
-    query: Mapping[str, str]
+    query: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
     """What the user pasted instead: the whole address, or the bare token of the page."""
 
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +363,11 @@ class BaseBroker(ABC):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """How much is used of each limit that the broker sets our calls."""
         return ()
+
+    @property
+    def clock_behind(self) -> float | None:
+        """By how many seconds our clock is behind the broker's, see `Skew.known`; None while it has said nothing."""
+        return None
 
     async def get_order_addresses(self) -> OrderAddresses | None:
         """From which internet addresses orders are taken; None where the broker lets nobody ask."""

@@ -5,9 +5,10 @@ is registered: hence `ipv4_only`. This module is light; the HTTP library behind 
 """
 
 import socket
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from app.domain import NotReachable
+from app.domain import NotReachable, Worker
 
 if TYPE_CHECKING:
     import httpx
@@ -29,6 +30,14 @@ class Wires:
         self.ipv4_only = False
         self._transports: dict[tuple[str | None, socket.AddressFamily], AiohttpTransport] = {}
         self._closed = False
+
+    async def load(self) -> None:
+        """Load the HTTP library on a thread: with the first call it would stop the loop for 100 ms and more."""
+        worker = Worker("kunji-wires")
+        try:
+            await worker.run(lambda: import_module("app.brokers.transport"))
+        finally:
+            worker.stop()
 
     def transport(self, ca_file: str | None = None) -> "httpx.AsyncBaseTransport":
         """The one that trusts the usual authorities and those of `ca_file`. Raises `NotReachable` after `close`."""

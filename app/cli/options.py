@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_readings(commands, common)
     _add_keeping(commands, common)
     _add_settings(commands, common)
+    _add(commands, "doctor", "how everything stands that Kunji rests on, and what to do about it", common)
     demo = _add(commands, "demo", "open the window on an invented broker, with a profile of its own", [place])
     demo.add_argument("--port", type=_port, default=0, metavar="N", help="the port of the invented broker on 127.0.0.1")
     demo.add_argument("--at", type=_time, metavar="HH:MM", help="play as if it were this time in India now")
@@ -82,10 +83,12 @@ def _add_settings(
 ) -> None:
     """What the user sets, and what happened."""
     settings = _add(commands, "settings", "what you have set; change one of it, or take all along in a file", common)
-    words = "a setting; or export, import (a file without secrets)"
+    words = "a setting; or export, import (a file without secrets), columns (usual)"
     settings.add_argument("name", nargs="?", default="", metavar="NAME", help=words)
     settings.add_argument("value", nargs="?", default="", metavar="VALUE", help="08:45, 10, on, off, dark; or the file")
     settings.add_argument("--yes", action="store_true", help="of import: do not ask")
+    restore = _add(commands, "restore", "put back the copy of a damaged file of the profile", common)
+    restore.add_argument("--yes", action="store_true", help="do not ask")
     _add(commands, "move", "what to do, and to enter again, to go on with your accounts on another computer", common)
     calendar = _add(commands, "calendar", "trading days and holidays; take a list of your own", common)
     words = "show (default), import a list of your own, or reset to Kunji's"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from app.cli import instrument_tables, read_tables, setting_tables
+from app.cli import diagnosis_lines, instrument_tables, read_tables, setting_tables
 from app.cli.tables import Json, count, money, price, table
 from app.services.times import age, clock_time
 from app.services.words import DERIVED, derived_price
@@ -149,6 +149,7 @@ _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
     "validate": _validate,
     "disconnect": _disconnect,
     "positions": _positions,
+    "doctor": diagnosis_lines.lines,
     **read_tables.RENDERERS,
     **instrument_tables.RENDERERS,
     **setting_tables.RENDERERS,

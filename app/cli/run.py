@@ -149,19 +149,21 @@ def refuse(options: argparse.Namespace, error: TradingError) -> int:
     return show(options, failure(error))
 
 
-def show_window(profile: Profile, lock: InstanceLock) -> int | None:
+def show_window(profile: Profile, lock: InstanceLock, *, hidden: bool = False) -> int | None:
     """Bring the window of the profile's owner to the front: what a second start of Kunji does instead of its own.
+
+    A `hidden` one leaves the window as it is.
 
     None when the owner is none that has a window and has given way: then `lock` holds the profile.
     """
     with Terminal() as terminal:
-        answer = ended(_shown(profile, lock, terminal))
+        answer = ended(_shown(profile, lock, terminal, hidden=hidden))
     return None if lock.held else printed([], render.complaint(answer), answer)
 
 
-async def _shown(profile: Profile, lock: InstanceLock, talk: Talk) -> Message:
+async def _shown(profile: Profile, lock: InstanceLock, talk: Talk, *, hidden: bool) -> Message:
     channel = await ipc.connect(profile, patience=_SHOW_PATIENCE)
-    answer = await ipc.call(channel, {"op": "show"}, talk)
+    answer = await ipc.call(channel, {"op": "show", "hidden": hidden}, talk)
     deadline = asyncio.get_running_loop().time() + _WAY_PATIENCE
     while answer.get("gives_way") and not lock.acquire():
         if asyncio.get_running_loop().time() > deadline:

@@ -28,7 +28,9 @@ def _settings(answer: Json, _: datetime) -> Iterator[str]:
 
 def _file(answer: Json) -> Iterator[str]:
     """What would change was told before it was."""
-    if "changes" not in answer:
+    if "columns" in answer:
+        yield tr("The columns of all tables are as they were delivered.")
+    elif "changes" not in answer:
         yield harmless(tr("Your settings are in {file}. No key is in it.", file=answer["file"]))
     elif answer["changes"]:
         yield harmless(tr("Taken over from {file}.", file=answer["file"]))

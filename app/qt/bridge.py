@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton
 
 from app.domain import TradingError, redact
+from app.domain.tongue import tr
 from app.services.events import Events
 from app.services.views import AccountChanged, AccountRemoved, BookChanged, Event, MasterChanged, PositionsChanged
 
@@ -76,21 +77,20 @@ class Work(Generic[T]):
             self._hand_over(result)
 
     def _hand_over(self, result: T) -> None:
-        if not _lives(self._parent):
-            return
-        try:
-            self._done(result)
-        except Exception as error:  # noqa: BLE001 - a slip in a view must neither vanish nor end the program
-            self._untaken(error)
+        if _lives(self._parent):
+            self._attempt(self._done, result)
 
     def _tell(self, error: Exception) -> None:
         if self._failed is None or not _lives(self._parent):
             self._untaken(error)
-            return
+        else:
+            self._attempt(self._failed, error)
+
+    def _attempt(self, then: Callable[[Any], None], value: object) -> None:
         try:
-            self._failed(error)
-        except Exception as second:  # noqa: BLE001 - as above
-            self._untaken(second)
+            then(value)
+        except Exception as error:  # noqa: BLE001 - a slip in a view must neither vanish nor end the program
+            self._untaken(error)
 
     def _release(self) -> None:
         if self._button is not None and _lives(self._button):
@@ -163,7 +163,9 @@ def words_of(error: BaseException) -> tuple[str, str]:
     """Title and next step of any failure, for a person."""
     if isinstance(error, TradingError):
         return error.title, error.next_step
-    return "Something in Kunji did not work", redact(f"It is written in the log ({type(error).__name__}). Try again.")
+    return tr("Something in Kunji did not work"), redact(
+        tr("It is written in the log ({name}). Try again.", name=type(error).__name__)
+    )
 
 
 class EventBridge(QObject):

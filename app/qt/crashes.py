@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
 from app.qt.dialogs.crash import TITLE, CrashWindow
-from app.qt.saving import ask_where, write
+from app.qt.saving import ask_where, not_saved, write
 from app.system.crash import Crash
 
 if TYPE_CHECKING:
@@ -107,9 +107,4 @@ class Crashes(QObject):
         make: Callable[[], str] = partial(report_text, crashes, self._clock.now(), self._log_dir)
         work = self._run(self, write(path, make), newest="report").busy(self.dialog.save, tr("Saving"))
         work.done(lambda saved: self.dialog.show_saved(tr("Saved as {path}", path=saved)))
-        work.failed(lambda error: self.dialog.show_saved(_not_saved(error)))
-
-
-def _not_saved(error: BaseException) -> str:
-    why = getattr(error, "strerror", None) or type(error).__name__
-    return tr("The report could not be saved: {why}. Choose another folder.", why=why)
+        work.failed(lambda error: self.dialog.show_saved(not_saved(error)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.tongue import tr
 from app.qt.actions import Deed
@@ -27,6 +27,8 @@ def window_deeds(window: Window, demo: DemoControls | None) -> Iterator[Deed]:
     yield Deed("filter", partial(_filter, window), partial(_opening, window))
     yield Deed("refresh", window.refresh, partial(_opening, window))
     yield Deed("privacy", window.topbar.privacy.toggle, says=partial(_privacy_words, window))
+    for page in ("diagnostics", "log"):
+        yield Deed(page, partial(_show_help, window, page), partial(_opening, window))
     yield Deed("palette", partial(_open_palette, window), partial(_opening, window))
     yield Deed("next_region", partial(_walk, window, forwards=True))
     yield Deed("previous_region", partial(_walk, window, forwards=False))
@@ -114,10 +116,10 @@ def _account_words(window: Window, number: int) -> str:
 def _filter(window: Window) -> None:
     """Type what to look for: in the table on show, else in the positions."""
     page = window.pages.currentWidget()
-    if not hasattr(page, "focus_filter"):
-        window.go("positions")
-        page = window.pages.positions
-    page.focus_filter()  # type: ignore[union-attr]  # looked at above
+    if hasattr(page, "focus_filter"):
+        page.focus_filter()  # type: ignore[union-attr]  # looked at just now
+    else:
+        window.go("positions", lambda: window.pages.positions.focus_filter())  # noqa: PLW0108 - made on the way there
 
 
 def _privacy_words(window: Window) -> str:
@@ -132,6 +134,10 @@ def _show_shortcuts(window: Window) -> None:
     shown.show()
     shown.raise_()
     shown.activateWindow()
+
+
+def _show_help(window: Window, page: str) -> None:
+    window.go("help", lambda: window.pages.help.show_page(page))
 
 
 def _open_palette(window: Window) -> None:
@@ -150,8 +156,10 @@ def _why_no_dismiss(window: Window) -> str:
 
 def find_in(window: Window, view: str, text: str) -> None:
     """Show the view with its table filtered by `text`."""
-    window.go(view)
-    page = window.pages.currentWidget()
+    window.go(view, lambda: _filter_by(window.pages.currentWidget(), text))
+
+
+def _filter_by(page: QWidget | None, text: str) -> None:
     field = getattr(page, "filter", None)
     if isinstance(field, QLineEdit):
         field.setText(text)

@@ -49,7 +49,7 @@ ACTIONS: Final = (
     ActionSpec("holdings", "Holdings", _V, ("Alt+3",), "shares held at the brokers", "shares demat portfolio"),
     ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today, to read", "order book"),
     ActionSpec("funds", "Funds", _V, ("Alt+5",), "what is available, and what is used", "margin money cash limits"),
-    ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme"),
+    ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme dark light"),
     ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker"),
     ActionSpec("repair", "Repair the worst account", _A, ("Ctrl+R",), "its one button", "reconnect renew"),
     ActionSpec("repair_all", "Reconnect all", _A, ("Ctrl+Shift+R",), "signs in to one after another"),
@@ -73,6 +73,11 @@ ACTIONS: Final = (
     ActionSpec("hide", "Close the window", _W, ("Ctrl+W",), "Kunji goes on in the tray, where there is one", "hide"),
     ActionSpec("quit", "Quit", _W, ("Ctrl+Q",), "ends Kunji; nothing is told any more", "exit leave"),
     ActionSpec("help", "Help", _H, (), "shortcuts, diagnostics, the log", "doctor log about licence version trouble"),
+    ActionSpec(
+        "diagnostics", "Diagnostics", _H, (), "what Kunji stands on, and what is amiss", "doctor versions clock"
+    ),
+    ActionSpec("log", "Log", _H, (), "what was written, without secrets", "trouble errors file"),
+    ActionSpec("move", "Move to another computer", _H, (), "a checklist made from your accounts", "export import new"),
     ActionSpec("shortcuts", "All shortcuts", _H, ("F1", "?"), "this list", "keys keyboard help"),
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.services.views import Book
+from app.services.book_views import Book
 
 _LOOKS: Final[Mapping[str, frozenset[Book]]] = MappingProxyType(
     {
@@ -19,4 +19,4 @@ _LOOKS: Final[Mapping[str, frozenset[Book]]] = MappingProxyType(
 
 def books_of(view: str) -> frozenset[Book]:
     """The books on a view by its name; an account's own page tells of it what the overview does."""
-    return _LOOKS.get(view, frozenset() if view in ("", "add", "settings") else _LOOKS["overview"])
+    return _LOOKS.get(view, frozenset() if view in ("", "add", "settings", "move", "help") else _LOOKS["overview"])

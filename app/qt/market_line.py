@@ -21,7 +21,7 @@ from app.domain.market import (
     phase,
 )
 from app.domain.tongue import tr
-from app.services.words import countdown
+from app.services.words import countdown, week_day
 
 _SATURDAY: Final = 5
 _SEGMENTS: Final = (
@@ -101,7 +101,7 @@ def _when(then: datetime, now: datetime) -> str:
     far = (day - now.astimezone(IST).date()).days
     if far == 0:
         return tr("in {time}", time=countdown(then - now))
-    return tr("tomorrow") if far == 1 else f"{then.astimezone(IST):%a} {day.day}"
+    return tr("tomorrow") if far == 1 else week_day(day)
 
 
 def _hours(day: date) -> str:

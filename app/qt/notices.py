@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.tongue import tr
 from app.qt.bridge import Runner
 from app.qt.ports import NoticesPort
 from app.qt.say import verb
@@ -103,7 +104,7 @@ class NoticeBoard(QObject):
 
     def _actions(self, notice: Notice) -> dict[str, str]:
         label = verb(notice.action)
-        return {_DO: label, _LATER: "Later", _SNOOZE: "Snooze"} if label else {}
+        return {_DO: label, _LATER: tr("Later"), _SNOOZE: tr("Snooze")} if label else {}
 
     def _without_buttons(self, notice: Notice) -> None:
         """By the tray for who looks elsewhere, and in the window, where it stays until it is answered."""

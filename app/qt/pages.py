@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from app.domain.tongue import tr
+from app.qt.arriving import Arriving
 from app.qt.panels.opening import OpeningPage
 from app.qt.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from app.qt.desk import Desk
     from app.qt.panels.connect import ConnectPanel
     from app.qt.panels.first_run import FirstRunPage
+    from app.qt.panels.funds import FundsPanel
     from app.qt.panels.help import HelpPanel
+    from app.qt.panels.holdings import HoldingsPanel
+    from app.qt.panels.move import MovePanel
+    from app.qt.panels.orders import OrdersPanel
     from app.qt.panels.overview import OverviewPanel
     from app.qt.panels.positions import PositionsPanel
     from app.qt.panels.settings import SettingsPanel
@@ -28,10 +36,20 @@ if TYPE_CHECKING:
 TITLES: Final = {
     "overview": "Overview",
     "positions": "Positions",
+    "holdings": "Holdings",
+    "orders": "Orders",
+    "funds": "Funds",
     "add": "Add account",
     "settings": "Settings",
+    "move": "Move to another computer",
     "help": "Help",
 }
+P = TypeVar("P", bound=QWidget)
+_BEGINS: Final = ("add", "settings", "move")
+"""What begins anew each time that somebody comes there."""
+
+_PAGES: Final = {name: name for name in TITLES} | {"add": "connect_panel", "move": "move_panel"}
+_TABLES: Final = ("positions", "holdings", "orders", "funds")
 
 
 class Pages(QStackedWidget):
@@ -46,11 +64,14 @@ class Pages(QStackedWidget):
     sign_in_wanted = Signal(object)
     connected = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, demo: bool = False) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._demo = theme, demo
         self.opening = OpeningPage()
         self.current = "overview"
+        self.in_turns = False  # whether a page that is not built yet is built and shown over several turns of the loop
+        self._in_parts = False
+        self._arriving = Arriving(self)
         self._desk: Desk | None = None
         self.addWidget(self.opening)
 
@@ -87,9 +108,40 @@ class Pages(QStackedWidget):
         from app.qt.panels.positions import PositionsPanel  # as above
 
         made = PositionsPanel(self._world)
-        made.repair.connect(self.repair)
-        self.addWidget(made)
+        self._add_table(made, made.repair, made.add_wanted)
         return made
+
+    @cached_property
+    def holdings(self) -> HoldingsPanel:
+        """The table of holdings."""
+        from app.qt.panels.holdings import HoldingsPanel  # as above
+
+        made = HoldingsPanel(self._world)
+        self._add_table(made, made.repair, made.add_wanted)
+        return made
+
+    @cached_property
+    def orders(self) -> OrdersPanel:
+        """The tables of orders and trades."""
+        from app.qt.panels.orders import OrdersPanel  # as above
+
+        made = self._whole(OrdersPanel(self._world))
+        self._add_table(made, made.repair, made.add_wanted)
+        return made
+
+    @cached_property
+    def funds(self) -> FundsPanel:
+        """The table of funds."""
+        from app.qt.panels.funds import FundsPanel  # as above
+
+        made = FundsPanel(self._world)
+        self._add_table(made, made.repair, made.add_wanted)
+        return made
+
+    def _add_table(self, made: QWidget, repair: SignalInstance, add_wanted: SignalInstance) -> None:
+        repair.connect(self.repair)
+        add_wanted.connect(lambda: self.show_account.emit("add"))
+        self.addWidget(made)
 
     @cached_property
     def connect_panel(self) -> ConnectPanel:
@@ -107,7 +159,7 @@ class Pages(QStackedWidget):
         """One account."""
         from app.qt.panels.status import StatusPanel  # as above
 
-        made = StatusPanel(self._world)
+        made = self._whole(StatusPanel(self._world))
         made.repair.connect(self.repair)
         made.removed.connect(self.removed)
         self.addWidget(made)
@@ -118,7 +170,17 @@ class Pages(QStackedWidget):
         """What the user sets, and the trading days in force."""
         from app.qt.panels.settings import SettingsPanel  # as above
 
-        made = SettingsPanel(self._world)
+        made = self._whole(SettingsPanel(self._world))
+        made.move_wanted.connect(lambda: self.show_account.emit("move"))
+        self.addWidget(made)
+        return made
+
+    @cached_property
+    def move_panel(self) -> MovePanel:
+        """The way to another computer."""
+        from app.qt.panels.move import MovePanel  # as above
+
+        made = MovePanel(self._world)
         self.addWidget(made)
         return made
 
@@ -136,7 +198,7 @@ class Pages(QStackedWidget):
         """The empty start."""
         from app.qt.panels.first_run import FirstRunPage  # as above
 
-        made = FirstRunPage(self._world.services.brokers.specs())
+        made = FirstRunPage(self._world, demo=self._demo)
         made.connect_wanted.connect(self.connect_wanted)
         self.addWidget(made)
         return made
@@ -168,26 +230,47 @@ class Pages(QStackedWidget):
         if self._desk is None:
             return "Kunji"
         account = self._desk.board.account(self.current)
-        return account.title if account else TITLES.get(self.current, "Overview")
+        return account.title if account else tr(TITLES.get(self.current, TITLES["overview"]))
 
-    def go(self, view: str, now: datetime) -> None:
-        """Show a view by its name, or the page of an account by its id."""
+    def go(self, view: str, now: datetime, then: Callable[[], object] | None = None) -> None:
+        """Show a view by its name, or the page of an account by its id; `then` is done once it is there."""
         if self._desk is None:
             return
         if view not in TITLES and self._desk.board.account(view) is None:
             view = "overview"
-        if view == "add" and self.current != "add":
-            self.connect_panel.begin()
-        if view == "settings" and self.current != "settings":
-            self.settings.begin()
-        self.current = view
-        if view not in TITLES:
+        comes, self.current = view != self.current, view
+        steps = self._arrive(self._desk, view, now, comes=comes, then=then)
+        self._arriving.stop()
+        if self.in_turns and _PAGES.get(view, "status") not in self.__dict__:
+            self._arriving.begin(steps)
+        else:
+            deque(steps, maxlen=0)
+
+    def _arrive(
+        self, desk: Desk, view: str, now: datetime, *, comes: bool, then: Callable[[], object] | None
+    ) -> Iterator[None]:
+        self._in_parts = True
+        try:
+            page = self._page(desk)
+        finally:
+            self._in_parts = False
+        yield
+        for part in _parts(page):
+            part()
+            yield
+        if page is self.__dict__.get("status"):
             self.status.show_account(view, now)
+        elif comes and view in _BEGINS:
+            page.begin()  # type: ignore[attr-defined]  # those three have one
+        yield
+        self._arriving.stop()
         self.refresh(now)
+        if then is not None:
+            then()
 
     def refresh(self, now: datetime) -> None:
         """Show what the board knows on the page that is on show, and choose that page anew."""
-        if self._desk is None:
+        if self._desk is None or self._arriving.active:  # whoever arrives shows what is known then
             return
         if self.current not in TITLES and self._desk.board.account(self.current) is None:
             self.current = "overview"
@@ -202,10 +285,18 @@ class Pages(QStackedWidget):
     def tick(self, now: datetime) -> None:
         """Another second."""
         page = self.currentWidget()
-        if page is not None and page is self.__dict__.get("positions"):
-            self.positions.tick(now)
-        elif page is not None:
+        for name in _TABLES:
+            if page is not None and page is self.__dict__.get(name):
+                getattr(self, name).tick(now)
+                return
+        if page is not None:
             self._fill(page, now)
+
+    def rearrange(self) -> None:
+        """The columns of the tables are other ones than were kept."""
+        for name in _TABLES:
+            if name in self.__dict__:
+                getattr(self, name).rearrange()
 
     def look(self, *, seen: bool) -> None:
         """Tell what is looked at, so that it is read more often."""
@@ -215,8 +306,8 @@ class Pages(QStackedWidget):
             self._desk.services.portfolio.look(books_of(self.current if seen else ""))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks."""
-        self.look(seen=True)
+        """Somebody looks, unless it is shown minimized."""
+        self.look(seen=not self.window().isMinimized())
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -224,8 +315,14 @@ class Pages(QStackedWidget):
         self.look(seen=False)
         super().hideEvent(event)
 
+    def _whole(self, page: P) -> P:
+        if not self._in_parts:
+            for part in _parts(page):
+                part()
+        return page
+
     def _fill(self, page: QWidget, now: datetime) -> None:
-        for name in ("overview", "positions", "status", "settings"):
+        for name in ("overview", *_TABLES, "status", "settings", "move_panel"):
             if page is self.__dict__.get(name):
                 getattr(self, name).refresh(now)
 
@@ -234,23 +331,19 @@ class Pages(QStackedWidget):
         key_error = desk.services.vault.key_error
         if key_error is not None and (self.current in ("overview", "add") and not accounts):
             return self.trouble
-        if key_error is not None and key_error.kind == "keychain_missing" and self.current in TITLES:
+        missing = key_error is not None and key_error.kind == "keychain_missing"
+        if missing and self.current in TITLES and self.current != "help":  # help says what is missing, too
             return self.trouble
         if self.current == "overview" and not accounts:
             return self.first_run
         return self._panel(self.current)
 
     def _panel(self, view: str) -> QWidget:
-        match view:
-            case "overview":
-                return self.overview
-            case "positions":
-                return self.positions
-            case "add":
-                return self.connect_panel
-            case "settings":
-                return self.settings
-            case "help":
-                return self.help
-            case _:
-                return self.status
+        page: QWidget = getattr(self, _PAGES.get(view, "status"))  # an account's page goes by its id
+        return page
+
+
+def _parts(page: QWidget) -> tuple[Callable[[], None], ...]:
+    """What a large page left to be built in other turns; nothing of it is built twice."""
+    parts: tuple[Callable[[], None], ...] = getattr(page, "parts", ())
+    return parts

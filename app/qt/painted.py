@@ -17,7 +17,7 @@ class _FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             QTimer.singleShot(0, self._then.quit)  # after the paint that this event begins
-        return super().eventFilter(watched, event)
+        return False
 
 
 def paint_first(window: QWidget) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QWidget
 
@@ -17,7 +17,7 @@ from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
 from app.qt.palette_match import MOST, Entry
 from app.qt.palette_row import ResultRow
-from app.qt.theme import put
+from app.qt.theme import dress, put
 from app.qt.widgets.basic import column, name, text
 
 _WIDTH: Final = 680
@@ -85,7 +85,7 @@ class Palette(QFrame):
         self._window = window
         self.setProperty("surface", "palette")
         name(self, tr("Find anything"))
-        self.field = Field()
+        self.field = Field(self)  # before the rows, also for whoever has it read
         self.field.setPlaceholderText(tr("Account, view, action or instrument"))
         name(self.field, tr("Find accounts, views, actions, instruments"))
         self.rows = tuple(ResultRow(self) for _ in range(MOST))
@@ -106,7 +106,7 @@ class Palette(QFrame):
             inside.addWidget(part)
 
     def _connect(self) -> None:
-        self.field.textEdited.connect(self.typed)
+        self.field.textChanged.connect(self.typed)
         self.field.step.connect(self._step)
         self.field.chosen.connect(lambda: self._choose(self._at))
         self.field.left.connect(self.leave)
@@ -117,12 +117,13 @@ class Palette(QFrame):
     def open(self, results: Sequence[Entry]) -> None:
         """Appear with an empty field; the keyboard comes back to where it is now."""
         self._before = QApplication.focusWidget()
-        self.field.clear()
+        with QSignalBlocker(self.field):
+            self.field.clear()
         self.show_results(results)
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        application().installEventFilter(self)
+        self._look_on(begin=True)
 
     def leave(self) -> None:
         """Give the keyboard back."""
@@ -155,11 +156,16 @@ class Palette(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A press beside it puts it away; the window under it may have another size."""
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
-            if isinstance(watched, QWidget) and watched is not self and not self.isAncestorOf(watched):
+            if not self.geometry().contains(event.position().toPoint()):
                 self._put_away()
-        elif event.type() == QEvent.Type.Resize and watched is self._window:
+        elif event.type() == QEvent.Type.Resize:
             self._settle()
         return False
+
+    def _look_on(self, *, begin: bool) -> None:
+        """What reaches the window itself, while the palette lies over it."""
+        window = self._window.windowHandle()
+        (window.installEventFilter if begin else window.removeEventFilter)(self)
 
     def _settle(self) -> None:
         """The same place whatever is found: the middle of the window, below the top bar."""
@@ -179,7 +185,7 @@ class Palette(QFrame):
     def _mark(self, at: int) -> None:
         self._at = at
         for number, row in enumerate(self.rows):
-            row.setChecked(number == at)
+            dress(row, "chosen", "true" if number == at else "false")
         entry = self.selected
         if entry is not None:
             row = self.rows[at]
@@ -198,18 +204,10 @@ class Palette(QFrame):
 
     def _put_away(self) -> None:
         if not self.isHidden():
-            application().removeEventFilter(self)
+            self._look_on(begin=False)
             self._before = None
             self.hide()
             self.closed.emit()
-
-
-def application() -> QApplication:
-    """The one there is."""
-    found = QApplication.instance()
-    if not isinstance(found, QApplication):
-        raise TypeError("a palette without an application")
-    return found
 
 
 def _lives(widget: QWidget) -> bool:

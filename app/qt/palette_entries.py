@@ -12,15 +12,15 @@ from typing import Final
 from app.domain import Instrument
 from app.domain.tongue import tr
 from app.qt.actions import Offered
-from app.qt.keyboard import Group, keys
+from app.qt.keyboard import Group, keys, spec
 from app.qt.models.board import Board
 from app.qt.palette_match import Entry, Kind
 from app.qt.say import verb
-from app.services.views import AccountView, Action, Book, HoldingsView, PositionsView
+from app.services.book_views import Book, HoldingsView, PositionsView
+from app.services.views import AccountView, Action
 from app.services.words import state_word
 
 _ELSEWHERE: Final = ("palette", "repair", "clear", "next_region", "previous_region")  # of use where one is, not in here
-_NAMED: Final = 2  # accounts by name; more are counted
 Find = Callable[[str, str], object]
 """Show a view with its table filtered: (view, text)."""
 
@@ -78,20 +78,18 @@ def _views(world: World) -> Iterator[Entry]:
 def _actions(world: World) -> Iterator[Entry]:
     """Also those that cannot run just now, with their reason."""
     for offered in world.actions:
-        spec = offered.spec
+        group, called = offered.spec.group, offered.spec.name
         known = offered.run is not None or offered.reason
-        listed = spec.group is not Group.VIEWS and spec.name not in _ELSEWHERE and not spec.name.startswith("account_")
+        listed = group is not Group.VIEWS and called not in _ELSEWHERE and not called.startswith("account_")
         if listed and known:
             yield _of_action(offered, Kind.ACTION)
 
 
 def _of_action(offered: Offered, kind: Kind) -> Entry:
-    spec = offered.spec
-    also = f"{tr(spec.also)} {tr(spec.says)}"
-    pressed = next(iter(spec.keys), "")
-    return Entry(
-        spec.name, kind, offered.says, tr(spec.does), pressed, reason=offered.reason, also=also, run=offered.run
-    )
+    known = offered.spec
+    also = f"{tr(known.also)} {tr(known.says)}"
+    pressed, reason = keys(known.name), offered.reason
+    return Entry(known.name, kind, offered.says, tr(known.does), pressed, reason=reason, also=also, run=offered.run)
 
 
 def _held(world: World) -> Iterator[Entry]:
@@ -102,7 +100,7 @@ def _held(world: World) -> Iterator[Entry]:
             for row in _rows(world.board, book, account):
                 held.setdefault((row[0], row[1]), []).append(account)
         for (symbol, exchange), accounts in held.items():
-            says = tr("{exchange}; in {accounts}; shows them", exchange=exchange, accounts=_names(accounts))
+            says = _held_says(view, exchange, accounts)
             key = f"{view} {exchange} {symbol}"
             run = partial(world.find, view, symbol)
             yield Entry(key, Kind.HELD, symbol, says, also=f"{exchange} {view}", run=run)
@@ -114,10 +112,11 @@ def _rows(board: Board, book: Book, account: AccountView) -> Iterable[tuple[str,
     return dict.fromkeys((row.symbol, row.exchange.value) for row in rows or ())
 
 
-def _names(accounts: Sequence[AccountView]) -> str:
-    if len(accounts) > _NAMED:
-        return tr("{count} accounts", count=len(accounts))
-    return tr(" and ").join(account.title for account in accounts)
+def _held_says(view: str, exchange: str, accounts: Sequence[AccountView]) -> str:
+    where, count = tr(spec(view).says), len(accounts)
+    if count > 1:
+        return tr("{exchange}: shows it in {view}, {count} accounts", exchange=exchange, view=where, count=count)
+    return tr("{exchange}: shows it in {view}, {account}", exchange=exchange, view=where, account=accounts[0].title)
 
 
 def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], find: Find) -> list[Entry]:
@@ -128,7 +127,7 @@ def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], find: Fin
         key = f"{one.exchange} {one.symbol}"
         if key not in known:
             known.add(key)
-            says = tr("{exchange}; no account holds it; filters the positions", exchange=one.exchange)
+            says = tr("{exchange}: no account holds it; filters the positions", exchange=one.exchange)
             also = f"{one.title} {one.exchange}"
             run = partial(find, "positions", one.symbol)
             made.append(Entry(f"instrument {key}", Kind.INSTRUMENT, one.symbol, says, also=also, run=run))

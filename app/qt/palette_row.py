@@ -41,7 +41,6 @@ class ResultRow(QPushButton):
         super().__init__(parent)
         self.entry: Entry | None = None
         self.setProperty("kind", "result")
-        self.setCheckable(True)
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -4,6 +4,8 @@ import socket
 from typing import Final
 from urllib.parse import urlsplit
 
+from app.domain.tongue import tr
+
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
 
 
@@ -34,5 +36,7 @@ def port_hint(address: str) -> tuple[str, str]:
     if port is None:
         return "", "muted"
     if is_free(port):
-        return f"Port {port} is free on this computer.", "state.ok"
-    return f"Another program uses port {port}. Close it, or paste the address after signing in.", "state.warn"
+        return tr("Port {port} is free on this computer.", port=port), "state.ok"
+    return tr(
+        "Another program uses port {port}. Close it, or paste the address after signing in.", port=port
+    ), "state.warn"

@@ -4,31 +4,34 @@ Said here, by the one who uses it, so that no heavy module is imported before th
 tried without a broker, a keychain or a database.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from enum import Flag
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain import Clock, Credentials, Instrument, Profile, Secret, TradingError, VaultError
 from app.services.answers import Answer
+from app.services.book_views import Book, BookView, GaugeView, PositionsView, Refreshed
 from app.services.events import Events
 from app.services.views import (
     AccountView,
     Asked,
-    Book,
-    BookView,
     BrokerStatus,
     Draft,
-    GaugeView,
+    ImportView,
     MasterView,
+    MoveView,
     Notice,
-    PositionsView,
     PreferencesView,
-    Refreshed,
     SignInView,
     WalkView,
 )
+
+if TYPE_CHECKING:
+    from app.services.diagnostics import Diagnosis, Face
 
 
 class FieldLike(Protocol):
@@ -330,12 +333,40 @@ class UiStatePort(Protocol):
         """Keep `value`, anything that JSON can hold; it is written behind."""
         ...
 
+    async def flush(self) -> None:
+        """Write what has gathered, now."""
+        ...
+
 
 class GaugesPort(Protocol):
     """How calls to the brokers go (`services.gauges.Gauges`)."""
 
     def view(self, user_id: str) -> GaugeView:
         """Of one account, since Kunji was started."""
+        ...
+
+
+class PortablePort(Protocol):
+    """What can be taken to another computer (`services.portable.Portable`)."""
+
+    async def export_to(self, path: Path) -> Path:
+        """Write settings without secrets; raises `InvalidRequest` (field `file`), `DiskFull` or `ReadOnly`."""
+        ...
+
+    async def look(self, path: Path) -> ImportView:
+        """What a file would change; raises `InvalidRequest` (field `file`)."""
+        ...
+
+    async def take(self, path: Path) -> ImportView:
+        """Change it."""
+        ...
+
+    def moving(self) -> MoveView:
+        """The way there, step by step."""
+        ...
+
+    def put_columns_back(self) -> None:
+        """The columns of all tables as they were delivered."""
         ...
 
 
@@ -381,6 +412,21 @@ class VaultPort(Protocol):
         ...
 
 
+class DiagnosticsPort(Protocol):
+    """Looks at everything that Kunji rests on (`services.diagnostics.Diagnostics`)."""
+
+    face: Callable[[], Face] | None
+
+    @property
+    def log_dir(self) -> Path:
+        """Where the log lies."""
+        ...
+
+    async def run(self) -> Diagnosis:
+        """Look; ends within eight seconds."""
+        ...
+
+
 class ServicesPort(Protocol):
     """The services as a whole (`services.core.Services`)."""
 
@@ -407,6 +453,8 @@ class ServicesPort(Protocol):
     @property
     def ui_state(self) -> UiStatePort: ...
     @property
+    def portable(self) -> PortablePort: ...
+    @property
     def calendars(self) -> CalendarsPort: ...
     @property
     def masters(self) -> MastersPort: ...
@@ -414,6 +462,8 @@ class ServicesPort(Protocol):
     def gauges(self) -> GaugesPort: ...
     @property
     def store(self) -> StorePort: ...
+    @property
+    def diagnostics(self) -> DiagnosticsPort: ...
 
     async def start(self) -> None:
         """Begin to watch."""

@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.qt.widgets.focus import moved_by_keys
+
 
 @runtime_checkable
 class Parted(Protocol):
@@ -35,6 +37,7 @@ def walk(parts: Sequence[QWidget], *, forwards: bool) -> QWidget | None:
     at = next((at for at, part in enumerate(shown) if here is not None and _holds(part, here)), None)
     then = (0 if forwards else -1) if at is None else (at + (1 if forwards else -1)) % len(shown)
     target = shown[then] if takes_keys(shown[then]) else _first(shown[then])
+    moved_by_keys(by_keys=True)
     target.setFocus(Qt.FocusReason.TabFocusReason)
     return target
 

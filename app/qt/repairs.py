@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.bridge import Work
 from app.qt.desk import Desk
 from app.qt.dialogs.reconnect import ReconnectDialog, Whom
@@ -85,7 +86,7 @@ class Repairs(QObject):
             self._bring(self._dialogs[_NEW])
             return
         running = self._desk.services.sign_ins.start(draft)
-        self._form().busy("Waiting for your sign-in")
+        self._form().busy(tr("Waiting for your sign-in"))
         spec = self._desk.spec(draft.broker_type)
         dialog = self._open(_NEW, _whom_new(draft, running.view.title, spec))
         dialog.again.connect(dialog.reject)
@@ -141,6 +142,7 @@ class Repairs(QObject):
             return
         if key == _NEW:
             self._form().ready()
+            self._form().show_error(error)
         self._desk.run.untaken(error)
 
     # -------------------------------------------------------------- a token that the user has already
@@ -151,11 +153,18 @@ class Repairs(QObject):
         if dialog is None:
             return
         asked = self._desk.services.brokers.update_broker_token(user_id, token)
-        work: Work[Answer[AccountView]] = self._desk.run(self, asked).busy(dialog.token.send, "Checking")
+        work: Work[Answer[AccountView]] = self._desk.run(self, asked).busy(dialog.token.send, tr("Checking"))
         dialog.finished.connect(work.cancel)
         work.done(partial(self._token_told, user_id, dialog))
-        work.failed(lambda error: self._token_told(user_id, dialog, Unknown(error)) if isinstance(error, TradingError)
-                    else self._desk.run.untaken(error))  # fmt: skip
+        work.failed(partial(self._token_broke, user_id, dialog))
+
+    def _token_broke(self, user_id: str, dialog: ReconnectDialog, error: BaseException) -> None:
+        if isinstance(error, TradingError):
+            self._token_told(user_id, dialog, Unknown(error))
+            return
+        if self._dialogs.get(user_id) is dialog:
+            dialog.token.wipe()
+        self._desk.run.untaken(error)
 
     def _token_told(self, user_id: str, dialog: ReconnectDialog, answer: Answer[AccountView]) -> None:
         if self._dialogs.get(user_id) is not dialog:

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QApplication
 from app.domain.tongue import speak
 from app.qt.as_of import known
 from app.qt.painted import paint_first
+from app.qt.session_end import Application
 from app.qt.theme import Theme
 from app.qt.widgets.focus import FocusRing
 from app.qt.window import Window
+from app.qt.window_state import WindowState
 from app.system.early import EarlyFile
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.domain import Clock
     from app.qt.demo import DemoControls
     from app.qt.life import OnReady, OpenServices
+    from app.qt.mending import MendingPort
     from app.qt.notices import Notifier
     from app.services.events import Events
     from app.system.crash import CrashNet
@@ -40,24 +43,35 @@ class Frame(NamedTuple):
     app: QApplication
     window: Window
     early: EarlyFile | None
+    place: WindowState | None
 
 
-def first_paint(profile: Profile | None, *, demo: DemoControls | None = None, now: datetime | None = None) -> Frame:
-    """Show the frame and, of `now`, the accounts as they last stood; returns when it was painted."""
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+def first_paint(
+    profile: Profile | None, *, demo: DemoControls | None = None, now: datetime | None = None, hidden: bool = False
+) -> Frame:
+    """Show the frame where it was and, of `now`, the accounts as they last stood; returns when it was painted.
+
+    A `hidden` one waits in the tray, as `app.qt.in_sight` allows.
+    """
+    app = QApplication.instance() or Application(sys.argv[:1])
     if not isinstance(app, QApplication):
         raise TypeError("there is a Qt application without widgets in this process")
     set_up(app)
-    theme = Theme(app)
-    theme.start()
-    window = Window(theme, demo=demo)
     early = EarlyFile(profile.early_path) if profile is not None else None
+    theme = Theme(app)
+    theme.start(early.get("look") or "system" if early is not None else "system")
+    window = Window(theme, demo=demo)
+    place = WindowState(window, early) if early is not None else None
+    if place is not None:
+        place.restore()
+        window.placed.connect(place.touched)
     stood = known(early) if early is not None else None
     if stood is not None:
         window.sidebar.show_known(stood, now or stood.at)
-    paint_first(window)
+    if not hidden:
+        paint_first(window)
     FocusRing(app, theme)
-    return Frame(app, window, early)
+    return Frame(app, window, early, place)
 
 
 def run_window(
@@ -70,6 +84,7 @@ def run_window(
     crash_net: CrashNet | None = None,
     clock: Clock | None = None,
     desktop: Notifier | None = None,
+    mending: MendingPort | None = None,
 ) -> int:
     """Let the window live until the user quits; returns the exit code.
 
@@ -79,7 +94,7 @@ def run_window(
     """
     from app.qt.life import Options, live  # after the first paint: start-up
 
-    options = Options(on_ready, events, give_up, crash_net, clock, desktop, frame.early)
+    options = Options(on_ready, events, give_up, crash_net, clock, desktop, frame.early, frame.place, mending)
     return live(frame.app, frame.window, open_services, options)
 
 

@@ -28,6 +28,12 @@ def ask_where(parent: QWidget, suggested: str, then: Callable[[Path], None]) -> 
     return dialog
 
 
+def not_saved(error: BaseException) -> str:
+    """Why nothing was written, and what to do."""
+    why = getattr(error, "strerror", None) or type(error).__name__
+    return tr("The report could not be saved: {why}. Choose another folder.", why=why)
+
+
 async def write(path: Path, make: Callable[[], str]) -> Path:
     """Make the text and write it, masked and private, on a thread of its own. Raises `OSError`."""
     from app.system.report import write_report  # loaded on first use: start-up

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from app.domain import IST
+from app.domain.tongue import tr
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import state_word
 
@@ -27,7 +28,7 @@ BUSY: Final = {
 
 def verb(action: Action) -> str:
     """The label of a button beside the account's name; empty for no action."""
-    return _VERBS[action]
+    return tr(_VERBS[action])
 
 
 def wants_reading(view: AccountView) -> bool:
@@ -44,9 +45,9 @@ def short(view: AccountView, now: datetime) -> str:
     """One narrow line beside the account's shape: "Ready until 06:00", "Signed out 09:12"."""
     said = state_word(view, now)
     if view.state is AccountState.READY and view.token_expires_at:
-        return f"{said} until {hour(view.token_expires_at)}"
+        return tr("{said} until {hour}", said=said, hour=hour(view.token_expires_at))
     if view.state is AccountState.SIGNED_OUT and view.since:
         return f"{said} {hour(view.since)}"
     if view.state is AccountState.OFFLINE and view.last_good_at:
-        return f"{said}, good {hour(view.last_good_at)}"
+        return tr("{said}, good {hour}", said=said, hour=hour(view.last_good_at))
     return said

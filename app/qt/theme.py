@@ -11,12 +11,15 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.qt import fonts, high_contrast
-from app.qt.fonts import Role, font
+from app.qt.fonts import Role, font, scaled
 from app.qt.tokens import DARK, LIGHT, Tokens, contrast
 from app.system.resources import resource
 
 LOOKS: Final = ("system", "light", "dark")
 _NAME: Final = re.compile(r"\$([a-z]+(?:\.[a-z]+)*)")
+_SIZE: Final = re.compile(r"\b((?:min|max)-(?:width|height)): ([0-9]+)px")
+"""Sizes that texts stand in: at a larger text of the system they are as much larger."""
+
 _ROLES: Final = (
     (QPalette.ColorRole.Window, "bg.window"),
     (QPalette.ColorRole.Base, "bg.panel"),
@@ -101,6 +104,7 @@ class Theme(QObject):
         if tokens == self._tokens and self._app.styleSheet():
             return  # every widget would be dressed anew, for nothing
         self._tokens = tokens
+        self._app.setStyleSheet("")  # Qt replaces a sheet four times as slowly as it takes one away and puts one on
         self._app.setPalette(colours)
         self._app.setStyleSheet(style_sheet(tokens))
         self.changed.emit()
@@ -130,7 +134,8 @@ def style_sheet(tokens: Tokens) -> str:
         "image.tick": resource("icons/tick-on.svg").as_posix(),
         "image.down": resource(f"icons/down-{look}.svg").as_posix(),  # a style sheet cannot colour a drawing
     }
-    return _NAME.sub(lambda found: known[found[1]], resource("kunji.qss").read_text(encoding="utf-8"))
+    sheet = _NAME.sub(lambda found: known[found[1]], resource("kunji.qss").read_text(encoding="utf-8"))
+    return _SIZE.sub(lambda found: f"{found[1]}: {scaled(int(found[2]))}px", sheet)
 
 
 def dress(widget: QWidget, name: str, value: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.say import verb
 from app.qt.theme import Theme
@@ -159,11 +160,14 @@ class Tray(QObject):
 def _standing(view: AccountView, now: datetime) -> str:
     """The state's word; a clock time and no countdown: menu and tooltip are not made anew every second."""
     if view.state is AccountState.ENDS_SOON and view.token_expires_at is not None:
-        return f"Ends at {clock_time(view.token_expires_at, now)}"
+        return tr("Ends at {clock_time}", clock_time=clock_time(view.token_expires_at, now))
     return state_word(view, now)
 
 
 def _head(title: str, accounts: Sequence[AccountView], now: datetime) -> list[str]:
     """The most important first: some desktops cut a tooltip after a hundred characters."""
     then = next_death(accounts, now)
-    return [f"{title}: {ready_count(accounts)} ready", *([f"Next: {then}"] if then else [])]
+    return [
+        tr("{title}: {ready_count} ready", title=title, ready_count=ready_count(accounts)),
+        *([tr("Next: {then}", then=then)] if then else []),
+    ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.actions import Actions
+from app.qt.announce import forget
 from app.qt.deeds import window_deeds
 from app.qt.fonts import Role, scaled
 from app.qt.pages import Pages
@@ -18,9 +20,11 @@ from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface, text
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
+from app.qt.widgets.tab_order import in_order
 from app.qt.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -44,6 +48,8 @@ _SIZE: Final = (1280, 800)
 _SMALLEST: Final = (720, 420)
 _FRAME: Final = QSize(4, 32)
 _WAITING: Final = "keychain-waiting"
+_WITHOUT_PRIMARY: Final = frozenset({"positions", "holdings", "orders", "funds", "settings", "help", "move"})
+"""Views without a filled button of their own: that of the slot is the one."""
 _REFUSED: Final = "refused"
 
 
@@ -52,24 +58,25 @@ class Window(QMainWindow):
 
     quit_wanted = Signal()
     try_again = Signal()
+    placed = Signal()  # moved, or another size
     crashed = Signal(object)  # may be emitted on any thread: a `Crash`, what escaped everything else
 
     def __init__(self, theme: Theme, *, demo: DemoControls | None = None) -> None:
         super().__init__()
-        self._theme, self._demo = theme, demo
+        self.theme, self._demo = theme, demo
         self._desk: Desk | None = None
         self._bridge: EventBridge | None = None
         self._errands: Errands | None = None
         self.tray: Tray | None = None
         self.leaving = False
         self.log_dir: Path | None = None
-        self.setWindowTitle("Kunji (demo)" if demo else "Kunji")
+        self.setWindowTitle(tr("Kunji (demo)") if demo else tr("Kunji"))
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
         self.resize(self._first_size())
         self.sidebar = Sidebar(theme)
         self.topbar = TopBar(theme, demo=demo is not None)
-        self.pages = Pages(theme)
+        self.pages = Pages(theme, demo=demo is not None)
         self.message = MessageLine(theme)
         self.commands = Actions(self, self.pages.currentWidget)
         self._lay_out()
@@ -105,7 +112,7 @@ class Window(QMainWindow):
         line = row(gap=12)
         line.setContentsMargins(20, 4, 12, 4)
         line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
-        self.expire = button("Expire the session now", "plain", size="row")
+        self.expire = button(tr("Expire the session now"), "plain", size="row")
         self.expire.clicked.connect(self.expire_demo)
         line.addWidget(self.expire)
         inside = column(band, gap=0)
@@ -130,6 +137,8 @@ class Window(QMainWindow):
         self.pages.again.connect(self._on_again)
         self.crashed.connect(self._on_crashed, Qt.ConnectionType.QueuedConnection)  # never inside what has just failed
         self.commands.refused.connect(self._on_refused)
+        for moved in (self.pages.currentChanged, self.message.shown):
+            moved.connect(self._tab_to_message_last)
         self.commands.done.connect(lambda _: self.message.withdraw(_REFUSED))
         self.commands.add(window_deeds(self, self._demo))
 
@@ -142,17 +151,18 @@ class Window(QMainWindow):
         self._tick.start()
         self.tick()
 
-    def attach(self, services: ServicesPort, desktop: Notifier | None) -> None:
-        """Show what the services know, and follow them from now on."""
+    def attach(self, services: ServicesPort, desktop: Notifier | None, view: str = "overview") -> None:
+        """Show what the services know, `view` first, and follow them from now on."""
         from app.qt.bridge import EventBridge  # loaded after the first paint: start-up
         from app.qt.desk import Desk  # loaded after the first paint: start-up
         from app.qt.errands import Errands  # as above
         from app.qt.models.board import Board  # as above
         from app.qt.models.figures import Figures  # as above
         from app.qt.refreshing import RefreshLine  # as above
-        from app.services.views import Book  # as above
+        from app.services.book_views import Book  # as above
 
-        desk = Desk(services, self._run, self._theme, Board(), Figures())
+        desk = Desk(services, self._run, self.theme, Board(), Figures())
+        desk.figures.hidden = self.topbar.privacy.isChecked()
         accounts = services.brokers.accounts()
         held = [services.portfolio.view(view.user_id) for view in accounts]
         desk.board.fill(accounts, held, services.masters.views)
@@ -165,7 +175,7 @@ class Window(QMainWindow):
         self._bridge = EventBridge(services.events)
         self._connect_panels(self._errands, self._bridge)
         services.watch.set_visible(self.isVisible())
-        self.go("overview")
+        self.go(view)
 
     def _connect_panels(self, errands: Errands, bridge: EventBridge) -> None:
         self.pages.repair.connect(self.repair)
@@ -174,8 +184,8 @@ class Window(QMainWindow):
         self.pages.removed.connect(lambda _: self.go("overview"))
         self.pages.connect_wanted.connect(self._begin_connect)
         self.pages.sign_in_wanted.connect(errands.repairs.sign_in_new)
-        self.pages.connected.connect(self._connected)
-        errands.repairs.changed.connect(self._show)
+        self.pages.connected.connect(self._connected, Qt.ConnectionType.QueuedConnection)  # as below
+        errands.repairs.changed.connect(self._show, Qt.ConnectionType.QueuedConnection)  # in a turn of its own
         errands.go.connect(self.go)
         errands.open_wanted.connect(self.come_forward)
         errands.quit_wanted.connect(self.quit_wanted)
@@ -185,7 +195,7 @@ class Window(QMainWindow):
         """Nothing can be opened: say why on the whole page."""
         self.pages.trouble.show_error(error, self._clock.now())
         self.pages.setCurrentWidget(self.pages.trouble)
-        self.topbar.show_title("Kunji")
+        self.topbar.show_title(tr("Kunji"))
 
     def show_opening(self) -> None:
         """Another attempt."""
@@ -216,10 +226,11 @@ class Window(QMainWindow):
         """The walk over several accounts."""
         return self._errands.walks if self._errands is not None else None
 
-    def go(self, view: str) -> None:
-        """Show a view, or an account by its id."""
-        self.pages.go(view, self._clock.now())
-        self._show()
+    def go(self, view: str, then: Callable[[], object] | None = None) -> None:
+        """Show a view, or an account by its id; `then` is done once it is there."""
+        now = self._clock.now()
+        self.pages.go(view, now, then)
+        self._show_frame(now)
 
     def repair(self, user_id: str) -> None:
         """The one action of an account."""
@@ -240,15 +251,21 @@ class Window(QMainWindow):
     def tick(self) -> None:
         """Another second."""
         now = self._clock.now()
-        self._show_frame(now)
-        if self.isVisible():
+        if self.seen:
+            self._show_frame(now)
             self.pages.tick(now)
+        else:
+            self._show_tray(now)
+
+    @property
+    def seen(self) -> bool:
+        """Whether anybody can look at it: nothing is drawn for nobody."""
+        return self.isVisible() and not self.isMinimized()
 
     def come_forward(self) -> None:
         """Be seen; only when the user asked."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)  # maximized again where it was
         self.show()
-        if self.isMinimized():
-            self.showNormal()
         self.raise_()
         self.activateWindow()
 
@@ -271,14 +288,19 @@ class Window(QMainWindow):
             board = self._desk.board
             self.sidebar.show_accounts(board.accounts, board.ready, now)
             worst = next(iter(board.worst_first), None)
+            if worst is None:
+                forget(self)
             here = self.pages.current
             told = worst if worst is not None and here not in ("overview", worst.user_id) else None
-            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here == "positions", out=len(board.out))
-            if self.tray is not None:
-                self.tray.show_accounts(board.accounts, now)
+            self.topbar.slot.show_worst(told, now, narrow=narrow, filled=here in _WITHOUT_PRIMARY, out=len(board.out))
+            self._show_tray(now)
         self.sidebar.show_current(self.pages.current)
         self.topbar.show_title(self.pages.title)
         self.topbar.show_time(now, narrow=narrow)
+
+    def _show_tray(self, now: datetime) -> None:
+        if self.tray is not None and self._desk is not None:
+            self.tray.show_accounts(self._desk.board.accounts, now)
 
     def _on_events(self, events: list[Event]) -> None:
         if self._desk is None or self._errands is None:
@@ -290,7 +312,7 @@ class Window(QMainWindow):
             self._errands.take(event)
             self._on_event(event)
         if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
-            self._show()
+            self._show() if self.seen else self._show_tray(self._clock.now())
 
     def _on_event(self, event: Event) -> None:
         from app.services import views  # as above
@@ -300,6 +322,8 @@ class Window(QMainWindow):
                 self.pages.read_today()
             case views.AccountTraced() | views.AccountWarned():
                 self.pages.read_history()
+            case views.Rearranged():
+                self.pages.rearrange()
             case views.VaultWaiting(waiting):
                 self.show_waiting(waiting=waiting)
             case _:
@@ -308,8 +332,8 @@ class Window(QMainWindow):
     def show_waiting(self, *, waiting: bool) -> None:
         """The keychain takes its time."""
         if waiting:
-            words = "It may be asking for its password in a window of its own. Kunji goes on when it answers."
-            self.message.post(_WAITING, "Waiting for your keychain", words, {})
+            words = tr("It may be asking for its password in a window of its own. Kunji goes on when it answers.")
+            self.message.post(_WAITING, tr("Waiting for your keychain"), words, {})
         else:
             self.message.withdraw(_WAITING)
 
@@ -323,7 +347,9 @@ class Window(QMainWindow):
             self.crashed.emit(crash_of("question", error, self._clock.now()))
             return
         title, words = words_of(error)
-        self.message.post(f"trouble {title}", title, words, {}, details=details_of(error, self._clock.now()))
+        self.message.post(
+            tr("trouble {title}", title=title), title, words, {}, details=details_of(error, self._clock.now())
+        )
 
     @cached_property
     def crashes(self) -> Crashes:
@@ -331,7 +357,7 @@ class Window(QMainWindow):
         from app.qt.crashes import Crashes  # loaded on first use: start-up
 
         clock, run = self._clock, self._run
-        return Crashes(self, self._theme, self.message, clock=clock, run=run, log_dir=self.log_dir)
+        return Crashes(self, self.theme, self.message, clock=clock, run=run, log_dir=self.log_dir)
 
     def _on_crashed(self, crash: Crash) -> None:
         if not self.leaving:
@@ -349,8 +375,7 @@ class Window(QMainWindow):
             self._show()
 
     def _begin_connect(self, broker_type: str) -> None:
-        self.go("add")
-        self.pages.connect_panel.choose(broker_type)
+        self.go("add", lambda: self.pages.connect_panel.choose(broker_type))
 
     def _connected(self, user_id: str) -> None:
         if self._desk is not None:
@@ -359,6 +384,11 @@ class Window(QMainWindow):
                 [self._desk.services.portfolio.view(view.user_id) for view in accounts],
             )
         self.go(user_id)
+
+    def _tab_to_message_last(self) -> None:
+        page = self.pages.currentWidget()
+        if page is not None:
+            in_order(page, self.message)
 
     def _on_refused(self, what: str, why: str) -> None:
         self.message.post(_REFUSED, what, why, {})
@@ -369,16 +399,33 @@ class Window(QMainWindow):
         """The sidebar gives way in a narrow window."""
         self.sidebar.set_narrow(narrow=event.size().width() < scaled(_NARROW))
         super().resizeEvent(event)
+        self.placed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Another place."""
+        super().moveEvent(event)
+        self.placed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Somebody looks."""
-        self._tell_visible(visible=True)
+        """Somebody looks, unless it is shown minimized."""
+        self._tell_visible(visible=not self.isMinimized())
         super().showEvent(event)
+        if self._desk is not None and not self.isMinimized():
+            self._show()  # what changed while nobody looked
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
         self._tell_visible(visible=False)
         super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Minimized it is as good as hidden."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self._desk is not None:
+            self._tell_visible(visible=self.seen)
+            self.pages.look(seen=self.seen)
+            if self.seen:
+                self._show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide to the tray where there is one, else ask for the end; close for good only while leaving."""

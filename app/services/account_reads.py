@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from app.brokers.base import Ability, BaseBroker
 from app.domain import TradingError, Unsupported
 from app.domain.tongue import tr
+from app.services.book_views import Book
+from app.services.books import READINGS
 from app.services.command_views import Json
 from app.services.read_views import (
     AccountAnswer,
@@ -57,16 +59,21 @@ class Reading:
     named: bool = True  # instruments stand in it: their names come from the masters
 
 
-_ORDERS: Final = Reading("orders", lambda broker: broker.get_orders(), orders_json)
+def _of(book: Book, picture: Callable[[Any], Json], *, named: bool = True) -> Reading:
+    """The reading of a book as `books.READINGS` has it."""
+    known = READINGS[book]
+    need = Need(known.ability, known.lacking) if known.ability is not None else None
+    return Reading(book.value, known.ask, picture, need, named)
+
+
+_ORDERS: Final = _of(Book.ORDERS, orders_json)
 _READINGS: Final = (
-    Reading(
-        "holdings", lambda broker: broker.get_holdings(), holdings_json, Need(Ability.HOLDINGS, "tells no holdings")
-    ),
-    Reading("funds", lambda broker: broker.get_funds(), funds_json, Need(Ability.FUNDS, "tells no funds"), named=False),
-    Reading("trades", lambda broker: broker.get_trades(), trades_json, Need(Ability.TRADES, "tells no trades")),
+    _of(Book.HOLDINGS, holdings_json),
+    _of(Book.FUNDS, funds_json, named=False),
+    _of(Book.TRADES, trades_json),
 )
 _HISTORY: Final = Need(
-    Ability.ORDER_HISTORY, "keeps no history of an order", "kunji orders shows how the order stands now."
+    Ability.ORDER_HISTORY, "{broker} keeps no history of an order", "kunji orders shows how the order stands now."
 )
 
 
@@ -127,7 +134,7 @@ async def hindrance(services: "Services", view: AccountView, need: Need | None) 
     """What keeps an account from being asked at all: its broker cannot do it, or its session is not to be had."""
     spec = next((spec for spec in services.brokers.specs() if spec.key == view.broker_type), None)
     if spec is not None and need is not None and need.ability not in spec.abilities:
-        return Unsupported(title=f"{spec.label} {need.lacking}", next_step=need.next_step)
+        return Unsupported(title=tr(need.lacking, broker=spec.label), next_step=need.next_step)
     try:
         await services.accounts.find(view.user_id).ready()
     except TradingError as error:

@@ -60,6 +60,7 @@ class Accounts:
         It needs no key: accounts whose credentials cannot be read are shown locked.
         """
         for account in await self._desk.vault.accounts():
+            await asyncio.sleep(0)  # the first account of a broker loads its adapter: a turn of the loop each
             one = self._take_up(account, self._adapter(account.broker_type))
             one.deaths = deaths.get(account.user_id, ())
             one.lock(self._desk.vault.key_error)

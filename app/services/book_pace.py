@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import NotSubscribed, PermissionDenied, TradingError, Unsupported
-from app.services.views import Book
+from app.services.book_views import Book
 
 NEVER: Final = float("inf")
 USUAL: Final = 5.0

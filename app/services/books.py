@@ -1,4 +1,4 @@
-"""What is read of an account (`views.Book`): the question, the view it is kept in, the ability that it takes."""
+"""What is read of an account (`book_views.Book`): the question, the view it is kept in, the ability that it takes."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import TradingError, Unsupported
-from app.services.views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
+from app.domain.tongue import tr
+from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 
 ALL: Final = frozenset(Book)
 NAMED: Final = ALL - {Book.FUNDS}
@@ -28,14 +29,16 @@ class Reading:
 READINGS: Final[Mapping[Book, Reading]] = MappingProxyType(
     {
         Book.POSITIONS: Reading(
-            lambda broker: broker.get_positions(), PositionsView, Ability.POSITIONS, "tells no positions"
+            lambda broker: broker.get_positions(), PositionsView, Ability.POSITIONS, "{broker} tells no positions"
         ),
         Book.HOLDINGS: Reading(
-            lambda broker: broker.get_holdings(), HoldingsView, Ability.HOLDINGS, "tells no holdings"
+            lambda broker: broker.get_holdings(), HoldingsView, Ability.HOLDINGS, "{broker} tells no holdings"
         ),
-        Book.FUNDS: Reading(lambda broker: broker.get_funds(), FundsView, Ability.FUNDS, "tells no funds"),
+        Book.FUNDS: Reading(lambda broker: broker.get_funds(), FundsView, Ability.FUNDS, "{broker} tells no funds"),
         Book.ORDERS: Reading(lambda broker: broker.get_orders(), OrdersView),
-        Book.TRADES: Reading(lambda broker: broker.get_trades(), TradesView, Ability.TRADES, "tells no trades"),
+        Book.TRADES: Reading(
+            lambda broker: broker.get_trades(), TradesView, Ability.TRADES, "{broker} tells no trades"
+        ),
     }
 )
 
@@ -61,4 +64,4 @@ def lacking(spec: BrokerSpec | None, book: Book) -> TradingError | None:
     reading = READINGS[book]
     if spec is None or reading.ability is None or reading.ability in spec.abilities:
         return None
-    return Unsupported(title=f"{spec.label} {reading.lacking}")
+    return Unsupported(title=tr(reading.lacking, broker=spec.label))

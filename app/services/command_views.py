@@ -25,7 +25,8 @@ from app.domain import (
 from app.domain.tongue import tr
 from app.services import trade_words, words
 from app.services.answers import Answer, No, Yes
-from app.services.views import AccountState, AccountView, Allowed, BrokerStatus, Health, PositionsView, SignInView
+from app.services.book_views import PositionsView
+from app.services.views import AccountState, AccountView, Allowed, BrokerStatus, Health, SignInView
 
 Json = dict[str, Any]
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers.base import BrokerSpec, Field
 from app.domain import Credentials, InvalidRequest, LoginCancelled, NotFound, Secret, TradingError
+from app.domain.tongue import tr
 from app.services.account_reads import names
 from app.services.answers import Yes
+from app.services.book_views import Book
 from app.services.command_views import (
     Code,
     Json,
@@ -27,11 +29,12 @@ from app.services.command_views import (
     status_json,
     success,
 )
+from app.services.diagnosis_views import diagnosis_json
 from app.services.following import Follower
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
 from app.services.setting_commands import SettingCommands
-from app.services.views import AccountView, Book, Draft
+from app.services.views import AccountView, Draft
 from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
 
@@ -67,6 +70,7 @@ class Commands:
             "disconnect": self.disconnect,
             "positions": self.positions,
             "show": self.show,
+            "doctor": self.doctor,
             **ReconnectCommands(services, self._account).commands,
             **WatchCommand(services, self._account).commands,
             **SettingCommands(services, self._account).commands,
@@ -126,9 +130,11 @@ class Commands:
         """Erase an account from this machine, after a yes (`yes`, or asked for)."""
         view = self._account(request)
         if not request.get("yes"):
-            question = Question("confirm", f"Erase the credentials of {view.title} from this computer? Type yes")
+            question = Question(
+                "confirm", tr("Erase the credentials of {title} from this computer? Type yes", title=view.title)
+            )
             if (await talk.ask(question)).lower() != "yes":
-                raise LoginCancelled(title="Nothing was erased", next_step="The account is as it was before.")
+                raise LoginCancelled(title=tr("Nothing was erased"), next_step=tr("The account is as it was before."))
         answer = await self._services.brokers.disconnect_broker(view.user_id)
         content: Json = {"user_id": view.user_id, "name": view.name}
         if isinstance(answer, Yes):
@@ -145,15 +151,20 @@ class Commands:
         error = next((view.error for view in views if view.error is not None), None)
         return success(accounts=accounts) if error is None else failure(error, accounts=accounts)
 
-    async def show(self, _request: Message, _talk: Talk) -> Json:
-        """Bring the window to the front; an owner without one gives way to the caller's."""
+    async def show(self, request: Message, _talk: Talk) -> Json:
+        """Bring the window to the front (not for a `hidden` start); an owner without one gives way to the caller's."""
         if self._give_way is not None:
             self._give_way()
             return success(gives_way=True)
         if self._show_window is None:
-            raise NotFound("this owner has no window", next_step="A command is running in a terminal. Let it end.")
-        self._show_window()
+            raise NotFound("this owner has no window", next_step=tr("A command is running in a terminal. Let it end."))
+        if not request.get("hidden"):
+            self._show_window()
         return success()
+
+    async def doctor(self, _request: Message, _talk: Talk) -> Json:
+        """How everything stands that Kunji rests on."""
+        return diagnosis_json(await self._services.diagnostics.run())
 
     # -------------------------------------------------------------- parts
 
@@ -182,8 +193,8 @@ class Commands:
             names = ", ".join(sorted(view.name for view in found))
             raise InvalidRequest(
                 names,
-                title="There are several such accounts",
-                next_step="Say which one with --account.",
+                title=tr("There are several such accounts"),
+                next_step=tr("Say which one with --account."),
                 field="account",
             )
         return found[0]
@@ -196,12 +207,12 @@ class Commands:
         if len(found) == 1:
             return found[0]
         names = ", ".join(spec.key for spec in specs)
-        title = "Say which broker" if found else f"{wanted} is not a broker that Kunji supports"
-        raise InvalidRequest(names, title=title, next_step=f"Supported: {names}.", field="broker")
+        title = tr("Say which broker") if found else tr("{wanted} is not a broker that Kunji supports", wanted=wanted)
+        raise InvalidRequest(names, title=title, next_step=tr("Supported: {names}.", names=names), field="broker")
 
     async def _name(self, request: Message, spec: BrokerSpec, talk: Talk) -> str:
         given = str(request.get("account") or "").strip()
-        return given or await talk.ask(Question("name", "Account name", default=spec.label)) or spec.label
+        return given or await talk.ask(Question("name", tr("Account name"), default=spec.label)) or spec.label
 
 
 async def _ask_credentials(spec: BrokerSpec, talk: Talk, *, with_token: bool) -> Credentials:
@@ -212,7 +223,9 @@ async def _ask_credentials(spec: BrokerSpec, talk: Talk, *, with_token: bool) ->
         answer = await talk.ask_secret(question) if question.secret else await talk.ask(question)
         given[field.name] = answer or field.default
         if field.required and not given[field.name]:
-            raise InvalidRequest(f"{field.label} is empty", title=f"{field.label} is missing", field=field.name)
+            raise InvalidRequest(
+                f"{field.label} is empty", title=tr("{label} is missing", label=field.label), field=field.name
+            )
     key, secret, token = (Secret(given.get(name, "")) for name in ("api_key", "api_secret", "access_token"))
     extras = {name: Secret(value) for name, value in given.items() if name not in _OWN_FIELDS}
     return Credentials(key, secret, token, client_id=str(given.get("client_id", "")), extras=extras)
@@ -231,5 +244,7 @@ def _is_named(view: AccountView, wanted: str) -> bool:
 
 def _unknown_account(wanted: str) -> NotFound:
     if wanted:
-        return NotFound(wanted, title=f"There is no account {wanted}", next_step="kunji status lists them.")
-    return NotFound(title="No account is connected", next_step="kunji connect connects one.")
+        return NotFound(
+            wanted, title=tr("There is no account {wanted}", wanted=wanted), next_step=tr("kunji status lists them.")
+        )
+    return NotFound(title=tr("No account is connected"), next_step=tr("kunji connect connects one."))

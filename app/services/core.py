@@ -14,10 +14,12 @@ from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
 from app.domain import Clock
 from app.services.accounts import Accounts
+from app.services.book_views import Book
 from app.services.books import NAMED
 from app.services.broker_service import BrokerService
 from app.services.calendar import Calendars
 from app.services.copying import Copying
+from app.services.diagnostics import Diagnostics, diagnostics_of
 from app.services.diary import Diary
 from app.services.events import Events
 from app.services.gauges import Gauges
@@ -43,9 +45,10 @@ from app.services.telling import Telling
 from app.services.token_watch import TokenWatch
 from app.services.traded import Traded
 from app.services.ui_state import UiState
-from app.services.views import Book, Event, PreferencesChanged, VaultWaiting
+from app.services.views import Event, PreferencesChanged, VaultWaiting
 from app.system.autostart import Autostart
 from app.system.browser import open_page as open_in_browser
+from app.system.sleep import watch_sleep
 
 if TYPE_CHECKING:
     from app.store import AppStore
@@ -85,10 +88,12 @@ class Services:
     order_gates: OrderGates
     gauges: Gauges
     shared: "Shared"
+    diagnostics: Diagnostics = field(init=False)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
-        """Ask about every account and go on watching; returns at once."""
+        """Ask about every account and go on watching; returns as soon as that has begun."""
+        await self.shared.wires.load()
         if not self._loops:
             self.telling.begin()
             self._loops = [
@@ -98,6 +103,7 @@ class Services:
                 _loop("renewals", self.renewals.run()),
                 _loop("copies", self.copying.run()),
                 _loop("housekeeping", self.housekeeping.run()),
+                _loop("sleep", watch_sleep(self.watch.slept)),
             ]
 
     async def close(self) -> None:
@@ -120,7 +126,6 @@ class Services:
             stack.push_async_callback(self._stop_loops)
 
     async def _stop_loops(self) -> None:
-        self.housekeeping.close()
         loops, self._loops = self._loops, []
         for loop in loops:
             loop.cancel()
@@ -185,6 +190,13 @@ async def build_services(
         open_page=open_page or open_in_browser,
         quiet=quiet_hours,
     )
+    looked: dict[str, Any] = {
+        "base_url": base_url,
+        "make_broker": make_broker,
+        "keychain": keychain,
+        "declared": declared,
+    }
+    services.diagnostics = diagnostics_of(profile, clock, services=services, **looked)
     try:
         await services.accounts.restore(await store.history.deaths())
         known = await services.last_known.views({one.user_id for one in services.accounts})
@@ -293,7 +305,7 @@ def _wired(
         notices=notices,
         preferences=preferences,
         ui_state=ui_state,
-        portable=Portable(brokers, preferences, ui_state, housekeeping),
+        portable=Portable(brokers, preferences, ui_state, housekeeping, events),
         housekeeping=housekeeping,
         calendars=calendars,
         accounts=accounts,

@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import Clock, LoginCancelled, Secret
+from app.domain.tongue import tr
 from app.services.command_views import sign_in_json
 from app.services.events import Events
 from app.services.sign_in_person import drop
@@ -75,7 +76,7 @@ class Follower:
             asked = await newest(self._questions)
             if asked != self._running.view.asked:
                 continue
-            question = Question(asked.name, asked.label, asked.hint, asked.secret)
+            question = Question(asked.name, tr(asked.label), tr(asked.hint), asked.secret)
             typed = await self._talk.ask_secret(question) if asked.secret else Secret(await self._talk.ask(question))
             self._running.answer(typed, asked)
 

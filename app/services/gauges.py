@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from app.domain import NotFound
 from app.services.accounts import Accounts
+from app.services.book_views import GaugeView, Latency
 from app.services.meter import Meter
-from app.services.views import AccountRemoved, Event, GaugeView, Latency
+from app.services.views import AccountRemoved, Event
 
 
 class Gauges:

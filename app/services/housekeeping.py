@@ -35,7 +35,6 @@ class Housekeeping:
         self._clock = clock
         self._autostart = autostart
         self._pause = Pause(clock)
-        self._worker = Worker("kunji-housekeeping")
         preferences.found(start_at_login=autostart.is_on)
         preferences.before = self._before
         self._apply(preferences.view)
@@ -60,15 +59,16 @@ class Housekeeping:
     async def tidy(self) -> None:
         """Throw away what is too old now."""
         before = self._clock.now() - timedelta(days=self._preferences.view.keep_logs)
-        await self._worker.run(lambda: prune(self._profile.log_dir, before))
+        worker = Worker("kunji-housekeeping")
+        try:
+            await worker.run(lambda: prune(self._profile.log_dir, before))
+        finally:
+            worker.stop()
+        self._autostart.renew(hidden=self._preferences.view.start_hidden)
         try:
             await self._store.history.prune()
         except VaultError as error:  # the disk may be full: the next time does it
             _log.warning("history not pruned kind=%s", error.kind)
-
-    def close(self) -> None:
-        """Let the thread go."""
-        self._worker.stop()
 
     def _before(self, held: PreferencesView, wanted: PreferencesView) -> None:
         """Do what the machine may refuse; raises why it does."""

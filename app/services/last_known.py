@@ -10,20 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain import Clock, Funds, Holding, Order, Position, Trade, VaultError, redact
+from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.pacing import Background
-from app.services.views import (
-    AccountRemoved,
-    Book,
-    BookChanged,
-    BookView,
-    Event,
-    FundsView,
-    HoldingsView,
-    OrdersView,
-    PositionsChanged,
-    PositionsView,
-    TradesView,
-)
+from app.services.views import AccountRemoved, BookChanged, Event, PositionsChanged
 
 if TYPE_CHECKING:
     from app.store import AppStore, LastRead

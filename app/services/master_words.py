@@ -57,4 +57,5 @@ def _in_force(view: MasterView, now: datetime) -> str:
 
 def _day(day: date, now: datetime) -> str:
     days = (now.astimezone(IST).date() - day).days
-    return {0: "today", 1: "yesterday"}.get(days, f"{day_name(day)}, {days} days old")
+    near = {0: tr("today"), 1: tr("yesterday")}
+    return near.get(days) or tr("{day}, {days} days old", day=day_name(day), days=days)

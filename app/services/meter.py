@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.domain import Clock, TradingError
-from app.services.views import PastError
+from app.services.book_views import PastError
 
 _CALLS: Final = 100
 _ERRORS: Final = 20

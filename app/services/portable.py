@@ -14,10 +14,11 @@ from app.services.moving import move_view
 from app.services.parcel import Named, Parcel
 from app.services.preferences import check, text_of, with_texts
 from app.services.setting_table import BY_NAME, NAMES
-from app.services.views import AccountView, Change, ImportView, MoveView
+from app.services.views import AccountView, Change, ImportView, MoveView, Rearranged
 
 if TYPE_CHECKING:
     from app.services.broker_service import BrokerService
+    from app.services.events import Events
     from app.services.housekeeping import Housekeeping
     from app.services.preferences import Preferences
     from app.services.ui_state import UiState
@@ -41,19 +42,25 @@ class Portable:
     """Works on what is there now; a file is looked at anew when it is taken."""
 
     def __init__(
-        self, brokers: "BrokerService", preferences: "Preferences", ui_state: "UiState", housekeeping: "Housekeeping"
+        self,
+        brokers: "BrokerService",
+        preferences: "Preferences",
+        ui_state: "UiState",
+        housekeeping: "Housekeeping",
+        events: "Events",
     ) -> None:
         self._brokers = brokers
         self._preferences = preferences
         self._ui_state = ui_state
         self._housekeeping = housekeeping
+        self._events = events
 
     def parcel(self) -> Parcel:
         """What would be written now."""
         view = self._preferences.view
         return Parcel(
             {name: text_of(view, name) for name in NAMES},
-            {name: value for name, value in self._ui_state.all.items() if name.startswith(ARRANGED)},
+            {name: value for name, value in self._tables.items() if value is not None},
             tuple(Named(one.broker_type, one.client_id, one.name, one.colour) for one in self._brokers.accounts()),
         )
 
@@ -71,10 +78,24 @@ class Portable:
         """Change it; raises as `look` and `Preferences.put`, and nothing has changed then."""
         plan = self._plan(await _apart(lambda: parcel.read(path)))
         await self._preferences.put_texts(plan.texts)
-        for name, value in plan.arranged.items():
-            self._ui_state.put(name, value)
+        self._arrange(plan.arranged)
         refused = [text async for text in self._rename(plan)]
         return ImportView(plan.view.changes, (*plan.view.left_out, *refused))
+
+    def put_columns_back(self) -> None:
+        """The columns of all tables as they were delivered."""
+        self._arrange(dict.fromkeys(self._tables))
+
+    @property
+    def _tables(self) -> dict[str, Any]:
+        """What is arranged of tables."""
+        return {name: value for name, value in self._ui_state.all.items() if name.startswith(ARRANGED)}
+
+    def _arrange(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            self._ui_state.put(name, value)
+        if values:
+            self._events.publish(Rearranged())
 
     def moving(self) -> MoveView:
         """The way to another computer."""
@@ -141,7 +162,7 @@ class Portable:
 
 def _columns(arranged: dict[str, Any]) -> Iterator[Change]:
     if arranged:
-        yield Change(tr("Columns of the tables"), tr("as here"), tr("as in the file, from the next start on"))
+        yield Change(tr("Columns of the tables"), tr("as here"), tr("as in the file"))
 
 
 def _names(renamed: tuple[tuple[AccountView, Named], ...]) -> Iterator[Change]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FILES: Final = ("export", "import")
 """In the place of a setting's name; a file follows."""
+COLUMNS: Final = "columns"
+_USUAL: Final = "usual"
 
 
 class PortableCommands:
@@ -37,6 +39,14 @@ class PortableCommands:
             view = await self._services.portable.take(path)
         changes = [{"what": one.what, "before": one.before, "after": one.after} for one in view.changes]
         return success(file=str(path), changes=changes, left_out=list(view.left_out))
+
+    def columns(self, value: str) -> Json:
+        """Put the columns of all tables back ("usual"); each is arranged at its table."""
+        if value.lower() != _USUAL:
+            title = tr("Columns are arranged at each table")
+            raise InvalidRequest(value, title=title, next_step="kunji settings columns usual", field=COLUMNS)
+        self._services.portable.put_columns_back()
+        return success(columns=_USUAL)
 
     async def move(self, _request: Message, _talk: Talk) -> Json:
         """What must be done, and entered again, to go on with these accounts on another computer."""

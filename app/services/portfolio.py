@@ -12,23 +12,13 @@ from app.domain import Clock, TradingError
 from app.domain.market import is_open
 from app.services import book_pace
 from app.services.accounts import Accounts
+from app.services.book_views import Book, BookView, PositionsView, Refreshed
 from app.services.books import READINGS, blank, filled, lacking, stale
 from app.services.events import Events
 from app.services.pacing import Background, Pause
 from app.services.sessions import Coordinator
 from app.services.traded import Traded
-from app.services.views import (
-    AccountChanged,
-    AccountRemoved,
-    Book,
-    BookChanged,
-    BookView,
-    Event,
-    PositionsChanged,
-    PositionsView,
-    PreferencesChanged,
-    Refreshed,
-)
+from app.services.views import AccountChanged, AccountRemoved, BookChanged, Event, PositionsChanged, PreferencesChanged
 
 _LONGEST: Final = 60.0  # seconds until the loop looks again: a market may have opened
 _Key = tuple[str, Book]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.services.core import Services
 
 _MOST: Final = 1000  # instruments a command
-_NEED: Final = Need(Ability.QUOTES, "tells no prices")
+_NEED: Final = Need(Ability.QUOTES, "{broker} tells no prices")
 
 
 @dataclass(frozen=True, slots=True)

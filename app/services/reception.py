@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain import Busy, TradingError
 from app.domain.tongue import tr
-from app.services.command_views import Json, failure
-from app.services.commands import Commands
 from app.system.talk import Message, Talk
 
 if TYPE_CHECKING:
+    from app.services.command_views import Json
+    from app.services.commands import Commands
+    from app.services.diagnostics import Diagnostics
     from app.system.paths import Profile
 
 _OPENING: Final = 20.0  # seconds that a caller waits for the services of a window that has just started
@@ -19,8 +20,10 @@ _OPENING: Final = 20.0  # seconds that a caller waits for the services of a wind
 class Reception:
     """Requests wait for the services, or are told what keeps them from opening."""
 
-    def __init__(self, profile: "Profile") -> None:
+    def __init__(self, profile: "Profile", diagnostics: "Diagnostics | None" = None) -> None:
+        """`diagnostics` answers for as long as there are no services that could."""
         self._profile = profile
+        self._diagnostics = diagnostics
         self._commands: Commands | None = None
         self._trouble: TradingError | None = None
         self._news = asyncio.Event()
@@ -36,12 +39,12 @@ class Reception:
         self._trouble = trouble
         self._news.set()
 
-    def begin(self, commands: Commands) -> None:
+    def begin(self, commands: "Commands") -> None:
         """The services are there."""
         self._commands, self._trouble = commands, None
         self._news.set()
 
-    async def attend(self, commands: Commands) -> None:
+    async def attend(self, commands: "Commands") -> None:
         """Answer with `commands` until cancelled; the door is shut before this ends."""
         self.begin(commands)
         try:
@@ -65,8 +68,13 @@ class Reception:
         finally:
             await server.close()
 
-    async def handle(self, request: Message, talk: Talk) -> Json:
+    async def handle(self, request: Message, talk: Talk) -> "Json":
         """See `Commands.handle`."""
+        from app.services.command_views import failure  # after the first paint, and only for callers
+        from app.services.diagnosis_views import diagnosis_json  # as above
+
+        if self._commands is None and self._diagnostics is not None and request.get("op") == "doctor":
+            return diagnosis_json(await self._diagnostics.run())  # it is asked just because nothing opens
         with suppress(TimeoutError):
             async with asyncio.timeout(_OPENING):
                 await self._news.wait()

@@ -7,8 +7,8 @@ from typing import Final
 
 from app.domain import TradingError
 from app.domain.tongue import tr
+from app.services.book_views import Book, Refreshed
 from app.services.times import clock_time
-from app.services.views import Book, Refreshed
 
 _NAMES: Final[Mapping[Book, str]] = MappingProxyType(
     {

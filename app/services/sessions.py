@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from app.brokers.base import BaseBroker
 from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
 from app.domain.sessions import SessionEvent, SessionState, next_state
+from app.domain.tongue import tr
 from app.services.events import Events
 from app.services.judging import heard
 from app.services.meter import Meter
@@ -93,7 +94,7 @@ class Coordinator(Standing):
             return await asyncio.shield(checking)
         except asyncio.CancelledError:
             if checking.cancelled():  # not whoever asks was cancelled, but the question: the account is being let go
-                return NotFound(self.user_id, title="The account was removed", next_step="Nothing was changed.")
+                return NotFound(self.user_id, title=tr("The account was removed"), next_step=tr("Nothing was changed."))
             raise
 
     async def call(self, use: Callable[[BaseBroker], Awaitable[T]], *, kind: str = "other", evidence: bool = True) -> T:
@@ -135,7 +136,8 @@ class Coordinator(Standing):
         except TradingError as error:
             self._desk.meter.failed(self.user_id, kind, error)
             raise
-        self._desk.meter.answered(self.user_id, kind, began)
+        if answer is not None:  # that is the answer of an adapter that did not have to ask
+            self._desk.meter.answered(self.user_id, kind, began)
         return answer
 
     def _known(self) -> BaseBroker:

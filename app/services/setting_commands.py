@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from app.domain import InvalidRequest, LoginCancelled
+from app.domain.tongue import tr
 from app.services.answers import Yes
 from app.services.command_views import Json, account_json, allowed_json, answer_json, error_json, moment, success
-from app.services.portable_commands import FILES, PortableCommands
+from app.services.portable_commands import COLUMNS, FILES, PortableCommands
 from app.services.preferences import text_of
 from app.services.setting_table import NAMES
 from app.services.trade_words import orders_words
@@ -43,10 +44,12 @@ class SettingCommands:
         """What the user has set; with `name` and `value` after changing one, or exporting or importing a file."""
         name, value = str(request.get("name") or ""), str(request.get("value") or "")
         if name and not value:
-            step = f"kunji settings {name} {'FILE' if name in FILES else 'VALUE'}"
-            raise InvalidRequest(title=f"There is no value for {name}", next_step=step, field="value")
+            step = tr("kunji settings {name} {value}", name=name, value="FILE" if name in FILES else "VALUE")
+            raise InvalidRequest(title=tr("There is no value for {name}", name=name), next_step=step, field="value")
         if name in FILES:
             return await self._portable.file(request, talk)
+        if name == COLUMNS:
+            return self._portable.columns(value)
         preferences = self._services.preferences
         view = await preferences.put_text(name, value) if name else preferences.view
         return success(settings={one: text_of(view, one) for one in NAMES})
@@ -57,7 +60,9 @@ class SettingCommands:
         match request.get("action"):
             case "import":
                 if not file:
-                    raise InvalidRequest(title="No file is named", next_step="kunji calendar import FILE", field="file")
+                    raise InvalidRequest(
+                        title=tr("No file is named"), next_step=tr("kunji calendar import FILE"), field="file"
+                    )
                 view = await calendars.install(Path(file))
             case "reset":
                 view = await calendars.remove()
@@ -112,9 +117,11 @@ class SettingCommands:
         if view.keeps is not None and not view.keeps:
             return success(account=account_json(view, self._services.clock.now()), forgotten=False)
         if not request.get("yes"):
-            question = Question("confirm", f"Erase the kept PIN and TOTP secret of {view.title}? Type yes")
+            question = Question(
+                "confirm", tr("Erase the kept PIN and TOTP secret of {title}? Type yes", title=view.title)
+            )
             if (await talk.ask(question)).lower() != "yes":
-                raise LoginCancelled(title="Nothing was erased", next_step="The account is as it was before.")
+                raise LoginCancelled(title=tr("Nothing was erased"), next_step=tr("The account is as it was before."))
         answer = await self._services.brokers.forget_second_factor(view.user_id)
         if not isinstance(answer, Yes):
             return answer_json(answer)

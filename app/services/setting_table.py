@@ -115,8 +115,9 @@ SETTINGS: Final = (
         "keep_history",
         _KEPT,
         "History of the accounts",
-        "Days for which is kept what each session went through, for example 90. Older lines are erased.",
-        Number(7, 365, "days"),
+        "Days for which is kept what each session went through, at most 90. Older lines are erased. The forecast of the"
+        " next end learns from it.",
+        Number(7, 90, "days"),
         field="Days",
     ),
     Setting(

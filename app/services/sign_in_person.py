@@ -269,7 +269,7 @@ def _cannot_be(asked: Asked, text: Secret) -> InvalidRequest | None:
         )
     if not word:
         return InvalidRequest(
-            title=tr("Nothing was typed"), next_step=tr("{label} is needed.", label=asked.label), field=asked.name
+            title=tr("Nothing was typed"), next_step=tr("{label} is needed.", label=tr(asked.label)), field=asked.name
         )
     return None
 

@@ -168,6 +168,11 @@ class Standing:
         return self._broker.limits_used if self._broker is not None else ()
 
     @property
+    def clock_behind(self) -> float | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._broker.clock_behind if self._broker is not None else None
+
+    @property
     def session_ends_at(self) -> datetime | None:
         """The end that the broker states; see `BaseBroker.session_ends_at`."""
         return self._broker.session_ends_at if self._broker is not None else None

@@ -38,6 +38,11 @@ def day_name(day: date) -> str:
     return f"{day.day} {tr(_MONTHS[day.month - 1])}"
 
 
+def week_day(day: date) -> str:
+    """A day with its place in the week: "Mon 23 Nov"."""
+    return f"{_DAYS[day.weekday()]} {day_name(day)}"
+
+
 def age(since: datetime, now: datetime) -> str:
     """How long ago: "4 s ago", after a minute a clock time; a moment of the future (the clock was set) likewise."""
     seconds = (now - since).total_seconds()

@@ -31,6 +31,7 @@ _DEATHBED_LONG: Final = timedelta(minutes=10)
 _OUTLIVED: Final = timedelta(hours=25)  # for so long: the forecast may be early by as much as the clock was set
 _DAILY: Final = time(8, 30)
 _BEFOREHAND: Final = timedelta(minutes=2)  # so long before the readiness notice it is asked whether it is true
+_ONE_WAKE: Final = 20.0  # seconds: two ways of noticing a wake-up notice the same one
 _NEWS: Final = (AccountState.OFFLINE, AccountState.NOT_CONFIRMED, AccountState.SIGNED_OUT)
 
 
@@ -46,6 +47,8 @@ class TokenWatch:
         self._visible = False
         self._last: tuple[datetime, float] | None = None
         self.woken: Callable[[], None] = lambda: None  # hears that the machine slept, or that its clock was set
+        self._slept = False
+        self._woken_at = float("-inf")
         self._doubted: dict[str, int] = {}  # the token (its number) that each account had when the clock was set back
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - the contract's name for it
@@ -53,6 +56,12 @@ class TokenWatch:
         self._visible = visible
         self._telling.set_visible(visible)
         self._pause.end()
+
+    def slept(self) -> None:
+        """The machine says that it has just woken up: no need to wait until the clocks tell."""
+        if self._clock.monotonic() - self._woken_at > _ONE_WAKE:
+            self._slept = True
+            self._pause.end()
 
     def hear(self, event: Event) -> None:
         """Plan anew when an account stops answering or is signed out; a listener of `Events`."""
@@ -70,8 +79,10 @@ class TokenWatch:
 
     def beat(self) -> None:
         """Ask whom it is time to ask, and show and tell what time alone has changed."""
-        woke = self._woke()
+        woke = self._woke() or self._slept
+        self._slept = False
         if woke:
+            self._woken_at = self._clock.monotonic()
             self.woken()
         now = self._clock.now()
         for one in self._accounts:

@@ -71,7 +71,7 @@ def still_working(views: Sequence[AccountView], now: datetime) -> str:
 def walking_line(view: SignInView, broker: str) -> str:
     """Where one sign-in of a walk stands."""
     if view.phase is Phase.ASKING and view.asked is not None:
-        return tr("Asks for: {label}", label=view.asked.label)
+        return tr("Asks for: {label}", label=tr(view.asked.label))
     if view.phase is Phase.EXCHANGING and view.problem is not None:  # why it takes long
         return view.problem.next_step
     return {

@@ -80,6 +80,11 @@ class WatchedBroker(BaseBroker):
         """See `BaseBroker.limits_used`."""
         return self._coordinator.limits_used
 
+    @property
+    def clock_behind(self) -> float | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._coordinator.clock_behind
+
     async def get_order_addresses(self) -> OrderAddresses | None:
         """See `BaseBroker.get_order_addresses`."""
         return await self._coordinator.call(

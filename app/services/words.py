@@ -14,10 +14,11 @@ from app.services.end_words import session_end
 from app.services.figure_words import check_words
 from app.services.gauge_words import family_name, kind_name, took, window_words
 from app.services.master_words import master_line, progress_words
+from app.services.order_words import order_state
 from app.services.refreshed_words import refreshed_words
 from app.services.replacing import before_replacing
 from app.services.state_words import before_close, held, meaning, row_line, told
-from app.services.times import age, clock_time, countdown, day_name, full_time
+from app.services.times import age, clock_time, countdown, day_name, full_time, week_day
 from app.services.trade_words import CONNECTED, orders_words, prices_words, trade_line
 from app.services.views import AccountState, AccountView, Action, Phase, SignInView
 from app.services.walk_words import (
@@ -55,6 +56,7 @@ __all__ = [
     "meaning",
     "needing_sign_in",
     "next_death",
+    "order_state",
     "orders_words",
     "prices_words",
     "progress_words",
@@ -73,6 +75,7 @@ __all__ = [
     "walk_title",
     "walked_line",
     "walking_line",
+    "week_day",
     "window_words",
     "worst_first",
 ]
@@ -113,7 +116,7 @@ def state_word(view: AccountView, now: datetime) -> str:
     """The word of the account's state: "Ready", "Ends in 13:42", "Signed out"."""
     if view.state is AccountState.ENDS_SOON and view.token_expires_at is not None:
         return tr("Ends in {countdown}", countdown=countdown(view.token_expires_at - now))
-    return _NAMES[view.state]
+    return state_name(view.state)
 
 
 def button_label(view: AccountView) -> str:

@@ -90,10 +90,11 @@ def _database(path: Path, worker: Worker, clock: Clock) -> "Database":
     from app.store.copies import Copies  # loaded on first use: start-up
     from app.store.database import Database  # loaded on first use: start-up
 
-    return Database(path, _layout(), worker, Copies(path, clock.now))
+    return Database(path, layout(), worker, Copies(path, clock.now))
 
 
-def _layout() -> "Layout":
+def layout() -> "Layout":
+    """What makes a file app.db."""
     from app.store.database import Layout  # loaded on first use: start-up
 
     return Layout(

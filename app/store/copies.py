@@ -103,12 +103,14 @@ class Copies:
 
 
 def sound(path: Path, application_id: int, newest: int) -> bool:
-    """Whether `path` holds a whole database of ours that this version reads; it is only read."""
+    """Whether `path` holds a whole database of ours up to version `newest`; it is only read."""
     try:
+        if not path.stat().st_size:
+            return False
         files.recognise(path, application_id=application_id, newest=newest)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
-    except (VaultError, sqlite3.Error):
+    except (OSError, VaultError, sqlite3.Error):
         return False
 
 

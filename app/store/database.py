@@ -59,7 +59,14 @@ class Database:
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a transaction that takes no lock for writing; possible on a read-only disk."""
-        return await self._worker.run(lambda: self._guarded(lambda: _within(self._readers, work)))
+
+        def job() -> T:
+            try:
+                return _within(self._readers, work)
+            except ValueError as error:  # a text that is no time, no number any more
+                raise VaultDamaged("what was stored cannot be read") from error
+
+        return await self._worker.run(lambda: self._guarded(job))
 
     async def write(self, work: Callable[[Session], T], *, then: Callable[[T], None] | None = None) -> T:
         """Run `work` in one transaction: all of it is on the disk at the return, or none of it.
@@ -95,6 +102,8 @@ class Database:
             self._worker.stop()
 
     def _open(self) -> None:
+        if self._copies is not None and self.path.exists() and not self.path.stat().st_size and self._copies.all():
+            raise VaultDamaged("the file was emptied")  # to begin anew in silence would be a loss
         files.prepare(self.path)
         files.recognise(self.path, application_id=self._layout.application_id, newest=len(self._layout.migrations))
         files.keep_private(self.path)
@@ -149,6 +158,8 @@ class Database:
             raise
         except sqlite3.Error as error:
             raise self._worded(files.of_sqlite_error(error)) from error
+        except UnicodeDecodeError as error:  # SQLite's own sentence names a damaged place that is no text any more
+            raise self._worded(VaultDamaged("the schema is damaged")) from error
         except OSError as error:
             raise self._worded(files.of_os_error(error)) from error
 

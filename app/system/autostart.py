@@ -4,21 +4,23 @@ The folder is the truth, not a setting of ours: what is switched off in the desk
 came with the package, for all users, is overruled by one of the user's, never touched.
 """
 
-import configparser
 import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+import app
 from app.domain import InvalidRequest, ReadOnly
 from app.domain.tongue import tr
 from app.system.paths import Profile, default_profile_dir
 
 _FIELD: Final = "start_at_login"
 _SECTION: Final = "Desktop Entry"
+_MODULE: Final = "app"
 _RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
 _ESCAPED: Final = str.maketrans({'"': '\\"', "`": "\\`", "$": "\\$", "\\": "\\\\"})
 
@@ -48,6 +50,13 @@ class Autostart:
     def path(self) -> Path:
         """The user's own entry."""
         return _config_home() / "autostart" / self._name
+
+    def renew(self, *, hidden: bool) -> None:
+        """Name this program in the entry when the one that it names is gone: another version, another folder."""
+        started = _entry(self.path).get("TryExec") if self.offered and _is_enabled(self.path) else None
+        if started and Path(started).is_absolute() and not Path(started).exists():
+            with suppress(ReadOnly):  # nothing is lost by it that was there
+                self.put(on=True, hidden=hidden)
 
     def put(self, *, on: bool, hidden: bool) -> None:
         """Start with the session, without a window when `hidden`, or not. Raises `InvalidRequest` or `ReadOnly`."""
@@ -84,8 +93,10 @@ class Autostart:
     @property
     def _for_everyone(self) -> list[Path]:
         """The entries of that name that all users share, the strongest first."""
-        places = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-        return [Path(place) / "autostart" / self._name for place in places.split(":") if place.startswith("/")]
+        import platformdirs  # loaded on first use: start-up
+
+        places = platformdirs.site_config_dir(multipath=True).split(os.pathsep)
+        return [Path(place) / "autostart" / self._name for place in places]
 
     def _entry(self, *, hidden: bool) -> str:
         command = list(self._command or this_program())
@@ -102,6 +113,8 @@ class Autostart:
             "StartupNotify": "false",
             "X-GNOME-Autostart-enabled": "true",
         }
+        if _MODULE in command:  # a source tree is started in its own folder
+            lines["Path"] = _value(str(Path(app.__file__).parents[1]))
         return f"[{_SECTION}]\n" + "".join(f"{key}={value}\n" for key, value in lines.items())
 
     def _write(self, text: str) -> None:
@@ -117,24 +130,33 @@ def this_program() -> list[str]:
         return [sys.executable]
     started = Path(sys.argv[0])
     command = str(started.absolute()) if started.name == "kunji" and started.exists() else shutil.which("kunji")
-    return [command] if command else [sys.executable, "-m", "app"]
+    return [command] if command else [sys.executable, "-m", _MODULE]
 
 
 def _config_home() -> Path:
-    given = os.environ.get("XDG_CONFIG_HOME", "")
-    return Path(given) if given.startswith("/") else Path.home() / ".config"
+    import platformdirs  # loaded on first use: start-up
+
+    return Path(platformdirs.user_config_dir())
 
 
 def _is_enabled(path: Path) -> bool:
     """Whether the desktop follows this entry; one that cannot be read it passes over."""
+    entry = _entry(path)
+    hidden = entry.get("Hidden", "false").strip().lower() == "true"
+    wanted = entry.get("X-GNOME-Autostart-enabled", "true").strip().lower() == "true"
+    return bool(entry) and wanted and not hidden
+
+
+def _entry(path: Path) -> Mapping[str, str]:
+    """What stands in an entry; nothing where it cannot be read."""
+    import configparser  # loaded on first use: start-up
+
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"))
-        entry = parser[_SECTION]
-    except (OSError, ValueError, KeyError, configparser.Error):
-        return False
-    hidden = entry.get("Hidden", "false").strip().lower() == "true"
-    return not hidden and entry.get("X-GNOME-Autostart-enabled", "true").strip().lower() == "true"
+    except (OSError, ValueError, configparser.Error):
+        return {}
+    return parser[_SECTION] if parser.has_section(_SECTION) else {}
 
 
 def _quoted(word: str) -> str:

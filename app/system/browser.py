@@ -123,11 +123,14 @@ def _started(command: list[str]) -> bool:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what a packaged build put there for its own libraries."""
-    env = dict(os.environ)
-    if getattr(sys, "frozen", False):
-        original = env.pop("LD_LIBRARY_PATH_ORIG", None)
-        env.pop("LD_LIBRARY_PATH", None)
-        if original:
-            env["LD_LIBRARY_PATH"] = original
-    return env
+    """Ours, without what a packaged build put there for its own libraries and for its own Qt.
+
+    A browser or a helper of the desktop that is made of Qt itself would load our plugins, which are not its own.
+    """
+    if not getattr(sys, "frozen", False):
+        return dict(os.environ)
+    folder = getattr(sys, "_MEIPASS", None)  # PyInstaller says where that is
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("_PYI_", "LD_LIBRARY_PATH"))}
+    if original := os.environ.get("LD_LIBRARY_PATH_ORIG"):
+        env["LD_LIBRARY_PATH"] = original
+    return {name: value for name, value in env.items() if folder is None or not value.startswith(folder)}

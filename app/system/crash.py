@@ -54,13 +54,13 @@ Tell = Callable[[Crash], None]
 class CrashNet:
     """The hooks. `follow` says who is told; it is called on whichever thread it happened.
 
-    `log_dir` is where the log of this process lies, once there is one.
+    `log_dir` is where the log of this process lies, once there is one; `clock` may become another one with the demo.
     """
 
     def __init__(self, tell: Tell | None = None, clock: Clock | None = None) -> None:
         self.log_dir: Path | None = None
         self._tell = tell
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self._waiting: deque[Crash] = deque(maxlen=_WAITING)
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
 
@@ -88,13 +88,13 @@ class CrashNet:
         """Tell what the last run left behind when a fatal signal ended it; empty for a good end."""
         if trace:
             _log.error("the last run ended by a fatal signal\n%s", trace)
-            self._told(Crash(self._clock.now(), EARLIER, "Kunji ended by itself the last time", redact(trace)))
+            self._told(Crash(self.clock.now(), EARLIER, "Kunji ended by itself the last time", redact(trace)))
 
     def report(self, where: str, error: BaseException | None, words: str = "") -> None:
         """Log `error` and tell the window. Never raises."""
         info = (type(error), error, error.__traceback__) if error is not None else None
         _log.error("uncaught where=%s %s", where, words, exc_info=info)
-        self._told(crash_of(where, error, self._clock.now(), words))
+        self._told(crash_of(where, error, self.clock.now(), words))
 
     def _told(self, crash: Crash) -> None:
         if self._tell is None:
@@ -120,7 +120,9 @@ class CrashNet:
         self.report("destructor", args.exc_value, args.err_msg or "")
 
     def _in_loop(self, _loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
-        self.report("loop", context.get("exception"), str(context.get("message", "")))
+        # "Exception in callback f('abc...xyz')": a shortened argument is half a secret, which no mask finds by value
+        words, _, _ = str(context.get("message", "")).partition(" callback ")
+        self.report("loop", context.get("exception"), words)
 
 
 def crash_of(where: str, error: BaseException | None, at: datetime, words: str = "") -> Crash:

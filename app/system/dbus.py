@@ -1,4 +1,4 @@
-"""A connection to the session bus: one call at a time that awaits its reply, and one reader task that is never lost.
+"""A connection to a bus of D-Bus: one call at a time that awaits its reply, and one reader task that is never lost.
 
 jeepney makes and reads the messages; the connection is ours because its router keeps the exception of a dead bus to
 itself until somebody closes it, and leaves a socket open when signing on fails.
@@ -47,13 +47,13 @@ class Bus:
         self._task = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def open(cls, on_signal: OnSignal) -> Self:
-        """Sign on to the user's bus. Raises `BusError`."""
+    async def open(cls, on_signal: OnSignal, which: str = "SESSION") -> Self:
+        """Sign on to the user's bus, or to the machine's ("SYSTEM"). Raises `BusError`."""
         if sys.platform == "win32":
             raise BusError("no session bus")
         try:
             async with asyncio.timeout(_SIGN_ON_WAIT):
-                reader, writer = await asyncio.open_unix_connection(get_bus("SESSION"))
+                reader, writer = await asyncio.open_unix_connection(get_bus(which))
                 await _sign_on(reader, writer)
         except (OSError, KeyError, RuntimeError, ValueError, EOFError) as error:
             raise BusError(str(error) or "no session bus") from error
@@ -83,6 +83,10 @@ class Bus:
         _, path, interface = to
         await self._ask(message_bus.AddMatch(MatchRule(type="signal", path=path, interface=interface)), seconds)
         self._interfaces.add(interface)
+
+    async def closed(self) -> None:
+        """Return when the bus speaks to us no more."""
+        await asyncio.wait({self._task})
 
     async def close(self) -> None:
         """Leave the bus; the reader is gone when this returns."""

@@ -33,7 +33,7 @@ def versions_line() -> str:
 
 def desktop_name() -> str:
     """The desktop and the kind of its session, "XFCE, x11"; empty where it does not say."""
-    said = (os.environ.get(name, "") for name in ("XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"))
+    said = os.environ.get("XDG_CURRENT_DESKTOP", ""), os.environ.get("XDG_SESSION_TYPE", "")
     return ", ".join(part[:80] for part in said if part)
 
 

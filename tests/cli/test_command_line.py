@@ -157,6 +157,7 @@ def test_ctrl_c_ends_a_sign_in_cleanly(kunji: Kunji, processes: list[subprocess.
 
 def test_no_secret_is_ever_an_argument_an_output_or_in_a_file(kunji: Kunji, tmp_path: Path) -> None:
     canaries = [kunji.connected(), kunji.user.api_secret, kunji.user.api_key]
+    kunji.apart = True
     kunji.run("validate", "--new", "zerodha", answers=(*kunji.keys, "canary-wrong-token-0123456789"))
     kunji.run("reconnect", "--yes", browser="person")
     kunji.run("positions", "--json")

@@ -40,6 +40,17 @@ class Says:
         raise AssertionError(question)
 
 
+class Hears(Says):
+    """And hears what is told meanwhile."""
+
+    def __init__(self, word: str | None = None) -> None:
+        super().__init__(word)
+        self.told: list[str] = []
+
+    async def emit(self, event: Message) -> None:
+        self.told.append(event["says"])
+
+
 @pytest.fixture
 async def street(tmp_path: Path) -> AsyncIterator[Street]:
     """Angel One alone, nobody connected."""
@@ -230,3 +241,66 @@ def test_a_setting_outlives_the_process_that_set_it(kunji: Kunji) -> None:
     assert kunji.run("settings", "quiet", "21:00-07:30").code == 0
 
     assert kunji.run("settings", "--json").json["settings"]["quiet"] == "21:00-07:30"
+
+
+# ------------------------------------------------------------------ another computer
+
+
+async def test_settings_travel_in_a_file_after_a_look_and_a_yes(street: Street, tmp_path: Path) -> None:
+    file = str(tmp_path / "mine.json")
+    await street.ask("settings", name="theme", value="dark")
+    exported = await street.ask("settings", name="export", value=file)
+    await street.ask("settings", name="theme", value="light")
+    says = Hears("yes")
+
+    imported = await street.commands.handle({"op": "settings", "name": "import", "value": file}, says)
+
+    assert lines(street, "settings", exported) == f"Your settings are in {file}. No key is in it."
+    assert (says.told, says.asked) == (["Light or dark: light, then dark"], ["Take this over? Type yes"])
+    assert imported["changes"] == [{"what": "Light or dark", "before": "light", "after": "dark"}]
+    assert lines(street, "settings", imported) == f"Taken over from {file}."
+    assert street.services.preferences.view.theme == "dark"
+
+
+async def test_without_a_yes_nothing_is_taken_over(street: Street, tmp_path: Path) -> None:
+    file = str(tmp_path / "mine.json")
+    await street.ask("settings", name="export", value=file)
+    await street.ask("settings", name="theme", value="light")
+
+    answer = await street.commands.handle({"op": "settings", "name": "import", "value": file}, Hears("no"))
+
+    assert answer["code"] == 7
+    assert street.services.preferences.view.theme == "light"
+
+
+async def test_columns_are_put_back_and_arranged_nowhere_else(street: Street) -> None:
+    back = await street.ask("settings", name="columns", value="usual")
+    other = await street.ask("settings", name="columns", value="pnl,ltp")
+
+    assert lines(street, "settings", back) == "The columns of all tables are as they were delivered."
+    assert (other["code"], other["error"]["field"]) == (2, "columns")
+
+
+@pytest.mark.parametrize("file", ["", "mine.json"])
+async def test_a_file_must_be_named_whole(street: Street, file: str) -> None:
+    assert (await street.ask("settings", name="export", value=file))["code"] == 2
+
+
+async def test_what_must_be_entered_again_elsewhere_is_listed_by_account(street: Street) -> None:
+    await kept(street)
+
+    answer = await street.ask("move")
+
+    said = lines(street, "move", answer).splitlines()
+    assert [one["account"] for one in answer["accounts"]] == ["Mother · Angel One"]
+    assert (said[0], "Mother · Angel One" in said, said[-3]) == ("First", True, "Then")
+    assert any(line.startswith("  [ ] PIN, TOTP secret: kept here.") for line in said)
+
+
+def test_the_command_line_finds_the_file_where_it_was_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    asked = parse(["settings", "export", "mine.json"])
+
+    assert (asked.name, asked.value) == ("export", str(tmp_path / "mine.json"))
+    assert parse(["settings", "theme", "dark"]).value == "dark"

@@ -85,6 +85,11 @@ class Eyes:
         if not self._ask({"do": "press", "id": node.id}):
             raise RuntimeError(f"cannot be pressed: {node}")
 
+    def write(self, node: Node, text: str) -> None:
+        """Put `text` into an input; `node` as above."""
+        if not self._ask({"do": "type", "id": node.id, "text": text}):
+            raise RuntimeError(f"takes no text: {node}")
+
     def close(self) -> None:
         """Let the agent go."""
         if self._agent is None:

@@ -16,6 +16,7 @@ from app.main import main
 from app.simulators import AngelOneSimulator, DhanSimulator, FyersSimulator, ZerodhaSimulator
 from app.simulators.seen import Seen
 from app.simulators.serving import BrokerServer
+from tests.desktop import heartbeat
 
 PLAYED: tuple[type[BrokerServer[Any]], ...] = (ZerodhaSimulator, DhanSimulator, FyersSimulator, AngelOneSimulator)
 
@@ -42,6 +43,7 @@ def watched(kind: type[BrokerServer[Any]], **parts: Any) -> BrokerServer[Any]:
 
 
 if __name__ == "__main__":
+    heartbeat.install()
     for kind in PLAYED:
         vars(app.demo)[kind.__name__] = partial(watched, kind)  # the demo makes its brokers by these names
     raise SystemExit(main(sys.argv[2:]))

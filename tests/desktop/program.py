@@ -1,8 +1,9 @@
 """Which Kunji the desktop's tests run: the source tree, or the packaged program that KUNJI_PACKAGED names.
 
 KUNJI_PACKAGED is the folder dist/kunji-tested (see packaging/kunji.spec): the shipped files, and beside them two
-programs of the same modules whose entry is `launch.py` and `launch_demo.py`. The packaged programs run in another
-folder and with an environment emptied by `alone.sh`. Only the tests read that variable.
+programs of the same modules whose entry is `launch.py` and `launch_demo.py` and hold `heartbeat.py` too.
+The packaged programs run in another folder and with an environment emptied by `alone.sh`. Only the tests read that
+variable.
 """
 
 import os

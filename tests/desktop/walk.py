@@ -226,7 +226,17 @@ class Walk:
         step.add("screen", "the notification is gone")
 
     def other_brokers(self, step: Step) -> None:
-        """The accounts of three more brokers, from forms that are filled in; then all four in one table."""
+        """The accounts of three more brokers, then all four in one table."""
+        self.three_more(step)
+        self.window.click("Positions", role=ENTRY, exact="Positions")
+        for title in (TITLE, "D · Dhan", "F · Fyers", "A · Angel One"):
+            step.add("window", self.window.see(f"the positions of {title}", name=f"{title}: live").name)
+        for broker in ("Dhan", "Fyers", "AngelOne"):
+            self._answered(step, "positions", 200, broker)
+        step.add("window", self.window.see("the totals", name="Totals:").name)
+
+    def three_more(self, step: Step) -> None:
+        """An account at each of the other brokers, from a form that is filled in."""
         for broker, browses in (("Dhan", True), ("Fyers", True), ("Angel One", False)):
             self.window.click("Add account")
             self.window.click(broker, role="radio button", exact=broker)
@@ -235,12 +245,6 @@ class Walk:
             if browses:
                 self._press_sign_in()
             self._dismiss(step, f"{broker[0]} · {broker}")
-        self.window.click("Positions", role=ENTRY, exact="Positions")
-        for title in (TITLE, "D · Dhan", "F · Fyers", "A · Angel One"):
-            step.add("window", self.window.see(f"the positions of {title}", name=f"{title}: live").name)
-        for broker in ("Dhan", "Fyers", "AngelOne"):
-            self._answered(step, "positions", 200, broker)
-        step.add("window", self.window.see("the totals", name="Totals:").name)
 
     # ------------------------------------------------------------------ parts of steps
 

@@ -109,6 +109,11 @@ class Window:
         return "\n".join(f"{node.words} {node.value or ''}" for node in self.desktop.eyes.tree(APP))
 
     @property
+    def begun(self) -> bool:
+        """Whether it was started."""
+        return (self.desktop.logs / f"{self.name}.log").exists()
+
+    @property
     def output(self) -> str:
         """What the process printed."""
         return (self.desktop.logs / f"{self.name}.log").read_text(errors="replace")

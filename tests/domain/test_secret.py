@@ -1,3 +1,5 @@
+"""L2, L3 and L4: what holds a secret is safe to print, an error shows none, and the mask finds each by its value."""
+
 import copy
 import dataclasses
 import json

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,7 +12,7 @@ import pytest
 
 from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
 from app.simulators.demo import DEMO, DemoUser
-from tests.desktop import browser
+from tests.desktop import browser, heartbeat
 from tests.desktop.desktop import Desktop, Setting
 from tests.desktop.program import kunji_at
 from tests.desktop.walk import Log, Person, Walk
@@ -42,6 +42,7 @@ class Home:
     person: Person
     folder: Path
     served: ZerodhaSimulator
+    windows: list[Window] = field(default_factory=list)
 
     @property
     def profile(self) -> Path:
@@ -50,7 +51,10 @@ class Home:
 
     def kunji(self, name: str = "kunji") -> Window:
         """The window, not started yet."""
-        return Window(self.desktop, self.profile, kunji_at(self.broker.base_url, os.environ[SHIFT]), name)
+        self.windows.append(
+            window := Window(self.desktop, self.profile, kunji_at(self.broker.base_url, os.environ[SHIFT]), name)
+        )
+        return window
 
     def open(self, name: str = "kunji") -> Window:
         """The window, started."""
@@ -99,6 +103,15 @@ class MakeHome(Protocol):
     def __call__(self, setting: Setting | None = None, like: Home | None = None) -> Home: ...
 
 
+def loops_turned(homes: list[Home]) -> None:
+    """From its first paint on no window stopped for long, whatever was done with it; two run side by side here."""
+    for home in homes:
+        limit = heartbeat.OLDER_TRAY if home.desktop.setting.tray == "xembed" else heartbeat.ASSERTED
+        told = {window.name: window.output for window in home.windows if window.begun}
+        found = {name: heartbeat.blocks(output, limit) for name, output in told.items() if heartbeat.has_begun(output)}
+        assert not any(found.values()), found
+
+
 @contextmanager
 def homes(folder: Path) -> Iterator[MakeHome]:
     """Makes homes in `folder`; every secret is a random string of its own, so that a plain search proves a leak.
@@ -106,17 +119,21 @@ def homes(folder: Path) -> Iterator[MakeHome]:
     `like` gives the new desktop the broker and the profile of an earlier one, as after a night.
     """
     with ExitStack() as stack:
+        made: list[Home] = []
+        stack.callback(lambda: loops_turned(made))
 
         def make(setting: Setting | None = None, like: Home | None = None) -> Home:
             logs = folder / ("logs" if like is None else "logs-again")
             desktop = stack.enter_context(Desktop.start(logs, setting))
             if like is not None:
-                return replace(like, desktop=desktop)
+                made.append(again := replace(like, desktop=desktop, windows=[]))
+                return again
             address = f"http://127.0.0.1:{free_port()}/zerodha"
             person = Person(CLIENT, f"key{secrets.token_hex(12)}", f"sec{secrets.token_hex(16)}", address)
             user = DemoUser(CLIENT, "Asha Demo", person.api_key, person.api_secret, address)
             served = ZerodhaSimulator(clock=going_clock(), users=[user])
-            return Home(desktop, stack.enter_context(in_thread(served)), person, folder, served)
+            made.append(home := Home(desktop, stack.enter_context(in_thread(served)), person, folder, served))
+            return home
 
         yield make
 

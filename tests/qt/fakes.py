@@ -10,6 +10,7 @@ from enum import Flag, auto
 from pathlib import Path
 from typing import Any
 
+from app.brokers import specs
 from app.domain import (
     IST,
     Clock,
@@ -26,11 +27,27 @@ from app.domain import (
     SessionExpired,
     VaultError,
 )
+from app.domain.calls import LimitUse
 from app.qt.ports import SpecLike
 from app.services.answers import Answer, No, Yes
+from app.services.book_views import (
+    Book,
+    BookView,
+    FundsView,
+    GaugeView,
+    HoldingsView,
+    Latency,
+    OrdersView,
+    PastError,
+    PositionsView,
+    Refreshed,
+    TradesView,
+)
 from app.services.books import blank
 from app.services.calendar import CalendarView
+from app.services.diagnostics import Diagnosis, Face, Line, Section
 from app.services.events import Events
+from app.services.moving import move_view
 from app.services.preferences import Preferences
 from app.services.views import (
     AccountChanged,
@@ -40,27 +57,21 @@ from app.services.views import (
     Action,
     Allowed,
     Asked,
-    Book,
     BookChanged,
-    BookView,
     BrokerStatus,
     Draft,
-    FundsView,
-    GaugeView,
     Health,
-    HoldingsView,
+    ImportView,
     MasterChanged,
     MasterView,
+    MoveView,
     Notice,
-    OrdersView,
     Permit,
     Phase,
     PositionsChanged,
-    PositionsView,
-    Refreshed,
+    Rearranged,
     SignInChanged,
     SignInView,
-    TradesView,
     WalkChanged,
     Walked,
     WalkView,
@@ -594,12 +605,16 @@ class FakeUiState:
     """What is arranged; a copy of each value, as JSON would give back."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    flushed: int = 0
 
     def get(self, name: str) -> Any:
         return json.loads(self.kept.get(name, "null"))
 
     def put(self, name: str, value: Any) -> None:
         self.kept[name] = json.dumps(value)
+
+    async def flush(self) -> None:
+        self.flushed += 1
 
 
 @dataclass
@@ -616,6 +631,40 @@ class FakeInstruments:
             await self.hold.wait()
         words = text.upper().split()
         return [row for row in self.rows if all(word in row.symbol for word in words)][:limit]
+
+
+@dataclass
+class FakePortable:
+    """Looks and takes what it was told to; `refusal` is what a file is refused with."""
+
+    services: "FakeServices"
+    found: ImportView = field(default_factory=lambda: ImportView(()))
+    exported: list[Path] = field(default_factory=list)
+    taken: list[Path] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    async def export_to(self, path: Path) -> Path:
+        if self.refusal is not None:
+            raise self.refusal
+        self.exported.append(path)
+        return path
+
+    async def look(self, path: Path) -> ImportView:
+        if self.refusal is not None:
+            raise self.refusal
+        return self.found
+
+    async def take(self, path: Path) -> ImportView:
+        self.taken.append(path)
+        return self.found
+
+    def put_columns_back(self) -> None:
+        for name in [name for name in self.services.ui_state.kept if name.startswith("table.")]:
+            self.services.ui_state.put(name, None)
+        self.services.events.publish(Rearranged())
+
+    def moving(self) -> MoveView:
+        return move_view(self.services.brokers.accounts(), specs())
 
 
 @dataclass
@@ -656,6 +705,25 @@ class FakeCalendars:
         return self.view
 
 
+def diagnosis(*lines: Line) -> Diagnosis:
+    return Diagnosis(NOW, (Section("Program", (Line("Kunji", "0.1.0"),)), Section("Keychain", lines)))
+
+
+@dataclass
+class FakeDiagnostics:
+    """Finds what it was told to."""
+
+    found: Diagnosis = field(default_factory=lambda: diagnosis(Line("Keychain", "Secret Service answers")))
+    log_dir: Path = Path("/nowhere/logs")
+    face: Callable[[], Face] | None = None
+    asked: int = 0
+
+    async def run(self) -> Diagnosis:
+        self.asked += 1
+        await asyncio.sleep(0)
+        return self.found
+
+
 class FakeServices:
     """All of it, with accounts and positions handed in."""
 
@@ -675,6 +743,8 @@ class FakeServices:
         self.store = FakeStore()
         self.preferences = Preferences(self.store, self.events)  # type: ignore[arg-type]  # it needs the settings only
         self.ui_state = FakeUiState()
+        self.portable = FakePortable(self)
+        self.diagnostics = FakeDiagnostics()
         self.started = False
         self.closed = False
 
@@ -724,6 +794,29 @@ def five_funds() -> tuple[FundsView, ...]:
     )
 
 
+def gauges(user_id: str) -> GaugeView:
+    """Half an hour of reading, two limits, and two troubles of before."""
+    return GaugeView(
+        user_id,
+        (
+            Latency("funds", 31, 0.074, 0.180),
+            Latency("orders", 62, 0.091, 0.347),
+            Latency("positions", 100, 0.086, 0.212),
+        ),
+        (
+            LimitUse("orders", 0, 8, 1.0),
+            LimitUse("orders", 3, 320, 60.0),
+            LimitUse("orders", 41, 4000, 86_400.0),
+            LimitUse("quotes", 1, 1, 1.25),
+            LimitUse("other", 5, 8, 1.0),
+        ),
+        (
+            PastError(at(9, 3), "positions", "not_reachable", NotReachable.title, "Kunji goes on.", "timed out", 3),
+            PastError(at(8, 53), "quotes", "rate_limited", "Zerodha asks us to wait 12 s", "Nothing is lost.", "429"),
+        ),
+    )
+
+
 def five() -> FakeServices:
     """Five accounts in five states."""
     ends = account(
@@ -766,6 +859,7 @@ def five() -> FakeServices:
     )
     made = FakeServices(views, held)
     made.portfolio.others |= {(Book.FUNDS, one.user_id): one for one in five_funds()}
+    made.gauges.by_id = {view.user_id: gauges(view.user_id) for view in views}
     made.masters.by_type["zerodha"] = MasterView("zerodha", NOW.date(), 117204)
     made.store.history.entries = [
         Entry(at(8, 52), "self", "ready", "Ready: until 06:00 tomorrow"),

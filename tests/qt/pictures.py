@@ -1,23 +1,26 @@
 """Draws every screen with invented accounts into a folder, light and dark, at three sizes, for people to look at.
 
-python tests/qt/pictures.py FOLDER [NAME ...]
+python tests/qt/pictures.py FOLDER [NAME ...] [--text PERCENT]
 """
 
+import argparse
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import qasync
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.brokers import specs
 from app.domain import (
@@ -33,12 +36,17 @@ from app.domain import (
 from app.domain.forecast import Certainty
 from app.qt.bridge import Runner
 from app.qt.dialogs.confirm import ConfirmDialog
+from app.qt.panels.shortcuts import ShortcutsWindow
 from app.qt.run import set_up
+from app.qt.tables.page import TablePage
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
-from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
+from app.services.diagnostics import Line, Verdict
+from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
 from app.services.words import full_time
+from app.system.crash import crash_of
+from tests.qt.books import fill
 from tests.qt.fakes import (
     BROUGHT,
     NOW,
@@ -47,7 +55,9 @@ from tests.qt.fakes import (
     FakeServices,
     account,
     at,
+    diagnosis,
     five,
+    gauges,
     positions,
     signed_out,
 )
@@ -78,6 +88,31 @@ def merged(window: Window, services: FakeServices) -> QWidget:
     return window
 
 
+def mixed(window: Window, services: FakeServices) -> QWidget:
+    merged(window, services)
+    page = window.pages.positions
+    page.view.setFocus()
+    page.view.selectRow(1)
+    page.view.sortByColumn(page.spec.place("pnl"), Qt.SortOrder.DescendingOrder)
+    return window
+
+
+def all_columns(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    page = window.pages.positions
+    page.choose(page.choice.toggled("price_time", optional=True).toggled("difference", optional=True))
+    return window
+
+
+def differing() -> FakeServices:
+    """Figures that differ, and one contract long here and short there."""
+    made = five()
+    own = made.portfolio.by_id["self"].rows or ()
+    other = replace(own[0], quantity=-50, pnl=own[0].pnl + 122)
+    made.portfolio.by_id["dhan"] = positions("dhan", rows=(other, *own[1:2]))
+    return made
+
+
 def filtered_empty(window: Window, services: FakeServices) -> QWidget:
     window.go("positions")
     window.pages.positions.filter.setText("BANKX")
@@ -99,6 +134,63 @@ def export(window: Window, services: FakeServices) -> QWidget:
     return window.pages.positions.dialog
 
 
+def all_books() -> FakeServices:
+    return fill(five())
+
+
+def view_of(view: str) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go(view)
+        return window
+
+    return screen
+
+
+def holdings_merged(window: Window, services: FakeServices) -> QWidget:
+    window.go("holdings")
+    window.pages.holdings.toggle_merged()
+    return window
+
+
+def orders_by_time(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    window.pages.orders.page.toggle_merged()
+    return window
+
+
+def trades(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    window.pages.orders.turn(True)
+    return window
+
+
+def funds_hidden(window: Window, services: FakeServices) -> QWidget:
+    window.go("funds")
+    window.topbar.privacy.setChecked(True)
+    return window
+
+
+def details_of(page: TablePage[Any], at: int) -> QWidget:
+    page.open_details(page.model.shown()[at])
+    assert page.dialog is not None
+    return page.dialog
+
+
+def holding_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("holdings")
+    return details_of(window.pages.holdings, 1)
+
+
+def order_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("orders")
+    return details_of(window.pages.orders.page, 1)
+
+
+def funds_details(window: Window, services: FakeServices) -> QWidget:
+    window.go("funds")
+    return details_of(window.pages.funds, 0)
+
+
 def status(window: Window, services: FakeServices) -> QWidget:
     window.go("huf")
     return window
@@ -107,6 +199,17 @@ def status(window: Window, services: FakeServices) -> QWidget:
 def status_ready(window: Window, services: FakeServices) -> QWidget:
     window.go("self")
     return window
+
+
+def status_foot(window: Window, services: FakeServices) -> QWidget:
+    window.go("self")
+    QTimer.singleShot(300, window, lambda: _to_the_foot(window.pages.status))
+    return window
+
+
+def _to_the_foot(page: QWidget) -> None:
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    bar.setValue(bar.maximum())
 
 
 def status_watch_only(window: Window, services: FakeServices) -> QWidget:
@@ -283,7 +386,7 @@ def _dialog(window: Window) -> QWidget:
 
 def confirm(window: Window, services: FakeServices) -> QWidget:
     window.go("huf")
-    window.pages.status.remove.click()
+    window.pages.status.head.remove.click()
     return window.findChildren(ConfirmDialog)[0]
 
 
@@ -299,6 +402,69 @@ def settings_wrong(window: Window, services: FakeServices) -> QWidget:
     page.settings["readiness"].box.edit.setText("25:00")  # type: ignore[union-attr]  # it has a field
     QTest.keyClick(page.settings["readiness"].box.edit, Qt.Key.Key_Return)  # type: ignore[union-attr]  # as above
     return window
+
+
+def scrolled(view: str, part: float) -> Screen:
+    """A long page, scrolled to a part of it."""
+
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go(view)
+
+        def scroll() -> None:
+            page = window.pages.currentWidget()
+            assert page is not None
+            bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+            bar.setValue(round(bar.maximum() * part))
+
+        QTimer.singleShot(300, window, scroll)
+        return window
+
+    return screen
+
+
+def settings_import(window: Window, services: FakeServices) -> QWidget:
+    window.go("settings")
+    window.pages.settings.take_along.look.click()
+    QTimer.singleShot(300, window, lambda: _to_the_foot(window.pages.settings))
+    return window
+
+
+def to_import() -> FakeServices:
+    made = five()
+    changes = (
+        Change("Light or dark", "system", "dark"),
+        Change("Name and colour of HUF \u00b7 Zerodha", "HUF, brown", "Father HUF, rose"),
+    )
+    left_out = ("Meera (XM0991) is not connected here. Connect it, then import once more.",)
+    made.portable.found = ImportView(changes, left_out)
+    return made
+
+
+def of_four() -> FakeServices:
+    names = {"zerodha": "HUF", "dhan": "Self", "fyers": "Spouse", "angel_one": "Mother"}
+    labels = {spec.key: spec.label for spec in specs()}
+    made = [
+        account(key, name=name, broker_type=key, broker_label=labels[key], address="198.51.100.7", keeps=frozenset())
+        for key, name in names.items()
+    ]
+    made[-1] = replace(made[-1], keeps=frozenset({"pin"}))
+    return FakeServices(made)
+
+
+def palette(typed: str = "") -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.activateWindow()
+        window.commands.perform("palette")
+        assert window.finder is not None
+        QTest.keyClicks(window.finder.palette.field, typed)
+        return window
+
+    return screen
+
+
+def shortcuts(window: Window, services: FakeServices) -> QWidget:
+    window.commands.perform("shortcuts")
+    return window.findChildren(ShortcutsWindow)[0]
 
 
 def own_days() -> FakeServices:
@@ -341,6 +507,13 @@ def with_history() -> FakeServices:
         ends_why=why,
     )
     made.store.history.traces = many_traces()
+    made.store.history.entries = [
+        Entry(at(8, 50), "self", "ready", "Ready"),
+        Entry(at(9, 2), "self", "ends_soon", "Ends"),
+        Entry(at(9, 12), "self", "signed_out", "Signed out"),
+        Entry(at(9, 20), "self", "ready", "Ready"),
+    ]
+    made.gauges.by_id = {"self": gauges("self")}
     return made
 
 
@@ -355,7 +528,14 @@ def many_traces() -> list[Entry]:
             Entry(day + timedelta(hours=23, minutes=57), "self", "renewed", f"Renewed without you. {ends}"),
         ]
     error = "Ended: Another program signed in with the same keys, 8 h 12 min before its time"
-    return [*made, Entry(at(9, 12), "self", "died", error)]
+    again = f"Reconnected. Ends {full_time(at(0, days=1))}, by Angel One's rule"
+    return [
+        *made,
+        Entry(at(8, 50), "self", "reconnected", again),
+        Entry(at(9, 2), "self", "warned", "Told you that it ends in 15 minutes"),
+        Entry(at(9, 12), "self", "died", error),
+        Entry(at(9, 20), "self", "reconnected", again),
+    ]
 
 
 def calm() -> FakeServices:
@@ -437,6 +617,54 @@ def list_failed() -> FakeServices:
     return made
 
 
+def help_page(page: str) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        window.go("help")
+        window.pages.help.show_page(page)
+        return window
+
+    return screen
+
+
+def crash(window: Window, services: FakeServices) -> QWidget:
+    for error in (ValueError("the row has no price"), KeyError("NFO:NIFTY 30DEC25 FUT")):
+        window.crashes.take(crash_of("loop", error, NOW))
+    window.crashes.take(crash_of("program", ValueError("invalid literal for int() with base 10: ''"), NOW))
+    window.crashes._tell()
+    return window.crashes.dialog
+
+
+def told(window: Window, services: FakeServices) -> QWidget:
+    window.go("positions")
+    window._run.untaken(NotReachable("timed out after 10 s"))
+    return window
+
+
+def unwell() -> FakeServices:
+    made = five()
+    locked = Line(
+        "Keychain",
+        "Secret Service answers and is locked",
+        Verdict.TROUBLE,
+        "Unlock it: your sessions cannot be read until then.",
+    )
+    hosts = [Line(f"Zerodha {host}", "reached in 84 ms") for host in ("api.kite.trade", "kite.zerodha.com")]
+    made.diagnostics.found = diagnosis(
+        locked, *hosts, Line("Clock", "no broker has answered yet", Verdict.NOT_KNOWN, "Refresh, then ask again.")
+    )
+    return made
+
+
+def with_log() -> FakeServices:
+    made = five()
+    made.diagnostics.log_dir = Path(tempfile.mkdtemp())
+    begins = [(f"2026-11-18T03:{n // 60:02d}:{n % 60:02d}.000Z", n % 9 == 0) for n in range(200)]
+    said = "app.services.sessions checked account=HUF state=ready"
+    lines = [f"{at} {'WARNING' if odd else 'INFO'} {said}\n" for at, odd in begins]
+    (made.diagnostics.log_dir / "kunji.log").write_text("".join(lines))
+    return made
+
+
 SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "overview": (five, overview),
     "overview-calm": (calm, overview),
@@ -445,19 +673,44 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "positions-filtered": (five, filtered),
     "positions-empty": (nothing_held, positions_page),
     "positions-merged": (five, merged),
+    "positions-mixed": (differing, mixed),
+    "positions-columns": (differing, all_columns),
     "positions-no-match": (five, filtered_empty),
     "confirm-row": (five, row_details),
     "confirm-export": (five, export),
+    "holdings": (all_books, view_of("holdings")),
+    "holdings-merged": (all_books, holdings_merged),
+    "orders": (all_books, view_of("orders")),
+    "orders-by-time": (all_books, orders_by_time),
+    "orders-empty": (five, view_of("orders")),
+    "trades": (all_books, trades),
+    "funds": (all_books, view_of("funds")),
+    "funds-hidden": (all_books, funds_hidden),
+    "confirm-holding": (all_books, holding_details),
+    "confirm-order": (all_books, order_details),
+    "confirm-funds": (all_books, funds_details),
     "status": (five, status),
     "status-ready": (five, status_ready),
     "status-watch-only": (five, status_watch_only),
     "status-history": (with_history, status_ready),
+    "status-history-foot": (with_history, status_foot),
     "status-forget": (with_history, forget),
     "status-keep": (nothing_kept, keep),
     "status-list-comes": (list_comes, status_ready),
     "status-list-failed": (list_failed, status_ready),
     "settings": (five, settings),
     "settings-wrong": (own_days, settings_wrong),
+    "settings-middle": (five, scrolled("settings", 0.5)),
+    "settings-foot": (five, scrolled("settings", 1)),
+    "settings-import": (to_import, settings_import),
+    "move": (of_four, scrolled("move", 0)),
+    "move-foot": (of_four, scrolled("move", 1)),
+    "palette": (five, palette()),
+    "palette-typed": (five, palette("re")),
+    "palette-held": (five, palette("nifty dec")),
+    "palette-reason": (five, palette("ex")),
+    "palette-nothing": (five, palette("qqq")),
+    "confirm-shortcuts": (five, shortcuts),
     "connect": (calm, connect),
     "connect-error": (calm, connect_error),
     "connect-four": (four, connect),
@@ -495,6 +748,12 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "walk-done": (several_out, walk_done),
     "walk-ask-first": (several_end, walk_ask_first),
     "confirm": (five, confirm),
+    "help": (five, help_page("shortcuts")),
+    "help-diagnostics": (unwell, help_page("diagnostics")),
+    "help-log": (with_log, help_page("log")),
+    "help-about": (five, help_page("about")),
+    "crash": (five, crash),
+    "told": (five, told),
 }
 
 
@@ -504,7 +763,9 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
             continue
         for dark in (False, True):
             theme.use(dark=dark)
-            for size in SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget")) else SIZES[:1]:
+            for size in (
+                SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget", "crash")) else SIZES[:1]
+            ):
                 await _draw_one(
                     theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"
                 )
@@ -529,15 +790,26 @@ async def _draw_one(theme: Theme, services: FakeServices, screen: Screen, size: 
 
 
 def main(arguments: list[str]) -> int:
-    folder = Path(arguments[0])
-    folder.mkdir(parents=True, exist_ok=True)
+    wanted = _parsed(arguments)
+    wanted.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(["kunji"])
     set_up(app)
+    system = app.font()
+    system.setPixelSize(int(14.7 * wanted.text / 100))
+    app.setFont(system)
     theme = Theme(app)
     theme.start()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(draw(theme, folder, arguments[1:]))
+        runner.run(draw(theme, wanted.folder, wanted.names))
     return 0
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--text", type=int, default=100, metavar="PERCENT", help="the system's size of text")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ async def test_the_history_is_read_newest_first(show: Show) -> None:
         Entry(at(6), "b", "died", "Ended: of another account"),
     ]
     window = open_page(show, services)
-    history = window.pages.status.history
+    history = window.pages.status.sessions.history
 
     await until(lambda: lines(history))
 
@@ -76,7 +76,7 @@ async def test_the_history_is_read_newest_first(show: Show) -> None:
 async def test_what_the_session_goes_through_is_added_while_the_page_is_open(show: Show) -> None:
     services = FakeServices([account("a")])
     window = open_page(show, services)
-    history = window.pages.status.history
+    history = window.pages.status.sessions.history
     assert history.none.isVisible()
 
     services.store.history.traces.append(Entry(at(9, 32), "a", "renewed", "Renewed without you"))
@@ -90,7 +90,7 @@ async def test_the_history_of_one_account_is_never_shown_at_another(show: Show) 
     services = FakeServices([account("a"), account("b", name="Other")])
     services.store.history.traces = [Entry(at(6), "a", "died", "Ended")]
     window = open_page(show, services)
-    history = window.pages.status.history
+    history = window.pages.status.sessions.history
     await until(lambda: lines(history))
 
     window.go("b")
@@ -103,7 +103,7 @@ async def test_hundreds_of_lines_stay_compact_and_a_kind_of_a_later_version_is_s
     traces = [Entry(at(6) - timedelta(hours=hours), "a", "hibernated", "Slept") for hours in range(900)]
     services.store.history.traces = traces
     window = open_page(show, services)
-    history = window.pages.status.history
+    history = window.pages.status.sessions.history
 
     await until(lambda: len(lines(history)) == 900)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
@@ -145,6 +145,18 @@ async def test_an_action_that_is_not_in_the_table_is_a_slip(theme: Theme) -> Non
     window.deleteLater()
 
 
+async def test_pages_of_help_are_actions_of_their_own(show: Show) -> None:
+    window = show(five())
+
+    window.commands.perform("diagnostics")
+    shown_page = window.pages.help.segments["diagnostics"].isChecked()
+    window.commands.perform("log")
+
+    assert shown_page
+    assert window.pages.help.segments["log"].isChecked()
+    assert window.topbar.title == "Help"
+
+
 async def test_signs_that_are_typed_into_a_field_stay_there(show: Show) -> None:
     window = show(five())
     window.go("add")
@@ -156,6 +168,23 @@ async def test_signs_that_are_typed_into_a_field_stay_there(show: Show) -> None:
 
     assert field.text() == "a/b?"
     assert window.topbar.title == "Add account"
+
+
+async def test_the_filter_leaves_the_keys_of_export_to_the_window(show: Show) -> None:
+    window = show(five())
+    window.go("positions")
+    await front(window)
+    window.pages.positions.focus_filter()
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    event.ignore()
+
+    taken = window.pages.positions.bar.eventFilter(window.pages.positions.filter, event)
+    QTest.keyClick(window.pages.positions.filter, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+
+    assert taken  # an editor of X11 would go to the end of its line
+    assert not event.isAccepted()
+    assert window.pages.positions.dialog is not None
+    window.pages.positions.dialog.close()
 
 
 async def test_f1_lists_every_shortcut_in_a_window_of_its_own_and_esc_closes_it(show: Show) -> None:

@@ -320,7 +320,7 @@ async def test_editing_a_field_takes_its_error_away(show: Show) -> None:
     box = panel.form.boxes["api_secret"]
     panel.show_error(BadCredentials())
 
-    box.edit.textEdited.emit("x")
+    box.edit.setText("x")
 
     assert box.error == ""
 

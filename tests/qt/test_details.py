@@ -136,7 +136,7 @@ async def test_the_last_error_of_an_account_can_be_copied_with_its_time(show: Sh
     window = show(FakeServices([signed_out("huf")]))
 
     window.go("huf")
-    window.pages.status.last_error.copy.click()
+    window.pages.status.last_error.rows[0].copy.click()
 
     assert copied().startswith(SessionExpired.title)
     assert "Time: 2026-11-18 09:12:00 IST" in copied()

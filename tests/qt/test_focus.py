@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolTip, QWidget
 
 from app.qt.theme import Theme
-from app.qt.widgets.focus import FocusRing
+from app.qt.widgets.focus import FocusRing, moved_by_keys
 from tests.qt.conftest import application
 from tests.qt.waiting import until
 
@@ -22,14 +22,35 @@ async def test_keys_show_the_ring_and_the_pointer_takes_it_away(theme: Theme) ->
     await until(window.isActiveWindow)
     first.setFocus()
 
-    QTest.keyClick(first, Qt.Key.Key_Tab)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
     await until(lambda: ring._ring is not None and ring._ring.widget() is second)
-    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=first.geometry().center())
 
     assert ring._ring is not None
     assert ring._ring.widget() is None
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
+    window.close()
+
+
+async def test_a_control_that_keeps_the_keyboard_shows_its_tooltip(theme: Theme) -> None:
+    ring = FocusRing(application(), theme)
+    window = QWidget()
+    inside = QHBoxLayout(window)
+    first, second = QPushButton("One"), QPushButton("Two")
+    second.setToolTip("What the second does (F5)")
+    for button in (first, second):
+        inside.addWidget(button)
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow)
+    first.setFocus()
+
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    await until(lambda: QToolTip.text() == "What the second does (F5)")
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+
+    await until(lambda: not QToolTip.isVisible())
+    ring.release()
     window.close()
 
 
@@ -39,7 +60,7 @@ async def test_a_dialog_that_goes_with_the_ring_in_it_leaves_the_next_one_a_ring
     lines = QHBoxLayout(dialog)
     lines.addWidget(QPushButton("First"))
     lines.addWidget(QPushButton("Second"))
-    ring._by_keys = True
+    moved_by_keys(by_keys=True)
     ring._on_focus(None, dialog.findChildren(QPushButton)[1])
     assert ring._ring is not None
 
@@ -51,7 +72,5 @@ async def test_a_dialog_that_goes_with_the_ring_in_it_leaves_the_next_one_a_ring
 
     assert ring._ring is not None
     assert ring._ring.widget() is button
-    ring._on_focus(button, None)
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()
     other.deleteLater()

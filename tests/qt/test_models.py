@@ -8,8 +8,9 @@ import pytest
 
 from app.qt.models.board import Board
 from app.qt.models.figures import MASK, Figures
+from app.qt.models.money import current_words
 from app.qt.models.segments import Kind, axis, rail
-from app.qt.models.sums import currency_note, totals
+from app.qt.models.sums import totals
 from app.services.views import AccountChanged, AccountRemoved, AccountState, PositionsChanged
 from tests.qt.fakes import NOW, ROWS, account, at, offline, positions, signed_out
 
@@ -59,17 +60,13 @@ def test_a_sum_says_how_many_accounts_in_it_are_not_current() -> None:
     made = totals([positions("a"), positions("b", current=False), None])
 
     assert (made.known, made.stale, made.missing) == (2, 1, 1)
-    assert currency_note(made, "09:32:17") == "1 account not read yet, 1 account not current"
+    assert current_words(made.known, made.stale, made.missing, "09:32:17") == "1 of 3 current"
 
 
 def test_an_account_that_was_not_read_is_missing_and_not_zero() -> None:
     made = totals([positions("a", rows=None)])
 
     assert (made.known, made.missing) == (0, 1)
-
-
-def test_a_current_sum_says_when_it_was_read() -> None:
-    assert currency_note(totals([positions("a")]), "09:32:17") == "read 09:32:17"
 
 
 # ------------------------------------------------------------------ board

@@ -36,7 +36,7 @@ async def test_when_all_is_current_open_and_booked_are_told_apart(show: Show) ->
 
     panel = show(services).pages.overview
 
-    assert cells(panel)[0][2] == "all 2 current, read 09:32:17"
+    assert cells(panel)[0][2] == "all 2 current, 09:32:17"
     assert cells(panel)[1] == ("Open P&L", "+\u20b92,194.25", "booked +2,467.50")
 
 
@@ -83,7 +83,7 @@ def test_what_was_never_read_is_not_zero() -> None:
     [
         ((1, 0, 0), "read 09:32:17"),
         ((1, 1, 0), "0 of 1 current"),
-        ((5, 0, 0), "all 5 current, read 09:32:17"),
+        ((5, 0, 0), "all 5 current, 09:32:17"),
         ((4, 1, 1), "3 of 5 current"),
     ],
 )

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.domain import Exchange, Position, Product, RateLimited, WireSurprise
-from app.qt.models.positions import Column
 from app.qt.panels.positions import PositionsPanel
 from app.services.views import AccountView
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, at, position, positions, signed_out
+from tests.qt.reading import cell, heads, lines, row_texts, spoken
 from tests.qt.waiting import until
 
 DASH = "\u2013"
@@ -60,15 +60,10 @@ def open_page(show: Show, services: FakeServices) -> PositionsPanel:
     return window.pages.positions
 
 
-def texts(page: PositionsPanel, group: int, at_row: int) -> dict[Column, str]:
-    parent = page.model.index(group, 0)
-    return {column: page.model.index(at_row, column, parent).data() for column in Column}
-
-
 async def test_each_account_is_a_group_that_names_its_broker(show: Show) -> None:
     page = open_page(show, four())
 
-    assert [page.model.index(at_row, 0).data() for at_row in range(page.model.rowCount())] == [
+    assert heads(page) == [
         "HUF \u00b7 Zerodha: live",
         "Self \u00b7 Dhan: live",
         "Fyers joint: live",
@@ -79,16 +74,18 @@ async def test_each_account_is_a_group_that_names_its_broker(show: Show) -> None
 async def test_one_contract_reads_the_same_at_every_broker(show: Show) -> None:
     page = open_page(show, four())
 
-    assert texts(page, 0, 0) == texts(page, 2, 0)
+    at_zerodha, at_fyers = row_texts(page, "zerodha", 0), row_texts(page, "fyers", 0)
+    assert at_zerodha.pop("account") != at_fyers.pop("account")
+    assert at_zerodha == at_fyers
     page.filter.setText("nifty 29dec26")
-    assert [len(group.rows) for group in page.model.groups] == [1, 0, 1, 0]
+    assert [len(head.lines) for head in page.model.groups] == [1, 0, 1, 0]
     assert page.totals.count.text() == "2 positions"
 
 
 async def test_a_carried_position_keeps_its_own_average(show: Show) -> None:
-    found = texts(open_page(show, four()), 0, 0)
+    found = row_texts(open_page(show, four()), "zerodha", 0)
 
-    assert (found[Column.QUANTITY], found[Column.AVERAGE], found[Column.PNL]) == (
+    assert (found["quantity"], found["average"], found["pnl"]) == (
         "\u2212150",
         "798.25",
         "\u221226,865.00",
@@ -98,30 +95,30 @@ async def test_a_carried_position_keeps_its_own_average(show: Show) -> None:
 async def test_lots_are_units_and_the_multiplier_is_not_counted_twice(show: Show) -> None:
     page = open_page(show, four())
 
-    crude, dollar = texts(page, 0, 1), texts(page, 2, 1)
+    crude, dollar = row_texts(page, "zerodha", 1), row_texts(page, "fyers", 1)
 
-    assert (crude[Column.QUANTITY], crude[Column.OPEN]) == ("100", "\u22126,500.00")
-    assert (dollar[Column.QUANTITY], dollar[Column.AVERAGE]) == ("\u22122,000", "88.1275")
-    assert dollar[Column.PNL] == "\u22125.00"
+    assert (crude["quantity"], crude["open"]) == ("100", "\u22126,500.00")
+    assert (dollar["quantity"], dollar["average"]) == ("\u22122,000", "88.1275")
+    assert dollar["pnl"] == "\u22125.00"
 
 
 async def test_a_closed_row_shows_what_was_booked_and_nothing_else(show: Show) -> None:
-    found = texts(open_page(show, four()), 1, 0)
+    found = row_texts(open_page(show, four()), "dhan", 0)
 
-    assert [found[column] for column in (Column.AVERAGE, Column.LAST, Column.DAY, Column.OPEN)] == [DASH] * 4
-    assert (found[Column.QUANTITY], found[Column.BOOKED], found[Column.PNL]) == ("0", "+4,280.00", "+4,280.00")
+    assert [found[column] for column in ("average", "last", "day", "open")] == [DASH] * 4
+    assert (found["quantity"], found["booked"], found["pnl"]) == ("0", "+4,280.00", "+4,280.00")
 
 
 async def test_a_broker_without_a_price_leaves_a_dash_and_never_a_zero(show: Show) -> None:
-    found = texts(open_page(show, four()), 1, 1)
+    found = row_texts(open_page(show, four()), "dhan", 1)
 
-    assert (found[Column.LAST], found[Column.DAY], found[Column.AVERAGE]) == (DASH, DASH, "3,075.90")
+    assert (found["last"], found["day"], found["average"]) == (DASH, DASH, "3,075.90")
 
 
 async def test_a_contract_that_no_master_knows_stands_under_the_brokers_symbol(show: Show) -> None:
     page = open_page(show, four())
 
-    assert texts(page, 1, 2)[Column.INSTRUMENT] == "NIFTY-Dec2026-26000-CE (35002)"
+    assert row_texts(page, "dhan", 2)["instrument"] == "NIFTY-Dec2026-26000-CE (35002)"
     page.filter.setText("35002")
     assert page.totals.count.text() == "1 position"
 
@@ -134,7 +131,7 @@ async def test_when_its_name_comes_the_row_is_the_same_row(show: Show) -> None:
 
     services.read(positions("dhan", rows=(CLOSED, UNPRICED, replace(UNNAMED, symbol="NIFTY 29DEC26 26000 CE"))))
 
-    await until(lambda: texts(page, 1, 2)[Column.INSTRUMENT] == "NIFTY 29DEC26 26000 CE")
+    await until(lambda: row_texts(page, "dhan", 2)["instrument"] == "NIFTY 29DEC26 26000 CE")
     assert resets == []
 
 
@@ -161,7 +158,7 @@ async def test_a_reading_that_failed_in_a_living_session_says_why(
     failed = positions("dhan", rows=rows, current=False, as_of=at(9, 12) if rows else None, error=WireSurprise())
     page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [failed]))
 
-    assert page.model.index(0, 0).data() == said
+    assert heads(page) == [said]
 
 
 async def test_one_broker_that_asks_to_wait_does_not_age_the_others(show: Show) -> None:
@@ -170,7 +167,7 @@ async def test_one_broker_that_asks_to_wait_does_not_age_the_others(show: Show) 
 
     services.read(positions("fyers", rows=(CARRIED, DOLLAR), current=False, as_of=at(9, 12), error=RateLimited()))
 
-    await until(lambda: [group.current for group in page.model.groups] == [True, True, False, False])
+    await until(lambda: [head.group.current for head in page.model.groups] == [True, True, False, False])
     assert page.totals.more.text().endswith("; 3 not current")
 
 
@@ -181,10 +178,9 @@ async def test_a_share_of_two_exchanges_is_told_apart_without_eyes(show: Show) -
     )
     page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [positions("dhan", rows=both)]))
 
-    parent, role = page.model.index(0, 0), Qt.ItemDataRole.AccessibleTextRole
-    spoken = [page.model.index(at_row, 0, parent).data(role) for at_row in (0, 1)]
+    said = [spoken(page, line, "instrument") for line in lines(page)]
 
-    assert spoken == ["Instrument RELIANCE NSE", "Instrument RELIANCE BSE"]
+    assert said == ["Instrument RELIANCE NSE", "Instrument RELIANCE BSE"]
 
 
 async def test_a_price_that_the_broker_did_not_send_is_marked_and_explained(show: Show) -> None:
@@ -192,8 +188,7 @@ async def test_a_price_that_the_broker_did_not_send_is_marked_and_explained(show
     sent = row("INFY", Exchange.NSE, 1, "1", "2", product=Product.CNC)
     page = open_page(show, FakeServices([held("dhan", "Dhan", "Self")], [positions("dhan", rows=(derived, sent))]))
 
-    parent = page.model.index(0, 0)
-    cells = [page.model.index(at_row, Column.LAST, parent) for at_row in (0, 1)]
+    cells = [cell(page, line, "last") for line in lines(page)]
 
     why = "worked out from the P&L; Dhan sends no price with a position"
     assert [at.data() for at in cells] == ["~2.00", "2.00"]

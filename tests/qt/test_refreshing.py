@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from app.domain import SessionExpired
-from app.services.views import Book, Refreshed
+from app.services.book_views import Book, Refreshed
 from tests.qt.conftest import Show
 from tests.qt.fakes import five
 from tests.qt.waiting import at_rest, until

@@ -27,10 +27,10 @@ def here(window: Window) -> str:
     return next((said for said, part in parts.items() if focus and (part is focus or part.isAncestorOf(focus))), "")
 
 
-def press(key: Qt.Key, *modifier: Qt.KeyboardModifier) -> None:
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     focus = QApplication.focusWidget()
     assert focus is not None
-    QTest.keyClick(focus, key, *modifier)
+    QTest.keyClick(focus, key, modifier)
 
 
 async def test_f6_walks_over_the_parts_and_round(show: Show) -> None:
@@ -73,6 +73,4 @@ async def test_the_ring_shows_the_totals_that_f6_leads_to(show: Show, theme: The
 
     assert ring._ring is not None
     assert ring._ring.widget() is window.pages.positions.totals
-    ring._on_focus(None, None)
-    application().removeEventFilter(ring)
-    application().focusChanged.disconnect(ring._on_focus)
+    ring.release()

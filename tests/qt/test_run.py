@@ -8,16 +8,19 @@ import sys
 import textwrap
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from app.domain import ReadOnly, VaultError
+from app.qt.as_of import known
 from app.qt.life import Life, Options
 from app.qt.ports import ServicesPort
 from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.events import Events
 from app.services.views import VaultWaiting
+from app.system.early import EarlyFile
 from tests.qt.fakes import FakeNotifier, FakeServices, five
 from tests.qt.waiting import until
 
@@ -47,12 +50,25 @@ async def test_the_frame_is_painted_before_the_services_are_opened(theme: Theme)
         return services
 
     life, task = begin(theme, open_services)
-    await until(lambda: life.window.tray is not None)
+    await until(lambda: services.started)
 
     assert seen == [True]
-    assert services.started
+    assert life.window.tray is not None  # what was known is shown before anybody is asked
     life.window.quit_wanted.emit()
     assert await task == 0
+
+
+async def test_how_the_accounts_stood_at_the_end_is_known_at_the_next_start(theme: Theme, tmp_path: Path) -> None:
+    services, path = five(), tmp_path / "early.json"
+    life, task = begin(theme, opener(services), early=EarlyFile(path))
+    await until(lambda: services.started)
+
+    life.window.quit_wanted.emit()
+    assert await task == 0
+
+    stood = known(EarlyFile(path))
+    assert stood is not None
+    assert [one.user_id for one in stood.accounts] == [view.user_id for view in services.brokers.accounts()]
 
 
 async def test_quitting_closes_the_services(theme: Theme) -> None:
@@ -74,7 +90,7 @@ async def test_quitting_with_a_call_in_flight_takes_less_than_three_seconds(them
     life, task = begin(theme, opener(services))
     await until(lambda: life.window.tray is not None)
     life.window.go("self")
-    life.window.pages.status.check.click()
+    life.window.pages.status.head.check.click()
     await asyncio.sleep(0.01)
 
     began = time.monotonic()
@@ -161,6 +177,37 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
         assert await task == 0
 
 
+async def test_before_the_session_ends_everything_arranged_is_written(theme: Theme, tmp_path: Path) -> None:
+    services, early = five(), EarlyFile(tmp_path / "early.json")
+    life, task = begin(theme, opener(services), early=early)
+    life.save()  # before anything is there
+    await until(lambda: life.window.tray is not None)
+    life.window.go("positions")
+
+    life.save()
+
+    await until(lambda: services.ui_state.flushed == 1)
+    assert services.ui_state.get("window.view") == "positions"
+    life.window.quit_wanted.emit()
+    await task
+
+
+async def test_trouble_of_a_hidden_start_comes_within_reach(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.qt.in_sight._LOOK_MS", 20)
+
+    async def open_services() -> ServicesPort:
+        raise ReadOnly
+
+    life, task = begin(theme, open_services)
+    life.window.hide()
+
+    await until(life.window.isVisible)
+    assert life.window.isMinimized()
+    assert life.window.pages.trouble.isVisibleTo(life.window)
+    life.window.quit_wanted.emit()
+    await task
+
+
 async def test_a_slow_keychain_is_told_while_opening_and_can_be_given_up(theme: Theme) -> None:
     events, give_up = Events(), asyncio.Event()
 
@@ -211,12 +258,13 @@ async def test_a_failing_caller_is_told_in_the_window(theme: Theme) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals on Windows")
-async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_of_the_system_ends_it_in_order(theme: Theme, number: int) -> None:
     services = five()
     life, task = begin(theme, opener(services))
     await until(lambda: life.window.tray is not None)
 
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), number)
 
     assert await asyncio.wait_for(task, 30) == 0
     assert services.closed
@@ -246,3 +294,42 @@ def test_the_program_starts_without_heavy_modules_and_ends_by_itself() -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "heavy at the first paint: []\n"
+
+
+def test_a_hidden_start_shows_nothing_and_the_desktops_wish_for_its_end_is_followed_in_order(tmp_path: Path) -> None:
+    script = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from app.qt.run import first_paint, run_window
+        from app.system.early import EarlyFile
+        from app.system.paths import Profile
+        from tests.qt.fakes import FakeNotifier, five
+
+        profile = Profile(Path(sys.argv[1]))
+        early = EarlyFile(profile.early_path)
+        early.put("look", "dark")
+        early.put("window", {"x": 40, "y": 30, "width": 760, "height": 500, "maximized": False})
+        frame, services = first_paint(profile, hidden=True), five()
+        print("seen:", frame.window.isVisible(), "dark:", frame.window.theme.dark, "width:", frame.window.width())
+
+        async def open_services():
+            return services
+
+        async def on_ready(window, services):
+            frame.app.quit()  # as a session manager that lets the session die
+
+        code = run_window(frame, open_services, on_ready=on_ready, desktop=FakeNotifier(available=False))
+        print("closed:", services.closed)
+        sys.exit(code)
+    """)
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, str(tmp_path / "profile")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["seen: False dark: True width: 760", "closed: True"]

@@ -14,6 +14,7 @@ from app.domain import DiskFull, InvalidRequest
 from app.qt import keyboard
 from app.qt.panels.settings import SettingsPanel
 from app.qt.widgets.setting import Setting
+from app.services.setting_table import NAMES
 from app.services.views import PreferencesView
 from tests.qt.conftest import Show
 from tests.qt.fakes import BROUGHT, FakeServices, account
@@ -67,9 +68,10 @@ async def test_what_holds_is_shown(show: Show, services: FakeServices) -> None:
     await services.preferences.put(PreferencesView(readiness=time(8, 30), quiet=None, snooze=25, ipv4_only=True))
     page = open_settings(show, services)
 
-    shown = {called: one.switch.isChecked() for called, one in page.settings.items() if one.switch is not None}
+    on = {called for called, one in page.settings.items() if one.switch is not None and one.switch.isChecked()}
 
-    assert shown == {"readiness": True, "quiet": False, "ipv4_only": True}
+    assert on == {"readiness", "ipv4_only"}
+    assert {*page.settings, *page.choices} == set(NAMES)
     assert (edit(page.settings["readiness"]).text(), edit(page.settings["snooze"]).text()) == ("08:30", "25")
     assert not edit(page.settings["quiet"]).isEnabled()
 

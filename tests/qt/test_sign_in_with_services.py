@@ -186,18 +186,18 @@ async def test_the_page_of_an_account_shows_what_it_went_through_and_erases_what
     await until(lambda: user_id in room.window.sidebar.entries)
     room.window.go(user_id)
     page = room.window.pages.status
-    await until(lambda: page.history.lines.topLevelItemCount() == 1)
+    await until(lambda: page.sessions.history.lines.topLevelItemCount() == 1)
 
     room.broker.controls.expire(room.user.client_id)
-    page.check.click()
-    await until(lambda: page.history.lines.topLevelItemCount() == 2)
+    page.head.check.click()
+    await until(lambda: page.sessions.history.lines.topLevelItemCount() == 2)
     await until(page.kept.forget.isVisible)
     page.kept.forget.click()
     room.window.findChildren(ConfirmDialog)[0].deed.click()
 
     await until(lambda: room.services.brokers.view(user_id).keeps == frozenset())
     await until(lambda: not page.kept.forget.isVisible())
-    latest = page.history.lines.topLevelItem(0)
+    latest = page.sessions.history.lines.topLevelItem(0)
     assert latest is not None
     assert latest.text(1).startswith("Ended")
     await room.rest()

@@ -11,7 +11,9 @@ from app.qt.theme import Theme, dress, put
 from app.qt.tokens import DARK, LIGHT
 from app.qt.widgets.marks import StateMark
 from app.services.views import AccountState
-from tests.qt.conftest import application
+from tests.qt.conftest import Show, application
+from tests.qt.fakes import five
+from tests.qt.waiting import at_rest
 
 
 def test_the_system_goes_dark_and_the_window_follows(theme: Theme) -> None:
@@ -45,6 +47,24 @@ def test_dark_is_worn_at_once_and_the_system_again_when_it_is_asked_for(theme: T
     theme.choose("system")
 
     assert (chosen, theme.dark, theme.look) == (True, False, "system")
+
+
+async def test_a_look_that_is_put_on_while_the_window_is_open_is_the_same_as_from_the_start(
+    theme: Theme, show: Show
+) -> None:
+    window = show(five())
+    window.go("huf")
+    await at_rest(window)
+
+    theme.choose("dark")
+    window.tick()
+    await at_rest(window)
+    switched = window.grab().toImage()
+    fresh = show(five())
+    fresh.go("huf")
+    await at_rest(fresh)
+
+    assert fresh.grab().toImage() == switched
 
 
 def test_a_look_that_nobody_knows_is_the_systems(theme: Theme) -> None:
@@ -104,7 +124,8 @@ def test_text_follows_the_systems_size_to_the_double(pixels: int, scale: float) 
     fonts.follow(system)
 
     assert abs(font(Role.BODY).pixelSize() - 13 * scale) <= 0.5
-    fonts.follow(QFont())
+    system.setPixelSize(13)
+    fonts.follow(system)
 
 
 def test_a_state_is_painted_anew_in_the_other_look(theme: Theme) -> None:

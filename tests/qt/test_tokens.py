@@ -31,8 +31,12 @@ TEXTS = (
     "state.warn",
     "state.bad",
     "state.off",
+    "side.buy",
+    "side.sell",
 )
-BEHIND = ("bg.panel", "bg.window", "bg.sunken", "bg.selected")
+BEHIND = ("bg.panel", "bg.window", "bg.sunken", "bg.selected", "bg.hover", "bg.market", "accent.tint")
+SHAPES = ("line.strong", "focus", "state.ok", "state.warn", "state.bad", "state.off")
+RULE = re.compile(r"(?P<selector>[^{}/]+)\{(?P<body>[^}]*)\}")
 
 
 def test_the_known_contrast_of_black_on_white() -> None:
@@ -61,9 +65,55 @@ def test_the_words_of_a_filled_button_reach_four_and_a_half(tokens: Tokens, name
 
 
 @TABLES
-@pytest.mark.parametrize("name", ["line.strong", "rail.past", "focus", "side.sell"])
-def test_borders_and_shapes_reach_three(tokens: Tokens, name: str) -> None:
-    assert contrast(tokens[name], tokens["bg.panel"]) >= 3.0
+@pytest.mark.parametrize("behind", ["bg.panel", "bg.window", "bg.sunken", "bg.hover", "bg.market"])
+@pytest.mark.parametrize("name", SHAPES)
+def test_borders_and_shapes_reach_three(tokens: Tokens, name: str, behind: str) -> None:
+    assert contrast(tokens[name], tokens[behind]) >= 3.0
+
+
+@TABLES
+@pytest.mark.parametrize("behind", ["bg.panel", "bg.market"])
+def test_a_session_can_be_told_from_the_hours_behind_it(tokens: Tokens, behind: str) -> None:
+    assert contrast(tokens["rail.past"], tokens[behind]) >= 3.0
+
+
+@TABLES
+@pytest.mark.parametrize("colour", ACCOUNT_COLOURS)
+def test_the_bar_of_an_account_reaches_three(tokens: Tokens, colour: str) -> None:
+    assert min(contrast(account_colour(colour), tokens[behind]) for behind in ("bg.panel", "bg.sunken")) >= 3.0
+
+
+@TABLES
+def test_every_pair_of_the_style_sheet_reaches_its_ratio(tokens: Tokens) -> None:
+    low = [
+        (selector, kind, ratio)
+        for selector, kind, ratio in pairs(resource("kunji.qss").read_text(), tokens)
+        if ratio < {"text": 4.5, "border": 3.0}[kind]
+    ]
+
+    assert low == []
+
+
+def pairs(sheet: str, tokens: Tokens) -> list[tuple[str, str, float]]:
+    """Words and what is behind them, in each rule that names both; borders of controls and what they stand on."""
+    found = []
+    for rule in RULE.finditer(sheet):
+        selector, body = rule["selector"].strip(), rule["body"]
+        behind = re.search(r"background: \$([a-z.]+[a-z])", body)
+        words = re.search(r"(?<![-a-z])color: \$([a-z.]+[a-z])", body)
+        border = re.search(r"border[a-z-]*: [0-9]px solid \$([a-z.]+[a-z])", body)
+        if behind and words:
+            found.append((selector, "text", contrast(tokens[words[1]], tokens[behind[1]])))
+        if border and behind and border[1] not in ("line.soft", behind[1]) and ":hover" not in selector:
+            found.append((selector, "border", contrast(tokens[border[1]], tokens["bg.panel"])))
+    return found
+
+
+def test_the_style_sheet_has_pairs_to_measure() -> None:
+    measured = pairs(resource("kunji.qss").read_text(), LIGHT)
+
+    assert {kind for _, kind, _ in measured} == {"text", "border"}
+    assert len(measured) > 20
 
 
 def test_both_tables_name_the_same_colours() -> None:

@@ -43,7 +43,16 @@ async def test_only_views_that_exist_are_offered(show: Show) -> None:
 
     entries = [button.accessibleName() for button in window.sidebar.findChildren(QPushButton)]
 
-    assert [name for name in entries if "Zerodha" not in name] == ["Overview", "Positions", "Add account", "Settings"]
+    assert [name for name in entries if "Zerodha" not in name] == [
+        "Overview",
+        "Positions",
+        "Holdings",
+        "Orders",
+        "Funds",
+        "Add account",
+        "Settings",
+        "Help",
+    ]
 
 
 async def test_a_click_on_an_account_shows_its_page(show: Show) -> None:
@@ -325,3 +334,18 @@ async def test_the_demos_button_ends_the_session_and_asks_at_once(show: Show) ->
 
     await until(lambda: len(services.portfolio.refreshed) > before)
     assert demo.expired == 1
+
+
+async def test_a_minimized_window_is_as_good_as_hidden(show: Show) -> None:
+    services = five()
+    window = show(services)
+
+    window.showMinimized()
+    await until(window.isMinimized)
+    hidden = (services.watch.visible, services.portfolio.looked)
+    window.showNormal()
+    await until(lambda: not window.isMinimized())
+
+    assert hidden == (False, frozenset())
+    assert services.watch.visible
+    assert services.portfolio.looked

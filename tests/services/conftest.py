@@ -7,6 +7,7 @@ import pytest
 
 from app.brokers import http
 from app.brokers.zerodha import desk
+from tests.fakes import disk
 from tests.fakes.clock import ManualClock
 from tests.services.house import House
 from tests.services.street import Street
@@ -37,3 +38,9 @@ def no_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long adapters wait has tests of its own; elsewhere it would only cost time."""
     for module in (http, desk):
         monkeypatch.setattr(module, "_BACK_OFF", (0.0, 0.0, 0.0))
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the disk keeps has tests of its own in the rooms of the store and the vault."""
+    disk.hurry(monkeypatch)

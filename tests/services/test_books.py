@@ -18,17 +18,8 @@ from app.domain import (
     Unsupported,
     WireSurprise,
 )
-from app.services.views import (
-    AccountState,
-    AccountView,
-    Book,
-    BookChanged,
-    FundsView,
-    HoldingsView,
-    OrdersView,
-    PositionsView,
-    Refreshed,
-)
+from app.services.book_views import Book, FundsView, HoldingsView, OrdersView, PositionsView, Refreshed
+from app.services.views import AccountState, AccountView, BookChanged
 from tests.fakes.clock import settle
 from tests.services.fakes import SPEC, position
 from tests.services.house import House, until
@@ -217,6 +208,7 @@ async def test_another_pace_is_kept_by_every_book_that_is_looked_at(house: House
 
 
 async def test_a_book_that_the_broker_wants_to_wait_for_waits_alone(house: House, able: AccountView) -> None:
+    await house.services.masters.look()  # after which everything is read once
     await house.services.start()
     house.services.portfolio.look(frozenset({Book.ORDERS, Book.POSITIONS}))
     await until(lambda: house.world.asked["orders"] >= 1)

@@ -9,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from app.services.views import AccountState, Book
+from app.services.book_views import Book
+from app.services.views import AccountState
 from tests.services.benched import BROKERS, Benched, benched
 from tests.services.house import until
 

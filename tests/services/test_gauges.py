@@ -7,10 +7,10 @@ import pytest
 from app.brokers import create_broker
 from app.domain import BrokerDown, Secret, WireSurprise
 from app.domain.calls import LimitUse
+from app.services.book_views import Book, GaugeView, Latency
 from app.services.gauge_words import family_name, kind_name, took, window_words
 from app.services.gauges import Gauges
 from app.services.meter import Meter
-from app.services.views import Book, GaugeView, Latency
 from tests.fakes.clock import ManualClock, settle
 from tests.services.benched import BROKERS
 from tests.services.house import House
@@ -130,3 +130,12 @@ def test_every_family_of_limits_has_a_name(key: str) -> None:
 
     assert used
     assert "Other calls" not in {family_name(limit.family) for limit in used}
+
+
+async def test_what_an_adapter_knows_without_asking_is_no_answer_of_the_broker(house: House) -> None:
+    account = await house.connected()
+    one = house.services.accounts.find(account.user_id)
+
+    assert await one.call(lambda broker: broker.get_order_addresses(), kind="addresses") is None
+
+    assert "addresses" not in {latency.kind for latency in house.services.gauges.view(account.user_id).latencies}

@@ -83,15 +83,6 @@ async def test_a_shorter_history_erases_what_is_older_at_once(house: House) -> N
     assert (before, await kept(house)) == (["40 days ago", "5 days ago"], ["5 days ago"])
 
 
-async def test_a_longer_history_keeps_what_ninety_days_would_not(house: House) -> None:
-    await house.services.preferences.put_text("keep_history", "365")
-
-    await trace(house, 200)
-    await trace(house, 1)
-
-    assert await kept(house) == ["200 days ago", "1 days ago"]
-
-
 async def test_old_lines_of_the_log_go(house: House) -> None:
     folder = Profile(house.directory).log_dir
     folder.mkdir()

@@ -33,19 +33,10 @@ from app.domain import (
     Trade,
 )
 from app.services import last_known
+from app.services.book_views import BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.last_known import LastKnown
-from app.services.views import (
-    AccountRemoved,
-    BookChanged,
-    BookView,
-    FundsView,
-    HoldingsView,
-    OrdersView,
-    PositionsChanged,
-    PositionsView,
-    TradesView,
-)
-from app.store import AppStore
+from app.services.views import AccountRemoved, BookChanged, PositionsChanged
+from app.store import AppStore, LastRead
 from tests.fakes.clock import ManualClock, settle
 from tests.services.fakes import position
 from tests.services.house import House
@@ -170,20 +161,29 @@ async def test_a_month_later_nothing_of_it_is_shown_or_kept(desk: Desk) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]]", b"null", b'[{"symbol":1}]', b"\xff", b"[" * 5000])
 async def test_what_is_not_understood_is_not_shown_and_harms_nothing(desk: Desk, body: bytes) -> None:
-    desk.known.hear(PositionsChanged(VIEW))
     desk.known.hear(BookChanged(FUNDS))
     await desk.again()
-    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
-        other.execute("UPDATE last_reads SET body = ? WHERE book = 'positions'", (body,))
+    await desk.store.last_reads.keep([LastRead("usr_1", "positions", NOON, body)])
 
     assert await desk.found("usr_1") == {"usr_1 FundsView"}
+
+
+async def test_a_row_in_which_a_digit_was_changed_on_the_disk_is_not_shown(desk: Desk) -> None:
+    desk.known.hear(PositionsChanged(VIEW))
+    await desk.again()
+    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
+        changed = "UPDATE last_reads SET body = CAST(replace(body, '101', '901') AS BLOB)"
+        assert other.execute(changed).rowcount == 1
+
+    assert await desk.found("usr_1") == set()
 
 
 async def test_a_row_of_an_older_version_gets_the_default_of_a_field_it_does_not_know(desk: Desk) -> None:
     desk.known.hear(PositionsChanged(VIEW))
     await desk.again()
-    with closing(sqlite3.connect(desk.path, isolation_level=None)) as other:
-        other.execute("""UPDATE last_reads SET body = replace(body, ',"price_is_derived":false', ',"more":1')""")
+    (read,) = await desk.store.last_reads.of_users(["usr_1"])
+    body = read.body.replace(b',"price_is_derived":false', b',"more":1')
+    await desk.store.last_reads.keep([replace(read, body=body)])
 
     assert await desk.known.views(["usr_1"]) == (replace(VIEW, current=False),)
 

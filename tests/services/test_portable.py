@@ -13,7 +13,7 @@ import pytest
 from app.domain import Credentials, InvalidRequest, Secret
 from app.services.answers import Yes
 from app.services.parcel import VERSION, text_of
-from app.services.views import AccountView, Change
+from app.services.views import AccountView, Change, Rearranged
 from tests.services.fakes import REDIRECT
 from tests.services.house import House
 
@@ -156,6 +156,18 @@ async def test_what_was_exported_is_taken_over_elsewhere(house: House, file: Pat
     assert (house.services.preferences.view.theme, house.services.preferences.view.snooze) == ("dark", 25)
     assert house.services.ui_state.get("table.positions") == {"order": ["pnl"]}
     assert (house.view(account).name, house.view(account).colour) == ("HUF", "blue")
+
+
+async def test_columns_are_told_when_they_are_others_and_can_be_put_back(house: House) -> None:
+    house.services.ui_state.put("table.positions", {"order": ["pnl"]})
+    house.services.ui_state.put("window.view", "positions")
+
+    house.services.portable.put_columns_back()
+
+    assert house.services.ui_state.get("table.positions") is None
+    assert house.services.ui_state.get("window.view") == "positions"
+    assert [event for event in house.events if isinstance(event, Rearranged)] == [Rearranged()]
+    assert house.services.portable.parcel().arranged == {}
 
 
 async def test_a_file_that_holds_what_is_here_changes_nothing(house: House, file: Path) -> None:

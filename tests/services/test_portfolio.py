@@ -17,7 +17,8 @@ from app.domain import (
     TradingError,
     WireSurprise,
 )
-from app.services.views import AccountState, AccountView, Book, PositionsChanged
+from app.services.book_views import Book
+from app.services.views import AccountState, AccountView, PositionsChanged
 from tests.fakes.clock import settle
 from tests.services.fakes import position
 from tests.services.house import House, until

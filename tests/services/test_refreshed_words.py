@@ -1,8 +1,8 @@
 """What a refresh by hand says it did."""
 
 from app.domain import NotReachable, NotSubscribed, RateLimited
+from app.services.book_views import Book, Refreshed
 from app.services.refreshed_words import refreshed_words
-from app.services.views import Book, Refreshed
 from tests.fakes.clock import ManualClock
 
 NOW = ManualClock().now()

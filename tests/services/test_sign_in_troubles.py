@@ -56,11 +56,9 @@ async def go_through(street: Street, running: RunningSignIn, broker_type: str) -
 
 
 @pytest.mark.parametrize("broker_type", BROKERS)
+@pytest.mark.usefixtures("no_pause_before_a_retry")
 async def test_a_token_just_issued_outlives_the_network_and_a_restart(street: Street, broker_type: str) -> None:
-    """The old one is dead: the new one is stored at once, unconfirmed, and confirmed when the broker answers again.
-
-    It takes seconds: a read is tried four times before the network counts as gone.
-    """
+    """The old one is dead: the new one is stored at once, unconfirmed, and confirmed when the broker answers again."""
     account = await brought(street, broker_type)
     old, controls = await stored(street, account), street.simulators[broker_type].controls
     controls.fault("profile", "reset-before")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.domain import IST, NotReachable, RateLimited, SessionExpired
+from app.services.book_views import Book
 from app.services.quiet import DEFAULT
-from app.services.views import AccountState, AccountView, Action, Book, Notice
+from app.services.views import AccountState, AccountView, Action, Notice
 from tests.fakes.clock import ManualClock, settle
 from tests.services.house import House, until
 
@@ -224,6 +225,22 @@ async def test_after_the_clock_was_set_forward_a_session_is_asked_about_once_and
 
     assert after_the_jump == 1
     assert 19 <= watched.world.asked["validate"] - before - after_the_jump <= 21
+
+
+async def test_a_wake_up_that_the_machine_tells_is_asked_about_at_once_and_once(watched: House) -> None:
+    await watched.connected()
+    await asleep_until(watched, 18)
+    await watched.clock.advance(MINUTE)
+    before = watched.world.asked["validate"]
+
+    watched.clock.jump(3 * HOUR)
+    watched.services.watch.slept()
+    await until(lambda: watched.world.asked["validate"] > before)  # no time has passed
+    await watched.clock.advance(5)
+    watched.services.watch.slept()
+    await watched.clock.advance(MINUTE)
+
+    assert watched.world.asked["validate"] - before == 1
 
 
 async def test_a_token_of_the_future_is_not_trusted_to_live_until_its_forecast(watched: House) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from app.domain import Exchange
 from app.domain.market import EQUITY, Segment
-from app.services.views import AccountRemoved, AccountView, PositionsChanged, PositionsView
+from app.services.book_views import PositionsView
+from app.services.views import AccountRemoved, AccountView, PositionsChanged
 from tests.services.fakes import position
 from tests.services.house import House
 

@@ -15,8 +15,9 @@ from app.brokers.zerodha.broker import ZerodhaBroker
 from app.brokers.zerodha.desk import Deadlines
 from app.domain import Clock, Credentials, MemoryCallCounts, MemoryInstruments, Secret
 from app.services.answers import No, Unknown, Yes
+from app.services.book_views import Book
 from app.services.core import Services, build_services
-from app.services.views import AccountState, AccountView, Book, Draft, Health, Notice, NoticePosted, Phase
+from app.services.views import AccountState, AccountView, Draft, Health, Notice, NoticePosted, Phase
 from app.simulators import DemoUser, ZerodhaSimulator, demo_users
 from app.simulators.faults import FAULTS, ON_TLS
 from app.system.paths import Profile

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store import AppStore
+from app.store import AppStore, database
 
 
 @pytest.fixture
@@ -25,3 +25,9 @@ async def open_store(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[App
 @pytest.fixture
 async def store(open_store: Callable[[], Awaitable[AppStore]]) -> AppStore:
     return await open_store()
+
+
+@pytest.fixture(autouse=True)
+def _short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who holds a file in these tests does not let it go: two seconds of waiting prove no more than a part of one."""
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)

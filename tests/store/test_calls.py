@@ -134,7 +134,7 @@ async def test_many_calls_are_written_without_being_asked(begin: Open) -> None:
 
 
 async def test_a_file_of_the_version_before_keeps_its_counts(begin: Open, tmp_path: Path) -> None:
-    now = app_db._layout()
+    now = app_db.layout()
     before = Layout(now.application_id, now.migrations[:1], frozenset(), now.pragmas)
     worker = Worker("old")
     old = Database(tmp_path / "app.db", before, worker)

@@ -117,7 +117,7 @@ async def test_no_secret_enters_it(open_at: Open) -> None:
 
 
 async def test_a_file_of_the_version_before_keeps_its_events(open_at: Open, tmp_path: Path) -> None:
-    now = app_db._layout()
+    now = app_db.layout()
     before = Layout(now.application_id, now.migrations[:2], frozenset(), now.pragmas)
     old = Database(tmp_path / "app.db", before, Worker("old"))
     await old.open()

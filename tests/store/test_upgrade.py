@@ -19,10 +19,11 @@ import pytest
 from app.domain import VaultNewer, Worker
 from app.store import AppStore, app_db
 from app.store.database import Database
+from tests.fakes import disk
 from tests.fakes.clock import ManualClock
 
 KILLED: Final = -9
-LAYOUT: Final = app_db._layout()
+LAYOUT: Final = app_db.layout()
 NEWEST: Final = len(LAYOUT.migrations)
 ROWS: Final = (  # one row of each table, by the version that brought the table
     (
@@ -66,6 +67,12 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 def version_of(path: Path) -> int:
     with closing(sqlite3.connect(path)) as connection:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in the killed process."""
+    disk.hurry(monkeypatch)
 
 
 def test_every_version_has_its_rows_here() -> None:

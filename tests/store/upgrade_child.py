@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 from app.store import AppStore, database
+from tests.fakes import disk
 from tests.fakes.clock import ManualClock
 
 LOADED = database  # before the fork, so that no child spends its time on imports
@@ -41,6 +43,7 @@ def _serve(path: Path, number: int) -> int:
     if pid == 0:
         code = 1
         try:
+            disk.hurry(pytest.MonkeyPatch())  # a kill takes nothing from the system's own memory of the disk
             _die_at(number)
             asyncio.run(_open(path))
             code = 0

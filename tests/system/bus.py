@@ -79,6 +79,8 @@ class NotificationService:
     def _answer(self, message: Message) -> Message:
         method = message.header.fields[HeaderFields.member]
         self.calls.append(method)
+        if method == "GetServerInformation":
+            return new_method_return(message, "ssss", ("played", "tests", "1.0", "1.2"))
         if method == "GetCapabilities":
             return new_method_return(message, "as", (self._abilities,))
         if method == "Notify":

@@ -119,6 +119,32 @@ def test_a_template_for_everyone_that_is_off_is_switched_on_for_this_user_alone(
     assert (before, on, usual.is_on, usual.path.exists()) == (False, True, False, False)
 
 
+def test_an_entry_of_a_program_that_is_gone_names_this_one(usual: Autostart, tmp_path: Path) -> None:
+    moved = tmp_path / "opt" / "kunji"
+    moved.parent.mkdir()
+    moved.touch()
+    usual.put(on=True, hidden=False)
+    here = Autostart(usual._profile, command=[str(moved)])
+
+    here.renew(hidden=True)
+    named = entry(here.path)["Exec"]
+    usual.renew(hidden=True)
+
+    assert (named, entry(here.path)["Exec"]) == (f"{moved} --hidden", named)
+
+
+@pytest.mark.parametrize("line", ["Hidden=true", ""])
+def test_what_is_off_or_not_there_is_not_renewed(usual: Autostart, line: str) -> None:
+    if line:
+        usual.put(on=True, hidden=False)
+        usual.path.write_text(usual.path.read_text() + line)
+    before = usual.path.read_text() if line else ""
+
+    usual.renew(hidden=True)
+
+    assert (usual.path.read_text() if usual.path.exists() else "") == before
+
+
 def test_the_demo_is_never_started_at_login(tmp_path: Path) -> None:
     profile = Profile(tmp_path / "demo")
     profile.demo_mark.touch()
@@ -137,6 +163,15 @@ def test_a_folder_that_cannot_be_written_is_said(usual: Autostart, config: Path)
 
     assert "starts Kunji at login" in refused.value.title
     assert stat.S_ISREG(config.stat().st_mode)
+
+
+def test_a_source_tree_is_started_in_its_folder(tmp_path: Path) -> None:
+    source = Autostart(Profile(tmp_path / "data" / "kunji"), command=["/usr/bin/python3", "-m", "app"])
+
+    source.put(on=True, hidden=False)
+
+    said = entry(source.path)
+    assert (said["Exec"], (Path(said["Path"]) / "app" / "main.py").exists()) == ("/usr/bin/python3 -m app", True)
 
 
 def test_the_program_is_what_was_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -150,3 +150,16 @@ async def test_a_packaged_builds_libraries_are_not_forced_on_the_browser(monkeyp
     monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/the/users")
 
     assert browser._environment()["LD_LIBRARY_PATH"] == "/the/users"
+
+
+async def test_a_packaged_builds_qt_is_not_forced_on_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys._MEIPASS", "/bundle/_internal", raising=False)
+    monkeypatch.setenv("QT_PLUGIN_PATH", "/bundle/_internal/PySide6/Qt/plugins")
+    monkeypatch.setenv("_PYI_ARCHIVE_FILE", "/bundle/kunji")
+    monkeypatch.setenv("QT_SCALE_FACTOR", "1.5")
+
+    env = browser._environment()
+
+    assert {"QT_PLUGIN_PATH", "_PYI_ARCHIVE_FILE"}.isdisjoint(env)
+    assert env["QT_SCALE_FACTOR"] == "1.5"

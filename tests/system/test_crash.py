@@ -90,6 +90,21 @@ async def test_an_exception_in_a_callback_is_logged_and_the_loop_goes_on(net: Cr
     assert summaries(told) == ["ValueError: on purpose"]
 
 
+async def test_half_a_secret_in_what_asyncio_says_of_a_callback_is_left_out(
+    net: CrashNet, told: list[Crash], caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "canary" + secrets.token_urlsafe(40)
+    Secret(text)
+    net.watch(asyncio.get_running_loop())
+
+    asyncio.get_running_loop().call_soon(int, text)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert len(told) == 1
+    assert [piece for piece in (text[:8], text[-8:]) if piece in caplog.records[-1].getMessage() + repr(told)] == []
+
+
 async def test_a_task_that_nobody_awaits_does_not_lose_its_exception(net: CrashNet, told: list[Crash]) -> None:
     net.watch(asyncio.get_running_loop())
 

@@ -1,3 +1,5 @@
+"""I1: one owner of a profile, however many start at once and however the first one ended."""
+
 import os
 import signal
 import subprocess
@@ -52,10 +54,11 @@ def verdict(process: subprocess.Popen[str]) -> tuple[str, float]:
 
 
 @pytest.mark.alone
-def test_of_a_hundred_simultaneous_starts_one_is_the_owner_and_the_rest_leave_at_once(
-    tmp_path: Path, contenders: list[subprocess.Popen[str]]
+@pytest.mark.parametrize("count", [pytest.param(100, marks=pytest.mark.slow), 20])
+def test_of_many_simultaneous_starts_one_is_the_owner_and_the_rest_leave_at_once(
+    tmp_path: Path, contenders: list[subprocess.Popen[str]], count: int
 ) -> None:
-    contenders += contend(tmp_path, 100)
+    contenders += contend(tmp_path, count)
     (tmp_path / "go").touch()
 
     verdicts = [verdict(process) for process in contenders]

@@ -34,9 +34,9 @@ def test_a_report_without_a_log_says_so(tmp_path: Path) -> None:
 def test_no_secret_and_no_home_folder_is_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"canary{secrets.token_hex(12)}"
     Secret(text)
-    monkeypatch.setenv("HOME", "/home/asha")
+    monkeypatch.setenv("HOME", "/users/asha")
 
-    write_report(tmp_path / "report.txt", f"in /home/asha/kunji with {text}")
+    write_report(tmp_path / "report.txt", f"in /users/asha/kunji with {text}")
 
     assert (tmp_path / "report.txt").read_text() == "in ~/kunji with \u2022\u2022\u2022\u2022"
 

@@ -8,7 +8,7 @@ import pytest
 from app.brokers import specs
 from app.domain import Secret
 from app.qt.models.board import Board
-from app.qt.models.positions import Wish, groups
+from app.qt.models.positions import groups
 from app.services.answers import Yes
 from app.services.core import Services, build_services
 from app.services.views import AccountState, Draft, Phase
@@ -52,6 +52,7 @@ async def test_a_sign_in_by_its_code_shows_its_positions_in_the_window(bench: Lo
     answer = await running.result()
 
     assert isinstance(answer, Yes), answer
-    (group,) = groups(board, Wish())
+    (group,) = groups(board)
+    assert group.account is not None
     assert (group.account.title, group.account.state) == ("Pond · Lotus", AccountState.READY)
-    assert {row.broker_symbol for row in group.rows} >= {"RELIANCE", "INFY"}
+    assert {row.record.position.broker_symbol for row in group.rows} >= {"RELIANCE", "INFY"}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from app.domain import VaultError
 from app.vault import system_keychain
+from app.vault.look import look
 
 KEY = bytes(range(32))
 SERVICE = "kunji/vault/0123456789abcdef/fedcba9876543210"
@@ -70,7 +71,12 @@ def xdotool(*words: str) -> list[str]:
     return subprocess.run(["xdotool", *words], capture_output=True, text=True, check=False).stdout.split()
 
 
+def looked() -> list[str]:
+    return [repr(look()), "a prompt" if is_asking() else "no prompt"]
+
+
 CASES: dict[str, Callable[[], list[str]]] = {
+    "look": looked,
     "round trip": round_trip,
     "dismissed": lambda: prompted(["key Escape"]),
     "unlocked": lambda: prompted([f"type {os.environ['DESKTOP_SESSION_PASSWORD']}", "key Return"]) + round_trip()[2:3],

@@ -52,5 +52,9 @@ def test_a_prompt_that_is_answered_goes_on() -> None:
     assert answers("locked", "unlocked") == ["a prompt", "None", KEY]
 
 
+def test_a_look_at_a_locked_keychain_says_so_and_brings_up_no_prompt() -> None:
+    assert answers("locked", "look") == ["KeychainLooked(backend='SecretService', locked=True)", "no prompt"]
+
+
 def test_without_a_secret_service_the_keychain_is_missing() -> None:
     assert set(answers("absent", "round trip")) == {"keychain_missing"}

@@ -16,6 +16,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -113,6 +114,11 @@ class AngelOneBroker(SessionBroker):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.limits_used`."""
         return self._client.used()
+
+    @property
+    def clock_behind(self) -> Seconds | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._client.skew.known
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -12,6 +12,7 @@ from app.brokers.angel_one.client import AngelClient, Keys, bare
 from app.brokers.angel_one.rows import text_or
 from app.brokers.angel_one.spec import FEED_FIELD, KEY, PIN_FIELD, REFRESH_FIELD, SPEC, token_dies
 from app.brokers.base import AskText, SignIn, Step, StepAnswer, Typed, wrong_account
+from app.brokers.frameless import frameless
 from app.brokers.pin_and_code import Desk, PinAndCode
 from app.brokers.rows import Row, an_object, text
 from app.brokers.totp import Attempts
@@ -52,6 +53,7 @@ class AngelSignIn(SignIn):
         )
         self._pin_and_code = PinAndCode(credentials, desk)
 
+    @frameless
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
         if answer is None:

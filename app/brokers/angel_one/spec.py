@@ -92,5 +92,6 @@ SPEC: Final = BrokerSpec(
     abilities=USUAL | Ability.REVOKE | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
+    hosts=("apiconnect.angelone.in", "margincalculator.angelone.in"),
     renew_ahead=timedelta(minutes=4),  # after the last market, 23:55: a new token is not known to outlive midnight
 )

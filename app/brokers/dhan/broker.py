@@ -20,6 +20,7 @@ from app.brokers.http import Deadlines, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -112,6 +113,11 @@ class DhanBroker(SessionBroker):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.limits_used`."""
         return self._client.used()
+
+    @property
+    def clock_behind(self) -> Seconds | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._client.skew.known
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -30,6 +30,7 @@ from app.brokers.base import (
 from app.brokers.dhan import jwt
 from app.brokers.dhan.client import ROOTS, DhanClient
 from app.brokers.dhan.spec import DEFAULT_REDIRECT, KEY, LIFETIME, PIN_FIELD, PORTAL, REDIRECT_FIELD, SPEC
+from app.brokers.frameless import frameless
 from app.brokers.http import rooted
 from app.brokers.pin_and_code import Desk, PinAndCode
 from app.brokers.rows import Row, an_object, text
@@ -80,6 +81,7 @@ class DhanSignIn(SignIn):
         )
         self._pin_and_code = PinAndCode(credentials, desk) if self._signs_in_by_pin() else None
 
+    @frameless
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
         if answer is None:

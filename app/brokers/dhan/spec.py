@@ -118,6 +118,7 @@ SPEC: Final = BrokerSpec(
     abilities=USUAL | Ability.RENEW,
     token_dies=token_dies,
     make=_make,
+    hosts=("api.dhan.co", "auth.dhan.co", "images.dhan.co"),
     one_token=_ONE_AT_A_TIME,
     page_unless=PIN_FIELD,
 )

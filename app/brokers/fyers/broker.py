@@ -15,6 +15,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -82,6 +83,11 @@ class FyersBroker(SessionBroker):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.limits_used`."""
         return self._client.used()
+
+    @property
+    def clock_behind(self) -> Seconds | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._client.skew.known
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

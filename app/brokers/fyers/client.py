@@ -19,6 +19,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Reply, Request, answered, in_header
 from app.brokers.limiter import Limit, Scope, Urgency, divided
 from app.brokers.packed import Packed
+from app.brokers.skew import Skew
 from app.domain import (
     BrokerDown,
     NotReachable,
@@ -96,6 +97,11 @@ class FyersClient:
     def used(self) -> tuple[LimitUse, ...]:
         """See `Limiter.used`."""
         return self._http.used()
+
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from theirs."""
+        return self._http.skew
 
     async def close(self) -> None:
         """Let go of what is in flight and of connections of our own."""

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from app.brokers import landing
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, wrong_account
+from app.brokers.frameless import frameless
 from app.brokers.fyers import jwt, mapping
 from app.brokers.fyers.client import ROOTS, FyersClient, Keys
 from app.brokers.fyers.rows import success
@@ -50,6 +51,7 @@ class FyersSignIn(SignIn):
         self._used = True  # until the page is opened there is nothing to come back from
         self._admitted: Secret | None = None  # the auth_code of the redirect that was let through
 
+    @frameless
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
         if answer is None:

@@ -79,4 +79,5 @@ SPEC: Final = BrokerSpec(
     abilities=USUAL | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
+    hosts=("api-t1.fyers.in", "public.fyers.in"),
 )

@@ -10,6 +10,7 @@ from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
+from app.brokers.skew import Seconds
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -106,6 +107,11 @@ class ZerodhaBroker(SessionBroker):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.limits_used`."""
         return self._desk.used()
+
+    @property
+    def clock_behind(self) -> Seconds | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._desk.skew.known
 
     async def close(self) -> None:
         """See `BaseBroker.close`."""

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from app.brokers.base import BrokerPorts
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency, divided
+from app.brokers.skew import Skew
 from app.brokers.zerodha.client import Errand, KiteClient, Work
 from app.brokers.zerodha.errors import Asked
 from app.brokers.zerodha.spec import KEY
@@ -156,6 +157,11 @@ class Desk:
         self._readers.close()
         self._writer.close()
         self._client.close()
+
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from theirs."""
+        return self._client.skew
 
     def used(self) -> tuple[LimitUse, ...]:
         """See `Limiter.used`."""

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from app.brokers import landing
 from app.brokers.base import Issued, OpenPage, Pasted, Redirected, SignIn, Step, StepAnswer, Typed, wrong_account
+from app.brokers.frameless import frameless
 from app.brokers.session import demand
 from app.brokers.zerodha.client import root_of
 from app.brokers.zerodha.mapping import moment
@@ -51,6 +52,7 @@ class ZerodhaSignIn(SignIn):
         self._used = False
         self._admitted: Secret | None = None  # the request token of the redirect that was let through
 
+    @frameless
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
         if answer is None:

@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from app.brokers.gauge import Gauge
+from app.brokers.skew import Skew
 from app.brokers.zerodha import answers
 from app.brokers.zerodha.wire import Call, Wire, current
 from app.domain import NotReachable, WireSurprise, redact
@@ -50,21 +51,23 @@ class CheckedResponse:
 class GuardedSession:
     """One thread's session. Ends in a judged answer or a `TradingError`, whatever the server does."""
 
-    def __init__(self, wire: Wire, now: Callable[[], datetime]) -> None:
-        """`wire` leads to the only place that can be reached."""
+    def __init__(self, wire: Wire, now: Callable[[], datetime], skew: Skew | None = None) -> None:
+        """`wire` leads to the only place that can be reached; `skew` hears the dates of its answers."""
         self._wire = wire
         self._now = now
+        self._skew = skew or Skew()
 
     def request(self, method: str, url: str, **given: Any) -> CheckedResponse:
         """Send once and judge the answer; raises a `TradingError`.
 
         Of what kiteconnect wants, only parameters, form and headers are taken; the rest is ours.
         """
-        call = current()
+        call, asked_at = current(), self._now()
         try:
             status, headers, body = self._exchange(call, method, url, given)
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
             raise NotReachable(_plain(error)) from None
+        self._skew.hear(headers.get("Date", ""), asked_at, self._now())
         if "csv" in headers.get("Content-Type", ""):
             return CheckedResponse(status, headers, answers.table(call.asked, status, headers, body, self._now()), None)
         path = urlsplit(url).path if method == "GET" else ""

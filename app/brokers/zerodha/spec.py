@@ -90,5 +90,6 @@ SPEC: Final = BrokerSpec(
     abilities=USUAL | Ability.ORDER_HISTORY | Ability.REVOKE,
     token_dies=token_dies,
     make=_make,
+    hosts=("api.kite.trade", "kite.zerodha.com"),
     one_token=_ONE_AT_A_TIME,
 )

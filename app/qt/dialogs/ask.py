@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import clear, column, text
@@ -80,7 +81,11 @@ class AskBox(QWidget):
         """What keeps it from being sent."""
         if self._asked is None:
             return ""
-        return f"Type all {self._asked.digits} digits first." if self._asked.digits else "Nothing is typed yet."
+        return (
+            tr("Type all {digits} digits first.", digits=self._asked.digits)
+            if self._asked.digits
+            else tr("Nothing is typed yet.")
+        )
 
     def take(self) -> Secret:
         """What was typed; the field forgets it."""
@@ -96,7 +101,7 @@ class AskBox(QWidget):
 
     def _made(self, asked: Asked) -> FieldBox:
         edit = CodeEdit(self._theme, asked.digits) if asked.digits else None
-        field = FieldBox(self._theme, asked.label, asked.hint, secret=asked.secret, edit=edit)
+        field = FieldBox(self._theme, tr(asked.label), tr(asked.hint), secret=asked.secret, edit=edit)
         if edit is not None:
             edit.odd.connect(lambda: field.show_error(f"What was pasted is not a code of {asked.digits} digits."))
         field.edited.connect(self.edited)
@@ -111,6 +116,6 @@ class AskBox(QWidget):
         self._until.setVisible(bool(period))
         if asked is not None and period:
             left = period - now.timestamp() % period
-            said = f"New code in {int(left)} s. Enter sends all {asked.digits} digits."
+            said = tr("New code in {int} s. Enter sends all {digits} digits.", int=int(left), digits=asked.digits)
             put(self._until, said)
             self._bar.show_left(left / period, said)

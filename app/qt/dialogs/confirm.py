@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.qt.fonts import Role
+from app.domain.tongue import tr
+from app.qt.fonts import Role, scaled
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.marks import AccountBar
 
@@ -19,10 +20,10 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled(WIDTH))
         name(self, title, words)
         self.deed = button(deed, "danger")
-        self.cancel = button("Cancel", "plain")
+        self.cancel = button(tr("Cancel"), "plain")
         self.cancel.setDefault(True)
         self.deed.clicked.connect(self.accept)
         self.cancel.clicked.connect(self.reject)

@@ -21,7 +21,7 @@ from app.qt.widgets.scroll import Scroll
 from app.system.crash import EARLIER, Crash
 
 TITLE: Final = "Something in Kunji did not work"
-_SIZE: Final = QSize(520, 380)
+_SIZE: Final = QSize(520, 404)
 _FRAME: Final = QSize(8, 40)  # what the desktop draws round a window
 _GOES_ON: Final = "Kunji goes on, and your accounts stay connected. Nothing is sent to a broker a second time."
 _NOT_DONE: Final = {

@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, name, row, surface
 from app.qt.widgets.field import FieldBox
@@ -19,11 +20,13 @@ class PageLinks(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._url = ""
-        self.open_again = button("Open the page again", "quiet")
-        self.copy_link = button("Copy link", "quiet")
-        self.paste_link = button("Paste address", "quiet")
-        self.paste_field = FieldBox(theme, "Address of the page you landed on", "The whole line, beginning with http")
-        self.paste_send = button("Use this address", "plain")
+        self.open_again = button(tr("Open the page again"), "quiet")
+        self.copy_link = button(tr("Copy link"), "quiet")
+        self.paste_link = button(tr("Paste address"), "quiet")
+        self.paste_field = FieldBox(
+            theme, tr("Address of the page you landed on"), tr("The whole line, beginning with http")
+        )
+        self.paste_send = button(tr("Use this address"), "plain")
         outer: QVBoxLayout = column(self, gap=12)
         links = row(gap=12)
         for link in (self.open_again, self.copy_link, self.paste_link):
@@ -70,8 +73,8 @@ class PageLinks(QWidget):
     def _on_copy(self) -> None:
         """The link of the broker's page: it opens a sign-in and holds nothing secret."""
         QGuiApplication.clipboard().setText(self._url)
-        put_button(self.copy_link, "Link copied")
-        QTimer.singleShot(2000, self.copy_link, lambda: put_button(self.copy_link, "Copy link"))
+        put_button(self.copy_link, tr("Link copied"))
+        QTimer.singleShot(2000, self.copy_link, lambda: put_button(self.copy_link, tr("Copy link")))
 
     def _on_paste(self) -> None:
         self._paste.show()
@@ -80,7 +83,7 @@ class PageLinks(QWidget):
     def _on_send(self) -> None:
         pasted = self.paste_field.edit.text()
         if not pasted.strip():
-            self.paste_field.show_error("Copy the whole address from your browser's address line.")
+            self.paste_field.show_error(tr("Copy the whole address from your browser's address line."))
             return
         self.shut()  # it holds a code that is good for one exchange
         self.pasted.emit(pasted)

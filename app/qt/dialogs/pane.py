@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import TradingError
+from app.domain.tongue import tr
 from app.qt.dialogs.ask import ATTEMPTS, AskBox
 from app.qt.dialogs.page_links import PageLinks
 from app.qt.dialogs.steps import StepRow, steps_of
@@ -110,7 +111,7 @@ class SignInPane(QWidget):
         view = self._running.view if self._running is not None else None
         if view is None or view.ends_at is None or view.phase not in (Phase.WAITING, Phase.ASKING):
             return ""
-        return f"{countdown(view.ends_at - now)} left"
+        return tr("{countdown} left", countdown=countdown(view.ends_at - now))
 
     def show_send(self, button: QWidget) -> None:
         """Whether `button`, which calls `send`, is wanted, can be pressed, and if not why."""
@@ -162,7 +163,7 @@ class SignInPane(QWidget):
         if problem is not None:
             self.show_error(problem, now)
         else:
-            self.show_note(ATTEMPTS if view.asked is not None and view.asked.digits else "")
+            self.show_note(tr(ATTEMPTS) if view.asked is not None and view.asked.digits else "")
 
     def _show_wrong(self, problem: TradingError) -> None:
         if problem is not self._told:

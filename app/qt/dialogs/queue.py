@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from app.domain.tongue import tr
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.steps import At, StepMark
 from app.qt.fonts import Role
@@ -88,7 +89,7 @@ class Queue(QWidget):
         self._scroll = Scroll(self._page)
         column(self, gap=0).addWidget(self._scroll)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        name(self, "Accounts")
+        name(self, tr("Accounts"))
 
     def show_places(self, places: Sequence[Place]) -> None:
         """Other accounts, or the same ones a step further."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock, TradingError
+from app.domain.tongue import tr
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.sheet import Sheet
@@ -70,7 +71,7 @@ class ReconnectDialog(Sheet):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.refresh)
         self._tick.start()
-        self.show_words(f"{'Connect' if whom.new else 'Reconnect'} {whom.title}", whom.line)
+        self.show_words(f"{tr('Connect') if whom.new else tr('Reconnect')} {whom.title}", whom.line)
 
     def _build(self) -> None:
         self._done_mark = StateMark(self._theme, 28)
@@ -83,9 +84,9 @@ class ReconnectDialog(Sheet):
         self._left = text("", Role.SMALL, "muted")
         self.next_button = button("", "plain")
         self.next_button.hide()
-        self.start_again = button("Start again", "primary")
-        self.close_button = button("Cancel", "plain")
-        self.send = button("Sign in", "primary")
+        self.start_again = button(tr("Start again"), "primary")
+        self.close_button = button(tr("Cancel"), "plain")
+        self.send = button(tr("Sign in"), "primary")
         self._lay_out()
         self.start_again.clicked.connect(self.again)
         self.close_button.clicked.connect(self.reject)
@@ -127,9 +128,9 @@ class ReconnectDialog(Sheet):
         put(self.question, words)
         self.question.show()
         self.send.hide()
-        put_button(self.start_again, "Reconnect now")
+        put_button(self.start_again, tr("Reconnect now"))
         self._offer(self.start_again, shown=True)
-        self._name_close("Keep it", "plain")
+        self._name_close(tr("Keep it"), "plain")
         self.close_button.setFocus()  # the answer that changes nothing
 
     def follow(self, running: RunningSignIn) -> None:
@@ -139,11 +140,11 @@ class ReconnectDialog(Sheet):
         self.start_again.setEnabled(True)
         self.question.hide()
         self._done_mark.hide()
-        put_button(self.start_again, "Start again")
+        put_button(self.start_again, tr("Start again"))
         self.pane.follow(running, self._whom.broker, by_code=self._whom.by_code)
         self.token.setVisible(bool(self._whom.token_hint))
         self._offer(self.start_again, shown=False)
-        self._name_close("Cancel", "plain")
+        self._name_close(tr("Cancel"), "plain")
         self.refresh()
 
     def refresh(self) -> None:
@@ -160,7 +161,7 @@ class ReconnectDialog(Sheet):
 
     def _show_title(self, view: SignInView) -> None:
         """The account may have got its id, or another name, meanwhile."""
-        verb = "Connect" if self._whom.new else "Reconnect"
+        verb = tr("Connect") if self._whom.new else tr("Reconnect")
         line = self._whom.line if self._whom.client_id else view.client_id
         self.show_words(f"{verb} {view.title or self._whom.title}", line)
 
@@ -184,7 +185,9 @@ class ReconnectDialog(Sheet):
             part.hide()
         self.pane.idle()
         self._show_done(account, now)
-        self.pane.show_note(f"{self._whom.broker} said yes to the token that you pasted. It is kept encrypted here.")
+        self.pane.show_note(
+            tr("{broker} said yes to the token that you pasted. It is kept encrypted here.", broker=self._whom.broker)
+        )
 
     def show_token_refused(self, error: TradingError) -> None:
         """The pasted token replaces nothing."""
@@ -193,7 +196,7 @@ class ReconnectDialog(Sheet):
     def offer_next(self, user_id: str, title: str) -> None:
         """Another account needs a sign-in, too."""
         self._next_id = user_id
-        put_button(self.next_button, f"Next: {title}")
+        put_button(self.next_button, tr("Next: {title}", title=title))
         self.next_button.show()
 
     def _show_done(self, account: AccountView, now: datetime) -> None:
@@ -203,7 +206,7 @@ class ReconnectDialog(Sheet):
         self._done_mark.show_state(account.state, state_name(account.state))
         self._done_mark.show()
         self._offer(self.start_again, shown=False)
-        self._name_close("Done", "primary")
+        self._name_close(tr("Done"), "primary")
         self.close_button.setFocus()
 
     def _show_failed(self, error: TradingError, now: datetime) -> None:
@@ -211,7 +214,7 @@ class ReconnectDialog(Sheet):
         self._again_at = now + timedelta(seconds=error.retry_after) if error.retry_after else None
         self._show_wait(now)
         self._offer(self.start_again, shown=True)
-        self._name_close("Close", "plain")
+        self._name_close(tr("Close"), "plain")
         self.start_again.setFocus()
 
     def _show_wait(self, now: datetime) -> None:
@@ -220,9 +223,12 @@ class ReconnectDialog(Sheet):
             return
         left = self._again_at - now
         waits = left > timedelta(0)
-        put_button(self.start_again, f"Start again in {countdown(left)}" if waits else "Start again")
+        put_button(
+            self.start_again,
+            tr("Start again in {countdown}", countdown=countdown(left)) if waits else tr("Start again"),
+        )
         self.start_again.setEnabled(not waits)
-        said = f"{self._whom.broker} allows the next sign-in then." if waits else ""
+        said = tr("{broker} allows the next sign-in then.", broker=self._whom.broker) if waits else ""
         self.start_again.setToolTip(said)
         self.start_again.setAccessibleDescription(said)
         if not waits:

@@ -8,10 +8,11 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.theme import put
 from app.qt.widgets.basic import column, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
+from app.qt.widgets.tab_order import in_order
 
 WIDTH: Final = 394
 _FRAME: Final = 40  # what the desktop draws round a window
@@ -23,9 +24,9 @@ class Sheet(QDialog):
 
     def __init__(self, parent: QWidget, height: int) -> None:
         super().__init__(parent)
-        self._least = height
-        self.setFixedWidth(WIDTH)
-        self.setMinimumHeight(height)
+        self._least = scaled(height)
+        self.setFixedWidth(scaled(WIDTH))
+        self.setMinimumHeight(min(self._least, self._free()))
         self._title = text(role=Role.HEAD, wrap=True)
         self._under = text("", Role.SMALL, "soft", wrap=True)
         self._body = surface("plain")
@@ -61,9 +62,12 @@ class Sheet(QDialog):
         return super().eventFilter(watched, event)
 
     def settle(self) -> None:
-        """As high as the words need, and the screen has."""
-        needed = self.inside.totalHeightForWidth(WIDTH) + self._foot.sizeHint().height()
-        free = self.screen().availableSize().height() - _FRAME
-        height = max(min(self._least, free), min(needed, free))
+        """As high as the words need, and the screen has; Tab comes to the foot last, whatever is new in the body."""
+        in_order(self._body, self._foot)
+        needed = self.inside.totalHeightForWidth(scaled(WIDTH)) + self._foot.sizeHint().height()
+        height = min(max(self._least, needed), self._free())
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
+
+    def _free(self) -> int:
+        return self.screen().availableSize().height() - _FRAME

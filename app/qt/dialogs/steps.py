@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.fonts import Role
 from app.qt.say import hour
@@ -61,19 +62,34 @@ def steps_of(view: SignInView, broker: str, *, by_code: bool = False) -> tuple[S
 
 def _code_titles(broker: str) -> tuple[tuple[str, str], ...]:
     return (
-        (f"Sign in to {broker}", f"{broker} is asked once. Your PIN and code go to {broker} only."),
-        ("Take over the session, check it and read positions", "Encrypted on this computer."),
+        (
+            tr("Sign in to {broker}", broker=broker),
+            tr("{broker} is asked once. Your PIN and code go to {broker} only.", broker=broker),
+        ),
+        (tr("Take over the session, check it and read positions"), tr("Encrypted on this computer.")),
     )
 
 
 def _page_titles(view: SignInView, broker: str, now_at: int) -> tuple[tuple[str, str], ...]:
-    who = f" as {view.client_id}" if view.client_id else ""
-    until = f" Waiting until {hour(view.ends_at)}." if view.ends_at else ""
+    who = tr(" as {client_id}", client_id=view.client_id) if view.client_id else ""
+    until = tr(" Waiting until {hour}.", hour=hour(view.ends_at)) if view.ends_at else ""
     return (
-        (f"{broker}'s page is open in your browser" if now_at else f"Open {broker}'s page in your browser", ""),
-        (f"Sign in there{who}", f"Your password goes to {broker} only. Kunji takes over when you come back.{until}"),
-        ("Take over the session", "" if now_at < 3 else "Encrypted on this computer."),  # noqa: PLR2004 - the third step
-        ("Check it and read positions", ""),
+        (
+            tr("{broker}'s page is open in your browser", broker=broker)
+            if now_at
+            else tr("Open {broker}'s page in your browser", broker=broker),
+            "",
+        ),
+        (
+            tr("Sign in there{who}", who=who),
+            tr(
+                "Your password goes to {broker} only. Kunji takes over when you come back.{until}",
+                broker=broker,
+                until=until,
+            ),
+        ),
+        (tr("Take over the session"), "" if now_at < 3 else tr("Encrypted on this computer.")),  # noqa: PLR2004 - the third step
+        (tr("Check it and read positions"), ""),
     )
 
 
@@ -90,7 +106,7 @@ class StepMark(QWidget):
     def show_at(self, at: At) -> None:
         """Where the step stands now."""
         self._at = at
-        name(self, at.value)
+        name(self, tr(at.value))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -134,4 +150,4 @@ class StepRow(QWidget):
         put(self._more, step.more)
         self._more.setVisible(bool(step.more))
         dress(self.title, "tone", "muted" if step.at is At.TO_COME else "")
-        name(self, f"{step.title}: {step.at.value}")
+        name(self, f"{step.title}: {tr(step.at.value)}")

@@ -6,10 +6,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.theme import Theme
 from app.qt.widgets.basic import button, column, row, surface
 from app.qt.widgets.details import CopyDetails
-from app.qt.widgets.field import FieldBox
+from app.qt.widgets.field import FieldBox, leaves_nothing
 
 
 class TokenBox(QWidget):
@@ -19,9 +20,9 @@ class TokenBox(QWidget):
 
     def __init__(self, theme: Theme, hint: str) -> None:
         super().__init__()
-        self.open_link = button("Use a token I already have", "quiet")
-        self.field = FieldBox(theme, "Access token", hint, secret=True)
-        self.send = button("Use this token", "plain")
+        self.open_link = button(tr("Use a token I already have"), "quiet")
+        self.field = FieldBox(theme, tr("Access token"), hint, secret=True)
+        self.send = button(tr("Use this token"), "plain")
         outer = column(self, gap=8)
         links = row()
         links.addWidget(self.open_link)
@@ -45,8 +46,12 @@ class TokenBox(QWidget):
 
     def show_refused(self, error: TradingError, at: datetime) -> None:
         """It does not replace anything; what is in the field may be mended."""
-        self.field.show_error(f"{error.title}. {error.next_step} The session is as it was.")
+        self.field.show_error(
+            tr("{title}. {next_step} The session is as it was.", title=error.title, next_step=error.next_step)
+        )
         self.copy.show_error(error, at)
+        if leaves_nothing(error):
+            self.field.wipe()
 
     def shut(self) -> None:
         """The link alone again, and nothing typed."""
@@ -68,6 +73,8 @@ class TokenBox(QWidget):
         if not self.send.isEnabled():  # it is being asked about
             return
         if not self.field.value():
-            self.field.show_error("Paste the token first. It replaces nothing before the broker has said yes to it.")
+            self.field.show_error(
+                tr("Paste the token first. It replaces nothing before the broker has said yes to it.")
+            )
             return
         self.offered.emit(Secret(self.field.value()))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock
+from app.domain.tongue import tr
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.queue import Place, Queue
@@ -54,9 +55,9 @@ class WalkDialog(Sheet):
         self._about = text("", Role.SMALL_STRONG, "soft", wrap=True)
         self.pane = SignInPane(self._theme, steps=0)
         self._left = text("", Role.SMALL, "muted")
-        self.begin = button("Reconnect now", "primary")
-        self.close_button = button("Cancel", "plain")
-        self.send = button("Sign in", "primary")
+        self.begin = button(tr("Reconnect now"), "primary")
+        self.close_button = button(tr("Cancel"), "plain")
+        self.send = button(tr("Sign in"), "primary")
         for part in (self.question, self.begin, self.send):
             part.hide()
         self._lay_out()
@@ -95,13 +96,13 @@ class WalkDialog(Sheet):
 
     def ask_first(self, words: str) -> None:
         """Nothing has begun: say what new sessions would end, and let the user choose."""
-        self.show_words("Reconnect all", "")
+        self.show_words(tr("Reconnect all"), "")
         put(self.question, words)
         self.question.show()
         self.begin.show()
         self.queue.hide()
         self._show_about("")
-        put_button(self.close_button, "Keep them")
+        put_button(self.close_button, tr("Keep them"))
         self.close_button.setFocus()  # the answer that changes nothing
 
     def follow(self, walk: RunningWalk) -> None:
@@ -110,7 +111,7 @@ class WalkDialog(Sheet):
         self.question.hide()
         self.begin.hide()
         self.queue.show()
-        put_button(self.close_button, "Cancel")
+        put_button(self.close_button, tr("Cancel"))
         self.refresh()
 
     def select(self, user_id: str) -> None:
@@ -136,13 +137,15 @@ class WalkDialog(Sheet):
         if view.ended:
             self.show_words(walk_title(view.done), "")
             if self.close_button.text() != "Done":
-                put_button(self.close_button, "Done")
+                put_button(self.close_button, tr("Done"))
                 dress(self.close_button, "kind", "primary")
                 self.close_button.setFocus()
             return
         count = len(self._order)
-        done = f"{len(view.done)} of {count} done. Cancel leaves the others as they were."
-        self.show_words(f"Reconnect {count} accounts", done)
+        done = tr(
+            "{count} of {count_2} done. Cancel leaves the others as they were.", count=len(view.done), count_2=count
+        )
+        self.show_words(tr("Reconnect {count} accounts", count=count), done)
 
     def _choose(self, walk: RunningWalk, view: WalkView) -> None:
         """The one chosen stays while it runs; then who asks for something, then whose page is open."""
@@ -173,13 +176,13 @@ class WalkDialog(Sheet):
         if ended is not None:
             good = isinstance(ended.answer, Yes)
             line = walked_line(ended, self._clock.now())
-            return At.DONE if good else At.FAILED, line, "" if good else "Start again"
+            return At.DONE if good else At.FAILED, line, "" if good else tr("Start again")
         running = walk.sign_in(user_id) if user_id in view.running else None
         if running is None:
-            return At.TO_COME, _WAITS, ""
+            return At.TO_COME, tr(_WAITS), ""
         account = self._account(user_id)
-        broker = account.broker_label if account is not None else "The broker"
-        return At.RUNNING, walking_line(running.view, broker), "Show"
+        broker = account.broker_label if account is not None else tr("The broker")
+        return At.RUNNING, walking_line(running.view, broker), tr("Show")
 
     def _title_of(self, user_id: str, view: WalkView) -> str:
         account = self._account(user_id)

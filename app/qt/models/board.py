@@ -3,23 +3,17 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.views import (
     AccountChanged,
     AccountRemoved,
     AccountState,
     AccountView,
-    Book,
     BookChanged,
-    BookView,
     Event,
-    FundsView,
-    HoldingsView,
     MasterChanged,
     MasterView,
-    OrdersView,
     PositionsChanged,
-    PositionsView,
-    TradesView,
 )
 from app.services.words import is_ready, needing_sign_in, worst_first
 

@@ -1,5 +1,6 @@
 """Amounts and quantities as they are written in tables: sign, grouping, and the mask of the privacy switch. No Qt."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
@@ -8,6 +9,7 @@ from app.domain.money import grouped
 
 UNKNOWN: Final = "\u2013"
 MASK: Final = "\u2022\u2022\u2022\u2022"  # one width for every amount: its size is private too
+_NUMBERS: Final = re.compile(r"\d[\d,]*(\.\d+)?")
 _FINE_EXCHANGES: Final = frozenset({"CDS", "BCD"})  # currency pairs trade in four decimals
 
 
@@ -51,6 +53,10 @@ class Figures:
         if value is None:
             return UNKNOWN
         return grouped(value, 4 if exchange in _FINE_EXCHANGES else 2)
+
+    def words(self, text: str) -> str:
+        """A broker's own words; amounts and quantities in them are masked, too."""
+        return _NUMBERS.sub(MASK, text) if self.hidden else text
 
     def per_cent(self, value: Decimal | None) -> str:
         """A change in per cent without its sign: "+0.74"."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.tongue import tr
 from app.qt.models.figures import total
-from app.services.views import FundsView
+from app.services.book_views import FundsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ def money(views: Sequence[FundsView | None]) -> Money:
 
 
 def current_words(known: int, stale: int, missing: int, read: str) -> str:
-    """How current a sum over accounts is: "all 5 current, read 09:32:17", "3 of 5 current"."""
+    """How current a sum over accounts is: "all 5 current, 09:32:17", "3 of 5 current"."""
     count = known + missing
     if count == 1 and not stale:
         return tr("read {time}", time=read) if read else ""
     if not stale and not missing:
-        return tr("all {count} current, read {time}", count=count, time=read)
+        return tr("all {count} current, {time}", count=count, time=read)
     return tr("{current} of {count} current", current=known - stale, count=count)

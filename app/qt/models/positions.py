@@ -124,7 +124,7 @@ def _open(row: HeldRow, figures: Figures) -> str:
 
 
 def _accounts(row: HeldRow) -> str:
-    """Whose it is; of a part its product, for the account stands in its first column."""
+    """Whose it is."""
     owners = {part.account.user_id: part.account.title for part in row.leaves if part.account is not None}
     return next(iter(owners.values()), "") if len(owners) == 1 else tr("{count} accounts", count=len(owners))
 
@@ -135,9 +135,10 @@ def _bars(row: HeldRow) -> Sequence[str]:
 
 
 def _since(row: HeldRow, now: Callable[[], datetime]) -> str:
-    if row.current:
+    stale = sum(not part.current for part in row.leaves)
+    if not stale:
         return ""
-    if any(part.current for part in row.leaves):
+    if stale < len(row.leaves):
         return tr("part")
     return clock_time(row.as_of, now()) if row.as_of is not None else UNKNOWN
 
@@ -175,8 +176,10 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         _accounts,
         align=Align.LEFT,
         least=150,
+        hide=8,
         tone=Tone.SOFT,
         second=lambda row: "" if row.parts else str(row.record.position.product),
+        part=lambda row, _: str(row.record.position.product),
         bars=_bars,
         merged=True,
     ),
@@ -203,7 +206,12 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
     ),
     ColumnSpec("average", "Average", _average, _average_value, hide=4, meaning="What a unit was bought or sold at"),
     ColumnSpec(
-        "last", "LTP", _last, lambda row: row.record.position.last_price, tip=_why_derived, meaning="Last traded price"
+        "last",
+        "LTP",
+        _last,
+        lambda row: row.record.position.last_price,
+        tip=lambda row, _: _why_derived(row),
+        meaning="Last traded price",
     ),
     ColumnSpec(
         "price_time",
@@ -288,7 +296,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         lambda row, _: _DIFFERS if differs(row) else "",
         lambda row: 1 if differs(row) else 0,
         least=32,
-        hide=7,
+        hide=6,
         tone=Tone.LINK,
         spoken=lambda row, _: tr("figures differ, Enter says why") if differs(row) else tr("figures agree"),
         meaning="Marks rows whose P&L is another than ours; a click says why",
@@ -320,24 +328,24 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
     """The table; `now` is the services' time."""
     since: ColumnSpec[Held] = ColumnSpec(
         "as_of",
-        "As of",
+        tr("As of"),
         lambda row, _: _since(row, now),
         lambda row: _since(row, now) or None,
-        least=66,
-        hide=3,
+        least=58,
+        hide=7,
         tone=Tone.MUTED,
         merged=True,
     )
     place = [column.key for column in _COLUMNS].index("day")
     return TableSpec(
         name="positions",
-        title="Positions",
+        title=tr("Positions"),
         columns=(*_COLUMNS[:place], since, *_COLUMNS[place:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 position") if count == 1 else tr("{count} positions", count=count),
-            none="No open positions",
-            unread="Positions were not read yet.",
+            none=tr("No open positions"),
+            unread=tr("Positions were not read yet."),
             closed=lambda count: tr("{count} closed today are hidden.", count=count),
             parts=lambda count: tr("1 instrument") if count == 1 else tr("{count} instruments", count=count),
         ),

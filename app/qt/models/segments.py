@@ -98,9 +98,10 @@ def _alive(view: AccountView, line: Axis, now: datetime) -> Rail:
     pieces = [Piece(Kind.PAST, _start(view, line), at), Piece(ahead, at, max(at, tip))]
     if ends_inside:
         pieces.append(Piece(Kind.AFTER, tip, 1.0))
-    until = f" until {clock_time(ends, now)}" if view.token_expires_at else ""
+    until = tr(" until {clock_time}", clock_time=clock_time(ends, now)) if view.token_expires_at else ""
     label, label_at = _left(view, line, now)
-    return Rail(_drawn(pieces), at, not ends_inside, None, label, label_at, f"connected{_since(view, now)}{until}")
+    said = tr("connected{since}{until}", since=_since(view, now), until=until)
+    return Rail(_drawn(pieces), at, not ends_inside, None, label, label_at, said)
 
 
 def _left(view: AccountView, line: Axis, now: datetime) -> tuple[str, float]:
@@ -117,8 +118,10 @@ def _ended(view: AccountView, line: Axis, now: datetime) -> Rail:
     ended = view.since or now
     cross = line.at(ended)
     pieces = (Piece(Kind.PAST, _start(view, line), cross), Piece(Kind.NOTHING, cross, 1.0))
-    said = f"nothing since {clock_time(ended, now)}"
-    sentence = f"connected{_since(view, now)} to {clock_time(ended, now)}, signed out since"
+    said = tr("nothing since {clock_time}", clock_time=clock_time(ended, now))
+    sentence = tr(
+        "connected{since} to {clock_time}, signed out since", since=_since(view, now), clock_time=clock_time(ended, now)
+    )
     return Rail(_drawn(pieces), line.at(now), False, cross, said, max(cross, line.at(now)), sentence)
 
 
@@ -126,7 +129,7 @@ def _unknown(view: AccountView, line: Axis, now: datetime) -> Rail:
     good = view.last_good_at
     until = line.at(good) if good else 0.0
     pieces = (Piece(Kind.PAST, _start(view, line), until), Piece(Kind.UNKNOWN, until, 1.0))
-    said = f"not known since {clock_time(good, now)}" if good else "not known"
+    said = tr("not known since {clock_time}", clock_time=clock_time(good, now)) if good else tr("not known")
     return Rail(_drawn(pieces), line.at(now), False, None, said, max(until, line.at(now)), said)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain import Position
 from app.qt.models.figures import total
-from app.services.views import PositionsView
+from app.services.book_views import PositionsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,3 @@ def totals(views: Sequence[PositionsView | None]) -> Totals:
         len(views) - len(known),
         min(moments) if moments else None,
     )
-
-
-def currency_note(sums: Totals, read: str) -> str:
-    """How current a sum is, in words: "all live, read 09:32:17", "2 accounts not current"."""
-    parts = []
-    if sums.missing:
-        parts.append(f"{_accounts(sums.missing)} not read yet")
-    if sums.stale:
-        parts.append(f"{_accounts(sums.stale)} not current")
-    return ", ".join(parts) or (f"read {read}" if read else "")
-
-
-def _accounts(count: int) -> str:
-    return f"{count} account{'' if count == 1 else 's'}"

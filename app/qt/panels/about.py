@@ -26,7 +26,7 @@ class AboutPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         inside = column(self, gap=12)
-        inside.addWidget(text("Kunji", Role.TITLE))
+        inside.addWidget(text(tr("Kunji"), Role.TITLE))
         for words in _WORDS:
             inside.addWidget(text(tr(words), tone="soft", wrap=True))
         found = versions()

@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.widgets.basic import column
@@ -22,9 +23,9 @@ class AddressCard(QWidget):
         super().__init__()
         self._desk = desk
         self._user_id = ""
-        self.setting = Setting(desk.theme, "", field="Registered for orders", means=_MEANS, may_be_empty=True)
+        self.setting = Setting(desk.theme, "", field=tr("Registered for orders"), means=tr(_MEANS), may_be_empty=True)
         self.setting.wanted.connect(self._on_wanted)
-        panel, lines = card("Internet address")
+        panel, lines = card(tr("Internet address"))
         lines.addWidget(self.setting)
         column(self, gap=0).addWidget(panel)
 

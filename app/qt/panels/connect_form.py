@@ -1,12 +1,14 @@
 """The connect form, drawn from what the broker declares; errors stand beside the field they belong to."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain import Credentials, Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.panels.kept_words import kept_names
 from app.qt.port_hint import port_hint, port_of
@@ -16,6 +18,7 @@ from app.qt.widgets.basic import button, clear, column, name, row, surface, text
 from app.qt.widgets.colours import ColourBox
 from app.qt.widgets.field import FieldBox
 from app.qt.widgets.kept_box import KeptBox
+from app.qt.widgets.picking import on_pick
 
 _OWN: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = "access_token"  # noqa: S105 - a field's name
@@ -40,19 +43,19 @@ class ConnectForm(QWidget):
         self._spec: SpecLike | None = None
         self.boxes: dict[str, FieldBox] = {}
         self._declared: dict[str, FieldLike] = {}
-        self.account_name = FieldBox(theme, "Account name", "For example HUF")
+        self.account_name = FieldBox(theme, tr("Account name"), tr("For example HUF"))
         self.colour = ColourBox()
         self._brokers = row(gap=4)
         self._segments: list[QPushButton] = []
         self._fields = column(gap=12)
         self._kept = column(gap=12)
-        self.token_link = button("Use a token I already have", "quiet")
+        self.token_link = button(tr("Use a token I already have"), "quiet")
         self.token_link.clicked.connect(lambda: self.show_token(shown=True))
         self._lay_out()
 
     def _lay_out(self) -> None:
         colour = column(gap=4)
-        label = text("Colour", Role.SMALL, "soft")
+        label = text(tr("Colour"), Role.SMALL, "soft")
         label.setBuddy(self.colour)
         colour.addWidget(label)
         colour.addWidget(self.colour)
@@ -62,7 +65,7 @@ class ConnectForm(QWidget):
         first.addLayout(colour, 2)
         self._choice = surface("plain")
         choice = column(self._choice, gap=4)
-        choice.addWidget(text("Broker", Role.SMALL, "soft"))
+        choice.addWidget(text(tr("Broker"), Role.SMALL, "soft"))
         choice.addLayout(self._brokers)
         self._note = surface("note")
         note = column(self._note, gap=4)
@@ -87,7 +90,7 @@ class ConnectForm(QWidget):
         self._segments = [_segment(spec, checked=spec.key == chosen.key) for spec in specs]
         self._choice.setVisible(len(specs) > 1)  # one broker is no choice, and the form's head names it
         for spec, made in zip(specs, self._segments, strict=True):
-            made.clicked.connect(lambda _=False, key=spec.key: self.broker_chosen.emit(key))
+            on_pick(made, partial(self.broker_chosen.emit, spec.key))
             self._brokers.addWidget(made, 1)
         self._show_fields(chosen)
 
@@ -102,18 +105,11 @@ class ConnectForm(QWidget):
             box.edited.connect(lambda key=field.name: self._on_edited(key))
             self.boxes[field.name] = box
             (self._kept if field.kept else self._fields).addWidget(box)
-        put(self._one_token, spec.one_token)
+        put(self._one_token, tr(spec.one_token))
         self._one_token.setVisible(bool(spec.one_token))
         self.show_token(shown=False)
         for key in self.boxes:
             self.check_port(key)
-
-    @property
-    def focus_order(self) -> tuple[QWidget, ...]:
-        """What the keyboard walks over, as it is read: fields that are made anew would come last."""
-        own = [box.edit for box in self.boxes.values() if not isinstance(box, KeptBox)]
-        kept = [part for box in self.boxes.values() if isinstance(box, KeptBox) for part in (box.switch, box.edit)]
-        return (*self._segments, self.account_name.edit, self.colour, *own, self.token_link, *kept)
 
     def value(self, field: str) -> str:
         """A plain field's text, for the guide; a secret gives nothing."""
@@ -142,7 +138,7 @@ class ConnectForm(QWidget):
     def complete(self, *, need_token: bool = False) -> bool:
         """Whether nothing needed is empty; the first empty field says so."""
         if not self.account_name.value():
-            self.account_name.show_error("Give the account a name, so that you can tell it from others.")
+            self.account_name.show_error(tr("Give the account a name, so that you can tell it from others."))
             return False
         for key, box in self.boxes.items():
             needed = self._declared[key].required or (need_token and key == _TOKEN) or _is_wanted(box)
@@ -154,11 +150,11 @@ class ConnectForm(QWidget):
     def _ask_for(self, key: str, box: FieldBox) -> None:
         if key == _TOKEN:
             self.show_token(shown=True)
-            box.show_error("A test needs a token of today's session. Without one, press Connect and sign in.")
+            box.show_error(tr("A test needs a token of today's session. Without one, press Connect and sign in."))
         elif _is_wanted(box):
-            box.show_error(f"{box.label} is missing. Type it, or switch this off.")
+            box.show_error(tr("{label} is missing. Type it, or switch this off.", label=box.label))
         else:
-            box.show_error(f"{box.label} is missing. Copy it from the broker's page.")
+            box.show_error(tr("{label} is missing. Copy it from the broker's page.", label=box.label))
 
     def credentials(self) -> Credentials:
         """What was typed, wrapped."""
@@ -209,10 +205,12 @@ class ConnectForm(QWidget):
 
 def _box(theme: Theme, field: FieldLike) -> FieldBox:
     if field.kept:
-        return KeptBox(theme, kept_names((field.name,)) or field.label, field.label, field.hint, field.default)
-    label = "Access token" if field.name == _TOKEN else field.label
-    optional = "" if field.required or field.name == _TOKEN else "Optional. "
-    return FieldBox(theme, label, optional + field.hint, secret=field.secret, value=field.default)
+        return KeptBox(
+            theme, kept_names((field.name,)) or tr(field.label), tr(field.label), tr(field.hint), field.default
+        )
+    label = tr("Access token") if field.name == _TOKEN else tr(field.label)
+    optional = "" if field.required or field.name == _TOKEN else tr("Optional. ")
+    return FieldBox(theme, label, optional + tr(field.hint), secret=field.secret, value=field.default)
 
 
 def _is_wanted(box: FieldBox) -> bool:
@@ -224,5 +222,5 @@ def _segment(spec: SpecLike, *, checked: bool) -> QPushButton:
     made.setCheckable(True)
     made.setAutoExclusive(True)
     made.setChecked(checked)
-    name(made, spec.label, "Broker")
+    name(made, spec.label, tr("Broker"))
     return made

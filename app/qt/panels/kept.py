@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
 from app.qt.panels.keep_form import KeepForm
@@ -30,12 +31,12 @@ class KeptCard(QWidget):
         self.says = text(tone="soft", wrap=True)
         self.forget = button("", "danger", size="row")
         self.forget.clicked.connect(self._on_forget)
-        self.keep = button("Keep PIN or TOTP secret", "quiet")
+        self.keep = button(tr("Keep PIN or TOTP secret"), "quiet")
         self.keep.clicked.connect(self._on_keep)
         self.form = KeepForm(desk)
         self.form.kept.connect(self._show_if_here)
         self.form.cancel.clicked.connect(self.keep.show)
-        panel, lines = card("PIN and TOTP secret")
+        panel, lines = card(tr("PIN and TOTP secret"))
         line = row(gap=12)
         line.addWidget(self.says, 1)
         line.addWidget(self.forget)
@@ -59,7 +60,7 @@ class KeptCard(QWidget):
         self.forget.setVisible(bool(view.keeps))
         more = spec is not None and view.keeps is not None and len(view.keeps) < len(spec.second_factor)
         self.keep.setVisible(more and not self.form.isVisibleTo(self))
-        label = f"Forget {kept_names(view.keeps or ())}"
+        label = tr("Forget {kept_names}", kept_names=kept_names(view.keeps or ()))
         if self.forget.isEnabled() and self.forget.text() != label:
             self.forget.setText(label)
             name(self.forget, label)
@@ -72,8 +73,8 @@ class KeptCard(QWidget):
     def _on_forget(self) -> None:
         view = self._view
         if view is not None and view.keeps:
-            deed = f"Forget {kept_names(view.keeps)}"
-            title = f"{deed} of {view.title}?"
+            deed = tr("Forget {kept_names}", kept_names=kept_names(view.keeps))
+            title = tr("{deed} of {title}?", deed=deed, title=view.title)
             confirm(self.window(), title, _FOLLOWS, deed, colour=view.colour, then=lambda: self._forget(view.user_id))
 
     def _forget(self, user_id: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Final
 
+from app.domain.tongue import tr
+
 _NAMES: Final = {"pin": "PIN", "totp_secret": "TOTP secret"}
 _MEANS: Final = {
     "PIN": "PIN is kept: a sign-in asks for the code alone.",
@@ -15,11 +17,12 @@ _NOTHING: Final = "Neither PIN nor TOTP secret is kept."
 
 def kept_names(keeps: Collection[str]) -> str:
     """The parts by name: "PIN and TOTP secret"."""
-    return " and ".join(words for key, words in _NAMES.items() if key in keeps)
+    return tr(" and ").join(tr(words) for key, words in _NAMES.items() if key in keeps)
 
 
 def kept_words(keeps: Collection[str] | None) -> str:
     """What is kept, and what that means; None is what cannot be read."""
     if keeps is None:
-        return _UNREAD
-    return _MEANS.get(kept_names(keeps), _NOTHING)
+        return tr(_UNREAD)
+    parts = " and ".join(words for key, words in _NAMES.items() if key in keeps)
+    return tr(_MEANS.get(parts, _NOTHING))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.qt.fonts import Role
+from app.domain.tongue import tr
+from app.qt.fonts import Role, scaled
 from app.qt.theme import put
 from app.qt.widgets.basic import button, column, name, text
 
@@ -24,12 +25,12 @@ class OpeningPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        name(self, "Opening your accounts")
-        self._words = text("Opening your accounts", Role.HEAD)
+        name(self, tr("Opening your accounts"))
+        self._words = text(tr("Opening your accounts"), Role.HEAD)
         self.more = text("", tone="soft", wrap=True)
-        self.more.setMinimumWidth(_WIDTH)
+        self.more.setMinimumWidth(scaled(_WIDTH))
         self.more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.cancel = button("Cancel", "plain")
+        self.cancel = button(tr("Cancel"), "plain")
         self._give_up: asyncio.Event | None = None
         self.cancel.clicked.connect(self._on_cancel)
         inside = column(self, gap=8, margin=20)
@@ -40,8 +41,8 @@ class OpeningPage(QWidget):
         inside.addStretch(3)
         self._steps = [QTimer(self) for _ in range(2)]
         says = (
-            "Reading the credential store and its key.",
-            "Your keychain may be asking for its password: look for it.",
+            tr("Reading the credential store and its key."),
+            tr("Your keychain may be asking for its password: look for it."),
         )
         for timer, after, said in zip(self._steps, (_AFTER_MS, _LONG_MS), says, strict=True):
             timer.setSingleShot(True)
@@ -52,7 +53,7 @@ class OpeningPage(QWidget):
         """The keychain takes its time; with Cancel where somebody listens to it."""
         self.cancel.setVisible(waiting and give_up is not None)
         if waiting:
-            put(self.more, "Waiting for your keychain. It may be asking for its password in a window of its own.")
+            put(self.more, tr("Waiting for your keychain. It may be asking for its password in a window of its own."))
         if waiting and give_up is not None:
             self._give_up = give_up
 

@@ -22,10 +22,12 @@ from app.qt.widgets.basic import column, name
 from app.qt.widgets.scroll import Scroll
 from app.qt.widgets.today import TodayList
 from app.qt.widgets.totals import TotalsStrip
-from app.services.views import FundsView
+from app.services.book_views import FundsView
 
 _NARROW: Final = 800  # of the page: a window of 853 beside its icons
+_ONE_LINE: Final = 900
 _MARKS: Final = 1000
+_TIGHT: Final = 720  # only with a larger text of the system
 _WRITTEN: Final = 0.3  # seconds until the diary holds what was just told
 
 
@@ -87,6 +89,7 @@ class OverviewPanel(QWidget):
         narrow = width < scaled(_NARROW)
         margin = 16 if narrow else 20
         self._inside.setContentsMargins(margin, margin, margin, margin)
-        self.totals.set_narrow(narrow=narrow)
-        self.table.set_narrow(marks=width < scaled(_MARKS), narrow=narrow)
+        self.totals.set_narrow(narrow=width < scaled(_ONE_LINE))
+        self.table.set_narrow(marks=width < scaled(_MARKS), narrow=narrow, tight=width < scaled(_TIGHT))
+        self.refresh(self._desk.now())
         super().resizeEvent(event)

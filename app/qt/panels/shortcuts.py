@@ -12,9 +12,9 @@ from app.qt.keyboard import Group, keys, listing
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
 
-_SIZE: Final = (720, 560)
+_SIZE: Final = (720, 480)
 _FRAME: Final = QSize(8, 40)  # what the desktop draws round a window
-_LEFT: Final = (Group.VIEWS, Group.ACCOUNTS)
+_LEFT: Final = (Group.VIEWS, Group.ACCOUNTS, Group.HELP)
 _RANGE: Final = "\u2026"
 
 
@@ -46,7 +46,7 @@ class ShortcutsList(QWidget):
         for at, (says, pressed) in enumerate(lines):
             words = tr(" or ").join(map(shown, pressed))
             grid.addWidget(text(tr(says), wrap=True), at, 0)
-            grid.addWidget(_keys(tr(says), words), at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_keys(tr(says), words), at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         block.addLayout(grid)
         side.addLayout(block)
 

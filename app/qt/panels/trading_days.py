@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.fonts import Role
@@ -25,17 +26,17 @@ class TradingDays(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.facts = Facts(("Calendar", "Years known", "Next"))
+        self.facts = Facts((tr("Calendar"), tr("Years known"), tr("Next")))
         self.notes = Lines(desk.theme)
         self.wrong = text("", Role.SMALL, "state.bad", wrap=True)
-        self.install = button("Import a file", "plain")
-        self.remove = button("Back to Kunji's own", "plain")
+        self.install = button(tr("Import a file"), "plain")
+        self.remove = button(tr("Back to Kunji's own"), "plain")
         self.install.clicked.connect(self._on_install)
         self.remove.clicked.connect(self._on_remove)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        panel, lines = card("Trading days")
+        panel, lines = card(tr("Trading days"))
         buttons = row()
         buttons.addWidget(self.install)
         buttons.addWidget(self.remove)
@@ -58,7 +59,7 @@ class TradingDays(QWidget):
         self._desk.run(self, asked).busy(self.install, "Reading").done(self._show).failed(self._refused)
 
     def _on_install(self) -> None:
-        dialog = QFileDialog(self.window(), "Import trading days", "", "Calendar (*.json)")
+        dialog = QFileDialog(self.window(), tr("Import trading days"), "", tr("Calendar (*.json)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.import_file)
@@ -70,10 +71,10 @@ class TradingDays(QWidget):
 
     def _show(self, view: CalendarLike) -> None:
         self.wrong.hide()
-        whose = "your own file" if view.own else "brought by Kunji"
-        self.facts.show_fact("Calendar", f"{view.name}, {whose}")
-        self.facts.show_fact("Years known", ", ".join(map(str, view.years)))
-        self.facts.show_fact("Next", "; ".join(f"{day_name(day)} {called}" for day, called in view.days[:_NEXT]))
+        whose = tr("your own file") if view.own else tr("brought by Kunji")
+        self.facts.show_fact(tr("Calendar"), f"{view.name}, {whose}")
+        self.facts.show_fact(tr("Years known"), ", ".join(map(str, view.years)))
+        self.facts.show_fact(tr("Next"), "; ".join(f"{day_name(day)} {called}" for day, called in view.days[:_NEXT]))
         notes = [("expiring", view.notice, "")] if view.notice else []
         if view.error is not None:
             notes.append(("expired", f"{_UNREAD}{view.error.title}", view.error.next_step))

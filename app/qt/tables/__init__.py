@@ -30,8 +30,9 @@ what a screen reader hears come from here:
                 for view in [self.desk.board.book(Book.HOLDINGS, account.user_id)]
             ]
 
-The modules, from the pure to the painted: `spec` (columns and tables as data), `rows` (what is handed in), `arrange`
-(filter, order, groups, parts), `choice` (columns as the user wants them), `fit` (columns that the room allows),
-`copying` (text and CSV); `model`, `feed`, `pacing`, `tint` (what lives between Qt and these); `delegate`, `heads`,
-`view`, `totals`, `bar`, `menu`, `details`, `export`, `page` (what is seen).
+The modules, from the pure to the painted: `spec` (columns and tables as data), `rows` (what is handed in), `lines`
+(rows as they are kept), `arrange` (filter, order, groups, parts), `sums`, `choice` (columns as the user wants them),
+`fit` (columns that the room allows), `copying` (text and CSV), `head_words` and `spoken` (sentences); `model`, `feed`,
+`live`, `pacing`, `tint`, `columns`, `keeping` (what lives between Qt and these); `cells`, `heads`, `painting`, `view`,
+`totals`, `bar`, `chips`, `menu`, `details`, `export`, `taking`, `empty`, `page` (what is seen).
 """

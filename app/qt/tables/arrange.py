@@ -22,6 +22,11 @@ class Wish:
     descending: bool = False
     merged: bool = False
 
+    @property
+    def filtered(self) -> bool:
+        """Whether words or a chip keep rows out."""
+        return bool(self.words or self.chip)
+
 
 def arranged(
     lines: Lines[R], spec: TableSpec[R], wish: Wish, folded: frozenset[Hashable], *, hold: bool = False
@@ -105,7 +110,7 @@ def _by_account(
     for group, all_of_it in lines.groups:
         rows = ordered([line for line in all_of_it if wanted(line)], spec, wish, hold=hold)
         if group.account is not None:
-            found.append(Head(group, rows, group.user_id in folded))
+            found.append(lines.head(group, rows, folded=group.user_id in folded))
         if group.user_id not in folded:
             found += rows
     return found

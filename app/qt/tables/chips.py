@@ -1,6 +1,7 @@
 """A few filters beside the field: chips where there is room, one box of choices where there is not."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QWidget
 from app.domain.tongue import tr
 from app.qt.tables.spec import Chip
 from app.qt.widgets.basic import button, name, row
+from app.qt.widgets.picking import mark, on_pick
 
 
 class Chips(QWidget):
@@ -25,11 +27,12 @@ class Chips(QWidget):
         name(self.box, tr("Segment"))
         line = row(self, gap=8)
         for key, title in titles.items():
-            made = self.buttons[key] = button(title, "chip")
+            made = self.buttons[key] = button(title.replace("&", "&&"), "chip")
+            name(made, title)
             made.setCheckable(True)
             made.setChecked(not key)
             self._group.addButton(made)
-            made.clicked.connect(lambda _=False, key=key: self.choose(key))
+            on_pick(made, partial(self.choose, key))
             line.addWidget(made)
             self.box.addItem(title if key else tr("All segments"), key)
         line.addWidget(self.box)
@@ -39,7 +42,7 @@ class Chips(QWidget):
 
     def choose(self, key: str) -> None:
         """Let through what the chip `key` lets through."""
-        self.buttons[key].setChecked(True)
+        mark(self.buttons[key])
         self.box.setCurrentIndex(self.box.findData(key))
         if key != self.key:
             self.key = key

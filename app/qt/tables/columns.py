@@ -1,23 +1,26 @@
 """The columns of a table on the screen: which, where, how wide; they grow with their figures and give way in order."""
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
+from app.qt.tables.cells import CellPainter
 from app.qt.tables.choice import Choice, usual
-from app.qt.tables.delegate import EDGE, PAD, CellDelegate
+from app.qt.tables.faces import shape_of
 from app.qt.tables.fit import Need, fit
 from app.qt.tables.lines import Line
 from app.qt.tables.model import TableModel
 from app.qt.tables.pacing import Pace
 from app.qt.tables.rows import Row
-from app.qt.tables.spec import FIRST
+from app.qt.tables.sizes import EDGE, PAD
+from app.qt.tables.spec import FIRST, Align
 
 R = TypeVar("R")
 
-_MEASURED: Final = 400  # rows whose figures are measured before they are seen; the others as they come into sight
+_MEASURED: Final = 200  # rows whose figures are measured before they are seen; the others as they come into sight
 _ONCE_MS: Final = 50
 
 
@@ -27,12 +30,13 @@ class Columns(QObject, Generic[R]):
     fitted = Signal()
     chosen = Signal()
 
-    def __init__(self, view: QTableView, model: TableModel[R], cells: CellDelegate[R]) -> None:
+    def __init__(self, view: QTableView, model: TableModel[R], cells: CellPainter[R]) -> None:
         super().__init__(view)
         self._view, self._model, self._cells = view, model, cells
         self._spec = model.spec
         self.choice: Choice = usual(model.spec)
         self._needed: dict[int, int] = {}
+        self._shapes: defaultdict[int, set[str]] = defaultdict(set)
         self._grow = Pace(self, _ONCE_MS, self.fit)
         model.formatted = self._on_formatted
         model.modelReset.connect(self.measure)
@@ -67,10 +71,11 @@ class Columns(QObject, Generic[R]):
     def fit(self) -> None:
         """Give every column what its figures need; hide the next of the list rather than cut one."""
         wanted, columns = self.wanted(), self._spec.columns
-        needs = [Need(columns[at].key, self._need(at, wanted), columns[at].hide, columns[at].optional) for at in wanted]
-        widths = fit(needs, self._view.viewport().width())
-        shown = [at for at in wanted if columns[at].key in widths]
-        self._cells.edges(shown[FIRST], shown[-1])
+        widths, shown = self._fitted(wanted, wanted[-1])
+        if shown[-1] != wanted[-1]:  # another one stands at the edge, and the edge takes room
+            widths, shown = self._fitted(wanted, shown[-1])
+        self._cells.edges(shown)
+        self._model.in_sight = sorted(shown)
         for at, column in enumerate(columns):
             hidden = column.key not in widths
             if self._view.isColumnHidden(at) != hidden:
@@ -79,9 +84,18 @@ class Columns(QObject, Generic[R]):
                 self._view.setColumnWidth(at, widths[column.key])
         self.fitted.emit()
 
+    def _fitted(self, wanted: list[int], last: int) -> tuple[dict[str, int], list[int]]:
+        """Widths of what stays, and which these are, when the column `last` is the one at the right edge."""
+        columns = self._spec.columns
+        ends = (wanted[FIRST], last)
+        needs = [Need(columns[at].key, self._need(at, ends), columns[at].hide, columns[at].optional) for at in wanted]
+        widths = fit(needs, self._view.viewport().width())
+        return widths, [at for at in wanted if columns[at].key in widths]
+
     def measure(self) -> None:
         """What is there needs this much; what was wider and is gone needs it no more."""
         self._needed = {}
+        self._shapes.clear()
         lines = [item for item in self._model.items if isinstance(item, Line)][:_MEASURED]
         for at in self.wanted():
             for line in lines:
@@ -92,10 +106,9 @@ class Columns(QObject, Generic[R]):
         self.fit()
 
     def _take_sums(self, at: int) -> None:
-        every = self._model.shown()
-        for lines in (every, *(head.lines for head in self._model.groups)):
-            said = self._spec.columns[at].sum_text(self._model.sum_of(at, lines), self._model.figures)
-            self.take_sum(at, said)
+        sums, column = self._model.sums(), self._spec.columns[at]
+        for found in (sums.whole, *sums.by_account.values()):
+            self.take_sum(at, column.sum_text(found[at].value, self._model.figures))
 
     def take_sum(self, at: int, said: str) -> None:
         """A sum below a column's figures is never cut either."""
@@ -104,12 +117,17 @@ class Columns(QObject, Generic[R]):
             self._needed[at] = width
             self._grow.ask()
 
-    def _need(self, at: int, wanted: list[int]) -> int:
-        pads = (EDGE if at == wanted[FIRST] else PAD) + (EDGE if at == wanted[-1] else PAD)
+    def _need(self, at: int, ends: tuple[int, int]) -> int:
+        pads = (EDGE if at == ends[0] else PAD) + (EDGE if at == ends[1] else PAD)
         return max(self._spec.columns[at].least, self._needed.get(at, 0) + pads)
 
     def _on_formatted(self, at: int, row: Row[R], said: str) -> None:
         """A figure that was never seen before: its column grows when it needs more."""
+        if self._spec.columns[at].align is Align.RIGHT:
+            shape = shape_of(said)
+            if shape in self._shapes[at]:
+                return
+            self._shapes[at].add(shape)
         if self._take(at, row, said):
             self._grow.ask()
 

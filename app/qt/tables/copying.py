@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from app.domain.tongue import tr
 from app.qt.models.figures import MASK, Figures
 from app.qt.tables.rows import Row
-from app.qt.tables.spec import ColumnSpec
+from app.qt.tables.spec import ColumnSpec, Tone
 
 R = TypeVar("R")
 
@@ -48,7 +48,9 @@ def cell(row: Row[R], column: ColumnSpec[R], figures: Figures) -> str:
         return ""
     if isinstance(value, Decimal):
         return plain(value)
-    return str(value) if isinstance(value, int) else safe(said)
+    if isinstance(value, str):
+        return safe(value)
+    return safe(said) if column.tone is Tone.SIDE else str(value)
 
 
 def plain(value: Decimal) -> str:

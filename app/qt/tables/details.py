@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.tongue import tr
 from app.qt.dialogs.sheet import Sheet
+from app.qt.fonts import scaled
 from app.qt.models.figures import Figures
 from app.qt.tables.rows import Row
 from app.qt.tables.spec import TableSpec
-from app.qt.widgets.basic import button, text
+from app.qt.widgets.basic import button, longest_word, text
 from app.services.words import clock_time
 
 R = TypeVar("R")
@@ -31,7 +32,7 @@ class DetailsDialog(Sheet):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(0, _LABEL)
+        grid.setColumnMinimumWidth(0, max([scaled(_LABEL), *(longest_word(label) for label, _ in fields)]))
         grid.setColumnStretch(1, 1)
         for at, (label, said) in enumerate(fields):
             called, value = text(label, tone="soft", wrap=True), text(said, wrap=True)

@@ -21,6 +21,11 @@ class Feed(Generic[R]):
         self._newest: dict[Hashable, Row[R]] = {}
         self._pace = Pace(parent, _FRAME_MS, self.flush)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a value is still to be handed on."""
+        return bool(self._newest)
+
     def put(self, row: Row[R]) -> None:
         """A newer value of a row that the table holds; one that it does not hold is dropped."""
         if not self._newest:

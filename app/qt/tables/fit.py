@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_OPTIONAL_FIRST: Final = -1000  # a column that the user added gives way before any that always stands there
+_OPTIONAL_LAST: Final = 1000  # a column that the user asked for stays longer than those that stand there anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Need:
     @property
     def rank(self) -> int | None:
         """What goes first has the smallest one; None never goes."""
-        return self.hide + _OPTIONAL_FIRST if self.hide is not None and self.optional else self.hide
+        return self.hide + _OPTIONAL_LAST if self.hide is not None and self.optional else self.hide
 
 
 def fit(needs: Sequence[Need], room: int) -> dict[str, int]:

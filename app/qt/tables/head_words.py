@@ -1,14 +1,14 @@
 """What an account's head in a table says, and the sentences of totals and of an empty table. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from app.domain.tongue import tr
 from app.qt.tables.arrange import Wish
-from app.qt.tables.lines import Line
 from app.qt.tables.rows import Group
 from app.qt.tables.spec import TableSpec
+from app.qt.tables.sums import Sums
 from app.services.views import AccountState
 from app.services.words import clock_time, state_word
 
@@ -23,6 +23,8 @@ def group_words(group: Group[R], now: datetime) -> str:
     if group.current:
         return tr("live") if ready else tr("live, {state}", state=word)
     told = group.error.title if ready and group.error else word  # the session lives: it is this reading that failed
+    if ready and group.read and not group.error:
+        told = tr("not read again yet")
     if not group.read:
         return tr("{state}, not read yet", state=told)
     if group.as_of is None:
@@ -30,34 +32,38 @@ def group_words(group: Group[R], now: datetime) -> str:
     return tr("{state}, as of {time}", state=told, time=clock_time(group.as_of, now))
 
 
-def totals_words(spec: TableSpec[R], shown: Sequence[Line[R]], top: int, *, merged: bool) -> tuple[str, str]:
-    """("18 positions", "17 open, 1 closed; 6 not current"); `top` is how many merged lines there are."""
-    stale = sum(not line.row.current for line in shown)
-    count = spec.said.count(len(shown))
-    parts = []
-    if merged and spec.said.parts is not None:
-        count, parts = spec.said.parts(top), [count]
+def totals_words(
+    spec: TableSpec[R],
+    sums: Sums[R],
+    *,
+    merged: int | None = None,
+    unread: int = 0,
+    shown: Collection[int] | None = None,
+) -> tuple[str, str]:
+    """("18 positions", "17 open, 1 closed; 6 not current"); `merged`: how many lines these make, if they are merged.
+
+    `unread` accounts have no rows here because none were ever read. Of the columns that are `shown` (None: of all) it
+    is told which sums leave something out.
+    """
+    count, parts = spec.said.count(len(sums.lines)), []
+    if merged is not None and spec.said.parts is not None:
+        count, parts = spec.said.parts(merged), [count]
     if spec.over is not None:
-        over = sum(spec.over(line.row) for line in shown)
-        parts.append(tr("{open} open, {closed} closed", open=len(shown) - over, closed=over))
-    if stale:
-        parts.append(tr("{count} not current", count=stale))
+        parts.append(tr("{open} open, {closed} closed", open=len(sums.lines) - sums.over, closed=sums.over))
+    if sums.stale:
+        parts.append(tr("{count} not current", count=sums.stale))
+    if unread:
+        parts.append(tr("{accounts} not read yet", accounts=_accounts(unread)))
+    for at, found in sums.whole.items():
+        if found.unknown and (shown is None or at in shown):
+            parts.append(tr("{title} without {count} of them", title=tr(spec.columns[at].title), count=found.unknown))
     return count, "; ".join(parts)
-
-
-def unknown_words(spec: TableSpec[R], shown: Sequence[Line[R]]) -> str:
-    """Which sums leave something out: "P&L without 2 rows"."""
-    said = []
-    for column in spec.columns:
-        if column.total is not None:
-            missing = sum(column.total(line.row) is None for line in shown)
-            if missing:
-                said.append(tr("{title} without {count} of them", title=tr(column.title), count=missing))
-    return "; ".join(said)
 
 
 def empty_words(spec: TableSpec[R], groups: Sequence[Group[R]], wish: Wish, now: datetime) -> tuple[str, str]:
     """Why the table is empty, and what more there is to say."""
+    if not groups:
+        return tr("No account is connected yet."), tr("What the first one holds appears here.")
     rows = [row for group in groups for row in group.rows]
     read = [group for group in groups if group.read]
     if rows and (wish.words or wish.chip):

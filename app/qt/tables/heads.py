@@ -2,16 +2,16 @@
 
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.qt import icons
 from app.qt.desk import Desk
 from app.qt.fonts import Role, font
 from app.qt.say import verb
-from app.qt.tables.delegate import EDGE, LEFT
 from app.qt.tables.head_words import group_words
 from app.qt.tables.lines import Head
+from app.qt.tables.sizes import EDGE
 from app.qt.tokens import STATE_SHAPES, STATE_TOKENS, account_colour
 from app.services.views import AccountState, AccountView, Action
 
@@ -20,6 +20,7 @@ R = TypeVar("R")
 _SHAPE: Final = 15
 _GAP: Final = 8
 _MARK: Final = 12
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _LINKS: Final = frozenset({Action.RECONNECT, Action.RENEW, Action.UNLOCK, Action.CHECK})
 
 
@@ -84,7 +85,7 @@ class HeadPainter:
         width = QFontMetricsF(face).horizontalAdvance(said)
         painter.setFont(face)
         painter.setPen(self._desk.theme.colour(token))
-        painter.drawText(QRectF(x, area.top(), width + 2, area.height()), LEFT, said)
+        painter.drawText(QRectF(x, area.top(), width + 2, area.height()), _LEFT, said)
         return x + width
 
 

@@ -38,6 +38,12 @@ class Line(Generic[R]):
         if self.whole is not None:
             self.whole.stale = True
 
+    def stand(self, depth: int, whole: "Whole[R] | None") -> None:
+        """Below a merged line, or by itself: some cells say something else there."""
+        if depth != self.depth:
+            self.texts = [None] * len(self.texts)
+        self.depth, self.whole = depth, whole
+
 
 class Whole(Line[R]):
     """A merged line; its row is made anew of its parts when it is wanted after one of them changed."""
@@ -52,8 +58,6 @@ class Whole(Line[R]):
         """These are its parts now."""
         if tuple(parts) != self.parts:
             self.parts, self.stale = tuple(parts), True
-        for part in parts:
-            part.whole = self
         self.freshen()
 
     def freshen(self) -> bool:
@@ -67,7 +71,7 @@ class Whole(Line[R]):
     def _made(self, key: Hashable) -> Row[R]:
         rows = tuple(part.row for part in self.parts)
         old = [row.as_of for row in rows if not row.current and row.as_of is not None]
-        return Row(key, self.merge.whole(rows), None, all(row.current for row in rows), min(old, default=None), rows)
+        return Row(key, self.merge.whole(rows), None, any(row.current for row in rows), min(old, default=None), rows)
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +95,7 @@ class Lines(Generic[R]):
         self._by_key: dict[Hashable, Line[R]] = {}
         self._wholes: dict[Hashable, Whole[R]] = {}
         self._groups: tuple[tuple[Group[R], list[Line[R]]], ...] = ()
+        self._heads: dict[str, Head[R]] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -116,6 +121,20 @@ class Lines(Generic[R]):
             made.append((group, lines))
         self._groups = tuple(made)
         return changed, shape != self._shape()
+
+    def head(self, group: Group[R], lines: list[Line[R]], *, folded: bool) -> Head[R]:
+        """The one head of an account."""
+        head = self._heads.get(group.user_id)
+        if head is None:
+            head = self._heads[group.user_id] = Head(group, lines, folded)
+        head.group, head.lines, head.folded = group, lines, folded
+        return head
+
+    def renew_heads(self) -> None:
+        """The same rows, but accounts may stand differently."""
+        for group, _ in self._groups:
+            if group.user_id in self._heads:
+                self._heads[group.user_id].group = group
 
     def take(self, row: Row[R]) -> Line[R] | None:
         """A newer value of one row; None when there is no such row."""
@@ -147,20 +166,20 @@ class Lines(Generic[R]):
         """Nothing is merged any more."""
         self._wholes.clear()
         for line in self._by_key.values():
-            line.whole, line.depth = None, 0
+            line.stand(0, None)
 
     def _shape(self) -> list[tuple[str, list[Hashable]]]:
         return [(group.user_id, [line.row.key for line in lines]) for group, lines in self._groups]
 
     def _whole(self, key: Hashable, parts: list[Line[R]]) -> Line[R]:
         if len(parts) == 1 or self._spec.merge is None:
-            parts[0].whole, parts[0].depth = None, 0
+            parts[0].stand(0, None)
             return parts[0]
         whole = self._wholes.get(key)
         if whole is None:
             whole = self._wholes[key] = Whole(key, self._spec.merge, parts, len(self._spec.columns))
         for part in parts:
-            part.depth = 1
+            part.stand(1, whole)
         whole.join(parts)
         return whole
 

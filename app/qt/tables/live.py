@@ -13,7 +13,7 @@ from app.qt.tables.rows import Group, Row
 
 R = TypeVar("R")
 
-_SORT_MS: Final = 250
+_BEAT_MS: Final = 125  # sorting and summing in turn: each four times a second, never both at once
 
 
 class Live(QObject, Generic[R]):
@@ -28,10 +28,11 @@ class Live(QObject, Generic[R]):
         self.feed: Feed[R] = Feed(self, model.take)
         self.paused = False
         self._menus = 0
-        self._sort = Pace(self, _SORT_MS, self._arrange)
-        self._sum = Pace(self, _SORT_MS, self.summed.emit)
+        self._to_sort = self._to_sum = False
+        self._sums_turn = False
+        self._beat = Pace(self, _BEAT_MS, self._on_beat)
         model.stirred.connect(self._on_stirred)
-        model.arranged.connect(self._sum.ask)
+        model.arranged.connect(self._want_sums)
 
     def load(self, groups: Iterable[Group[R]]) -> None:
         """Everything was read anew: what waits in the feed is older."""
@@ -61,7 +62,8 @@ class Live(QObject, Generic[R]):
     def resume(self) -> None:
         """Sort what has waited, if nothing holds it any more."""
         if self.paused:
-            self._sort.ask()
+            self._to_sort = True
+            self._beat.ask()
 
     def pause(self, *, paused: bool) -> None:
         """Whether the order on show is behind its figures."""
@@ -70,10 +72,24 @@ class Live(QObject, Generic[R]):
             self.summed.emit()
 
     def _on_stirred(self) -> None:
-        self._sum.ask()
         wish = self._model.wish
-        if wish.column is not None or wish.words or wish.chip or not wish.over:
-            self._sort.ask()
+        self._to_sort = self._to_sort or bool(wish.column or wish.words or wish.chip or not wish.over)
+        self._want_sums()
+
+    def _want_sums(self) -> None:
+        self._to_sum = True
+        self._beat.ask()
+
+    def _on_beat(self) -> None:
+        self._sums_turn = not self._sums_turn
+        if self._sums_turn and self._to_sum:
+            self._to_sum = False
+            self.summed.emit()
+        elif not self._sums_turn and self._to_sort:
+            self._to_sort = False
+            self._arrange()
+        if self._to_sum or self._to_sort:
+            self._beat.ask()
 
     def _arrange(self) -> None:
         held = self.held()

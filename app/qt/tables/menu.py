@@ -67,7 +67,7 @@ class TableMenus(QObject, Generic[R]):
             self._add(menu, tr("Fold or unfold"), lambda: self._view.fold(item), "" if menu.actions() else "Return")
         self._add(menu, tr("Export as CSV"), self.export_wanted.emit, keyboard.keys("export"))
         menu.addSeparator()
-        inner = menu.addMenu(tr("Column {title}", title=tr(self._spec.columns[place].title)))
+        inner = menu.addMenu(tr("Column {title}", title=tr(self._spec.columns[place].title).replace("&", "&&")))
         self._add_column(inner, place)
         self._add(menu, tr("Columns"), lambda: self.show_columns(at))
         self._popup(menu, at)
@@ -96,6 +96,7 @@ class TableMenus(QObject, Generic[R]):
         self.chosen.emit(self._choice.with_columns_of(plain))
 
     def _add(self, menu: QMenu, said: str, deed: Callable[[], object], keys: str = "") -> QAction:
+        said = said.replace("&", "&&")
         made = menu.addAction(said)
         made.triggered.connect(lambda _=False: deed())
         if keys:

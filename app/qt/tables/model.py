@@ -3,30 +3,28 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from app.domain.tongue import tr
-from app.qt.models.figures import Figures, direction
-from app.qt.tables.arrange import Wish, arranged, leaves
-from app.qt.tables.head_words import group_words
+from app.qt.models.figures import Figures
+from app.qt.tables.arrange import Wish, arranged
 from app.qt.tables.lines import Head, Item, Line, Lines, Whole
 from app.qt.tables.rows import Group, Row
-from app.qt.tables.spec import FIRST, Align, TableSpec, Tone, Value
+from app.qt.tables.spec import FIRST, Align, TableSpec
+from app.qt.tables.spoken import head_said, spoken, tip_of
+from app.qt.tables.sums import Sums, sums_of
 
 R = TypeVar("R")
 
 Index = QModelIndex | QPersistentModelIndex
-Shape = list[tuple[bool, Hashable]]
 _NOWHERE: Final = QModelIndex()
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _FLAGS: Final = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _EVERYTHING: Final = (0, 1 << 30)
 _READ: Final = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole})
-_SIGNS: Final = {1: "gain", -1: "loss", 0: ""}
 
 
 class TableModel(QAbstractTableModel, Generic[R]):
@@ -46,7 +44,9 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.visible: Callable[[], tuple[int, int]] = lambda: _EVERYTHING
         self.formatted: Callable[[int, Row[R], str], None] = lambda *_: None
         self.cells_changed: Callable[[list[tuple[Hashable, int]]], None] = lambda _: None
+        self.in_sight: Sequence[int] = range(len(spec.columns))  # the columns that have room
         self._hidden = figures.hidden
+        self._sums: Sums[R] | None = None
 
     # -------------------------------------------------------------- what comes
 
@@ -56,16 +56,17 @@ class TableModel(QAbstractTableModel, Generic[R]):
         changed, other = self.lines.load(groups)
         if other or changed:
             self.arrange(hold=hold)
-        self._renew_heads()
+        else:
+            self.lines.renew_heads()
         self._tell(changed)
-        self.stirred.emit()
+        self._stir()
         return bool(other or changed)
 
     def take(self, rows: Iterable[Row[R]]) -> None:
         """Newer values of rows that are here."""
         found = (self.lines.take(row) for row in rows)
         self._tell([line for line in found if line is not None])
-        self.stirred.emit()
+        self._stir()
 
     def want(self, wish: Wish) -> None:
         """Another filter, order or arrangement."""
@@ -81,36 +82,29 @@ class TableModel(QAbstractTableModel, Generic[R]):
 
     def arrange(self, *, hold: bool = False) -> None:
         """Filter and sort anew."""
-        shape = self._shape(self.items)
+        before = self.items
         items = arranged(self.lines, self.spec, self.wish, self.folded, hold=hold)
-        made = self._shape(items)
-        if made == shape:
-            self.items = items
-        elif len(made) == len(shape) and set(made) == set(shape):
-            self._move(items, shape, made)
-        else:
-            self.beginResetModel()
-            self.items = items
-            self.endResetModel()
+        if items != before:  # the same objects in the same order are the same rows
+            if len(items) == len(before) and set(map(id, items)) == set(map(id, before)):
+                self._move(items)
+            else:
+                self.beginResetModel()
+                self.items = items
+                self.endResetModel()
+        self._sums = None
         self.arranged.emit()
 
-    def _move(self, items: Sequence[Item[R]], shape: Shape, made: Shape) -> None:
+    def _stir(self) -> None:
+        self._sums = None
+        self.stirred.emit()
+
+    def _move(self, items: Sequence[Item[R]]) -> None:
         self.layoutAboutToBeChanged.emit()
-        places = {key: at for at, key in enumerate(made)}
-        old = self.persistentIndexList()
+        old, before = self.persistentIndexList(), self.items
         self.items = items
-        self.changePersistentIndexList(old, [self.index(places[shape[at.row()]], at.column()) for at in old])
+        moved = [self.createIndex(before[index.row()].at, index.column()) for index in old]
+        self.changePersistentIndexList(old, moved)
         self.layoutChanged.emit()
-
-    def _shape(self, items: Iterable[Item[R]]) -> Shape:
-        return [(True, item.group.user_id) if isinstance(item, Head) else (False, item.row.key) for item in items]
-
-    def _renew_heads(self) -> None:
-        """The same rows, but accounts may stand differently."""
-        groups = {group.user_id: group for group, _ in self.lines.groups}
-        for item in self.items:
-            if isinstance(item, Head):
-                item.group = groups[item.group.user_id]
 
     def _mask(self) -> None:
         if self._hidden != self.figures.hidden:
@@ -145,12 +139,12 @@ class TableModel(QAbstractTableModel, Generic[R]):
             self.cells_changed(lit)
 
     def _tell_line(self, line: Line[R]) -> list[tuple[Hashable, int]]:
-        before, columns = line.before, range(len(self.spec.columns))
+        before, columns = line.before, self.in_sight
         changed = [at for at in columns if before[at] is None or self.text_of(line, at) != before[at]]
         grey = line.was_current != line.row.current
         line.was_current = line.row.current
         for begins, ends in _runs(columns if grey else changed):
-            self.dataChanged.emit(self.index(line.at, begins), self.index(line.at, ends))
+            self.dataChanged.emit(self.createIndex(line.at, begins), self.createIndex(line.at, ends))
         return [(line.row.key, at) for at in changed if before[at] is not None]
 
     # -------------------------------------------------------------- what the view asks
@@ -170,19 +164,21 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if said is None:
             if isinstance(line, Whole):
                 line.freshen()
-            said = line.texts[column] = self.spec.columns[column].text(line.row, self.figures)
+            spec = self.spec.columns[column]
+            text = spec.part if line.depth and spec.part is not None else spec.text
+            said = line.texts[column] = text(line.row, self.figures)
             self.formatted(column, line.row, said)
         return said
 
-    def shown(self) -> list[Line[R]]:
+    def shown(self) -> Sequence[Line[R]]:
         """The rows that the filter lets through, merged ones by their parts."""
-        return leaves(self.items)
+        return self.sums().lines
 
-    def sum_of(self, column: int, lines: Iterable[Line[R]]) -> Decimal:
-        """What a summed column comes to; what is not known is left out."""
-        total = self.spec.columns[column].total
-        values = (total(line.row) for line in lines) if total is not None else ()
-        return sum((value for value in values if value is not None), Decimal(0))
+    def sums(self) -> Sums[R]:
+        """What the lines on show come to."""
+        if self._sums is None:
+            self._sums = sums_of(self.spec, self.items)
+        return self._sums
 
     @property
     def groups(self) -> list[Head[R]]:
@@ -190,6 +186,12 @@ class TableModel(QAbstractTableModel, Generic[R]):
         return [item for item in self.items if isinstance(item, Head)]
 
     # -------------------------------------------------------------- for Qt
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        """As Qt's own, in one call instead of three: it is asked for every cell that is painted."""
+        if 0 <= row < len(self.items) and 0 <= column < len(self.spec.columns):
+            return self.createIndex(row, column)
+        return QModelIndex()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Heads and lines."""
@@ -222,14 +224,14 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if item is None:
             return None
         if isinstance(item, Head):
-            return self._head(item) if index.column() == FIRST and role in _READ else None
+            return head_said(item, self.now()) if index.column() == FIRST and role in _READ else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self.text_of(item, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(item, index.column())
+                return spoken(self.spec, item, index.column(), self.text_of(item, index.column()), self.figures)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(item, index.column())
+                return tip_of(self.spec, item, index.column(), self.figures)
             case _:
                 return None
 
@@ -240,33 +242,6 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if wish != self.wish:
             self.want(wish)
             self.sorted.emit()
-
-    # -------------------------------------------------------------- parts
-
-    def _head(self, head: Head[R]) -> str:
-        title = head.group.account.title if head.group.account else ""
-        said = f"{title}: {group_words(head.group, self.now())}"
-        return tr("{said}, folded", said=said) if head.folded else said
-
-    def _spoken(self, line: Line[R], at: int) -> str:
-        column, row = self.spec.columns[at], line.row
-        said = column.spoken(row, self.figures) if column.spoken is not None else self.text_of(line, at)
-        parts = [f"{tr(column.title)} {said}", column.second(row) if column.second is not None else ""]
-        if column.tone is Tone.MONEY and not self.figures.hidden:
-            parts.append(tr(_SIGNS[sign_of(column.value(row))]))
-        owner = row.account.title if line.depth and at == FIRST and row.account is not None else ""
-        stale = "" if row.current else tr("not current")
-        told = (owner, " ".join(part for part in parts if part), self._tip(line, at), stale)
-        return ", ".join(part for part in told if part)
-
-    def _tip(self, line: Line[R], at: int) -> str:
-        tip = self.spec.columns[at].tip
-        return tip(line.row) if tip is not None else ""
-
-
-def sign_of(value: Value) -> int:
-    """Which way the triangle of an amount points."""
-    return direction(Decimal(value)) if isinstance(value, Decimal | int) else 0
 
 
 def _runs(columns: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -6,24 +6,24 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from app.domain import IST
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
+from app.qt.fonts import scaled
+from app.qt.tables import taking
 from app.qt.tables.bar import TableBar
 from app.qt.tables.choice import Choice, from_kept, to_kept
-from app.qt.tables.copying import as_text, cells
 from app.qt.tables.details import show_details
 from app.qt.tables.empty import EmptyPage
-from app.qt.tables.export import ExportDialog
 from app.qt.tables.head_words import empty_words
 from app.qt.tables.lines import Line
 from app.qt.tables.menu import TableMenus
 from app.qt.tables.rows import Group, Row
-from app.qt.tables.spec import ColumnSpec, TableSpec
+from app.qt.tables.spec import TableSpec
 from app.qt.tables.totals import TotalsRow
 from app.qt.tables.view import TableView
 from app.qt.theme import put
@@ -35,9 +35,13 @@ _NARROW: Final = 1000
 
 
 class TablePage(QWidget, Generic[R]):
-    """A panel is one of these with `groups`: what the board knows, as rows. `repair` carries an account."""
+    """A panel is one of these with `groups`: what the board knows, as rows. `repair` carries an account.
+
+    `add_wanted`: there is none yet.
+    """
 
     repair = Signal(str)
+    add_wanted = Signal()
 
     def __init__(self, desk: Desk, spec: TableSpec[R]) -> None:
         super().__init__()
@@ -54,7 +58,7 @@ class TablePage(QWidget, Generic[R]):
         self._shown: Sequence[Group[R]] = ()
         self._lay_out()
         self._connect()
-        self._choose(from_kept(desk.services.ui_state.get(self._kept_as), spec), keep=False)
+        self.rearrange()
 
     def groups(self) -> Sequence[Group[R]]:
         """What there is to show, in the order of the accounts."""
@@ -72,9 +76,9 @@ class TablePage(QWidget, Generic[R]):
     def _connect(self) -> None:
         bar, view, menus = self.bar, self.view, self.menus
         bar.filter.textChanged.connect(self._on_wish)
-        bar.over.toggled.connect(lambda on: self._choose(replace(self.choice, over=on)))
+        bar.over.toggled.connect(lambda on: self.choose(replace(self.choice, over=on)))
         bar.chips.chosen.connect(self._on_wish)
-        bar.segments.chosen.connect(lambda on: self._choose(replace(self.choice, merged=on)))
+        bar.segments.chosen.connect(lambda on: self.choose(replace(self.choice, merged=on)))
         bar.columns.clicked.connect(self.choose_columns)
         bar.export.clicked.connect(self.export)
         bar.back.connect(view.setFocus)
@@ -87,7 +91,7 @@ class TablePage(QWidget, Generic[R]):
         head = view.horizontalHeader()
         head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         head.customContextMenuRequested.connect(self._on_head_menu)
-        menus.chosen.connect(self._choose)
+        menus.chosen.connect(self.choose)
         menus.copy_wanted.connect(self.copy)
         menus.export_wanted.connect(self.export)
         self.empty.button.clicked.connect(self._on_empty_button)
@@ -129,7 +133,8 @@ class TablePage(QWidget, Generic[R]):
         """Columns, order and arrangement as the user has them."""
         return self.view.columns.choice
 
-    def _choose(self, choice: Choice, *, keep: bool = True) -> None:
+    def choose(self, choice: Choice, *, keep: bool = True) -> None:
+        """Wear other columns, another order or arrangement; `keep` for the next start, too."""
         self.view.columns.choice = choice
         self.bar.segments.show_merged(merged=choice.merged)
         self.bar.over.setChecked(choice.over)
@@ -137,6 +142,10 @@ class TablePage(QWidget, Generic[R]):
         self.view.columns.wear(choice)
         if keep:
             self._keep()
+
+    def rearrange(self) -> None:
+        """Wear what is kept now: it came from elsewhere."""
+        self.choose(from_kept(self.desk.services.ui_state.get(self._kept_as), self.spec), keep=False)
 
     def _on_wish(self) -> None:
         wish = self.choice.wish(self.bar.filter.text().strip(), self.bar.chips.key)
@@ -189,7 +198,7 @@ class TablePage(QWidget, Generic[R]):
 
     def toggle_merged(self) -> None:
         """By account, or merged by instrument."""
-        self._choose(replace(self.choice, merged=not self.choice.merged))
+        self.choose(replace(self.choice, merged=not self.choice.merged))
 
     def choose_columns(self) -> None:
         """The list of columns, below its button."""
@@ -201,45 +210,19 @@ class TablePage(QWidget, Generic[R]):
         self.dialog = show_details(self, self.spec, line.row, self.desk.figures, self.desk.now())
 
     def copy(self) -> None:
-        """The selected rows with their headers as tab-separated text."""
-        QGuiApplication.clipboard().setText(self.copied())
+        """The selected rows with their headers onto the clipboard."""
+        taking.copy(self.view, self.desk)
 
     def copied(self) -> str:
-        """What `copy` puts onto the clipboard; amounts are masked while they are hidden."""
-        rows = [line.row for line in self.view.selected()]
-        return as_text(cells(rows, self._columns(), self.desk.figures))
+        """What `copy` puts there."""
+        return taking.copied(self.view, self.desk)
 
     def export(self) -> None:
         """Write what the filter lets through as CSV."""
-        rows = [line.row for line in self.model.shown()]
-        columns, figures = self._columns(), self.desk.figures
-        day = f"{self.desk.now().astimezone(IST):%Y-%m-%d}"
-        name = f"{self.spec.name}-{day}"
-        self.dialog = ExportDialog(self, self.desk, name, lambda: cells(rows, columns, figures), self._notes(rows))
-        self.dialog.open()
+        self.dialog = taking.export(self, self.view, self.desk)
 
     def _why_no_export(self) -> str:
         return "" if self.model.shown() else tr("There is nothing to export")
-
-    def _columns(self) -> list[ColumnSpec[R]]:
-        """What is copied and exported: the columns that the user wants, with or without room for them."""
-        columns = (self.spec.columns[at] for at in self.view.columns.wanted())
-        return [column for column in columns if column.merged is not True]
-
-    def _notes(self, rows: Sequence[Row[R]]) -> list[str]:
-        stale = sum(not row.current for row in rows)
-        count = self.spec.said.count(len(rows))
-        notes = [tr("{count}: those that the filter lets through.", count=count) if self._filtered else f"{count}."]
-        if stale:
-            notes.append(tr("{count} are not current; the column \u201cAs of\u201d says since when.", count=stale))
-        if self.desk.figures.hidden:
-            notes.append(tr("Amounts are hidden: the file has dots in their place."))
-        return notes
-
-    @property
-    def _filtered(self) -> bool:
-        wish = self.model.wish
-        return bool(wish.words or wish.chip)
 
     def _on_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)
@@ -256,7 +239,9 @@ class TablePage(QWidget, Generic[R]):
     # -------------------------------------------------------------- an empty table
 
     def _empty_label(self) -> str:
-        if self._filtered:
+        if not self.desk.board.accounts:
+            return tr("Add account")
+        if self.model.wish.filtered:
             return tr("Clear filter")
         return tr("Read again") if self.model.wish.over or not self._has_rows() else tr(self.spec.over_label)
 
@@ -264,7 +249,9 @@ class TablePage(QWidget, Generic[R]):
         return any(group.rows for group in self._shown)
 
     def _on_empty_button(self) -> None:
-        if self._filtered:
+        if not self.desk.board.accounts:
+            self.add_wanted.emit()
+        elif self.model.wish.filtered:
             self.clear_filter()
         elif not self.model.wish.over and self._has_rows():
             self.bar.over.setChecked(True)
@@ -274,5 +261,5 @@ class TablePage(QWidget, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The bar gives way in a narrow window."""
-        self.bar.set_narrow(narrow=event.size().width() < _NARROW)
+        self.bar.set_narrow(narrow=event.size().width() < scaled(_NARROW))
         super().resizeEvent(event)

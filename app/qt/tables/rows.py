@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class ViewLike(Protocol):
-    """How a book stands (`services.views.BookView`)."""
+    """How a book stands (`services.book_views.BookView`)."""
 
     @property
     def as_of(self) -> datetime | None:
@@ -35,7 +35,7 @@ class Row(Generic[R]):
     """One row. `key` makes it the same row at the next reading and is unique in the table.
 
     Not `current` means: what it says is as of `as_of`. `parts` are the rows that a merged line is made of; such a line
-    has no account of its own.
+    has no account of its own, is current as long as one of them is, and its `as_of` is that of the oldest that is not.
     """
 
     key: Hashable

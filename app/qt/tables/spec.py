@@ -60,7 +60,7 @@ class ColumnSpec(Generic[R]):
     total: Callable[[Row[R]], Decimal | None] | None = None
     second: Callable[[Row[R]], str] | None = None
     spoken: Callable[[Row[R], Figures], str] | None = None
-    tip: Callable[[Row[R]], str] | None = None
+    tip: Callable[[Row[R], Figures], str] | None = None
     part: Callable[[Row[R], Figures], str] | None = None  # the text of a part below its merged line, without bars
     bars: Callable[[Row[R]], Sequence[str]] | None = None  # accounts' colours, by their stored names, before the text
     merged: bool | None = None  # True: only where rows are merged, False: only where they are not
@@ -109,9 +109,9 @@ class TableSpec(Generic[R]):
     """One table. `name` is its key in what is kept of the user's columns and begins the name of an exported file.
 
     `words` is what the filter looks in. `over` says that a row is over (a closed position): the user may hide such
-    rows, and the totals count them apart. `order` is the column that sorts until the user chooses another, and whether it
-    falls; `segments` are the words for both arrangements of a table with `merge`. `details` are further fields of a row for its details, after the columns:
-    (title, text), translated.
+    rows, and the totals count them apart. `order` is the column that sorts until the user chooses another, and whether
+    it falls; `segments` are the words for both arrangements of a table with `merge`. `details` are further fields of a
+    row for its details, after the columns: (title, text), translated.
     """
 
     name: str

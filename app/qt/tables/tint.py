@@ -1,7 +1,7 @@
 """Which cells have changed just now: lit for 400 ms, at most twice a second a cell, none while too much moves."""
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
@@ -39,7 +39,7 @@ class Tints(QObject):
         """Whether a cell is lit."""
         return bool(self._lit)
 
-    def changed(self, cells: list[Cell]) -> None:
+    def changed(self, cells: Sequence[Cell]) -> None:
         """These visible cells say something else now."""
         now = self._clock.elapsed()
         self._note(now, len(cells))

@@ -1,23 +1,30 @@
 """A table as it is seen: cells, heads across the columns, an order that waits for the pointer, keys."""
 
 from collections.abc import Hashable
-from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.domain.tongue import tr
 from app.qt.desk import Desk
-from app.qt.fonts import Role, font, scaled
+from app.qt.fonts import scaled
 from app.qt.tables.columns import Columns
-from app.qt.tables.delegate import EDGE, CellDelegate, draw_amount, head_height, money_token, row_height
-from app.qt.tables.heads import HeadPainter
 from app.qt.tables.keeping import Keeping
-from app.qt.tables.lines import Head, Item, Line, Whole
+from app.qt.tables.lines import NOWHERE, Head, Item, Line, Whole
 from app.qt.tables.live import Live
-from app.qt.tables.model import TableModel, sign_of
+from app.qt.tables.model import TableModel
+from app.qt.tables.painting import RowPainter
+from app.qt.tables.sizes import EDGE, head_height, row_height
 from app.qt.tables.spec import FIRST, TableSpec, Tone
 from app.qt.tables.tint import Tints
 from app.qt.widgets.basic import name
@@ -41,10 +48,11 @@ class TableView(QTableView, Generic[R]):
         self._desk, self.spec = desk, spec
         self.table: TableModel[R] = TableModel(spec, desk.figures, desk.now)
         self.tints = Tints(self, self._repaint)
-        self.cells: CellDelegate[R] = CellDelegate(desk.theme, self.table, self.tints)
-        self.heads = HeadPainter(desk)
+        self.rows: RowPainter[R] = RowPainter(desk, self.table, self.tints)
+        self.cells, self.heads = self.rows.cells, self.rows.heads
+        self.by_keys = False
+        self._tall: set[int] = set()
         self.setModel(self.table)
-        self.setItemDelegate(self.cells)
         self.table.arranged.connect(self._on_arranged)
         self.columns: Columns[R] = Columns(self, self.table, self.cells)
         self.keeping: Keeping[R] = Keeping(self, self.table)
@@ -53,7 +61,8 @@ class TableView(QTableView, Generic[R]):
         self.table.visible = self.visible_rows
         self.table.cells_changed = self.tints.changed
         self.table.modelReset.connect(self.tints.clear)
-        self.columns.fitted.connect(self.viewport().update)
+        self.columns.fitted.connect(self._place)
+        self.rows.summed = self.columns.take_sum
         self.live.summed.connect(self._repaint_heads)
         desk.theme.changed.connect(self.viewport().update)
 
@@ -93,11 +102,12 @@ class TableView(QTableView, Generic[R]):
 
     def _on_arranged(self) -> None:
         """Heads are higher than lines."""
-        rows, usual = self.verticalHeader(), row_height()
-        for at, item in enumerate(self.table.items):
-            height = head_height() if isinstance(item, Head) else usual
-            if rows.sectionSize(at) != height:
+        rows, tall = self.verticalHeader(), {head.at for head in self.table.groups}
+        for at in tall | self._tall:
+            height = head_height() if at in tall else row_height()
+            if at < len(self.table.items) and rows.sectionSize(at) != height:
                 rows.resizeSection(at, height)
+        self._tall = tall
 
     def _repaint(self, cells: list[tuple[Hashable, int]]) -> None:
         first, last = self.visible_rows()
@@ -115,42 +125,42 @@ class TableView(QTableView, Generic[R]):
 
     # -------------------------------------------------------------- painting
 
+    def _place(self) -> None:
+        """Columns came, went or moved."""
+        for look in self.cells.shown:
+            look.x, look.width = self.columnViewportPosition(look.at), self.columnWidth(look.at)
+        self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cells, then what lies across them."""
-        super().paintEvent(event)
-        first, last = self.visible_rows()
-        over = [item for item in self.table.items[first : last + 1] if isinstance(item, Head | Whole)]
-        if over:
-            painter = QPainter(self.viewport())
-            for item in over:
-                area = self._row_area(item.at)
-                if event.region().intersects(area):
-                    self._paint_over(painter, area, item)
-            painter.end()
+        """What of the table is to be painted anew."""
+        region, painter = event.region(), QPainter(self.viewport())
+        self.rows.region, bounds = region, region.boundingRect()
+        first, end = self.rowAt(bounds.top()), self.rowAt(bounds.bottom())
+        rows = range(max(first, 0), (end if end >= 0 else len(self.table.items) - 1) + 1)
+        selected, current = self._selected_in(rows), self.currentIndex()
+        ringed = current.row() if self._ringed else NOWHERE
+        for at in rows:
+            item, area = self.table.items[at], self._row_area(at)
+            if not region.intersects(area):
+                continue
+            if isinstance(item, Head):
+                self.rows.paint_head(painter, area, item, focus=at == ringed)
+            else:
+                ring = self.cells.looks[current.column()] if at == ringed else None
+                self.rows.paint_line(painter, area, item, selected=at in selected, ring=ring)
+        painter.end()
 
-    def _paint_over(self, painter: QPainter, area: QRect, item: Head[R] | Whole[R]) -> None:
-        if isinstance(item, Whole):
-            self.heads.mark(painter, EDGE, area.center().y(), folded=item.row.key in self.table.folded)
-            return
-        focus = self.hasFocus() and self.cells.by_keys and self.currentIndex().row() == item.at
-        self.heads.paint(painter, area, item, focus=focus)
-        if item.group.read:
-            for at, column in enumerate(self.spec.columns):
-                if column.total is not None:
-                    self.draw_sum(painter, area, at, self.table.sum_of(at, item.lines), current=item.group.current)
+    @property
+    def _ringed(self) -> bool:
+        """The focus ring is for the keyboard only."""
+        return self.by_keys and self.hasFocus()
 
-    def draw_sum(self, painter: QPainter, area: QRect, at: int, value: Decimal, *, current: bool) -> None:
-        """A subtotal or total under its column's figures."""
-        if self.isColumnHidden(at):
-            return
-        look, figures = self.cells.looks[at], self._desk.figures
-        left, width = self.columnViewportPosition(at), self.columnWidth(at)
-        inner = QRectF(left + look.left, area.top(), width - look.left - look.right, area.height())
-        value_sign = sign_of(value) if look.spec.tone is Tone.MONEY and not figures.hidden else 0
-        said, token = look.spec.sum_text(value, figures), money_token(value_sign) if current else "text.muted"
-        self.columns.take_sum(at, said)
-        painter.setFont(font(Role.TOTAL))
-        draw_amount(painter, inner, said, value_sign, self._desk.theme.colour(token))
+    def _selected_in(self, rows: range) -> set[int]:
+        found: set[int] = set()
+        spans = self.selectionModel().selection()
+        for span in map(spans.at, range(spans.count())):
+            found.update(range(max(span.top(), rows.start), min(span.bottom() + 1, rows.stop)))
+        return found
 
     # -------------------------------------------------------------- what the user does
 
@@ -197,12 +207,12 @@ class TableView(QTableView, Generic[R]):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The focus ring is for the keyboard only."""
-        self.cells.by_keys = False
+        self.by_keys = False
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies, Enter opens a line and folds a head, left and right fold and unfold."""
-        self.cells.by_keys = True
+        self.by_keys = True
         item = self.current
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
@@ -223,7 +233,7 @@ class TableView(QTableView, Generic[R]):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Somewhere to begin with the keyboard."""
         if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
-            self.cells.by_keys = True
+            self.by_keys = True
         if not self.currentIndex().isValid() and self.table.items:
             self.selectionModel().setCurrentIndex(self.table.index(0, FIRST), self.live.NO_SELECTION)
         super().focusInEvent(event)

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _CALMEST: Final = len(STATE_TOKENS) - 1  # the rank of "ready"
 _HEIGHT: Final = 44
 _NARROW: Final = 36
-_BESIDE: Final = 4 + 16 + 38  # bar, shape, margins and gaps: what the words do not have
+_SHAPE: Final = 16
+_BESIDE: Final = 4 + 38  # bar, margins and gaps: what the words do not have
 
 
 class AccountEntry(QPushButton):
@@ -35,7 +36,7 @@ class AccountEntry(QPushButton):
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._bar = AccountBar()
-        self._mark = StateMark(theme, 16)
+        self._mark = StateMark(theme, _SHAPE)
         self._name = text(role=Role.NAME, wrap=True)
         self._line = text(role=Role.SMALL, wrap=True)
         self._lay_out()
@@ -55,9 +56,9 @@ class AccountEntry(QPushButton):
 
     def sizeHint(self) -> QSize:
         """As high as the name needs, 44 at least."""
-        inner = self._width - _BESIDE
+        inner = self._width - _BESIDE - scaled(_SHAPE)
         needed = self._name.heightForWidth(inner) + self._line.heightForWidth(inner) + 6
-        return QSize(self._width, max(scaled(_HEIGHT), needed) if self._name.isVisibleTo(self) else _NARROW)
+        return QSize(self._width, max(scaled(_HEIGHT), needed) if self._name.isVisibleTo(self) else scaled(_NARROW))
 
     def show_known(self, account: KnownAccount, as_of: str) -> None:
         """How it last stood, in words and colours that promise nothing."""

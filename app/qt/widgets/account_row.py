@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.domain.tongue import tr
-from app.qt.fonts import Role, scaled
+from app.qt.fonts import Role
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures, direction
 from app.qt.models.segments import axis, rail
@@ -21,7 +21,8 @@ from app.qt.widgets.allowed import AllowedCell
 from app.qt.widgets.basic import button, column, name, row, text
 from app.qt.widgets.marks import AccountBar, StateMark, Triangle
 from app.qt.widgets.rail import RailView
-from app.services.views import AccountState, AccountView, Book, FundsView, PositionsView
+from app.services.book_views import Book, FundsView, PositionsView
+from app.services.views import AccountState, AccountView
 from app.services.words import clock_time, countdown, row_line, state_word
 
 _TOKENS: Final = {1: "gain", -1: "loss", 0: ""}
@@ -191,7 +192,7 @@ def signed(made: Row) -> QWidget:
 def acting(made: Row) -> QWidget:
     """The one action."""
     cell = QWidget()
-    cell.setMinimumWidth(scaled(_ACTING))
+    cell.setMinimumWidth(_ACTING)
     inside = row(cell)
     inside.setContentsMargins(0, 0, 16, 0)
     inside.addStretch()

@@ -24,8 +24,10 @@ from app.services.words import ready_count
 _ROW_HEIGHT: Final = 54
 _ROW_NARROW: Final = 48
 _LINE_WIDE: Final = 152
+_LINE_TIGHT: Final = 108
 _NAME_WIDE: Final = 240
 _NAME_NARROW: Final = 136
+_NAME_TIGHT: Final = 88
 _ACCOUNT, _STATE, _RAIL, _ALLOWED, _SIGN, _PNL, _FUNDS, _ACTION = range(8)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -45,7 +47,7 @@ class AccountsTable(QFrame):
         self._head = RailHead(theme)
         self._count = text()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._marks = self._narrow = False
+        self._marks = self._narrow = self._tight = False
         self._of_funds: list[QWidget] = []
         self._names: list[str] = []
         self._to_read: set[str] = set()
@@ -79,10 +81,10 @@ class AccountsTable(QFrame):
             self._names = names
             self._fit_names()
 
-    def set_narrow(self, *, marks: bool, narrow: bool) -> None:
-        """`marks`: what is allowed as shapes alone. `narrow`: no funds, narrower gaps, long names in two lines."""
-        if (marks, narrow) != (self._marks, self._narrow):
-            self._marks, self._narrow = marks, narrow
+    def set_narrow(self, *, marks: bool, narrow: bool, tight: bool) -> None:
+        """`marks`: what is allowed as shapes alone. `narrow`: no funds, narrower gaps. `tight`: not even the shapes."""
+        if (marks, narrow, tight) != (self._marks, self._narrow, self._tight):
+            self._marks, self._narrow, self._tight = marks, narrow, tight
             self._grid.setHorizontalSpacing(8 if narrow else 12)
             for at in range(len(self._rows)):
                 self._grid.setRowMinimumHeight(2 * at + 2, self._row_height())
@@ -95,6 +97,7 @@ class AccountsTable(QFrame):
     def _show_columns(self) -> None:
         for shown in self._rows.values():
             shown.allowed.set_narrow(narrow=self._marks)
+            shown.allowed.setVisible(not self._tight)
         for part in self._of_funds:
             part.setVisible(not self._narrow)
 
@@ -107,10 +110,10 @@ class AccountsTable(QFrame):
         names = [shown.name.text() for shown in self._rows.values()]
         widest = max((metrics.horizontalAdvance(called) for called in names), default=0)
         word = max((metrics.horizontalAdvance(part) for called in names for part in called.split()), default=0)
-        limit = scaled(_NAME_NARROW if self._marks else _NAME_WIDE)
+        limit = scaled(_NAME_TIGHT if self._tight else _NAME_NARROW if self._marks else _NAME_WIDE)
         for shown in self._rows.values():
             shown.name.setMinimumWidth(max(word, min(widest, limit)) + 2)
-            shown.word.setMinimumWidth(scaled(_LINE_WIDE))
+            shown.word.setMinimumWidth(scaled(_LINE_TIGHT if self._tight else _LINE_WIDE))
 
     def _rebuild(self, views: Sequence[AccountView]) -> None:
         self._head.setParent(None)

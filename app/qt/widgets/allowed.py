@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from app.domain.tongue import tr
 from app.qt import icons
-from app.qt.fonts import Role, font
+from app.qt.fonts import Role, font, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import name, row, text
 from app.services.views import AccountState, AccountView, Permit
@@ -33,7 +33,7 @@ class PermitMark(QWidget):
         super().__init__()
         self._theme = theme
         self._permit = Permit.NOT_KNOWN
-        self.setFixedSize(_SIZE + 2, _SIZE + 2)
+        self.setFixedSize(scaled(_SIZE) + 2, scaled(_SIZE) + 2)
         theme.changed.connect(self.update)
 
     def show_permit(self, permit: Permit) -> None:
@@ -47,7 +47,7 @@ class PermitMark(QWidget):
         icon, token = _LOOKS[self._permit]
         painter = QPainter(self)
         if icon:
-            picture = icons.line(icon, self._theme.tokens[token], _SIZE, self.devicePixelRatioF())
+            picture = icons.line(icon, self._theme.tokens[token], scaled(_SIZE), self.devicePixelRatioF())
             painter.drawPixmap(1, 1, picture)
         else:
             painter.setFont(font(Role.SMALL))

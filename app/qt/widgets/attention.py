@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain import IST
 from app.domain.market import market_day
 from app.domain.tongue import tr
 from app.qt import keyboard
+from app.qt.announce import announce
 from app.qt.fonts import Role, scaled
 from app.qt.models.board import Board
 from app.qt.say import READ_WHY, verb, wants_reading
@@ -40,7 +41,7 @@ class AttentionArea(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(scaled(_HEIGHT))
-        self._worst_id = self._next_id = self._announced = ""
+        self._worst_id = self._next_id = ""
         self._several = self._narrow = self._next_shows = False
         self._told: Attention | None = None
         self._mark = StateMark(theme, 28)
@@ -136,11 +137,13 @@ class AttentionArea(QFrame):
     def _show_first(self, view: AccountView, now: datetime) -> None:
         """The worst of several, with what it means; it can still be repaired alone."""
         headline, text = meaning(view, now)
-        self._show_line(view, f"First: {headline}. {text}")
+        self._show_line(view, tr("First: {headline}. {text}", headline=headline, text=text))
 
     def _show_next(self, view: AccountView, more: int, now: datetime) -> None:
         headline, _ = meaning(view, now)
-        self._show_line(view, f"Next: {headline}" + (f", and {more} more" if more else ""))
+        self._show_line(
+            view, tr("Next: {headline}", headline=headline) + (tr(", and {more} more", more=more) if more else "")
+        )
 
     def _show_line(self, view: AccountView, words: str) -> None:
         self._next_id = view.user_id
@@ -154,21 +157,21 @@ class AttentionArea(QFrame):
 
     def _show_calm(self, board: Board, now: datetime) -> None:
         dress(self, "attention", "calm")
-        self._mark.show_state(AccountState.READY, "Ready")
+        self._mark.show_state(AccountState.READY, tr("Ready"))
         count = len(board.accounts)
-        said = f"All {count} accounts are ready" if count > 1 else f"{board.accounts[0].title} is ready"
-        put(self.headline, said + (", past today's close" if _past_close(board, now) else ""))
+        said = (
+            tr("All {count} accounts are ready", count=count)
+            if count > 1
+            else tr("{title} is ready", title=board.accounts[0].title)
+        )
+        put(self.headline, said + (tr(", past today's close") if _past_close(board, now) else ""))
         put(self._meaning, _next_end(board, now))
         self.button.setVisible(False)
-        self._announced = ""
+        name(self, self.headline.text())
 
     def _announce(self, view: AccountView, headline: str) -> None:
         """Tell a screen reader once when another account or state is the worst."""
-        subject = f"{view.user_id} {view.state}"
-        if subject != self._announced:
-            self._announced = subject
-            name(self, headline)
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        announce(self, f"{view.user_id} {view.state}", headline)
 
     def _on_pressed(self) -> None:
         if self._several:
@@ -198,6 +201,6 @@ def _past_close(board: Board, now: datetime) -> bool:
 def _next_end(board: Board, now: datetime) -> str:
     ends = [(view.token_expires_at, view.title) for view in board.accounts if view.token_expires_at is not None]
     if not ends:
-        return "No end of a session is known."
+        return tr("No end of a session is known.")
     moment, title = min(ends)
-    return f"Next to end: {title}, {clock_time(moment, now)}."
+    return tr("Next to end: {title}, {clock_time}.", title=title, clock_time=clock_time(moment, now))

@@ -1,13 +1,15 @@
 """The small parts that every screen is made of: texts, buttons, surfaces, gaps."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.qt.fonts import Role, font
 
+_INSIDE: Final = re.compile(r"[/.](?=\w)")
 GAPS: Final = (4, 8, 12, 16, 20)  # nothing else (design.md section 2)
 
 
@@ -24,11 +26,34 @@ def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool 
     return made
 
 
+def breakable(words: str) -> str:
+    """`words` with a place to break after each slash and dot inside a long address; nothing of it is seen."""
+    return _INSIDE.sub("\\g<0>\u200b", words)
+
+
+def longest_word(words: str, role: Role = Role.BODY) -> int:
+    """How wide a text that wraps must be at least, in pixels."""
+    metrics = QFontMetrics(font(role))
+    return max((metrics.horizontalAdvance(word) for word in words.split()), default=0)
+
+
 class Button(QPushButton):
     """A push button whose words are never cut: it is not made smaller than they need.
 
     Enter presses it while it has the keyboard, and never while something else has: no button is a default one.
     """
+
+    def sizeHint(self) -> QSize:
+        """A segment has room for its words in the weight that they have while it is chosen: nothing moves then."""
+        hint = super().sizeHint()
+        if self.property("kind") == "segment":
+            chosen = QFont(self.font())
+            chosen.setWeight(QFont.Weight.DemiBold)
+            grows = QFontMetrics(chosen).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(
+                self.text()
+            )
+            hint.setWidth(hint.width() + max(0, grows))
+        return hint
 
     def minimumSizeHint(self) -> QSize:
         """All of its words."""
@@ -61,8 +86,9 @@ def dress_button(made: QPushButton, kind: str, *, size: str = "") -> None:
 
 def name(widget: QWidget, words: str, description: str = "") -> None:
     """What a screen reader says of `widget`."""
-    widget.setAccessibleName(words)
-    if description:
+    if widget.accessibleName() != words:  # each setting is told to screen readers, and the clock ticks every second
+        widget.setAccessibleName(words)
+    if description and widget.accessibleDescription() != description:
         widget.setAccessibleDescription(description)
 
 

@@ -30,7 +30,7 @@ class CodeEdit(QLineEdit):
         self.setFixedHeight(_HEIGHT + 2 * _EDGE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
-        self.textEdited.connect(self._on_edited)
+        self.textChanged.connect(self._on_edited)  # assistive technology puts a text there without editing
         self.cursorPositionChanged.connect(self._keep_at_end)
         theme.changed.connect(self.update)
 

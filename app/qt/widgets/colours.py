@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QComboBox
 
+from app.domain.tongue import tr
 from app.qt.tokens import ACCOUNT_COLOURS
 from app.qt.widgets.basic import name
 
@@ -18,7 +19,7 @@ class ColourBox(QComboBox):
         self.setIconSize(QSize(4, 16))
         for colour, value in ACCOUNT_COLOURS.items():
             self.addItem(_sample(value), colour.capitalize(), colour)
-        name(self, "Colour")
+        name(self, tr("Colour"))
 
     @property
     def colour(self) -> str:

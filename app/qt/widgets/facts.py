@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import clear, column, hairline, row, surface, text
@@ -13,12 +14,17 @@ from app.qt.widgets.marks import StateMark
 _LINE: Final = 26
 
 
-def card(title: str) -> tuple[QFrame, QVBoxLayout]:
-    """A titled panel and the layout of what is in it."""
+def card(title: str, beside: QWidget | None = None) -> tuple[QFrame, QVBoxLayout]:
+    """A titled panel and the layout of what is in it; `beside` stands right of the title."""
     panel = surface("panel")
     inside = column(panel, gap=8)
-    inside.setContentsMargins(18, 14, 18, 14)
-    inside.addWidget(text(title, Role.TOTAL))
+    inside.setContentsMargins(16, 12, 16, 12)
+    head = row(gap=12)
+    head.addWidget(text(title, Role.TOTAL))
+    head.addStretch()
+    if beside is not None:
+        head.addWidget(beside)
+    inside.addLayout(head)
     inside.addWidget(hairline())
     return panel, inside
 
@@ -35,7 +41,7 @@ class Facts(QWidget):
         grid.setVerticalSpacing(0)
         for at, called in enumerate(names):
             value = text(wrap=True)
-            grid.addWidget(text(called, tone="soft"), at, 0)
+            grid.addWidget(text(tr(called), tone="soft"), at, 0)
             grid.addWidget(value, at, 1)
             grid.setRowMinimumHeight(at, _LINE)
             self._values[called] = value
@@ -43,8 +49,8 @@ class Facts(QWidget):
 
     def show_fact(self, called: str, value: str) -> None:
         """Another value; empty is said as "not known"."""
-        put(self._values[called], value or "not known")
-        self._values[called].setAccessibleName(f"{called}: {value or 'not known'}")
+        put(self._values[called], value or tr("not known"))
+        self._values[called].setAccessibleName(f"{tr(called)}: {value or tr('not known')}")
 
 
 class Lines(QWidget):
@@ -69,7 +75,7 @@ class Lines(QWidget):
 
     def _add(self, shape: str, called: str, sentence: str) -> None:
         mark = StateMark(self._theme, 16)
-        mark.show_shape(shape, "")
+        mark.show_shape(shape, called)
         words = column(gap=0)
         words.addWidget(text(called, Role.NAME, wrap=True))
         if sentence:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
-from app.domain import Secret
+from app.domain import Secret, TradingError
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import column, name, row, text
@@ -42,7 +43,7 @@ class FieldBox(QWidget):
         if secret:
             self._mask()
         self._lay_out()
-        self.edit.textEdited.connect(self._on_edited)
+        self.edit.textChanged.connect(self._on_edited)  # assistive technology puts a text there without editing
         self.edit.installEventFilter(self)
         self.show_hint(hint)
 
@@ -81,7 +82,8 @@ class FieldBox(QWidget):
 
     def wipe(self) -> None:
         """Forget the text, the memory of undo included."""
-        self.edit.setText("")  # not clear(): that can be undone
+        with QSignalBlocker(self.edit):
+            self.edit.setText("")  # not clear(): that can be undone
 
     def show_hint(self, hint: str, tone: str = "muted") -> None:
         """Another hint; also takes an error away."""
@@ -98,7 +100,7 @@ class FieldBox(QWidget):
         put(self._below, words)
         dress(self._below, "tone", "state.bad")
         dress(self.edit, "wrong", "true")
-        self._mark.show_shape("expired", "Error")
+        self._mark.show_shape("expired", tr("Error"))
         self._mark.show()
         self._below.show()
         name(self.edit, self.label, words)
@@ -123,3 +125,11 @@ class FieldBox(QWidget):
         if self._mark.isVisibleTo(self):
             self.show_hint(self._hint)
         self.edited.emit()
+
+
+def leaves_nothing(error: BaseException) -> bool:
+    """Whether what was typed must not stay after `error`: a keychain that was locked, or a mistake of ours.
+
+    After any other the text stays, so that it can be mended.
+    """
+    return not isinstance(error, TradingError) or error.kind == "keychain_locked"

@@ -6,10 +6,11 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.qt.fonts import Role, font
+from app.domain.tongue import tr
+from app.qt.fonts import Role, font, scaled
 from app.qt.ports import StepLike
 from app.qt.theme import Theme
-from app.qt.widgets.basic import button, clear, column, hairline, name, row, text
+from app.qt.widgets.basic import breakable, button, clear, column, hairline, name, row, text
 
 
 class Number(QWidget):
@@ -18,8 +19,8 @@ class Number(QWidget):
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
         self._theme, self._number = theme, number
-        self.setFixedSize(24, 24)
-        name(self, f"Step {number}")
+        self.setFixedSize(scaled(24), scaled(24))
+        name(self, tr("Step {number}", number=number))
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -41,9 +42,9 @@ class CopyLine(QWidget):
         self.line = QLineEdit(value)
         self.line.setReadOnly(True)
         self.line.setCursorPosition(0)
-        name(self.line, f"{label}, to copy")
-        self.copy = button("Copy", "quiet")
-        name(self.copy, f"Copy {label}")
+        name(self.line, tr("{label}, to copy", label=label))
+        self.copy = button(tr("Copy"), "quiet")
+        name(self.copy, tr("Copy {label}", label=label))
         self.copy.clicked.connect(self._on_copy)
         inside = row(self)
         inside.addWidget(self.line, 1)
@@ -51,8 +52,8 @@ class CopyLine(QWidget):
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.line.text())
-        self.copy.setText("Copied")
-        QTimer.singleShot(2000, self.copy, lambda: self.copy.setText("Copy"))
+        self.copy.setText(tr("Copied"))
+        QTimer.singleShot(2000, self.copy, lambda: self.copy.setText(tr("Copy")))
 
 
 class Guide(QWidget):
@@ -82,8 +83,8 @@ class Guide(QWidget):
 
     def _add(self, number: int, step: StepLike, value: Callable[[str], str], label: Callable[[str], str]) -> None:
         lines = column(gap=4)
-        lines.addWidget(text(step.title, Role.TOTAL, wrap=True))
-        lines.addWidget(text(step.text, Role.SMALL, "soft", wrap=True))
+        lines.addWidget(text(breakable(tr(step.title)), Role.TOTAL, wrap=True))
+        lines.addWidget(text(breakable(tr(step.text)), Role.SMALL, "soft", wrap=True))
         if step.copy_field:
             shown = CopyLine(label(step.copy_field), value(step.copy_field))
             self._copies[step.copy_field] = shown

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
 from app.qt.widgets.basic import column, name, text
@@ -35,7 +36,7 @@ class History(QWidget):
         super().__init__()
         self._theme = theme
         self._shown: tuple[EntryLike, ...] = ()
-        self.none = text("Nothing has happened yet.", Role.SMALL, "soft")
+        self.none = text(tr("Nothing has happened yet."), Role.SMALL, "soft")
         self.lines = _lines()
         inside: QVBoxLayout = column(self, gap=0)
         inside.addWidget(self.none)
@@ -53,7 +54,7 @@ class History(QWidget):
         pictures = {shape: self._icon(shape) for shape in _SHAPES.values()}
         self.lines.clear()
         self.lines.addTopLevelItems([_line(trace, pictures) for trace in reversed(self._shown)])
-        self.lines.setFixedHeight(_ROW * (min(len(self._shown), _MOST) + 1))
+        self.lines.setFixedHeight(scaled(_ROW) * (min(len(self._shown), _MOST) + 1))
         self.lines.setVisible(bool(self._shown))
         self.none.setVisible(not self._shown)
 
@@ -70,7 +71,7 @@ def _lines() -> QTreeWidget:
     made.setTextElideMode(Qt.TextElideMode.ElideNone)
     made.header().setSectionResizeMode(0, made.header().ResizeMode.ResizeToContents)
     made.header().setStretchLastSection(True)
-    name(made, "History of 90 days")
+    name(made, tr("History of 90 days"))
     return made
 
 

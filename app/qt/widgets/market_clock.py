@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.tongue import tr
-from app.qt.fonts import Role
+from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, name, row, text
 
@@ -26,7 +26,7 @@ class Dot(QWidget):
         super().__init__()
         self._theme = theme
         self._tone = "state.off"
-        self.setFixedSize(9, 9)
+        self.setFixedSize(scaled(9), scaled(9))
         theme.changed.connect(self.update)
 
     def show_token(self, token: str) -> None:

@@ -8,7 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from app.domain.tongue import tr
 from app.qt import icons
+from app.qt.fonts import scaled
 from app.qt.theme import Theme
 from app.qt.tokens import STATE_SHAPES, account_colour
 from app.qt.widgets.basic import name
@@ -28,7 +30,7 @@ class StateMark(QWidget):
         self._theme = theme
         self._shape = ""
         self._faded = False
-        self.setFixedSize(size, size)
+        self.setFixedSize(scaled(size), scaled(size))
         theme.changed.connect(self.update)
 
     def show_state(self, state: AccountState, said: str) -> None:
@@ -62,7 +64,7 @@ class LineMark(QWidget):
     def __init__(self, theme: Theme, icon: str, token: str, size: int = 16) -> None:
         super().__init__()
         self._theme, self._icon, self._token = theme, icon, token
-        self.setFixedSize(size, size)
+        self.setFixedSize(scaled(size), scaled(size))
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -77,7 +79,7 @@ class AccountBar(QWidget):
     def __init__(self, colour: str = "", height: int = 32) -> None:
         super().__init__()
         self._colour = colour
-        self.setFixedSize(_BAR_WIDTH, height)
+        self.setFixedSize(_BAR_WIDTH, scaled(height))
 
     def show_colour(self, colour: str) -> None:
         """Another colour, by its stored name."""
@@ -102,12 +104,12 @@ class Triangle(QWidget):
         self._theme = theme
         self._sign = 0
         self._tone = "text.muted"
-        self.setFixedSize(8, 8)
+        self.setFixedSize(scaled(8), scaled(8))
         theme.changed.connect(self.update)
 
     def show_sign(self, sign: int, token: str) -> None:
         """Point up (1), down (-1) or draw nothing (0), in `token`."""
-        name(self, {1: "gain", -1: "loss"}.get(sign, ""))
+        name(self, {1: tr("gain"), -1: tr("loss")}.get(sign, ""))
         if (sign, token) != (self._sign, self._tone):
             self._sign, self._tone = sign, token
             self.update()
@@ -135,7 +137,7 @@ class IconButton(QToolButton):
         super().__init__()
         self._theme, self._icon = theme, icon
         self.setProperty("kind", "icon")
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(scaled(16), scaled(16)))
         self.setToolTip(tooltip or words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         name(self, words, tooltip)
@@ -144,4 +146,4 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         colour = self._theme.tokens["text.soft"]
-        self.setIcon(icons.line_icon(self._icon, colour, 16, self.devicePixelRatioF()))
+        self.setIcon(icons.line_icon(self._icon, colour, scaled(16), self.devicePixelRatioF()))

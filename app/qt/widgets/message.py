@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame
 
+from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, clear, column, name, row, text
@@ -23,6 +25,8 @@ Buttons = Mapping[str, Callable[[], None]]
 class MessageLine(QFrame):
     """Messages wait for each other: the newest is on show, putting it away shows the one before."""
 
+    shown = Signal()
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("surface", "message")
@@ -33,7 +37,7 @@ class MessageLine(QFrame):
         self.words = text(role=Role.SMALL, tone="soft", wrap=True)
         self._buttons = row()
         self.copy = CopyDetails(size="row")
-        self._close = IconButton(theme, "close", "Dismiss message")
+        self._close = IconButton(theme, "close", tr("Dismiss message"))
         self._close.clicked.connect(self.dismiss)
         self._lay_out()
         self.hide()
@@ -103,7 +107,7 @@ class MessageLine(QFrame):
         if not self._messages:
             return
         title, words, buttons, details = self._messages[self._current]
-        self._mark.show_shape("expiring", "Notice")
+        self._mark.show_shape("expiring", tr("Notice"))
         put(self.title, title)
         put(self.words, words)
         self.words.setVisible(bool(words))
@@ -111,6 +115,7 @@ class MessageLine(QFrame):
         self.copy.show_text(details)
         for label, then in buttons.items():
             self._add_button(self._current, label, then)
+        self.shown.emit()
 
     def _add_button(self, key: str, label: str, then: Callable[[], None]) -> None:
         made = button(label, "plain", size="row")

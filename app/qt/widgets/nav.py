@@ -3,12 +3,12 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
 from app.domain.tongue import tr
 from app.qt import icons, keyboard
-from app.qt.fonts import Role, font
+from app.qt.fonts import Role, font, scaled
 from app.qt.theme import Theme, dress
 from app.qt.widgets.basic import name
 
@@ -29,7 +29,7 @@ class NavButton(QPushButton):
         self.setProperty("kind", "nav")
         self.setProperty("accent", "true" if accent else "false")
         self.setFont(font(Role.NAME))
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
         self.setCheckable(not accent)
         self.setToolTip(keyboard.hint(action))
         name(self, self._words)
@@ -48,11 +48,17 @@ class NavButton(QPushButton):
         painter = QPainter(self)
         if self.isChecked():
             painter.fillRect(QRectF(0, 6, _MARK, self.height() - 12), self._theme.colour("accent.text"))
-        if not self._narrow:
+        if not self._narrow and self._has_room():
             painter.setFont(font(Role.CAPTION))
             painter.setPen(self._theme.colour("text.muted"))
             painter.drawText(QRectF(self.rect()).adjusted(0, 0, -_EDGE, 0), _RIGHT, keyboard.keys(self._action))
 
+    def _has_room(self) -> bool:
+        """Beside its word; the keys stand in the tooltip, too."""
+        words = QFontMetrics(self.font()).horizontalAdvance(self.text()) + scaled(_ICON) + 2 * _EDGE
+        keys = QFontMetrics(font(Role.CAPTION)).horizontalAdvance(keyboard.keys(self._action))
+        return words + keys + 2 * _EDGE < self.width()
+
     def _draw(self) -> None:
         colour = self._theme.tokens[self._token]
-        self.setIcon(icons.line_icon(self._icon, colour, _ICON, self.devicePixelRatioF()))
+        self.setIcon(icons.line_icon(self._icon, colour, scaled(_ICON), self.devicePixelRatioF()))

@@ -16,7 +16,7 @@ from app.qt.widgets.basic import name
 _BAR: Final = 8.0
 _SIDE: Final = 6.0  # room for the cross and the tip at the edges
 _LABEL_GAP: Final = 6.0
-_LEAST_WIDTH: Final = 96
+_LEAST_WIDTH: Final = 64
 
 
 class RailHead(QWidget):
@@ -53,14 +53,14 @@ class RailHead(QWidget):
             return
         metrics = QFontMetricsF(painter.font())
         said = f"{axis.closes.astimezone(IST):%H:%M}"
-        right = _x(self.width(), axis.at(axis.closes)) + metrics.horizontalAdvance(said) / 2
+        right = across(self.width(), axis.at(axis.closes)) + metrics.horizontalAdvance(said) / 2
         right = min(right, float(self.width()))
         if right - metrics.horizontalAdvance(said) > metrics.horizontalAdvance(tr("Session")) + 12:
             area = QRectF(0, 0, right, self.height())
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, said)
 
     def _tip(self, painter: QPainter) -> None:
-        x, bottom = _x(self.width(), self._now), float(self.height())
+        x, bottom = across(self.width(), self._now), float(self.height())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("text"))
@@ -107,7 +107,7 @@ def paint_rail(painter: QPainter, area: QRectF, rail: Rail, axis: Axis, theme: T
     """Paint `rail` into `area`; a pure function of its arguments."""
     _paint_market(painter, area, axis, theme)
     for piece in rail.pieces:
-        _paint_piece(painter, area, piece, theme)
+        paint_piece(painter, area, piece, theme)
     if rail.goes_on:
         _paint_tip(painter, area, theme)
     _paint_now(painter, area, rail.now, theme)
@@ -117,19 +117,21 @@ def paint_rail(painter: QPainter, area: QRectF, rail: Rail, axis: Axis, theme: T
         _paint_label(painter, area, rail, theme)
 
 
-def _x(width: float, at: float) -> float:
+def across(width: float, at: float) -> float:
+    """Where a fraction of a line lies, in pixels."""
     return _SIDE + at * (width - 2 * _SIDE)
 
 
 def _paint_market(painter: QPainter, area: QRectF, axis: Axis, theme: Theme) -> None:
     if axis.opens is None or axis.closes is None:
         return
-    left, right = _x(area.width(), axis.at(axis.opens)), _x(area.width(), axis.at(axis.closes))
+    left, right = across(area.width(), axis.at(axis.opens)), across(area.width(), axis.at(axis.closes))
     painter.fillRect(QRectF(left, area.top(), right - left, area.height()), theme.colour("bg.market"))
 
 
-def _paint_piece(painter: QPainter, area: QRectF, piece: Piece, theme: Theme) -> None:
-    left, right = _x(area.width(), piece.begins), _x(area.width(), piece.ends)
+def paint_piece(painter: QPainter, area: QRectF, piece: Piece, theme: Theme) -> None:
+    """Paint one stretch through the middle of `area`."""
+    left, right = across(area.width(), piece.begins), across(area.width(), piece.ends)
     middle = area.center().y()
     fills = {Kind.PAST: "rail.past", Kind.AHEAD: "rail.ahead", Kind.LAST: "state.warn.fill"}
     if piece.kind in fills:
@@ -148,7 +150,7 @@ def _paint_piece(painter: QPainter, area: QRectF, piece: Piece, theme: Theme) ->
 
 
 def _paint_tip(painter: QPainter, area: QRectF, theme: Theme) -> None:
-    x, middle = _x(area.width(), 1.0), area.center().y()
+    x, middle = across(area.width(), 1.0), area.center().y()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("rail.ahead"))
     painter.drawPolygon(
@@ -157,11 +159,11 @@ def _paint_tip(painter: QPainter, area: QRectF, theme: Theme) -> None:
 
 
 def _paint_now(painter: QPainter, area: QRectF, now: float, theme: Theme) -> None:
-    painter.fillRect(QRectF(_x(area.width(), now) - 0.75, area.top(), 1.5, area.height()), theme.colour("text"))
+    painter.fillRect(QRectF(across(area.width(), now) - 0.75, area.top(), 1.5, area.height()), theme.colour("text"))
 
 
 def _paint_cross(painter: QPainter, area: QRectF, at: float, theme: Theme) -> None:
-    x, y = _x(area.width(), at), area.center().y()
+    x, y = across(area.width(), at), area.center().y()
     painter.setPen(QPen(theme.colour("state.bad"), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(QPointF(x - 4, y - 4), QPointF(x + 4, y + 4))
     painter.drawLine(QPointF(x - 4, y + 4), QPointF(x + 4, y - 4))
@@ -171,7 +173,7 @@ def _paint_label(painter: QPainter, area: QRectF, rail: Rail, theme: Theme) -> N
     painter.setFont(font(Role.CAPTION))
     painter.setPen(theme.colour(_label_token(rail)))
     width = QFontMetricsF(painter.font()).horizontalAdvance(rail.label)
-    place = _x(area.width(), rail.label_at)
+    place = across(area.width(), rail.label_at)
     left = place + _LABEL_GAP
     if left + width > area.width():
         left = place - _LABEL_GAP - width

@@ -18,7 +18,8 @@ class Scroll(QScrollArea):
         self.setWidget(page)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A page that needs more width makes the view at least that wide."""
+        """A page that needs more width makes the view at least that wide, with its bar beside the page."""
         if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
-            self.setMinimumWidth(self._page.minimumSizeHint().width())
+            bar = self.verticalScrollBar().sizeHint().width()
+            self.setMinimumWidth(self._page.minimumSizeHint().width() + bar)
         return super().eventFilter(watched, event)

@@ -5,10 +5,12 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from app.qt.fonts import Role
+from app.domain.tongue import tr
+from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, name, text
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.picking import mark
 
 OFF: Final = "off"
 ON: Final = "on"
@@ -44,11 +46,11 @@ class Setting(QWidget):
     def _lay_out(self, title: str) -> None:
         inside = column(self, gap=4)
         head = self.switch or text(title)
-        head.setFixedHeight(_HEAD if title else 0)
+        head.setFixedHeight(scaled(_HEAD) if title else 0)
         inside.addWidget(head)
         if self.switch is not None:
             name(self.switch, title, self._means)
-            self.switch.clicked.connect(self._on_switch)
+            self.switch.toggled.connect(self._on_switch)
         if self.box is not None:
             self.box.edit.returnPressed.connect(lambda: self._on_field(again=True))
             self.box.edit.editingFinished.connect(self._on_field)
@@ -69,7 +71,7 @@ class Setting(QWidget):
         self._asked = self._stored
         self._wrong.hide()
         if self.switch is not None:
-            self.switch.setChecked(self._stored != OFF)
+            mark(self.switch, on=self._stored != OFF)
         if self.box is not None:
             self.box.setEnabled(self._stored != OFF)
             self.box.edit.setText(self._usual if self._stored == OFF else self._stored)
@@ -101,4 +103,4 @@ class Setting(QWidget):
         if value or self._may_be_empty:
             self.wanted.emit(value)
         else:
-            self.show_error(f"There is nothing here. {self._means}")
+            self.show_error(tr("There is nothing here. {means}", means=self._means))

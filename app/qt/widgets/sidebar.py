@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from app.qt.theme import Theme, put
 from app.qt.widgets.account_entry import AccountEntry
 from app.qt.widgets.basic import clear, column, hairline, name, row, text
 from app.qt.widgets.nav import NavButton
+from app.qt.widgets.picking import mark, on_pick
 from app.qt.widgets.scroll import Scroll
 
 if TYPE_CHECKING:
@@ -43,17 +45,17 @@ class Sidebar(QFrame):
         self._theme = theme
         self._narrow = False
         self.setProperty("surface", "sidebar")
-        name(self, "Sidebar")
+        name(self, tr("Sidebar"))
         pages = [page for page in (*_VIEWS, *_FEET) if page in TITLES]
-        self._nav = {page: NavButton(theme, page, TITLES[page], page) for page in pages}
-        self._add = NavButton(theme, "plus", TITLES["add"], "add", accent=True)
+        self._nav = {page: NavButton(theme, page, tr(TITLES[page]), page) for page in pages}
+        self._add = NavButton(theme, "plus", tr(TITLES["add"]), "add", accent=True)
         self._title = text(tr("Accounts"), Role.SMALL_STRONG, "soft")
         self._count = text("", Role.SMALL, "soft")
         self._entries: dict[str, AccountEntry] = {}
         self._list = column(gap=0)
         self._lay_out()
         for view, nav in self._nav.items():
-            nav.clicked.connect(lambda _=False, view=view: self.view_chosen.emit(view))
+            on_pick(nav, partial(self.view_chosen.emit, view))
         self._add.clicked.connect(lambda: self.view_chosen.emit("add"))
         self.set_narrow(narrow=False)
 
@@ -83,7 +85,7 @@ class Sidebar(QFrame):
     def set_narrow(self, *, narrow: bool) -> None:
         """Icons alone (below 1100 wide) or words."""
         self._narrow = narrow
-        self.setFixedWidth(NARROW if narrow else scaled(WIDE))
+        self.setFixedWidth(scaled(NARROW if narrow else WIDE))
         for nav in (*self._nav.values(), self._add):
             nav.narrow(narrow=narrow)
         for entry in self._entries.values():
@@ -114,9 +116,9 @@ class Sidebar(QFrame):
     def show_current(self, view: str) -> None:
         """Mark where the window is: a view's name or an account's id."""
         for key, nav in self._nav.items():
-            nav.setChecked(key == view)
+            mark(nav, on=key == view)
         for user_id, entry in self._entries.items():
-            entry.setChecked(user_id == view)
+            mark(entry, on=user_id == view)
 
     @property
     def entries(self) -> dict[str, AccountEntry]:
@@ -141,8 +143,9 @@ class Sidebar(QFrame):
         width = scaled(WIDE) - 2 * _EDGE
         self._entries = {user_id: AccountEntry(self._theme, user_id, width) for user_id in user_ids}
         for user_id, entry in self._entries.items():
-            entry.clicked.connect(lambda _=False, user_id=user_id: self.account_chosen.emit(user_id))
+            on_pick(entry, partial(self.account_chosen.emit, user_id))
             self._list.addWidget(entry)
+        self._add.raise_()  # the last of its neighbours, also for whoever has them read
         before, after = self._some(_VIEWS), self._some(_FEET)
         for one, other in pairwise((before[-1], *self._entries.values(), self._add, *after)):
             QWidget.setTabOrder(one, other)  # entries that are made anew would come last

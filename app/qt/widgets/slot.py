@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 
 from app.domain.tongue import tr
 from app.qt import keyboard
+from app.qt.announce import announce
 from app.qt.fonts import Role, scaled
 from app.qt.theme import Theme, dress, put
 from app.qt.tokens import STATE_TOKENS
@@ -60,6 +61,7 @@ class Slot(QFrame):
         alone = tr("{title}: {state}", title=view.title, state=state_word(view, now).lower())
         put(self._words, tr("{count} accounts need a sign-in", count=out) if self._several else alone)
         self._words.setVisible(not narrow)
+        announce(self, f"{view.user_id} {view.state}", self._words.text())
         self._show_button(view, narrow=narrow)
 
     def _show_button(self, view: AccountView, *, narrow: bool) -> None:

@@ -6,7 +6,8 @@ from typing import Final
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain import IST
-from app.qt.fonts import Role
+from app.domain.tongue import tr
+from app.qt.fonts import Role, scaled
 from app.qt.models.board import Board
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
@@ -26,10 +27,10 @@ class TodayList(QFrame):
         self._theme = theme
         self._shown: tuple[tuple[str, str, str, str], ...] = ()
         self.setProperty("surface", "panel")
-        name(self, "Today")
+        name(self, tr("Today"))
         inside = column(self, gap=4)
         inside.setContentsMargins(16, 10, 16, 10)
-        inside.addWidget(text("Today", Role.SMALL, "soft"))
+        inside.addWidget(text(tr("Today"), Role.SMALL, "soft"))
         self._rows = column(gap=0)
         inside.addLayout(self._rows)
         self.hide()
@@ -51,7 +52,7 @@ class TodayList(QFrame):
 
     def _row(self, moment: str, kind: str, title: str, said: str) -> QWidget:
         made = QWidget()
-        made.setMinimumHeight(_ROW)
+        made.setMinimumHeight(scaled(_ROW))
         line = row(made, gap=12)
         line.addWidget(text(moment, tone="muted"))
         mark = StateMark(self._theme, 14)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
 from app.domain.tongue import tr
 from app.qt import icons, keyboard
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _HEIGHT: Final = 52
 _ICON: Final = 16
+_GAP: Final = 12
+_EDGE: Final = 20
+_LEAST: Final = 120
 
 
 class SearchButton(QPushButton):
@@ -32,7 +36,7 @@ class SearchButton(QPushButton):
         self._theme = theme
         self.setProperty("kind", "search")
         self.setFont(font(Role.SMALL))
-        self.setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(keyboard.hint("palette"))
         name(self, tr("Find anything"), keyboard.hint("palette"))
@@ -48,7 +52,7 @@ class SearchButton(QPushButton):
 
     def _draw(self) -> None:
         colour = self._theme.tokens["text.soft"]
-        self.setIcon(icons.line_icon("search", colour, _ICON, self.devicePixelRatioF()))
+        self.setIcon(icons.line_icon("search", colour, scaled(_ICON), self.devicePixelRatioF()))
 
 
 class TopBar(QFrame):
@@ -60,7 +64,8 @@ class TopBar(QFrame):
         super().__init__()
         self.setProperty("surface", "bar")
         self.setFixedHeight(scaled(_HEIGHT))
-        self._title = text("", Role.TITLE)
+        self._title = text("", Role.TITLE, wrap=True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.slot = Slot(theme)
         self.note = Note()
         self._demo = text("DEMO", Role.HEAD, "sell")
@@ -74,8 +79,8 @@ class TopBar(QFrame):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        outer = row(self, gap=12)
-        outer.setContentsMargins(20, 0, 12, 0)
+        outer = row(self, gap=_GAP)
+        outer.setContentsMargins(_EDGE, 0, 12, 0)
         outer.addWidget(self._title)
         outer.addWidget(self.slot)
         outer.addWidget(self.note, 1)
@@ -90,8 +95,26 @@ class TopBar(QFrame):
     def show_title(self, title: str) -> None:
         """Another view."""
         put(self._title, title)
+        self._fit_title()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room for the title."""
+        super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """As wide as it is; where there is no room for it, smaller and in two lines."""
+        others = (self.slot, self._demo, self.clock, self.search, self.privacy, self.refresh)
+        taken = sum(part.sizeHint().width() + _GAP for part in others if part.isVisibleTo(self))
+        room = max(scaled(_LEAST), self.width() - taken - 2 * _EDGE)
+        wanted = QFontMetrics(font(Role.TITLE)).horizontalAdvance(self.title) + 2
+        role = Role.TITLE if wanted <= room else Role.NAME
+        if self._title.font().pixelSize() != font(role).pixelSize():
+            self._title.setFont(font(role))
+        self._title.setFixedWidth(min(wanted, room))
 
     def show_time(self, now: datetime, *, narrow: bool) -> None:
         """Another second."""
+        self._fit_title()
         self.search.narrow(narrow=narrow)
         self.clock.show_time(now, narrow=narrow, crowded=narrow and self.slot.isVisibleTo(self))

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QWidget
 
 from app.domain import IST
@@ -20,6 +21,7 @@ from app.qt.widgets.basic import name, row, text
 from app.qt.widgets.marks import Triangle
 
 _TOKENS: Final = {1: "gain", 0: "", -1: "loss"}
+_GAPS: Final = 16 + 12 + 4 * 12  # margins and gaps of a cell in one line
 _OF_POSITIONS: Final = "Open and booked P&L of the day's positions, as each broker reports it."
 
 
@@ -30,7 +32,7 @@ class Cell(QWidget):
         super().__init__()
         self.caption = text(role=Role.SMALL, tone="soft")
         self.figure = text(role=Role.FIGURE)
-        self.note = text(role=Role.SMALL, tone="soft", wrap=True)
+        self.note = text(role=Role.SMALL, tone="soft")
         self.triangle = Triangle(theme)
         line = row(gap=8)
         line.addWidget(self.triangle)
@@ -45,13 +47,16 @@ class Cell(QWidget):
     def set_narrow(self, *, narrow: bool) -> None:
         """All in one line."""
         self.figure.setFont(font(Role.HEAD if narrow else Role.FIGURE))
-        self.note.setWordWrap(not narrow)
-        across_words = QSizePolicy.Policy.Preferred if narrow else QSizePolicy.Policy.Ignored
-        self.note.setSizePolicy(across_words, QSizePolicy.Policy.Preferred)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._outer.setDirection(across if narrow else down)
         self._outer.setSpacing(12 if narrow else 0)
         self._outer.setContentsMargins(*((16, 4, 12, 4) if narrow else (16, 8, 12, 8)))
+
+    def width_needed(self, *, note: bool) -> int:
+        """In one line, with its note or without."""
+        parts = (self.caption, self.figure, *([self.note] if note else []))
+        words = sum(part.fontMetrics().horizontalAdvance(part.text()) for part in parts)
+        return words + self.triangle.width() + _GAPS
 
     def show_pnl(self, caption: str, value: Decimal, figures: Figures, note: str, *, live: bool) -> None:
         """An amount with its sign; without colour while it is not live."""
@@ -113,6 +118,7 @@ class TotalsStrip(QFrame):
         free, bound = (figures.amount(value if funds.known else None) for value in (funds.available, funds.used))
         available.show_money(tr("Available funds"), free, note if funds.known else tr("not read yet"), live=is_live)
         used.show_money(tr("Margin used"), bound, held if sums.known else "", live=is_live)
+        self._fit()
 
     def _show_second(self, cell: Cell, sums: Totals, live: Totals, figures: Figures) -> None:
         """What is live, while not all is; else what is open."""
@@ -125,6 +131,18 @@ class TotalsStrip(QFrame):
         else:
             booked = tr("booked {amount}", amount=figures.signed(sums.sum.realised))
             cell.show_pnl(tr("Open P&L"), sums.sum.unrealised, figures, booked, live=live.known > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In one line the notes are said where there is room for all of them; else they are in the tooltips alone."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = [cell for cell in self.cells if cell.isVisibleTo(self)]
+        room = self.width() // max(1, len(shown))
+        fits = all(cell.width_needed(note=True) <= room for cell in shown)
+        for cell in self.cells:
+            cell.note.setVisible(fits or not self._narrow)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """The second and the fourth total go first, and all is said in one line."""

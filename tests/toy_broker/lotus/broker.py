@@ -18,6 +18,7 @@ from app.brokers.base import (
     Typed,
     wrong_account,
 )
+from app.brokers.frameless import frameless
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Http, Request
 from app.brokers.limiter import Limit, Urgency, divided
@@ -234,6 +235,7 @@ class LotusSignIn(SignIn):
         self._broker = broker
         self._asked = False
 
+    @frameless
     async def advance(self, answer: StepAnswer) -> Step:
         """See `SignIn.advance`."""
         demand(self._credentials, "client_id", "api_key")

@@ -1,0 +1,112 @@
+"""Orders and trades of the day, to read: two tables on one page, one of them on show."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.domain import Order, Trade
+from app.domain.tongue import tr
+from app.qt.actions import Deed
+from app.qt.desk import Desk
+from app.qt.models import orders, trades
+from app.qt.tables.bar import Segments
+from app.qt.tables.page import TablePage
+from app.qt.tables.rows import Group
+from app.qt.widgets.basic import column, name
+from app.qt.widgets.tab_order import in_order
+
+
+class OrdersTable(TablePage[Order]):
+    """The orders."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, orders.spec(desk.now))
+
+    def groups(self) -> Sequence[Group[Order]]:
+        """What the board knows of orders."""
+        return orders.groups(self.desk.board)
+
+
+class TradesTable(TablePage[Trade]):
+    """The trades."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, trades.spec(desk.now))
+
+    def groups(self) -> Sequence[Group[Trade]]:
+        """What the board knows of trades."""
+        return trades.groups(self.desk.board)
+
+
+class OrdersPanel(QWidget):
+    """`repair` carries an account."""
+
+    repair = Signal(str)
+    add_wanted = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._switches: dict[TablePage[Any], Segments] = {}
+        name(self, tr("Orders and trades"))
+        self.orders = OrdersTable(desk)
+        self._titles = self.orders.spec.title, trades.spec(desk.now).title
+        self._pages = QStackedWidget()
+        column(self, gap=0).addWidget(self._pages)
+        self._add(self.orders, merged=False)
+
+    @property
+    def parts(self) -> tuple[Callable[[], None], ...]:
+        """The trades, as long as they are not built."""
+        return (self._add_trades,) if len(self._switches) == 1 else ()
+
+    def _add_trades(self) -> None:
+        self.trades = TradesTable(self._desk)
+        self._add(self.trades, merged=True)
+
+    def _add(self, page: TablePage[Any], *, merged: bool) -> None:
+        self._pages.addWidget(page)
+        page.repair.connect(self.repair)
+        page.add_wanted.connect(self.add_wanted)
+        page.bar.put_first(switch := Segments(*self._titles))
+        in_order(page)
+        switch.show_merged(merged=merged)
+        switch.chosen.connect(self.turn)
+        self._switches[page] = switch
+
+    @property
+    def page(self) -> TablePage[Any]:
+        """The table on show."""
+        return self.trades if self._pages.currentWidget() is self.trades else self.orders
+
+    def turn(self, to_trades: bool) -> None:
+        """Show the orders or the trades; the keyboard stays at the switch."""
+        self._pages.setCurrentWidget(self.trades if to_trades else self.orders)
+        for page, switch in self._switches.items():
+            switch.show_merged(merged=page is self.trades)
+        switch = self._switches[self.page]
+        (switch.merged if to_trades else switch.apart).setFocus()
+        self.refresh(self._desk.now())
+
+    def refresh(self, now: datetime) -> None:
+        """Show what the board knows."""
+        self.page.refresh(now)
+
+    def tick(self, now: datetime) -> None:
+        """Another second."""
+        self.page.tick(now)
+
+    def deeds(self) -> Sequence[Deed]:
+        """The actions of the table on show."""
+        return self.page.deeds()
+
+    def regions(self) -> Sequence[QWidget]:
+        """The parts that F6 walks over."""
+        return self.page.regions()
+
+    def focus_filter(self) -> None:
+        """Type what to look for."""
+        self.page.focus_filter()

@@ -1,0 +1,82 @@
+"""From the start of the process until every panel can be used, offline, from what the run before read.
+
+    .venv/bin/python benchmarks/panels.py [rounds]
+
+Eight accounts whose brokers cannot be reached; the moment counts at which the last panel (overview, positions,
+holdings, orders, funds, settings, an account's page) was built, filled and painted, one after another. Beside it, in
+turn, the bare QMainWindow of startup.py. Exit status 1 above the goal (docs/performance.md).
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import accounts
+import startup
+
+GOAL = 4.0
+KUNJI = """
+import asyncio, os, sys, time
+import app.main
+from accounts import parts, profile_of
+from app.qt import life
+
+async def show(window, services):
+    users = [view.user_id for view in services.brokers.accounts()]
+    assert all(services.portfolio.view(user).rows for user in users), "nothing is known of the run before"
+    window.pages.in_turns = False  # the moment counts at which the last one is there
+    for page in ("overview", "positions", "holdings", "orders", "funds", "settings", users[0]):
+        window.go(page)
+        window.grab()  # laid out and painted
+        await asyncio.sleep(0)
+    print(time.monotonic_ns(), flush=True)
+    os._exit(0)
+
+opened = life.Life._keep_early
+
+def kept(lives, services):
+    opened(lives, services)
+    type(services).start = lambda _: show(lives.window, services)  # all is shown and loaded; nobody has been asked yet
+
+life.Life._keep_early = kept
+app.main.main(["--profile-dir", profile_of(sys.argv[1])], parts(sys.argv[1]))
+"""
+
+
+def start(code: str, word: str) -> float:
+    """Milliseconds until the child says so."""
+    began = time.monotonic_ns()
+    command = [sys.executable, "-c", code, word]
+    done = subprocess.run(command, env=accounts.environment(), capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return (int(done.stdout.split()[-1]) - began) / 1e6
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    times: dict[str, list[float]] = {"bare": [], "kunji": []}
+    codes = {"bare": startup.CHILDREN["bare"], "kunji": KUNJI}
+    with tempfile.TemporaryDirectory() as folder:
+        with accounts.Accounts(Path(folder), 8) as made:
+            word = made.offline()
+        for number in range(rounds + 1):
+            for kind, measured in times.items():
+                took = start(codes[kind], word)
+                if number:  # the first start of each only warms the caches
+                    measured.append(took)
+    medians = {kind: statistics.median(measured) for kind, measured in times.items()}
+    ratio = medians["kunji"] / medians["bare"]
+    for kind, measured in times.items():
+        spread = f"{min(measured):6.1f} to {max(measured):6.1f}"
+        print(f"{kind:6} median {medians[kind]:6.1f} ms  {spread}  ({rounds} starts)")
+    print(f"ratio  {ratio:.2f} (goal: at most {GOAL:.2f})")
+    return 0 if ratio <= GOAL else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

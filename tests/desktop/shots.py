@@ -1,0 +1,195 @@
+"""The pictures of the documents: `kunji demo` in a private desktop session, walked screen by screen.
+
+    python -m tests.desktop.shots [FOLDER [SCREEN ...]]        the pictures go into FOLDER, by default docs/pictures
+
+Four accounts are connected on their brokers' pages; then every screen is taken in light and dark, in a window of
+1024x640, and in a second session at 150 %. Each picture has 64 colours, which a flat design does not miss, so that it
+stays small.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.desktop import browser
+from tests.desktop.demo import DEMO, say
+from tests.desktop.desktop import ROOT, SCREEN, Desktop, NotObservedError, Setting, until
+from tests.desktop.eyes import Match
+from tests.desktop.program import kunji, kunji_demo
+from tests.desktop.walk import ENTRY, NOTES, Log, Walk
+from tests.desktop.window import APP, Window
+
+AT: Final = "10:00"  # in India, on every picture
+COLOURS: Final = 64
+PANEL: Final = 30  # pixels of the desktop's panel, above every window
+SMALL: Final = (1024, 640)
+WIDE: Final = (SCREEN[0] - 4, SCREEN[1] - PANEL - 4)
+PAGES: Final = ("Zerodha", "Dhan", "Fyers")  # who lets one sign in on a page, in the order of the accounts
+SETTLE: Final = 1.2  # seconds in which a page is read, painted and its numbers have come in
+KEYS: Final = {  # how each screen is reached from any other
+    "overview": ("alt+1",),
+    "positions": ("alt+2",),
+    "positions-merged": ("alt+2", "ctrl+m"),
+    "holdings": ("alt+3",),
+    "orders": ("alt+4",),
+    "funds": ("alt+5",),
+    "account": ("ctrl+1",),
+    "add-account": ("ctrl+n",),
+    "settings": ("ctrl+comma",),
+    "help": (),  # by its entry in the sidebar
+    "palette": ("alt+1", "ctrl+k"),
+    "shortcuts": ("alt+1", "F1"),
+}
+LEAVE: Final = {"positions-merged": ("ctrl+m",), "palette": ("Escape",), "shortcuts": ("Escape",)}
+
+
+class Shots:
+    """One session with the demo in it."""
+
+    def __init__(self, desktop: Desktop, folder: Path, target: Path) -> None:
+        self.desktop = desktop
+        self._target = target
+        self._log = Log(folder / "broker.jsonl")
+        command = kunji_demo(folder / "broker.jsonl", "--at", AT)
+        self.window = Window(desktop, folder / "profile", command)
+        self.window.open({"BROWSER": str(browser.wrapper(folder / "browser"))})
+        self.walk = Walk(desktop, self.window, DEMO, self._log, folder / "steps")
+
+    # ------------------------------------------------------------------ what is done in the window
+
+    def set(self, name: str, value: str) -> None:
+        """Change one setting by the command line, which the window answers."""
+        done = self.desktop.call(kunji("settings", name, value, "--profile-dir", str(self.window.profile)))
+        if done.returncode != 0:
+            raise NotObservedError(f"kunji settings {name} {value}: {done.stderr}")
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window as large as said."""
+        found = self._must("xdotool", "search", "--onlyvisible", "--name", f"^{APP}").split()[-1]
+        self._must("xdotool", "windowsize", "--sync", found, str(width), str(height))
+        self._must("xdotool", "windowmove", "--sync", found, "2", str(PANEL))
+
+    def connect(self) -> None:
+        """One account by the form, three more; every message that says so is put away."""
+        for step in (self.walk.connect, self.walk.three_more):
+            self.walk.take(step)
+
+    def reconnect(self) -> None:
+        """All sessions end: the notification, the first page in the browser, and everything ready again."""
+        self.go("overview")
+        self.window.click("Expire")
+        bubble = self.desktop.wait_for("the button", Match(NOTES, role="push button", exact="Reconnect all"), 30)
+        time.sleep(SETTLE)
+        self.keep("reconnect-1", whole=True)
+        self.desktop.click(bubble)
+        for broker in PAGES:
+            until(partial(self._again, broker, 200), 60, f"the page of {broker}")
+            button = self.desktop.wait_for("its button", Match(browser.APP, role="push button", exact="Sign in"), 60)
+            time.sleep(SETTLE)
+            if broker == PAGES[0]:
+                self.keep("reconnect-2", whole=True)
+            self.desktop.click(button)
+            until(partial(self._again, broker, 302), 40, f"the sign-in at {broker}")
+        self.desktop.key("ctrl+shift+w")
+        self.window.click("Done", exact="Done")
+        self.take("overview", "reconnect-3")
+
+    def _again(self, broker: str, status: int) -> bool:
+        """Whether the broker's page gave that answer since the first sign-in."""
+        return self._log.count("login", status, broker) > 1
+
+    # ------------------------------------------------------------------ pictures
+
+    def go(self, screen: str) -> None:
+        """Show one of the screens."""
+        self.desktop.bring_forward(APP)
+        if KEYS[screen]:
+            self.desktop.key(*KEYS[screen])
+        else:
+            self.window.click(screen.title(), role=ENTRY, exact=screen.title())
+        self._must("xdotool", "mousemove", *map(str, SCREEN))
+        time.sleep(SETTLE)
+
+    def take(self, screen: str, name: str) -> None:
+        """Show a screen and keep its picture."""
+        self.go(screen)
+        self.keep(name)
+        for key in LEAVE.get(screen, ()):
+            self.desktop.key(key)
+
+    def keep(self, name: str, *, whole: bool = False) -> None:
+        """The window, or the whole screen, as a small picture."""
+        with tempfile.TemporaryDirectory() as folder:
+            raw = self.desktop.screenshot(Path(folder, "raw.png"))
+            cut = [] if whole else ["-crop", self._frame(), "+repage"]
+            path = self._target / f"{name}.png"
+            small = ["-strip", "+dither", "-colors", str(COLOURS), "-define", "png:compression-level=9"]
+            self._must("convert-im6.q16", str(raw), *cut, *small, f"PNG8:{path}")
+        say(f"{path.name}: {path.stat().st_size // 1024} kB")
+
+    def _frame(self) -> str:
+        left, top, width, height = self.window.see("the window", role="frame", name=APP).box
+        return f"{width}x{height}+{left}+{top}"
+
+    def _must(self, *command: str) -> str:
+        done = self.desktop.call(list(command))
+        if done.returncode != 0:
+            raise NotObservedError(f"{' '.join(command)}: {done.stderr.strip()}")
+        return done.stdout
+
+
+def usual(shots: Shots, screens: list[str]) -> None:
+    """Light and dark, the small window, the morning."""
+    shots.set("theme", "light")
+    if "first-run" in screens:
+        time.sleep(SETTLE)
+        shots.keep("first-run")
+    shots.connect()
+    for look in ("light", "dark"):
+        shots.set("theme", look)
+        for screen in filter(KEYS.__contains__, screens):
+            shots.take(screen, screen if look == "light" else f"{screen}-dark")
+    shots.set("theme", "light")
+    shots.resize(*SMALL)
+    for screen in filter(KEYS.__contains__, screens):
+        shots.take(screen, f"{screen}-1024x640")
+    shots.resize(*WIDE)
+    if "reconnect" in screens:
+        shots.reconnect()
+
+
+def large(shots: Shots, screens: list[str]) -> None:
+    """Everything half as large again."""
+    shots.set("theme", "light")
+    shots.connect()
+    for screen in filter(KEYS.__contains__, screens):
+        shots.take(screen, f"{screen}-150pc")
+
+
+def session(target: Path, scale: float, walk: Callable[[Shots, list[str]], None], screens: list[str]) -> None:
+    """One session from start to end."""
+    with (
+        tempfile.TemporaryDirectory(
+            prefix="kunji-shots-", ignore_cleanup_errors=True
+        ) as folder,  # a browser still ends
+        Desktop.start(Path(folder, "logs"), Setting(scale=scale)) as desktop,
+    ):
+        walk(Shots(desktop, Path(folder), target), screens)
+
+
+def main() -> int:
+    """Take what is named, or everything."""
+    target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    target.mkdir(parents=True, exist_ok=True)
+    screens = sys.argv[2:] or ["first-run", *KEYS, "reconnect"]
+    session(target, 1.0, usual, screens)
+    session(target, 1.5, large, screens)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

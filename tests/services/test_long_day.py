@@ -1,0 +1,56 @@
+"""Q1: hours of watching leave nothing behind: no task, thread, handle or object that was not there before."""
+
+import asyncio
+import gc
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.services.house import House, until
+
+MINUTE = 60.0
+MOST = 40  # objects of one kind: what a minute more or less has in flight, or a cache that is filled once
+
+
+def census() -> dict[str, int]:
+    """What may not grow with time."""
+    gc.collect()
+    return {
+        "tasks": len(asyncio.all_tasks()),
+        "threads": threading.active_count(),
+        "handles": len(list(Path("/proc/self/fd").iterdir())),
+    }
+
+
+def objects() -> Counter[str]:
+    """How many objects of each class of ours live."""
+    kinds = (type(one) for one in gc.get_objects())
+    return Counter(
+        f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if str(kind.__module__).startswith("app.")
+    )
+
+
+async def passed(house: House, minutes: int) -> None:
+    for _ in range(minutes):
+        await house.clock.advance(MINUTE)
+        await house.settled()
+    await until(lambda: not house.services.last_known._work.busy or house.clock.sleeping > 0)
+
+
+@pytest.mark.parametrize("hours", [1, pytest.param(24, marks=pytest.mark.slow)])
+async def test_hours_of_watching_four_accounts_leave_nothing_behind(house: House, hours: int) -> None:
+    for number in range(4):
+        await house.connected(f"Account {number}", f"AB{number:04}", key="key")
+    await house.services.start()
+    await passed(house, 30)  # everything was read, the calendar is known, the caches are filled
+    before, living = census(), objects()
+    house.events.clear()
+
+    await passed(house, 60 * hours)
+
+    house.events.clear()  # of the test, not of Kunji
+    grown = {kind: (living[kind], count) for kind, count in objects().items() if count > living[kind] + MOST}
+    assert grown == {}
+    assert census() == before
