@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts
 from app.brokers.limits import Limit
+from app.brokers.skew import Skew
 from app.domain import (
     IST,
     Credentials,
@@ -21,8 +22,23 @@ from app.domain import (
     TradingError,
     WrongAccount,
 )
+from app.domain.calls import LimitUse
 
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Line(Protocol):
+    """An adapter's own way to its broker: all its calls go through it."""
+
+    @property
+    def skew(self) -> Skew:
+        """How far our clock is from theirs."""
+
+    def used(self) -> tuple[LimitUse, ...]:
+        """See `Limiter.used`."""
+
+    async def close(self) -> None:
+        """Let go of what is in flight and of connections of our own."""
 
 
 class SessionBroker(BaseBroker):
@@ -31,8 +47,9 @@ class SessionBroker(BaseBroker):
     no_session: ClassVar[tuple[type[TradingError], ...]]
     """The refusals of the profile that are a no to the session itself."""
 
-    def __init__(self, ports: BrokerPorts) -> None:
+    def __init__(self, ports: BrokerPorts, line: Line) -> None:
         self._ports = ports
+        self._line = line
         self._credentials: Credentials | None = None
         self._client_id = ""
         self._missing: dict[Ability, TradingError] = {}
@@ -75,6 +92,20 @@ class SessionBroker(BaseBroker):
     def granted(self) -> frozenset[Ability]:
         """See `BaseBroker.granted`."""
         return frozenset(self._granted)
+
+    @property
+    def limits_used(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.limits_used`."""
+        return self._line.used()
+
+    @property
+    def clock_behind(self) -> float | None:
+        """See `BaseBroker.clock_behind`."""
+        return self._line.skew.known
+
+    async def close(self) -> None:
+        """See `BaseBroker.close`."""
+        await self._line.close()
 
     async def _begin(self, credentials: Credentials, client_id: str) -> bool:
         """Use `credentials` from now on; `client_id` is whose they seem to be. Whether the session lives."""

@@ -8,9 +8,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-Seconds = float
-"""Of a clock: no adapter names a binary number, so that none gets at money (a test holds that)."""
-
 _RESOLUTION: Final = 1.0  # seconds that a date leaves open
 _WORTH_SAYING: Final = 5.0  # seconds
 _MINUTE: Final = 60

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.qt.account_ports import SpecLike
 from app.qt.bridge import Runner
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures
-from app.qt.ports import ServicesPort, SpecLike
+from app.qt.ports import ServicesPort
 from app.qt.theme import Theme
 
 

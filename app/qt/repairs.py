@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain import Secret, TradingError
 from app.domain.tongue import tr
+from app.qt.account_ports import RunningSignIn, SpecLike
 from app.qt.bridge import Work
 from app.qt.desk import Desk
 from app.qt.dialogs.reconnect import ReconnectDialog, Whom
 from app.qt.panels.connect import ConnectPanel
-from app.qt.ports import RunningSignIn, SpecLike
 from app.qt.say import BUSY, short
 from app.services.answers import Answer, Unknown, Yes
 from app.services.views import AccountState, AccountView, Action, Draft, SignInView

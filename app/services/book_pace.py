@@ -41,10 +41,8 @@ def interval(book: Book, *, looked_at: bool, is_open: bool, usual: float = USUAL
     return pace.looked_at * usual / USUAL if looked_at else max(pace.beside, pace.looked_at * usual / USUAL)
 
 
-def rest(error: TradingError) -> float:
-    """Seconds that a book is left alone at least after `error`: the broker asked for it, or it is a lasting no."""
+def rest(error: TradingError | None) -> float:
+    """Seconds between two readings at least while the last one failed with `error`: long after a lasting no."""
     if isinstance(error, Unsupported):
         return NEVER
-    if isinstance(error, NotSubscribed | PermissionDenied):
-        return _REFUSED
-    return error.retry_after or 0.0
+    return _REFUSED if isinstance(error, NotSubscribed | PermissionDenied) else 0.0

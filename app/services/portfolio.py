@@ -33,8 +33,8 @@ class Portfolio:
         self._clock = clock
         self._traded = traded
         self._views: dict[_Key, BookView] = {}
-        self._due: dict[_Key, float] = {}  # not read again before; absent: not read yet in this session
-        self._began: dict[_Key, float] = {}  # when the last read began
+        self._began: dict[_Key, float] = {}  # when the last read began; absent: not read yet in this session
+        self._waits: dict[_Key, float] = {}  # until when a broker asked to wait; an account may come and go meanwhile
         self._reading: dict[tuple[str, Book, int], asyncio.Task[TradingError | None]] = {}  # the last: generation
         self._work = Background()
         self._pause = Pause(clock)
@@ -78,8 +78,8 @@ class Portfolio:
         """Mark as stale what can no longer be read, read what can be again; a listener of `Events`."""
         if isinstance(event, AccountRemoved):
             for book in Book:
-                self._views.pop((event.user_id, book), None)
-                self._forget(event.user_id, book)
+                for known in (self._views, self._began, self._waits):
+                    known.pop((event.user_id, book), None)
         elif isinstance(event, PreferencesChanged):
             self.keep_pace(event.view.refresh)
         elif isinstance(event, AccountChanged) and event.view.user_id in self._accounts:
@@ -99,11 +99,12 @@ class Portfolio:
 
     def _due_in(self, one: Coordinator, book: Book, *, is_open: bool) -> float:
         """Seconds until a book is read next."""
-        began = self._began.get((one.user_id, book))
-        if began is None:
-            return 0.0
-        often = book_pace.interval(book, looked_at=book in self._looked, is_open=is_open, usual=self._usual)
-        return max(began + often, self._due.get((one.user_id, book), 0.0)) - self._clock.monotonic()
+        key, now = (one.user_id, book), self._clock.monotonic()
+        due = self._waits.get(key, now)
+        if key in self._began:
+            often = book_pace.interval(book, looked_at=book in self._looked, is_open=is_open, usual=self._usual)
+            due = max(due, self._began[key] + max(often, book_pace.rest(self.book(book, one.user_id).error)))
+        return due - now
 
     def _dues(self, one: Coordinator) -> dict[Book, float]:
         """Nothing is read while nobody answers there: the watch asks for all."""
@@ -127,7 +128,7 @@ class Portfolio:
             return False
         if (one.user_id, book) not in self._views:
             self._tell(blank(book, one.user_id, error))
-        self._began[one.user_id, book], self._due[one.user_id, book] = self._clock.monotonic(), book_pace.NEVER
+        self._began[one.user_id, book] = self._clock.monotonic()
         return True
 
     def _follow(self, one: Coordinator) -> None:
@@ -136,13 +137,9 @@ class Portfolio:
                 self._pause.end()
             return
         for book in Book:
-            self._forget(one.user_id, book)  # read at once when it is back
+            self._began.pop((one.user_id, book), None)  # read at once when it is back
             if self.book(book, one.user_id).current:
                 self._tell(stale(self.book(book, one.user_id), one.error))
-
-    def _forget(self, user_id: str, book: Book) -> None:
-        self._began.pop((user_id, book), None)
-        self._due.pop((user_id, book), None)
 
     # ------------------------------------------------------------------ reading
 
@@ -158,16 +155,16 @@ class Portfolio:
 
     async def _read_once(self, one: Coordinator, book: Book) -> TradingError | None:
         generation, key = one.generation, (one.user_id, book)
-        began = self._began[key] = self._clock.monotonic()
-        self._due.pop(key, None)
+        self._began[key] = self._clock.monotonic()
         try:
             answer = await one.call(READINGS[book].ask, kind=book)
         except TradingError as error:
             if generation == one.generation:  # else about an older token: the newer one has a read of its own
-                if one.is_connected:
-                    self._due[key] = began + book_pace.rest(error)
+                if error.retry_after:
+                    self._waits[key] = self._clock.monotonic() + error.retry_after
                 self._tell(stale(self.book(book, one.user_id), error))
             return error
+        self._waits.pop(key, None)
         if one.user_id in self._accounts:  # not removed while it was read
             self._take(one, filled(book, one.user_id, answer, self._clock.now(), current=one.is_connected))
         return None

@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import random
-from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -14,14 +13,9 @@ from app.brokers.gauge import Gauge
 from app.domain import NoAnswer, Progress
 from tests.brokers.bench import Bench
 from tests.brokers.raw_server import Play, raw_server
+from tests.fakes.waiting import until
 
 SEVERAL_FILES: Final = {"fyers"}
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - any condition, within a deadline
-            await asyncio.sleep(0.001)
 
 
 # ------------------------------------------------------------------ the gauge

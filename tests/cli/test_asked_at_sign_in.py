@@ -23,6 +23,7 @@ from app.system.talk import Message, Question
 from tests.cli.conftest import Kunji
 from tests.cli.harness import FileKeychain, nobody
 from tests.fakes.clock import going_clock
+from tests.fakes.waiting import until
 
 FIELDS = ("client_id", "api_key", "pin", "totp_secret")
 
@@ -202,9 +203,7 @@ async def test_a_code_typed_in_the_window_ends_the_question_of_the_terminal(desk
 
     silent = Silent()
     asking = asyncio.ensure_future(desk.commands.handle({"op": "reconnect"}, silent))
-    async with asyncio.timeout(30):
-        while not silent.asked:  # noqa: ASYNC110 - a list has no event
-            await asyncio.sleep(0.005)
+    await until(lambda: silent.asked)
     running.answer(Secret(desk.code()))
 
     assert (await asyncio.wait_for(asking, 30))["ok"]

@@ -12,6 +12,7 @@ import pytest
 from app import __version__
 from app.system.paths import open_demo_profile
 from tests.cli.conftest import ROOT, Kunji
+from tests.fakes.waiting import wait_until
 
 
 def test_an_account_is_connected_with_a_token_and_seen_by_the_next_command(kunji: Kunji) -> None:
@@ -193,11 +194,7 @@ def test_a_command_that_is_told_to_end_ends_cleanly(kunji: Kunji, processes: lis
 
 
 def wait_for_owner(kunji: Kunji) -> None:
-    log = kunji.profile / "logs" / "kunji.log"
-    deadline = time.monotonic() + 20
-    while not log.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until((kunji.profile / "logs" / "kunji.log").exists)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from app.system.paths import Profile
 from app.system.talk import Message, Question
 from tests.cli.harness import FileKeychain, person
 from tests.fakes.clock import going_clock
+from tests.fakes.waiting import until
 
 
 class Person:
@@ -220,7 +221,7 @@ async def test_a_sign_in_that_the_window_began_outlives_a_caller_who_joined_it(h
     running = house.services.sign_ins.start(account.user_id)
     person = Person()
     asking = asyncio.ensure_future(house.ask("reconnect", person))
-    await told(person)
+    await until(lambda: person.events)
 
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
@@ -229,17 +230,9 @@ async def test_a_sign_in_that_the_window_began_outlives_a_caller_who_joined_it(h
     assert running.view.phase.value == "done"
 
 
-async def told(person: Person) -> None:
-    async with asyncio.timeout(30):
-        while not person.events:  # noqa: ASYNC110 - a list has no event
-            await asyncio.sleep(0.005)
-
-
 async def begun(house: House, user_id: str) -> Any:
-    async with asyncio.timeout(30):
-        while (running := house.services.sign_ins.running(user_id)) is None:  # noqa: ASYNC110 - it has no event
-            await asyncio.sleep(0.005)
-    return running
+    await until(lambda: house.services.sign_ins.running(user_id))
+    return house.services.sign_ins.running(user_id)
 
 
 async def test_show_brings_the_window_to_the_front(house: House) -> None:

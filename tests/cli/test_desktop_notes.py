@@ -7,7 +7,7 @@ import pytest
 from app.cli.desktop_notes import DesktopNotes
 from app.services.events import Events
 from app.services.views import Action, Notice, NoticePosted, NoticeWithdrawn
-from tests.services.house import until
+from tests.fakes.waiting import until
 from tests.system.bus import NotificationService, PrivateBus
 
 DEAD = Notice("expired-1", "HUF is signed out", "Its positions cannot be seen.", "u1", Action.RECONNECT, urgent=True)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Kunji
 from tests.cli.test_with_an_owner import wait_for_door
+from tests.fakes.waiting import wait_until
 from tests.vault.fakes import slowness
 
 pytestmark = pytest.mark.alone
@@ -30,11 +31,7 @@ def test_a_window_with_calls_in_flight_ends_in_time_and_closes_everything(
     window = kunji.start(browser="person")
     processes.append(window)
     wait_for_door(window, kunji)
-    deadline = time.monotonic() + 30
-    while in_flight(kunji) == before:
-        assert window.poll() is None, window.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: in_flight(kunji) > before, of=window)
 
     began = time.monotonic()
     window.send_signal(signal.SIGTERM)

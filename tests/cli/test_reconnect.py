@@ -21,7 +21,7 @@ from tests.cli.harness import person
 from tests.cli.street import NAMES, Street, at_free_ports, simulators
 from tests.end2end.test_life import slowness
 from tests.fakes.clock import going_clock
-from tests.services.house import until
+from tests.fakes.waiting import until
 
 Answer = str | Callable[[], str]
 AN_ACCOUNT_TAKES: float = 3.0  # seconds without what the person does

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from tests.cli.conftest import ROOT
+from tests.fakes.waiting import wait_until
 
 _ASK = """
 import asyncio
@@ -50,19 +51,16 @@ class Keyboard:
 
     def wait_for(self, text: str) -> None:
         os.set_blocking(self.ours, False)
-        deadline = time.monotonic() + PATIENCE
-        while text not in self.seen:
-            assert time.monotonic() < deadline, self.seen
-            try:
-                self.seen += os.read(self.ours, 4096).decode()
-            except BlockingIOError:
-                time.sleep(0.01)
+        wait_until(lambda: text in self._read(), PATIENCE, seen=self._read)
+
+    def _read(self) -> str:
+        """Everything that was shown so far."""
+        with suppress(BlockingIOError):
+            self.seen += os.read(self.ours, 4096).decode()
+        return self.seen
 
     def wait_until_hidden(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self.echoes:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: not self.echoes, PATIENCE)
 
     def type(self, text: str) -> None:
         os.write(self.ours, text.encode())

@@ -17,6 +17,7 @@ from app.system.paths import Profile
 from tests.cli.conftest import Kunji
 from tests.cli.test_with_an_owner import wait_for_door
 from tests.end2end.test_life import slowness
+from tests.fakes.waiting import wait_until
 
 LIMIT = 40.0
 ENDS_WITHIN = 3.0  # seconds (promise I3)
@@ -42,11 +43,15 @@ class Watching:
 
     def see(self, what: Callable[[], bool]) -> None:
         """Wait until it has said so."""
-        deadline = time.monotonic() + LIMIT
-        while not what():
-            assert time.monotonic() < deadline, self.lines
-            assert self.process.poll() is None or what(), (self.lines, self.process.stderr)
-            time.sleep(0.02)
+        wait_until(lambda: what() or self._over(what), LIMIT, seen=lambda: self.lines)
+
+    def _over(self, what: Callable[[], bool]) -> bool:
+        """False while it runs. What it said last may be read after its end, so that `what` is asked once more."""
+        if self.process.poll() is None:
+            return False
+        self._reader.join(LIMIT)
+        assert what(), (self.lines, self.process.stderr)
+        return True
 
     @property
     def kinds(self) -> list[str]:
@@ -170,7 +175,7 @@ def test_it_ends_at_once_also_while_a_broker_does_not_answer(kunji: Kunji, watch
     asked = len(kunji.broker.log)
     kunji.broker.controls.fault("profile", "stall-before-headers")
     watching = watch("--json")
-    wait_for(lambda: len(kunji.broker.log) > asked)
+    wait_until(lambda: len(kunji.broker.log) > asked)
 
     began = time.monotonic()
     code = watching.end()
@@ -247,11 +252,11 @@ def test_it_gives_way_to_a_window_that_is_opened_and_goes_on_listening(
     watching.see_state("ready")
     window = kunji.start()
     processes.append(window)
-    wait_for(lambda: owner(kunji) == window.pid)
+    wait_until(lambda: owner(kunji) == window.pid)
     wait_for_door(window, kunji)
 
     kunji.broker.controls.expire(kunji.user.client_id)
-    wait_for(lambda: kunji.run("validate").code == 1)
+    wait_until(lambda: kunji.run("validate").code == 1)
     watching.see_state("signed_out")
 
     assert window.poll() is None
@@ -262,10 +267,3 @@ def test_it_gives_way_to_a_window_that_is_opened_and_goes_on_listening(
 
 def owner(kunji: Kunji) -> int | None:
     return InstanceLock(Profile(kunji.profile)).owner()
-
-
-def wait_for(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LIMIT
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -13,6 +13,7 @@ import pytest
 from app.system.instance import InstanceLock
 from app.system.paths import Profile
 from tests.cli.conftest import Kunji
+from tests.fakes.waiting import wait_until
 
 pytestmark = pytest.mark.alone  # windows start and end here, several at once
 
@@ -28,11 +29,7 @@ def window(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> subprocess.P
 
 
 def wait_for_door(process: subprocess.Popen[str], kunji: Kunji) -> None:
-    deadline = time.monotonic() + 40
-    while not Profile(kunji.profile).socket_path.exists():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(Profile(kunji.profile).socket_path.exists, of=process)
 
 
 def wait_for_words(process: subprocess.Popen[str], words: str) -> None:
@@ -49,11 +46,7 @@ def polls(process: subprocess.Popen[str]) -> bool:
 
 def wait_until_it_tries(process: subprocess.Popen[str]) -> None:
     """Return when `process` has a loop: its next step is to try the lock, and to find it taken."""
-    deadline = time.monotonic() + 40
-    while not polls(process):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: polls(process), of=process)
 
 
 def end(process: subprocess.Popen[str], kunji: Kunji) -> int:
@@ -188,12 +181,12 @@ def test_a_window_that_cannot_open_its_files_tells_callers_why(
 def test_of_several_simultaneous_starts_one_is_the_window(kunji: Kunji, processes: list[subprocess.Popen[str]]) -> None:
     processes += [kunji.start() for _ in range(6)]
 
-    deadline = time.monotonic() + 40
-    while len(running := [process for process in processes if process.poll() is None]) > 1:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    def running() -> list[subprocess.Popen[str]]:
+        return [process for process in processes if process.poll() is None]
 
-    (window,) = running
+    wait_until(lambda: len(running()) <= 1)
+
+    (window,) = running()
     assert {process.returncode for process in processes if process is not window} <= {0, 5}
     wait_for_door(window, kunji)
     for process in processes:

@@ -28,7 +28,7 @@ from app.domain import (
     VaultError,
 )
 from app.domain.calls import LimitUse
-from app.qt.ports import SpecLike
+from app.qt.account_ports import SpecLike
 from app.services.answers import Answer, No, Yes
 from app.services.book_views import (
     Book,

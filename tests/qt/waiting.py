@@ -1,15 +1,12 @@
 """Waits for a condition with a deadline, never for luck."""
 
 import asyncio
-from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from tests.fakes.waiting import until
 
-async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a condition of widgets has no event to wait for
-            await asyncio.sleep(0.005)
+__all__ = ["at_rest", "until"]
 
 
 async def at_rest(window: QWidget, seconds: float = 30.0) -> None:

@@ -17,8 +17,8 @@ from app.system.paths import Profile
 from tests.brokers.bench import BENCHES, Bench
 from tests.brokers.fault_scene import no_thread_is_left
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain
-from tests.services.house import until
 
 BROKERS: Final = ("zerodha", "dhan", "fyers", "angel_one")
 PLENTY: Final = 10.0  # seconds: what the machine is never too slow for

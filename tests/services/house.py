@@ -1,7 +1,6 @@
 """Everything a test of the services lives in: the world, the services, what they published, and a person's hands."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +13,7 @@ from app.services.views import AccountView, Event, Notice, NoticePosted, Prefere
 from app.system.paths import Profile
 from tests.fakes.clock import ManualClock
 from tests.fakes.ports import free_port
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain, World, credentials
 
 
@@ -109,10 +109,3 @@ class House:
             return b""
         finally:
             writer.close()
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Return when `condition` holds; fail when it does not in time."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - any condition of any object, within a deadline
-            await asyncio.sleep(0.001)

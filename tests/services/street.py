@@ -21,8 +21,8 @@ from app.simulators.fyers.server import FyersSimulator
 from app.system.paths import Profile
 from tests.fakes.clock import going_clock
 from tests.fakes.ports import free_port
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain
-from tests.services.house import until
 
 Simulator = AngelOneSimulator | DhanSimulator | FyersSimulator | ZerodhaSimulator
 

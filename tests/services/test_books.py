@@ -21,8 +21,9 @@ from app.domain import (
 from app.services.book_views import Book, FundsView, HoldingsView, OrdersView, PositionsView, Refreshed
 from app.services.views import AccountState, AccountView, BookChanged
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import SPEC, position
-from tests.services.house import House, until
+from tests.services.house import House
 
 READ = (Book.POSITIONS, Book.FUNDS, Book.ORDERS)  # what the broker of these tests can be asked for
 OTHERS = (Book.HOLDINGS, Book.FUNDS, Book.ORDERS, Book.TRADES)
@@ -214,6 +215,34 @@ async def test_a_book_that_the_broker_wants_to_wait_for_waits_alone(house: House
     await until(lambda: house.world.asked["orders"] >= 1)
     house.world.faults["orders"] = RateLimited(retry_after=90)
     await house.clock.advance(10)
+
+    reads = await reads_in(house, 75)
+
+    assert reads["orders"] == 0
+    assert reads["positions"] >= 14
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+async def test_a_wait_that_the_broker_asked_for_outlasts_a_moment_out_of_reach(
+    house: House, able: AccountView, *, is_away: bool
+) -> None:
+    portfolio, brokers, world = house.services.portfolio, house.services.brokers, house.world
+    await house.services.masters.look()  # after which everything is read once
+    await house.services.start()
+    portfolio.look(frozenset({Book.ORDERS, Book.POSITIONS}))
+    await until(lambda: portfolio.book(Book.ORDERS, able.user_id).current)
+    world.gates["orders"], world.faults["orders"] = asyncio.Event(), RateLimited(retry_after=90)
+    asked = asyncio.create_task(portfolio.refresh(able.user_id, {Book.ORDERS}))
+    await settle()
+    if not is_away:
+        world.gates["orders"].set()
+        await asked
+    world.faults["session"] = NotReachable()
+    await brokers.validate_broker(able.user_id)
+    world.gates["orders"].set()
+    await asked
+    del world.faults["session"]
+    await brokers.validate_broker(able.user_id)
 
     reads = await reads_in(house, 75)
 

@@ -11,8 +11,8 @@ import pytest
 
 from app.services.book_views import Book
 from app.services.views import AccountState
+from tests.fakes.waiting import until
 from tests.services.benched import BROKERS, Benched, benched
-from tests.services.house import until
 
 pytestmark = pytest.mark.usefixtures("no_pause_before_a_retry")
 

@@ -23,8 +23,9 @@ from app.store import AccountEvent, AccountTrace
 from app.system.paths import Profile
 from tests.brokers.plain_server import FAULTS, RawServer
 from tests.fakes.clock import ManualClock, settle
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain, credentials
-from tests.services.house import House, until
+from tests.services.house import House
 
 LOCKS = [KeychainLocked(), KeychainDenied(), KeychainMissing()]
 

@@ -11,7 +11,8 @@ from app.store import AccountTrace
 from app.system import logs
 from app.system.autostart import Autostart
 from app.system.paths import Profile
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,9 @@ import secrets
 import pytest
 
 from app.domain import Credentials, Secret
+from tests.fakes.waiting import until
 from tests.services.fakes import REDIRECT
-from tests.services.house import House, until
+from tests.services.house import House
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 
 MINUTE = 60.0
 MOST = 40  # objects of one kind: what a minute more or less has in flight, or a cache that is filled once

@@ -9,7 +9,8 @@ import pytest
 from app.domain import IST, InvalidRequest, MemoryInstruments, NotReachable, Progress, VaultDamaged
 from app.services.masters import Masters, needed
 from app.services.views import AccountState, MasterChanged, MasterView
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 
 
 @pytest.mark.parametrize(

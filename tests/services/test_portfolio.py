@@ -20,8 +20,9 @@ from app.domain import (
 from app.services.book_views import Book
 from app.services.views import AccountState, AccountView, PositionsChanged
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import position
-from tests.services.house import House, until
+from tests.services.house import House
 
 LOOKED = frozenset({Book.POSITIONS})
 TROUBLE: list[TradingError] = [

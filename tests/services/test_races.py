@@ -8,8 +8,9 @@ from app.domain import Secret
 from app.services.answers import Yes
 from app.services.views import AccountChanged, AccountRemoved, Draft
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import credentials
-from tests.services.house import House, until
+from tests.services.house import House
 
 
 def held_back(house: House, monkeypatch: pytest.MonkeyPatch, step: str) -> asyncio.Event:

@@ -19,7 +19,7 @@ from app.services.answers import No
 from app.services.trade_words import orders_words, trade_line
 from app.services.views import AccountState, AccountView, Permit
 from app.simulators.totp import code
-from tests.services.house import until
+from tests.fakes.waiting import until
 from tests.services.street import Simulator, Street, yes
 
 REGISTERED, HERE = "198.51.100.7", "127.0.0.1"

@@ -6,8 +6,9 @@ from app.domain import KeychainLocked
 from app.services.answers import No, Yes
 from app.services.reconnect_all import RunningWalk
 from app.services.views import AccountState, AccountView, Phase, WalkChanged, WalkView
+from tests.fakes.waiting import until
 from tests.services.fakes import position
-from tests.services.house import House, until
+from tests.services.house import House
 
 CLIENTS = {"HUF": "AB1234", "Self": "CD5678", "Spouse": "EF9012"}
 

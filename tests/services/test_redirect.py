@@ -15,7 +15,7 @@ from app.brokers import specs
 from app.domain import InvalidRequest, LoginCancelled, LoginForged, PortTaken
 from app.services.redirect import Landing, Redirects, query_of
 from tests.fakes.ports import free_port
-from tests.services.house import until
+from tests.fakes.waiting import until
 
 STATE = "s" * 43
 SEED = 20261122

@@ -13,8 +13,9 @@ from app.services.answers import Yes
 from app.services.sessions import Coordinator
 from app.services.views import AccountChanged, AccountState, AccountTraced, AccountView, Trace
 from tests.fakes.clock import ManualClock, settle
+from tests.fakes.waiting import until
 from tests.services.fakes import SPEC, next_six
-from tests.services.house import House, until
+from tests.services.house import House
 
 DAY = timedelta(days=1)
 LIVES_A_DAY = replace(SPEC, abilities=SPEC.abilities | Ability.RENEW, token_dies=lambda since: since + DAY)

@@ -9,7 +9,7 @@ from app.domain import IST, Secret, SessionExpired
 from app.domain.forecast import Certainty
 from app.services.views import AccountState, AccountView
 from app.simulators.totp import code
-from tests.services.house import until
+from tests.fakes.waiting import until
 from tests.services.street import Simulator, Street, yes
 
 AFTER_CLOSE = "15:41"

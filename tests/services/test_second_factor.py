@@ -13,7 +13,8 @@ from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, AccountView, Draft, Phase
 from app.simulators.angel_one.people import AngelOneUser
 from app.simulators.dhan.people import DhanUser
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 from tests.services.street import Street, yes
 
 WITH_CODES = ["dhan", "angel_one"]

@@ -17,7 +17,8 @@ from app.services.sessions import Coordinator
 from app.services.sign_ins import RunningSignIn
 from app.services.views import Phase
 from tests.fakes.clock import settle
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 from tests.services.memory import Row, in_memory
 from tests.services.test_renewal import LIVES_A_DAY
 

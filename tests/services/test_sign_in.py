@@ -20,8 +20,9 @@ from app.services.answers import Answer, No, Unknown, Yes
 from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, AccountView, Draft, Phase, SignInChanged
 from tests.fakes.clock import ManualClock, settle
+from tests.fakes.waiting import until
 from tests.services.fakes import credentials, next_six, position
-from tests.services.house import House, until
+from tests.services.house import House
 
 
 async def signed_out(house: House) -> AccountView:

@@ -14,7 +14,7 @@ from app.simulators.angel_one.people import AngelOneUser
 from app.simulators.angel_one.server import AngelOneSimulator
 from app.simulators.dhan.people import DhanUser
 from app.simulators.dhan.server import DhanSimulator
-from tests.services.house import until
+from tests.fakes.waiting import until
 from tests.services.street import Street, yes
 
 # ------------------------------------------------------------------ on a page

@@ -15,7 +15,7 @@ from app.services.views import AccountState, AccountView, Draft, Phase
 from app.simulators.angel_one.people import AngelOneUser
 from app.simulators.answers import Answer, encode
 from app.simulators.dhan.people import DhanUser
-from tests.services.house import until
+from tests.fakes.waiting import until
 from tests.services.street import Street, yes
 
 BROKERS = ["zerodha", "dhan", "fyers", "angel_one"]

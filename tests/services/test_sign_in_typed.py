@@ -10,8 +10,9 @@ from app.services.answers import No, Yes
 from app.services.sign_ins import RunningSignIn
 from app.services.views import AccountState, Asked, Draft, Phase, SignInChanged
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import credentials
-from tests.services.house import House, until
+from tests.services.house import House
 
 PIN = AskText("pin", "PIN", hint="Of the app")
 CODE = AskText("totp", "Code", hint="Of your authenticator", digits=6, period=30)

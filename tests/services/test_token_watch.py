@@ -12,7 +12,8 @@ from app.services.book_views import Book
 from app.services.quiet import DEFAULT
 from app.services.views import AccountState, AccountView, Action, Notice
 from tests.fakes.clock import ManualClock, settle
-from tests.services.house import House, until
+from tests.fakes.waiting import until
+from tests.services.house import House
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 

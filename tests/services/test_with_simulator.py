@@ -23,8 +23,8 @@ from app.simulators.faults import FAULTS, ON_TLS
 from app.system.paths import Profile
 from tests.fakes.clock import ManualClock, going_clock
 from tests.fakes.ports import free_port
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain
-from tests.services.house import until
 
 QUICK = Deadlines(read=0.5, attempt=0.25, exchange=2.0, order=0.5, master=0.5, revoke=0.5)
 CALM = Deadlines(read=5.0, attempt=2.0, exchange=5.0, order=5.0, master=20.0, revoke=2.0)

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,13 +49,6 @@ def error(answer: httpx.Response) -> tuple[int, str | None, str]:
     body = answer.json()
     assert body["status"] == "error"
     return answer.status_code, body.get("error_type"), body["message"]
-
-
-async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Wait for a condition; fails at the deadline."""
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for lives behind a socket
-            await asyncio.sleep(0.005)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import pytest
 
 from app.simulators import DEMO, FAULTS, ZerodhaSimulator
 from tests.fakes.clock import ManualClock, settle
-from tests.simulators.support import Heard, ask, new_client, signed_in, until
+from tests.fakes.waiting import until
+from tests.simulators.support import Heard, ask, new_client, signed_in
 
 # typed anew from the project's list of faults, not taken from the product
 NETWORK = [

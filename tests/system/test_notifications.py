@@ -1,13 +1,14 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.system.notifications import DesktopNotifier
+from tests.fakes.waiting import until
 from tests.system.bus import NotificationService, PrivateBus
 
 ROOT = Path(__file__).parents[2]
@@ -43,12 +44,6 @@ async def notifier(service: NotificationService) -> AsyncIterator[DesktopNotifie
     await notifier.start()
     yield notifier
     await notifier.close()
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens in another object's task
-            await asyncio.sleep(0.005)
 
 
 async def test_a_note_is_shown_with_its_buttons(notifier: DesktopNotifier, service: NotificationService) -> None:
@@ -215,6 +210,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 import qasync
 from PySide6.QtWidgets import QApplication
 from app.system.notifications import DesktopNotifier
+from tests.fakes.waiting import until
 from tests.system.bus import NotificationService
 from tests.system.test_notifications import ACTIONS, Note
 

@@ -13,8 +13,8 @@ from app.services.answers import Yes
 from app.services.core import Services, build_services
 from app.services.views import AccountState, Draft, Phase
 from app.system.paths import Profile
+from tests.fakes.waiting import until
 from tests.services.fakes import MemoryKeychain
-from tests.services.house import until
 from tests.toy_broker.bench import LotusBench
 from tests.toy_broker.lotus.spec import SPEC
 from tests.toy_broker.simulator.server import CODE

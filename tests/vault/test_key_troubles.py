@@ -20,6 +20,7 @@ from app.domain import (
 from app.vault import Keychain, Vault
 from app.vault.desk import KeychainDesk
 from tests.fakes.clock import ManualClock
+from tests.fakes.waiting import until
 from tests.vault.fakes import (
     Held,
     HungKeychain,
@@ -230,7 +231,7 @@ async def test_after_20_seconds_the_wait_is_told_and_a_late_answer_taken(path: P
     told: list[bool] = []
     keychain = HungKeychain()
     opening = asyncio.create_task(Vault.open(path, keychain, clock, on_waiting=told.append))
-    await _until(lambda: keychain.asked.is_set() and clock.sleeping == 1)
+    await until(lambda: keychain.asked.is_set() and clock.sleeping == 1)
     await clock.advance(19.9)
     assert told == []
     await clock.advance(0.2)
@@ -249,7 +250,7 @@ async def test_a_wait_that_is_given_up_is_a_timeout_and_unlock_takes_the_late_an
     told: list[bool] = []
     keychain, give_up = HungKeychain(), asyncio.Event()
     opening = asyncio.create_task(Vault.open(path, keychain, clock, on_waiting=told.append, give_up=give_up))
-    await _until(lambda: keychain.asked.is_set() and clock.sleeping == 1)
+    await until(lambda: keychain.asked.is_set() and clock.sleeping == 1)
     await clock.advance(21)
     give_up.set()
     vault = await opening
@@ -269,7 +270,7 @@ async def test_the_wait_of_an_operation_can_be_cancelled(held: Held, clock: Manu
     account = await add(vault)
     keychain.answer.clear()
     removing = asyncio.create_task(vault.remove(account.user_id))
-    await _until(lambda: clock.sleeping > 0)
+    await until(lambda: clock.sleeping > 0)
     vault.cancel_waiting()
     with pytest.raises(KeychainTimeout):
         await removing
@@ -280,7 +281,7 @@ async def test_the_wait_of_an_operation_can_be_cancelled(held: Held, clock: Manu
 async def test_a_cancelled_start_gives_the_file_and_its_threads_back(path: Path, clock: ManualClock) -> None:
     keychain, before = HungKeychain(), set(threading.enumerate())  # of other tests
     opening = asyncio.create_task(Vault.open(path, keychain, clock))
-    await _until(keychain.asked.is_set)
+    await until(keychain.asked.is_set)
     threads = {thread.name: thread for thread in set(threading.enumerate()) - before}
     assert {"kunji-vault", "kunji-keychain"} <= set(threads)
     assert is_open(path)
@@ -288,9 +289,9 @@ async def test_a_cancelled_start_gives_the_file_and_its_threads_back(path: Path,
     with pytest.raises(asyncio.CancelledError):
         await opening
     assert not is_open(path)
-    await _until(lambda: not threads["kunji-vault"].is_alive())
+    await until(lambda: not threads["kunji-vault"].is_alive())
     keychain.answer.set()
-    await _until(lambda: not threads["kunji-keychain"].is_alive())
+    await until(lambda: not threads["kunji-keychain"].is_alive())
     vault = await Vault.open(path, keychain, clock)
     assert len(keychain.items) == 1
     await vault.close()
@@ -302,7 +303,7 @@ async def test_closing_does_not_wait_for_an_open_prompt(held: Held) -> None:
     vault = await held.open()
     keychain.answer.clear()
     rotating = asyncio.create_task(vault.rotate())
-    await _until(lambda: keychain.calls.count("write") == 2)
+    await until(lambda: keychain.calls.count("write") == 2)
     await asyncio.wait_for(vault.close(), timeout=PATIENCE)
     with pytest.raises(KeychainTimeout):
         await rotating
@@ -327,7 +328,7 @@ async def test_reading_goes_on_while_a_rotation_waits_for_the_keychain(held: Hel
     account = await add(vault)
     keychain.answer.clear()
     rotating = asyncio.create_task(vault.rotate())
-    await _until(lambda: keychain.calls.count("write") == 2)
+    await until(lambda: keychain.calls.count("write") == 2)
     assert await token_of(vault, account.user_id)
     keychain.answer.set()
     await rotating
@@ -350,12 +351,6 @@ async def _all_operations(held: Held) -> None:
     vault = await held.open()
     for operation in (vault.unlock(), add(vault), vault.rotate()):
         await asyncio.gather(operation, return_exceptions=True)
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens on another thread
-            await asyncio.sleep(0.001)
 
 
 def test_the_promise_counts_45_cases() -> None:

@@ -16,7 +16,6 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines
 from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
-from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -47,7 +46,6 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
-from app.domain.calls import LimitUse
 from app.domain.tongue import tr
 
 _NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
@@ -63,9 +61,9 @@ class AngelOneBroker(SessionBroker):
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        super().__init__(ports)
-        self._catalogue = Catalogue(ports.instruments)
         self._client = AngelClient(ports, deadlines or Deadlines())
+        super().__init__(ports, self._client)
+        self._catalogue = Catalogue(ports.instruments)
         self._attempts = attempts_of(ports)
         self._unique: dict[str, str] = {}  # the key of an order's own call by its order id, as far as known
 
@@ -109,20 +107,6 @@ class AngelOneBroker(SessionBroker):
             await self._client.logout(self._keys(), self._client_id)
         except SessionExpired:  # as good as ended
             return
-
-    @property
-    def limits_used(self) -> tuple[LimitUse, ...]:
-        """See `BaseBroker.limits_used`."""
-        return self._client.used()
-
-    @property
-    def clock_behind(self) -> Seconds | None:
-        """See `BaseBroker.clock_behind`."""
-        return self._client.skew.known
-
-    async def close(self) -> None:
-        """See `BaseBroker.close`."""
-        await self._client.close()
 
     # ---------------------------------------------------------------- reads
 

@@ -20,7 +20,6 @@ from app.brokers.http import Deadlines, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
-from app.brokers.skew import Seconds
 from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
@@ -51,7 +50,6 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
-from app.domain.calls import LimitUse
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
@@ -69,9 +67,9 @@ class DhanBroker(SessionBroker):
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        super().__init__(ports)
-        self._catalogue = Catalogue(ports.instruments)
         self._client = DhanClient(ports, deadlines or Deadlines())
+        super().__init__(ports, self._client)
+        self._catalogue = Catalogue(ports.instruments)
         self._attempts = attempts_of(ports)
 
     # ---------------------------------------------------------------- session
@@ -108,20 +106,6 @@ class DhanBroker(SessionBroker):
     async def revoke(self) -> None:
         """See `BaseBroker.revoke`: Dhan has no such call."""
         raise Unsupported("Dhan ends a token only by issuing another; this one lives on until it expires")
-
-    @property
-    def limits_used(self) -> tuple[LimitUse, ...]:
-        """See `BaseBroker.limits_used`."""
-        return self._client.used()
-
-    @property
-    def clock_behind(self) -> Seconds | None:
-        """See `BaseBroker.clock_behind`."""
-        return self._client.skew.known
-
-    async def close(self) -> None:
-        """See `BaseBroker.close`."""
-        await self._client.close()
 
     # ---------------------------------------------------------------- reads
 

@@ -15,7 +15,6 @@ from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
-from app.brokers.skew import Seconds
 from app.domain import (
     BadCredentials,
     Credentials,
@@ -40,7 +39,6 @@ from app.domain import (
     Trade,
     WireSurprise,
 )
-from app.domain.calls import LimitUse
 
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)  # an app has the permissions it was made with
 _ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
@@ -56,8 +54,8 @@ class FyersBroker(SessionBroker):
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        super().__init__(ports)
         self._client = FyersClient(ports, deadlines or Deadlines())
+        super().__init__(ports, self._client)
 
     # ---------------------------------------------------------------- session
 
@@ -78,20 +76,6 @@ class FyersBroker(SessionBroker):
             success(await self._client.logout(self._keys()))
         except SessionExpired:
             return
-
-    @property
-    def limits_used(self) -> tuple[LimitUse, ...]:
-        """See `BaseBroker.limits_used`."""
-        return self._client.used()
-
-    @property
-    def clock_behind(self) -> Seconds | None:
-        """See `BaseBroker.clock_behind`."""
-        return self._client.skew.known
-
-    async def close(self) -> None:
-        """See `BaseBroker.close`."""
-        await self._client.close()
 
     # ---------------------------------------------------------------- reads
 

@@ -10,7 +10,6 @@ from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
-from app.brokers.skew import Seconds
 from app.brokers.zerodha import instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient
 from app.brokers.zerodha.desk import Deadlines, Desk
@@ -45,7 +44,6 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
-from app.domain.calls import LimitUse
 
 _ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
@@ -62,8 +60,8 @@ class ZerodhaBroker(SessionBroker):
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        super().__init__(ports)
         self._desk = Desk(ports, deadlines or Deadlines())
+        super().__init__(ports, self._desk)
 
     # ---------------------------------------------------------------- session
 
@@ -102,20 +100,6 @@ class ZerodhaBroker(SessionBroker):
             return
         if ended is not True:
             raise WireSurprise("the session was not said to be ended")
-
-    @property
-    def limits_used(self) -> tuple[LimitUse, ...]:
-        """See `BaseBroker.limits_used`."""
-        return self._desk.used()
-
-    @property
-    def clock_behind(self) -> Seconds | None:
-        """See `BaseBroker.clock_behind`."""
-        return self._desk.skew.known
-
-    async def close(self) -> None:
-        """See `BaseBroker.close`."""
-        await self._desk.close()
 
     # ---------------------------------------------------------------- reads
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain import TradingError
 from app.domain.tongue import tr
+from app.qt.account_ports import RunningSignIn
 from app.qt.dialogs.ask import ATTEMPTS, AskBox
 from app.qt.dialogs.page_links import PageLinks
 from app.qt.dialogs.steps import StepRow, steps_of
 from app.qt.fonts import Role
-from app.qt.ports import RunningSignIn
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import column, row, surface, text
 from app.qt.widgets.details import CopyDetails

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock, TradingError
 from app.domain.tongue import tr
+from app.qt.account_ports import RunningSignIn
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.sheet import Sheet
 from app.qt.dialogs.token_box import TokenBox
 from app.qt.fonts import Role
-from app.qt.ports import RunningSignIn
 from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import button, row, text
 from app.qt.widgets.marks import AccountBar, StateMark

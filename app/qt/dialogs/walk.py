@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock
 from app.domain.tongue import tr
+from app.qt.account_ports import RunningSignIn, RunningWalk
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.pane import SignInPane
 from app.qt.dialogs.queue import Place, Queue
 from app.qt.dialogs.sheet import Sheet
 from app.qt.dialogs.steps import At
 from app.qt.fonts import Role
-from app.qt.ports import RunningSignIn, RunningWalk
 from app.qt.theme import Theme, dress, put
 from app.qt.widgets.basic import button, hairline, text
 from app.services.answers import Yes

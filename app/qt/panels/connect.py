@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain import Profile, TradingError
 from app.domain.tongue import tr
+from app.qt.account_ports import SpecLike
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.fonts import Role
 from app.qt.panels.connect_form import ConnectForm
-from app.qt.ports import SpecLike
 from app.qt.theme import dress, put
 from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
 from app.qt.widgets.details import CopyDetails

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.domain import Credentials, Secret, TradingError
 from app.domain.tongue import tr
+from app.qt.account_ports import FieldLike, SpecLike
 from app.qt.fonts import Role
 from app.qt.panels.kept_words import kept_names
 from app.qt.port_hint import port_hint, port_of
-from app.qt.ports import FieldLike, SpecLike
 from app.qt.theme import Theme, put
 from app.qt.widgets.basic import button, clear, column, name, row, surface, text
 from app.qt.widgets.colours import ColourBox

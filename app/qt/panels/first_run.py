@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.domain.tongue import tr
 from app.qt import icons
+from app.qt.account_ports import SpecLike
 from app.qt.desk import Desk
 from app.qt.fonts import Role, scaled
-from app.qt.ports import SpecLike
 from app.qt.widgets.basic import button, column, hairline, name, row, surface, text
 from app.qt.widgets.scroll import Scroll
 

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Final
 
 from app.domain.tongue import tr
-from app.qt.ports import SpecLike
+from app.qt.account_ports import SpecLike
 from app.qt.tokens import STATE_SHAPES
 from app.services.views import AccountState, AccountView, MasterView, Permit
 from app.services.words import CONNECTED, age, clock_time, master_line, orders_words, prices_words, session_end

@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.tongue import tr
+from app.qt.account_ports import StepLike
 from app.qt.fonts import Role, font, scaled
-from app.qt.ports import StepLike
 from app.qt.theme import Theme
 from app.qt.widgets.basic import breakable, button, clear, column, hairline, name, row, text
 

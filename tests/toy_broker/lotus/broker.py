@@ -48,7 +48,6 @@ from app.domain import (
     Trade,
     WireSurprise,
 )
-from app.domain.calls import LimitUse
 
 from . import instruments, mapping
 from .errors import Asked, judge
@@ -70,9 +69,9 @@ class LotusBroker(SessionBroker):
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
-        super().__init__(ports)
         self.deadlines = deadlines or Deadlines()
         self._http = Http(ports, roots=ROOTS, limits=LIMITS, judge=judge, deadlines=self.deadlines, broker=KEY)
+        super().__init__(ports, self._http)
 
     # ---------------------------------------------------------------- session
 
@@ -84,11 +83,6 @@ class LotusBroker(SessionBroker):
     def _belongs_to(self, client_id: str) -> None:
         super()._belongs_to(client_id)
         self._http.belongs_to(client_id=client_id)
-
-    @property
-    def limits_used(self) -> tuple[LimitUse, ...]:
-        """See `BaseBroker.limits_used`."""
-        return self._http.used()
 
     def sign_in(self, credentials: Credentials) -> SignIn:
         """See `BaseBroker.sign_in`."""
@@ -112,10 +106,6 @@ class LotusBroker(SessionBroker):
         except SessionExpired:
             return
         mapping.read(reply, mapping.Ended)
-
-    async def close(self) -> None:
-        """See `BaseBroker.close`."""
-        await self._http.close()
 
     # ---------------------------------------------------------------- reads
 
