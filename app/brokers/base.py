@@ -321,6 +321,14 @@ class BaseBroker(ABC):
         """The orders of the day that carry the client's `tag`: none is an answer, no answer raises."""
         return [order for order in await self.get_orders() if order.tag == tag]
 
+    async def follow_orders(self, heard: Callable[[str], None]) -> None:
+        """Hear from the broker which order changed, by its id (empty: some order), until the connection ends.
+
+        What else a push says is not believed: the book is read. Returns or raises why when the connection ends or
+        cannot be made; whoever follows comes again. Raises `Unsupported` where the broker has no such connection.
+        """
+        raise Unsupported(f"{self.spec.label} pushes no orders ({heard})")
+
     @abstractmethod
     async def get_holdings(self) -> list[Holding]:
         """What lies in the demat account."""
