@@ -5,11 +5,12 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final
 
-from app.domain import Credentials, Progress, TradingError
+from app.domain import Credentials, Order, Progress, TradingError
 from app.domain.forecast import Certainty, Death
 from app.domain.intents import Record
 from app.services.answers import Answer
 from app.services.book_views import FundsView, HoldingsView, OrdersView, PositionsView, TradesView
+from app.services.order_views import ExitView
 
 
 class AccountState(StrEnum):
@@ -386,6 +387,13 @@ class OrderTurnedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitChanged:
+    """An exit went on, or is done."""
+
+    view: ExitView
+
+
+@dataclass(frozen=True, slots=True)
 class MasterChanged:
     """A list of instruments is known, being fetched, fetched, or could not be fetched."""
 
@@ -448,6 +456,7 @@ Event = (
     | BookChanged
     | IntentChanged
     | OrderTurnedUp
+    | ExitChanged
     | MasterChanged
     | NoticePosted
     | NoticeWithdrawn
