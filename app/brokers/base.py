@@ -295,6 +295,10 @@ class BaseBroker(ABC):
         """Last traded price in rupees. Raises `NotFound` when the broker has none, `NotSubscribed` without a plan."""
 
     @abstractmethod
+    def fresh_tag(self) -> str:
+        """A client tag in the broker's own letters and length, unique."""
+
+    @abstractmethod
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """Send the order once, never twice. Raises a definite refusal, `NotSent`, or `OutcomeUnknown`."""
 

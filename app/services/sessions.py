@@ -140,6 +140,10 @@ class Coordinator(Standing):
             self._desk.meter.answered(self.user_id, kind, began)
         return answer
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`; raises when nobody knows the broker."""
+        return self._known().fresh_tag()
+
     def _known(self) -> BaseBroker:
         if self._broker is None:
             raise unknown_broker(self.account.broker_type)

@@ -15,6 +15,8 @@ from app.domain import (
     OnProgress,
     Order,
     OrderAddresses,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     Position,
@@ -106,6 +108,30 @@ class WatchedBroker(BaseBroker):
     async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
         """See `BaseBroker.get_ltp`."""
         return await self._call("quotes", lambda broker: broker.get_ltp(symbol, exchange))
+
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return self._coordinator.fresh_tag()
+
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`; nothing is asked, so nothing is learnt of the session."""
+        return await self._coordinator.call(lambda broker: broker.plan_order(order), kind="plan", evidence=False)
+
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`."""
+        await self._call("order", lambda broker: broker.modify_order(order, change))
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`."""
+        await self._call("order", lambda broker: broker.cancel_order(order))
+
+    async def find_orders(self, tag: str) -> list[Order]:
+        """See `BaseBroker.find_orders`."""
+        return await self._call("orders", lambda broker: broker.find_orders(tag))
+
+    async def follow_orders(self, heard: Callable[[str], None]) -> None:
+        """See `BaseBroker.follow_orders`; a connection that lasts says nothing about the session."""
+        await self._coordinator.call(lambda broker: broker.follow_orders(heard), kind="push", evidence=False)
 
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`."""

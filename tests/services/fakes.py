@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
+from uuid import uuid4
 
 from app.brokers.base import (
     Ability,
@@ -234,6 +235,9 @@ class FakeBroker(BaseBroker):
 
     async def get_ltp(self, symbol: str, exchange: Exchange) -> Decimal:
         raise NotFound(symbol)
+
+    def fresh_tag(self) -> str:
+        return uuid4().hex[:20]
 
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         await self.world.ask("order")

@@ -175,6 +175,10 @@ class AngelOneBroker(SessionBroker):
 
     # ---------------------------------------------------------------- orders
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return ticket.fresh_tag()
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
@@ -182,7 +186,7 @@ class AngelOneBroker(SessionBroker):
         if instrument is None:  # without its token nothing can be ordered
             raise InvalidRequest(f"symbol: {order.symbol} is not in Angel One's master", field="symbol")
         ticket.check(order, instrument)
-        tag = order.tag or ticket.fresh_tag()
+        tag = order.tag or self.fresh_tag()
         order_id = await self._sent(keys, ticket.form(order, instrument, tag), tag)
         return OrderResponse(
             order_id=order_id,

@@ -184,6 +184,10 @@ class DhanBroker(SessionBroker):
 
     # ---------------------------------------------------------------- orders
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return ticket.fresh_tag()
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
@@ -192,7 +196,7 @@ class DhanBroker(SessionBroker):
             raise InvalidRequest(f"symbol: {order.symbol} is not in Dhan's master", field="symbol")
         ticket.check(order, instrument)
         self._count_order(_ORDERS_A_DAY, "order calls")
-        tag = order.tag or ticket.fresh_tag()
+        tag = order.tag or self.fresh_tag()
         form = ticket.form(order, *security(instrument), client_id=self._client_id, tag=tag)
         order_id, status = await self._sent(keys, form, tag)
         return OrderResponse(

@@ -141,6 +141,10 @@ class FyersBroker(SessionBroker):
 
     # ---------------------------------------------------------------- orders
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return ticket.fresh_tag()
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
@@ -148,7 +152,7 @@ class FyersBroker(SessionBroker):
         ticker = ticket.ticker_of(order, instrument)
         ticket.check(order, instrument, self._client_id)
         self._count_order(_ORDERS_A_DAY, "order calls")
-        tag = order.tag or ticket.fresh_tag()
+        tag = order.tag or self.fresh_tag()
         with self._learning(Ability.ORDERS, *_LACKING):
             reply = await self._client.place(keys, ticket.form(order, ticker, tag), tag=tag)
         return OrderResponse(

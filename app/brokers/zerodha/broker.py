@@ -207,13 +207,17 @@ class ZerodhaBroker(SessionBroker):
 
     # ---------------------------------------------------------------- orders
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return ticket.fresh_tag()
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
         instrument = await self._instrument(order.symbol, order.exchange)
         ticket.check(order, instrument)
         self._count_order(_ORDERS_A_DAY, "orders")
-        tag = order.tag or ticket.fresh_tag()
+        tag = order.tag or self.fresh_tag()
         form = ticket.form(order, instrument.broker_symbol if instrument else order.symbol, tag)
         order_id = await self._send(lambda kite: kite.order_place(keys, form), tag)
         return OrderResponse(

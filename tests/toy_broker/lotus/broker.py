@@ -1,6 +1,7 @@
 """Lotus behind Kunji's port: what is asked of whom, and what comes of it."""
 
 import re
+import secrets
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from types import MappingProxyType
@@ -169,13 +170,17 @@ class LotusBroker(SessionBroker):
 
     # ---------------------------------------------------------------- orders
 
+    def fresh_tag(self) -> str:
+        """See `BaseBroker.fresh_tag`."""
+        return f"{_TAG}{secrets.token_hex(9)}"
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`."""
         self._connected()
         known = await self._instrument(order.symbol, order.exchange)
         if known is not None:
             _check(order, known)
-        tag = order.tag or f"{_TAG}{self._ports.clock.now():%H%M%S%f}"
+        tag = order.tag or self.fresh_tag()
         body = {
             "ex": order.exchange,
             "sym": known.broker_symbol if known else order.symbol,
