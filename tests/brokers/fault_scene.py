@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from app.brokers import BaseBroker
-from app.domain import MemoryInstruments, TradingError
+from app.domain import Exchange, MemoryInstruments, Order, OrderRequest, OrderType, TradingError
 from tests.brokers.bench import Bench, equip, started
-from tests.brokers.operations import OPERATIONS, At, open_page
+from tests.brokers.operations import CHANGES, OPERATIONS, WRITES, At, open_page
 from tests.brokers.sheets import let_time_pass
 from tests.fakes.clock import settle
 
@@ -65,7 +65,7 @@ def expected(broker: str, operation: str, fault: str) -> str:
     """faults.md, "Expected on reads", and where the broker's sheet gives a body a meaning."""
     if (broker, operation, fault) in MEANT:
         return MEANT[broker, operation, fault]
-    if operation == "place order":
+    if operation in WRITES:
         return _expected_of_an_order(fault)
     if fault == "long-body":
         return GOOD
@@ -95,33 +95,44 @@ async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At
         flow = asyncio.create_task(let_time_pass(bench.clock))
         try:
             async with AsyncExitStack() as stack:
-                order_id = await _an_order(bench)
-                yield bench, await _adapters(bench, fault, order_id, stack)
+                order_id, resting = await _orders(bench)
+                yield bench, await _adapters(bench, fault, order_id, resting, stack)
         finally:
             await no_thread_is_left(others)
             flow.cancel()
             await settle()  # the server sees that its clients have gone
 
 
-async def _an_order(bench: Bench) -> str:
-    """The id of an order in the book; the master is loaded from then on."""
+async def _orders(bench: Bench) -> tuple[str, dict[str, Order]]:
+    """The id of an order in the book, and one that rests for each change; the master is loaded from then on."""
     broker = bench.broker()
     await equip(bench, broker)
     assert await broker.connect(bench.live())
     placed = await broker.place_order(bench.order())
+    wanted = [name for name in CHANGES if name in bench.on_wire]
+    ids = {name: (await broker.place_order(await _far_below(bench, broker))).order_id for name in wanted}
     await bench.clock.advance(60)
+    book = {order.order_id: order for order in await broker.get_orders()}
     await broker.close()
-    return placed.order_id
+    return placed.order_id, {name: book[order_id] for name, order_id in ids.items()}
 
 
-async def _adapters(bench: Bench, fault: str, order_id: str, stack: AsyncExitStack) -> dict[str, At]:
+async def _far_below(bench: Bench, broker: BaseBroker) -> OrderRequest:
+    """A limit order that rests: 4 % below the market, inside every band."""
+    price = await broker.get_ltp(bench.cash, Exchange.NSE)
+    return bench.order(order_type=OrderType.LIMIT, price=price - int(price) // 25)
+
+
+async def _adapters(
+    bench: Bench, fault: str, order_id: str, resting: dict[str, Order], stack: AsyncExitStack
+) -> dict[str, At]:
     tokens = {user: bench.live(user) for user in sorted({OPERATIONS[name].user for name in bench.on_wire})}
     tokens |= {OPERATIONS["renew"].user: bench.renewable(OPERATIONS["renew"].user)} if "renew" in bench.on_wire else {}
     base_url = bench.sim.unresolvable_url if fault == "dns" else bench.base_url
     made: dict[str, At] = {}
     for name in bench.on_wire:
         masters = MemoryInstruments() if name == "instruments" else None
-        made[name] = At(bench, bench.broker(base_url, instruments=masters), order_id)
+        made[name] = At(bench, bench.broker(base_url, instruments=masters), order_id, resting.get(name))
         stack.push_async_callback(made[name].broker.close)
     ends = [_made_ready(at, name, tokens[OPERATIONS[name].user], fault) for name, at in made.items()]
     await asyncio.gather(*ends)
@@ -132,7 +143,7 @@ async def _made_ready(at: At, name: str, credentials: object, fault: str) -> Non
     """Connected, with what the operation needs, in its own time; then in a hurry."""
     connected = await kind_of(at.broker.connect(credentials))  # type: ignore[arg-type]  # Credentials, of any user
     assert connected == ("not_reachable" if fault == "dns" else GOOD)
-    if fault != "dns" and name in {"order", "order status"}:
+    if fault != "dns" and name in {"order", "order status", *CHANGES}:
         await at.bench.know_orders(at.broker)
     if fault != "dns" and name == "sign in by page":
         await open_page(at)

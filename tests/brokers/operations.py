@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.brokers.base import Ability, BaseBroker, Pasted, SignIn
-from app.domain import Exchange
+from app.domain import Exchange, Order, OrderChange, OrderType
 from tests.brokers.benches.base import Bench
 
 PORT: Final = frozenset(
@@ -27,6 +27,12 @@ PORT: Final = frozenset(
         "get_quotes",
         "load_instruments",
         "place_order",
+        "plan_order",
+        "modify_order",
+        "cancel_order",
+        "find_orders",
+        "fresh_tag",
+        "follow_orders",
         "renew",
         "revoke",
         "close",
@@ -46,6 +52,7 @@ class At:
     bench: Bench
     broker: BaseBroker
     order_id: str = "1"
+    resting: Order | None = None  # a limit order, which it may modify or cancel
     page: tuple[SignIn, Pasted] | None = None
 
 
@@ -77,6 +84,22 @@ async def _by_page(at: At) -> object:
     return await sign_in.advance(pasted)
 
 
+async def _modify(at: At) -> object:
+    """The order over one unit more, all else as it is."""
+    order = at.resting
+    assert order is not None
+    return await at.broker.modify_order(order, OrderChange(order.quantity + 1, OrderType.LIMIT, order.price))
+
+
+async def _cancel(at: At) -> object:
+    assert at.resting is not None
+    return await at.broker.cancel_order(at.resting)
+
+
+CHANGES: Final = ("modify order", "cancel order")
+WRITES: Final = ("place order", *CHANGES)
+"""What may put something into the market: each ends in one of four ways, and is sent once."""
+
 OPERATIONS: Final[dict[str, Operation]] = {
     "validate": Operation(lambda at: at.broker.validate()),
     "profile": Operation(lambda at: at.broker.get_profile()),
@@ -92,6 +115,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "quotes": Operation(lambda at: at.broker.get_quotes([(at.bench.cash, Exchange.NSE)]), Ability.QUOTES),
     "instruments": Operation(lambda at: at.broker.load_instruments(), Ability.INSTRUMENTS, once=True),
     "place order": Operation(lambda at: at.broker.place_order(at.bench.order()), Ability.ORDERS, once=True),
+    "modify order": Operation(_modify, Ability.ORDERS, once=True),
+    "cancel order": Operation(_cancel, Ability.ORDERS, once=True),
     "begin to sign in": Operation(
         lambda at: at.broker.sign_in(at.bench.signed_out(BY_PAGE)).advance(None), user=BY_PAGE, once=True
     ),

@@ -55,8 +55,8 @@ def _no_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_matrix_is_whole() -> None:
     assert (len(set(NETWORK)), len(set(ODD))) == (29, 20)
     operations = {key: len(bench.on_wire) for key, bench in BENCHES.items()}
-    assert operations == {"zerodha": 16, "dhan": 17, "fyers": 15, "angel_one": 16, "lotus": 15}
-    assert len(MATRIX) == 49 * (16 + 17 + 15 + 16 + 15) == 3871
+    assert operations == {"zerodha": 18, "dhan": 19, "fyers": 17, "angel_one": 18, "lotus": 15}
+    assert len(MATRIX) == 49 * (18 + 19 + 17 + 18 + 15) == 4263
 
 
 @pytest.mark.parametrize("fault", [pytest.param(one, marks=ALONE if one in ENDED_BY_TIME else ()) for one in FAULTS])

@@ -52,6 +52,8 @@ ON_WIRE: Final[dict[str, str]] = {
     "quotes": "quotes",
     "instruments": "instruments",
     "place order": "place_order",
+    "modify order": "modify_order",
+    "cancel order": "cancel_order",
 }
 """What most simulators call what an operation of ours asks for."""
 USERS = 6  # one who reads, one to mistake him for, and one each whose session a call begins, prolongs or ends
@@ -106,6 +108,7 @@ class Bench(ABC):
     asks_whose_token: ClassVar[str] = ""  # what a sign-in by code asks besides
     files: ClassVar[int] = 1  # of which the master is made
     one_token: ClassVar[bool] = True  # a new token ends the old one
+    changes: ClassVar[bool] = True  # an order can be modified and cancelled
     batch: ClassVar[int]
     """So many instruments may be asked for in one call."""
     users: tuple[DemoUser, ...]
