@@ -28,7 +28,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 }
 ONLY_IN_QT: Final = {"PySide6", "shiboken6", "qasync"}
 HEAVY: Final = {"kiteconnect", "twisted", "requests", "sqlalchemy", "keyring", "cryptography", "aiohttp"}
-WORDS_FOR_THE_WINDOW: Final = {"views", "book_views", "answers", "events", "words"}  # of services, at module level
+# of services, at module level
+WORDS_FOR_THE_WINDOW: Final = {"views", "book_views", "order_views", "answers", "events", "words"}
 PORT_AND_REGISTRY: Final = {"base", "registry"}  # of brokers, for the services
 
 

@@ -29,6 +29,7 @@ from app.services.views import IntentChanged
 
 if TYPE_CHECKING:
     from app.brokers.base import BaseBroker
+    from app.services.kept_journal import KeptJournal
     from app.store.journal import Journal
 
 _log: Final = logging.getLogger(__name__)
@@ -65,7 +66,12 @@ class OrderSender:
     """The one way by which an order leaves. `resting` gives the order that a change or a cancellation is about."""
 
     def __init__(
-        self, journal: "Journal", accounts: "Accounts", events: Events, clock: Clock, resting: "Resting | None" = None
+        self,
+        journal: "Journal | KeptJournal",
+        accounts: "Accounts",
+        events: Events,
+        clock: Clock,
+        resting: "Resting | None" = None,
     ) -> None:
         self._journal = journal
         self._accounts = accounts
@@ -75,6 +81,8 @@ class OrderSender:
         self._records: dict[str, Record] = {}
         self._flying: set[asyncio.Task[tuple[Record, ...]]] = set()
         self._closing = False
+        self._restoring = asyncio.Lock()
+        self._restored = False
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -82,10 +90,16 @@ class OrderSender:
         return tuple(self._records.values())
 
     async def restore(self) -> None:
-        """Take up what an earlier run left: what was only written was never sent, what was being sent is unknown."""
-        for record in await self._journal.unsettled():
-            self._records[record.intent.intent_id] = record
-            await self.note(record.intent.intent_id, Evidence.RESTARTED, "Kunji ended in between")
+        """Take up what an earlier run left: what was only written was never sent, what was being sent is unknown.
+
+        Done once, before anything new is sent. Raises the `VaultError` of the journal: then nothing can be.
+        """
+        async with self._restoring:
+            if not self._restored:
+                for record in await self._journal.unsettled():
+                    self._records[record.intent.intent_id] = record
+                    await self.note(record.intent.intent_id, Evidence.RESTARTED, "Kunji ended in between")
+                self._restored = True
 
     async def send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
         """Write all of them down, then send each once, in order; the first that is not taken keeps back the rest.
@@ -119,6 +133,7 @@ class OrderSender:
     # ------------------------------------------------------------------ one after another
 
     async def _send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
+        await self.restore()
         await self._journal.write(intents)
         for intent in intents:
             self._keep(Record(intent))

@@ -75,6 +75,10 @@ class Journal:
             raise
         return cls(database)
 
+    async def check(self) -> None:
+        """Raise the `VaultError` that keeps anything from being written; changes nothing."""
+        await self._database.write(lambda session: session.connection())  # it begins as a writer
+
     async def write(self, intents: Sequence[Intent]) -> None:
         """Write down what is to be sent: all of it or, raising, nothing. A tag that was used before is refused."""
         await self._database.write(lambda session: _write(session, intents))

@@ -21,6 +21,7 @@ _OURS: Final = frozenset(
     {
         "vault.db",
         "app.db",
+        "orders.db",
         "logs",
         "owner.lock",
         "kunji.sock",
@@ -57,6 +58,11 @@ class Profile:
     def app_path(self) -> Path:
         """Settings, instruments, history: no secrets."""
         return self.directory / "app.db"
+
+    @property
+    def orders_path(self) -> Path:
+        """The journal of orders, which is never put back to a copy."""
+        return self.directory / "orders.db"
 
     @property
     def holidays_path(self) -> Path:
