@@ -2,10 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from app.brokers.base import Ability, BaseBroker, Pasted, SignIn
-from app.domain import Exchange, Order, OrderChange, OrderType
+from app.domain import (
+    Exchange,
+    Order,
+    OrderChange,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Product,
+    SubState,
+)
 from tests.brokers.benches.base import Bench
 
 PORT: Final = frozenset(
@@ -52,7 +62,7 @@ class At:
     bench: Bench
     broker: BaseBroker
     order_id: str = "1"
-    resting: Order | None = None  # a limit order, which it may modify or cancel
+    resting: Order | None = None  # a limit order, which it may modify or cancel; None: one that nobody placed
     page: tuple[SignIn, Pasted] | None = None
 
 
@@ -84,16 +94,35 @@ async def _by_page(at: At) -> object:
     return await sign_in.advance(pasted)
 
 
+def _rests(at: At) -> Order:
+    """What is modified or cancelled: what was placed for that, or else an order under the id that may be asked for."""
+    cash = at.bench.cash
+    return at.resting or Order(
+        order_id=at.order_id,
+        symbol=cash,
+        exchange=Exchange.NSE,
+        product=Product.CNC,
+        side=OrderSide.BUY,
+        order_type=OrderType.LIMIT,
+        quantity=1,
+        filled_quantity=0,
+        price=Decimal(1480),
+        trigger_price=None,
+        average_price=None,
+        status=OrderStatus.OPEN,
+        sub_state=SubState.NONE,
+        raw_status="open",
+        message="",
+        placed_at=None,
+        tag="",
+        broker_symbol=cash,
+    )
+
+
 async def _modify(at: At) -> object:
     """The order over one unit more, all else as it is."""
-    order = at.resting
-    assert order is not None
+    order = _rests(at)
     return await at.broker.modify_order(order, OrderChange(order.quantity + 1, OrderType.LIMIT, order.price))
-
-
-async def _cancel(at: At) -> object:
-    assert at.resting is not None
-    return await at.broker.cancel_order(at.resting)
 
 
 CHANGES: Final = ("modify order", "cancel order")
@@ -116,7 +145,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "instruments": Operation(lambda at: at.broker.load_instruments(), Ability.INSTRUMENTS, once=True),
     "place order": Operation(lambda at: at.broker.place_order(at.bench.order()), Ability.ORDERS, once=True),
     "modify order": Operation(_modify, Ability.ORDERS, once=True),
-    "cancel order": Operation(_cancel, Ability.ORDERS, once=True),
+    "cancel order": Operation(lambda at: at.broker.cancel_order(_rests(at)), Ability.ORDERS, once=True),
     "begin to sign in": Operation(
         lambda at: at.broker.sign_in(at.bench.signed_out(BY_PAGE)).advance(None), user=BY_PAGE, once=True
     ),
