@@ -1,6 +1,7 @@
 """What the window asks of the rest of the product, as shapes: the services fulfil them, a test's fakes do too.
 
-What it asks of accounts and sign-ins stands in `account_ports`, all others here, with the whole of them at the end.
+What it asks of accounts and sign-ins stands in `account_ports`, of orders in `order_ports`, all others here, with the
+whole of them at the end.
 
 Said here, by the one who uses it, so that no heavy module is imported before the first paint and the window can be
 tried without a broker, a keychain or a database.
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain import Clock, Instrument, TradingError, VaultError
 from app.qt.account_ports import BrokersPort, ReconnectAllPort, SignInsPort
+from app.qt.order_ports import OrdersPort
 from app.services.book_views import Book, BookView, GaugeView, PositionsView, Refreshed
 from app.services.events import Events
 from app.services.views import ImportView, MasterView, MoveView, Notice, PreferencesView
@@ -274,6 +276,8 @@ class ServicesPort(Protocol):
     def store(self) -> StorePort: ...
     @property
     def diagnostics(self) -> DiagnosticsPort: ...
+    @property
+    def orders(self) -> OrdersPort: ...
 
     async def start(self) -> None:
         """Begin to watch."""

@@ -77,6 +77,7 @@ from app.services.views import (
     WalkView,
 )
 from tests.fakes.clock import ManualClock
+from tests.qt.fakes_orders import FakeOrders
 
 NOW = datetime(2026, 11, 18, 9, 32, 18, tzinfo=IST)
 
@@ -745,6 +746,7 @@ class FakeServices:
         self.ui_state = FakeUiState()
         self.portable = FakePortable(self)
         self.diagnostics = FakeDiagnostics()
+        self.orders = FakeOrders(self.clock, self.events)
         self.started = False
         self.closed = False
 
