@@ -56,6 +56,7 @@ _ALWAYS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip", "User
 _FAREWELL: Final = 1.0  # seconds that calls in flight have to end when we close
 _LEAVING: Final = "the connection to the broker was closed"
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
+_BEFORE: Final = (RequestError, DailyCap)  # says itself that nothing was sent, and why
 _UNREAD: Final = object()
 
 
@@ -218,11 +219,11 @@ class Http:
         sent = _Sent()
         try:
             return await self._judged(request, self.deadlines.order, self.deadlines.order, sent)
-        except _DEFINITE:
-            raise
         except TradingError as error:
-            if not sent.maybe:
-                raise NotSent(error.detail) from None
+            if not sent.maybe and not isinstance(error, _BEFORE):  # our own limiter's wait is no refusal of the broker
+                raise NotSent(error.detail, retry_after=error.retry_after) from None
+            if isinstance(error, _DEFINITE):
+                raise
             raise OutcomeUnknown(f"{error.detail} (tag {tag})") from None
 
     async def close(self) -> None:

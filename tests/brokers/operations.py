@@ -119,10 +119,10 @@ def _rests(at: At) -> Order:
     )
 
 
-async def _modify(at: At) -> object:
+async def _modify(at: At) -> None:
     """The order over one unit more, all else as it is."""
     order = _rests(at)
-    return await at.broker.modify_order(order, OrderChange(order.quantity + 1, OrderType.LIMIT, order.price))
+    await at.broker.modify_order(order, OrderChange(order.quantity + 1, OrderType.LIMIT, order.price))
 
 
 CHANGES: Final = ("modify order", "cancel order")
