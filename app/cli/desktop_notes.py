@@ -57,4 +57,4 @@ class DesktopNotes:
 
 
 def _told(notice: Notice) -> Notice:
-    return notice if notice.action is Action.NONE else replace(notice, text=notice.text + _HOW)
+    return notice if notice.action in (Action.NONE, Action.SHOW_ORDERS) else replace(notice, text=notice.text + _HOW)

@@ -129,7 +129,9 @@ class NoticeBoard(QObject):
         if key == _LATER:
             return
         self.open_wanted.emit()
-        if key != _DO or notice.action is Action.NONE:
+        if notice.action is Action.SHOW_ORDERS:
+            self.show_account.emit("orders")
+        elif key != _DO or notice.action is Action.NONE:
             self.show_account.emit(notice.user_id or "overview")
         elif notice.user_id is None:
             self.reconnect_all.emit(notice.accounts)

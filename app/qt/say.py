@@ -17,6 +17,7 @@ _VERBS: Final = {
     Action.CHECK: "Check now",
     Action.SHOW_SIGN_IN: "Show",
     Action.UNLOCK: "Unlock",
+    Action.SHOW_ORDERS: "Show orders",
 }
 BUSY: Final = {
     Action.RECONNECT: "Reconnecting",

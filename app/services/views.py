@@ -42,6 +42,7 @@ class Action(StrEnum):
     CHECK = "check"
     SHOW_SIGN_IN = "show_sign_in"
     UNLOCK = "unlock"
+    SHOW_ORDERS = "show_orders"  # of a notice about an order
 
 
 class Permit(StrEnum):

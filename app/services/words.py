@@ -132,7 +132,7 @@ def button_label(view: AccountView) -> str:
             return tr("Show sign-in")
         case Action.UNLOCK:
             return tr("Unlock")
-        case Action.NONE | Action.RECONNECT_ALL:  # the latter is a notice's, never an account's
+        case Action.NONE | Action.RECONNECT_ALL | Action.SHOW_ORDERS:  # the last two are a notice's, no account's
             return ""
 
 

@@ -1,0 +1,114 @@
+"""What is told about orders, in which words: names and states, never an amount, nor a broker's text that may hold one.
+
+Told are: refused, of unknown fate, not confirmed, turned up after something else was told, partly filled at the day's
+end. Whatever else becomes of an order stands in the ticket and in the orders panel.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from app.domain import IST, Clock, Order, OrderSide, OrderStatus
+from app.domain.intents import Deed, Intent, Record
+from app.domain.market import SEGMENTS, is_open
+from app.domain.order_life import Fate
+from app.domain.tongue import tr
+from app.services.book_views import OrdersView
+from app.services.notices import Notices
+from app.services.views import Action, BookChanged, Event, IntentChanged, Notice, OrderTurnedUp
+
+_ENDED: Final = (OrderStatus.CANCELLED, OrderStatus.COMPLETE)
+
+
+class OrderNotices:
+    """Of all accounts. `title_of` names an account by its id."""
+
+    def __init__(self, notices: Notices, clock: Clock, title_of: Callable[[str], str]) -> None:
+        self._notices = notices
+        self._clock = clock
+        self._title_of = title_of
+        self._told: set[tuple[str, str]] = set()  # account and order: refused, or left over at the day's end
+        self._ours: set[tuple[str, str]] = set()  # account and order that this Kunji placed
+
+    def hear(self, event: Event) -> None:
+        """Take notice of what became of an order; a listener of `Events`."""
+        if isinstance(event, IntentChanged):
+            self._follow(event.record)
+        elif isinstance(event, OrderTurnedUp):
+            self._notices.post(_turned_up(event.record))
+        elif isinstance(event, BookChanged) and isinstance(event.view, OrdersView):
+            for order in event.view.rows or ():
+                self._look(event.view.user_id, order)
+
+    def _follow(self, record: Record) -> None:
+        fate, intent = record.fate, record.intent
+        if intent.deed is Deed.PLACE and record.order_id:
+            self._ours.add((intent.user_id, record.order_id))
+        if fate in _WORDS:
+            title, text = _WORDS[fate]
+            what = tr(title, what=_what(intent), account=intent.account)
+            self._notices.post(Notice(key_of(intent), what, tr(text), intent.user_id, Action.SHOW_ORDERS, urgent=True))
+        elif fate is Fate.ACCEPTED:
+            self._notices.withdraw(key_of(intent))
+
+    def _look(self, user_id: str, order: Order) -> None:
+        """A row of the book: refused later than it was taken, or left over when its market has closed."""
+        key = (user_id, order.order_id)
+        if key in self._told:
+            return
+        if order.status is OrderStatus.REJECTED and key in self._ours:
+            self._tell(key, tr("{what}: rejected", what=_of_row(order)), tr("The broker's reason stands in Orders."))
+        elif self._is_left_over(order):
+            words = tr("What is left of it is no longer in the market.")
+            self._tell(key, tr("{what}: partly filled at the day's end", what=_of_row(order)), words)
+
+    def _is_left_over(self, order: Order) -> bool:
+        segment, now, placed = SEGMENTS.get(order.exchange), self._clock.now().astimezone(IST), order.placed_at
+        closed = segment is not None and not is_open([segment], now)
+        partly = 0 < order.filled_quantity < order.quantity and order.status in _ENDED
+        return closed and partly and placed is not None and placed.astimezone(IST).date() == now.date()
+
+    def _tell(self, key: tuple[str, str], title: str, text: str) -> None:
+        self._told.add(key)
+        user_id, order_id = key
+        whole = tr("{text} {account}", text=text, account=self._title_of(user_id))
+        self._notices.post(Notice(f"order:{user_id}:{order_id}", title, whole, user_id, Action.SHOW_ORDERS))
+
+
+_WORDS: Final = {
+    Fate.REJECTED: ("{what}: refused by {account}", "It is not in the market. The reason stands in Orders."),
+    Fate.UNKNOWN: (
+        "{what}: not known whether it reached {account}",
+        "The answer was lost. It may be in the market. Do not send it again: Kunji looks for it.",
+    ),
+    Fate.NOT_CONFIRMED: (
+        "{what}: {account} does not show it",
+        "Look at the broker before you order again. Kunji goes on looking.",
+    ),
+}
+
+
+def key_of(intent: Intent) -> str:
+    """The key of an intent's own notice: a later one takes its place."""
+    return f"intent:{intent.intent_id}"
+
+
+def _turned_up(record: Record) -> Notice:
+    intent = record.intent
+    title = tr("{what} is in the market after all", what=_what(intent))
+    text = tr("{account} shows it now, later than was told. Look at Orders.", account=intent.account)
+    return Notice(key_of(intent), title, text, intent.user_id, Action.SHOW_ORDERS, urgent=True)
+
+
+def _what(intent: Intent) -> str:
+    if intent.request is not None:
+        return tr("{side} {symbol}", side=_side(intent.request.side), symbol=intent.request.symbol)
+    verb = tr("Change of order") if intent.deed is Deed.MODIFY else tr("Cancellation of order")
+    return tr("{verb} {order_id}", verb=verb, order_id=intent.order_id)
+
+
+def _of_row(order: Order) -> str:
+    return tr("{side} {symbol}", side=_side(order.side), symbol=order.symbol)
+
+
+def _side(side: OrderSide) -> str:
+    return tr("Buy") if side is OrderSide.BUY else tr("Sell")

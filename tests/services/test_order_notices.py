@@ -1,0 +1,191 @@
+"""What is told about orders: what somebody must look at, in words that hold no amount."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.domain import (
+    IST,
+    Exchange,
+    Order,
+    OrderRequest,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    Product,
+    SubState,
+)
+from app.domain.intents import Deed, Intent, Mode, Record, Step
+from app.domain.order_life import Evidence, Fate
+from app.services.book_views import OrdersView
+from app.services.events import Events
+from app.services.notices import Notices
+from app.services.order_notices import OrderNotices
+from app.services.preferences import Preferences
+from app.services.views import Action, BookChanged, IntentChanged, Notice, OrderTurnedUp
+from app.store import AppStore
+from tests.fakes.clock import ManualClock
+
+OPEN = datetime(2026, 11, 23, 11, 0, tzinfo=IST)  # a Monday
+CLOSED = OPEN.replace(hour=15, minute=45)
+TICKET = OrderRequest(
+    symbol="NIFTY 24NOV26 26000 CE",
+    exchange=Exchange.NFO,
+    product=Product.NRML,
+    side=OrderSide.BUY,
+    order_type=OrderType.LIMIT,
+    quantity=75,
+    price=Decimal("101.05"),
+    tag="KJ1",
+)
+INTENT = Intent(
+    intent_id="i1",
+    at=OPEN,
+    user_id="u1",
+    account="HUF \u00b7 Zerodha",
+    broker_type="zerodha",
+    client_id="HS2096",
+    mode=Mode.LIVE,
+    deed=Deed.PLACE,
+    tag="KJ1",
+    request=TICKET,
+)
+ROW = Order(
+    order_id="77",
+    symbol=TICKET.symbol,
+    exchange=Exchange.NFO,
+    product=Product.NRML,
+    side=OrderSide.BUY,
+    order_type=OrderType.LIMIT,
+    quantity=75,
+    filled_quantity=0,
+    price=Decimal("101.05"),
+    trigger_price=None,
+    average_price=None,
+    status=OrderStatus.OPEN,
+    sub_state=SubState.NONE,
+    raw_status="OPEN",
+    message="",
+    placed_at=OPEN,
+    tag="KJ1",
+    broker_symbol="NIFTY26N2426000CE",
+)
+
+
+class Told:
+    """The notices, and the events that lead to them."""
+
+    def __init__(self, store: AppStore, now: datetime) -> None:
+        self.clock = ManualClock(now)
+        self.events = Events()
+        self.notices = Notices(self.events, self.clock, Preferences(store, self.events, None))
+        self.events.subscribe(OrderNotices(self.notices, self.clock, lambda _: "HUF \u00b7 Zerodha").hear)
+
+    @property
+    def open(self) -> tuple[Notice, ...]:
+        return self.notices.open
+
+    def fate(self, evidence: Evidence, fate: Fate, order_id: str = "") -> Record:
+        record = Record(INTENT, (Step("i1", OPEN, evidence, fate, order_id, "Required margin is 95417.84"),))
+        self.events.publish(IntentChanged(record))
+        return record
+
+    def book(self, *rows: Order) -> None:
+        self.events.publish(BookChanged(OrdersView("u1", rows, self.clock.now(), current=True, error=None)))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[AppStore]:
+    opened = await AppStore.open(tmp_path / "app.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def told(store: AppStore) -> Told:
+    return Told(store, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "fate", "says"),
+    [
+        (Evidence.REFUSED, Fate.REJECTED, "refused by HUF \u00b7 Zerodha"),
+        (Evidence.LOST, Fate.UNKNOWN, "not known whether it reached HUF \u00b7 Zerodha"),
+        (Evidence.MISSING, Fate.NOT_CONFIRMED, "HUF \u00b7 Zerodha does not show it"),
+    ],
+)
+def test_a_fate_that_somebody_must_look_at_is_told(told: Told, evidence: Evidence, fate: Fate, says: str) -> None:
+    told.fate(evidence, fate)
+
+    (notice,) = told.open
+    assert notice.title == f"Buy NIFTY 24NOV26 26000 CE: {says}"
+    assert (notice.action, notice.urgent, notice.user_id) == (Action.SHOW_ORDERS, True, "u1")
+    assert "95417" not in notice.title + notice.text
+
+
+def test_an_order_that_was_taken_is_not_told_and_ends_what_was(told: Told) -> None:
+    told.fate(Evidence.LOST, Fate.UNKNOWN)
+
+    told.fate(Evidence.SEEN, Fate.ACCEPTED, "77")
+
+    assert told.open == ()
+
+
+def test_an_order_that_turns_up_after_all_is_an_alarm(told: Told) -> None:
+    record = told.fate(Evidence.SEEN, Fate.ACCEPTED, "77")
+
+    told.events.publish(OrderTurnedUp(record, ROW))
+
+    (notice,) = told.open
+    assert notice.urgent
+    assert notice.title == "Buy NIFTY 24NOV26 26000 CE is in the market after all"
+
+
+def test_an_order_of_ours_that_is_rejected_later_is_told_once(told: Told) -> None:
+    told.fate(Evidence.ANSWERED, Fate.ACCEPTED, "77")
+    rejected = replace(ROW, status=OrderStatus.REJECTED, message="Required margin is 95417.84")
+
+    told.book(rejected)
+    told.notices.answered(told.open[0].key)
+    told.book(rejected)
+
+    assert told.open == ()
+
+
+def test_what_was_rejected_elsewhere_is_not_told(told: Told) -> None:
+    told.book(replace(ROW, status=OrderStatus.REJECTED))
+
+    assert told.open == ()
+
+
+def test_what_is_left_over_is_told_when_the_market_has_closed(told: Told) -> None:
+    left = replace(ROW, status=OrderStatus.CANCELLED, filled_quantity=25)
+    told.book(left)
+    before = told.open
+
+    told.clock.jump((CLOSED - OPEN).total_seconds())
+    told.book(left)
+
+    assert before == ()
+    assert [notice.title for notice in told.open] == ["Buy NIFTY 24NOV26 26000 CE: partly filled at the day's end"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        replace(ROW, status=OrderStatus.COMPLETE, filled_quantity=75),
+        replace(ROW, status=OrderStatus.CANCELLED, filled_quantity=0),
+        replace(ROW, status=OrderStatus.CANCELLED, filled_quantity=25, placed_at=None),
+        replace(ROW, status=OrderStatus.CANCELLED, filled_quantity=25, exchange=Exchange.MCX),  # still open then
+    ],
+)
+async def test_nothing_else_is_told_at_the_days_end(store: AppStore, row: Order) -> None:
+    told = Told(store, CLOSED)
+
+    told.book(row)
+
+    assert told.open == ()
