@@ -7,6 +7,7 @@ from typing import Final
 from app.domain import Holding
 from app.domain.reckoning import check_holding
 from app.domain.tongue import tr
+from app.qt.models.columns import as_of, check, figure, instrument, price, quantity, whose
 from app.qt.models.figures import UNKNOWN, Figures
 from app.qt.models.holding_rows import (
     HoldingRow,
@@ -19,116 +20,61 @@ from app.qt.models.holding_rows import (
     together,
     worth,
 )
-from app.qt.models.owners import account_column, broker, since_column
-from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
+from app.qt.models.owners import broker
+from app.qt.tables.spec import ColumnSpec, Merge, TableSpec, TableWords, Tone
 from app.services.words import check_words
 
-_DIFFERS: Final = "\u2260"
 
-
-def _units(count: Callable[[Holding], int]) -> Callable[[HoldingRow, Figures], str]:
+def _count(
+    key: str,
+    title: str,
+    of: Callable[[Holding], int],
+    *,
+    least: int,
+    hide: int,
+    optional: bool = False,
+    meaning: str = "",
+) -> ColumnSpec[Holding]:
     """A quantity, nothing where there is none: most shares are neither pledged nor undelivered."""
-    return lambda row, figures: figures.units(count(row.record)) if count(row.record) else ""
+    return ColumnSpec(
+        key,
+        title,
+        lambda row, figures: figures.units(of(row.record)) if of(row.record) else "",
+        lambda row: of(row.record),
+        least=least,
+        hide=hide,
+        optional=optional,
+        meaning=meaning,
+    )
 
 
 # ------------------------------------------------------------------ the table
 
 _COLUMNS: Final[tuple[ColumnSpec[Holding], ...]] = (
-    ColumnSpec(
-        "instrument",
-        "Share",
-        lambda row, _: row.record.symbol,
-        lambda row: row.record.symbol,
-        align=Align.LEFT,
-        least=200,
-        second=lambda row: str(row.record.exchange),
-    ),
-    account_column(),
-    ColumnSpec(
-        "quantity",
-        "Qty",
-        lambda row, figures: figures.units(row.record.quantity),
-        lambda row: row.record.quantity,
-        least=60,
-        strong=True,
-        meaning="All that is owned: free, T1 and pledged",
-    ),
-    ColumnSpec(
-        "free",
-        "Free",
-        _units(lambda held: held.free),
-        lambda row: row.record.free,
-        least=56,
-        hide=4,
-        meaning="Can be sold now",
-    ),
-    ColumnSpec(
-        "t1",
-        "T1",
-        _units(lambda held: held.t1),
-        lambda row: row.record.t1,
-        least=48,
-        hide=3,
-        meaning="Bought, not delivered yet",
-    ),
-    ColumnSpec(
-        "pledged",
-        "Pledged",
-        _units(lambda held: held.pledged),
-        lambda row: row.record.pledged,
-        least=66,
-        hide=2,
-        meaning="Given as collateral",
-    ),
-    ColumnSpec(
-        "used_today",
-        "Sold today",
-        _units(lambda held: held.used_today),
-        lambda row: row.record.used_today,
-        least=80,
-        hide=1,
-        optional=True,
-    ),
-    ColumnSpec(
-        "average",
-        "Average",
-        lambda row, figures: figures.price(row.record.average_price),
-        lambda row: row.record.average_price,
-        least=88,
-        hide=6,
-        meaning="What a share was bought at",
-    ),
-    ColumnSpec(
-        "last",
-        "LTP",
-        lambda row, figures: figures.price(row.record.last_price),
-        lambda row: row.record.last_price,
-        least=88,
-        meaning="Last traded price",
-    ),
-    ColumnSpec(
-        "day",
-        "Day %",
-        lambda row, figures: figures.per_cent(day_change(row)),
-        day_change,
-        least=66,
-        hide=1,
-        meaning="Against the previous close",
-    ),
-    ColumnSpec(
+    instrument(lambda row: row.record, title="Share", least=200),
+    whose(),
+    quantity(lambda row: row.record.quantity, meaning="All that is owned: free, T1 and pledged"),
+    _count("free", "Free", lambda held: held.free, least=56, hide=4, meaning="Can be sold now"),
+    _count("t1", "T1", lambda held: held.t1, least=48, hide=3, meaning="Bought, not delivered yet"),
+    _count("pledged", "Pledged", lambda held: held.pledged, least=66, hide=2, meaning="Given as collateral"),
+    _count("used_today", "Sold today", lambda held: held.used_today, least=80, hide=1, optional=True),
+    price("average", "Average", lambda row: row.record.average_price, hide=6, meaning="What a share was bought at"),
+    price("last", "LTP", lambda row: row.record.last_price, meaning="Last traded price"),
+    figure("day", "Day %", Figures.per_cent, day_change, least=66, hide=1, meaning="Against the previous close"),
+    figure(
         "day_gain",
         "Day's gain",
-        lambda row, figures: figures.signed(day_gain(row)),
+        Figures.signed,
         day_gain,
         hide=2,
         optional=True,
         total=day_gain,
         meaning="What the day brought so far",
     ),
-    ColumnSpec(
+    figure(
         "spent",
         "Invested",
-        lambda row, figures: figures.money(spent(row)),
+        Figures.money,
         spent,
         hide=2,
         optional=True,
@@ -136,55 +82,37 @@ _COLUMNS: Final[tuple[ColumnSpec[Holding], ...]] = (
         signed=False,
         meaning="What was paid for what is owned",
     ),
-    ColumnSpec(
+    figure(
         "value",
         "Value",
-        lambda row, figures: figures.money(worth(row)),
+        Figures.money,
         worth,
         hide=7,
         total=worth,
         signed=False,
         meaning="All that is owned at the last price",
     ),
-    ColumnSpec(
+    figure(
         "told",
         "Broker's P&L",
-        lambda row, figures: figures.signed(row.record.pnl_told),
+        Figures.signed,
         lambda row: row.record.pnl_told,
         hide=3,
         optional=True,
         meaning="As the broker says; the column P&L is worked out here",
     ),
-    ColumnSpec(
-        "check",
-        _DIFFERS,
-        lambda row, _: _DIFFERS if differs(row) else "",
-        lambda row: 1 if differs(row) else 0,
-        least=32,
-        hide=8,
-        tone=Tone.LINK,
-        spoken=lambda row, _: tr("figures differ, Enter says why") if differs(row) else tr("figures agree"),
-        meaning="Marks shares whose gain is another at the broker; a click says why",
-    ),
-    ColumnSpec(
+    check(differs, hide=8, meaning="Marks shares whose gain is another at the broker; a click says why"),
+    figure(
         "pnl",
         "P&L",
-        lambda row, figures: figures.signed(row.record.pnl),
+        Figures.signed,
         lambda row: row.record.pnl,
         least=138,
         tone=Tone.MONEY,
         total=lambda row: row.record.pnl,
         meaning="Price less average for all that is owned, worked out here",
     ),
-    ColumnSpec(
-        "gain",
-        "P&L %",
-        lambda row, figures: figures.per_cent(gain_in_per_cent(row)),
-        gain_in_per_cent,
-        least=72,
-        hide=5,
-        meaning="Of what was paid",
-    ),
+    figure("gain", "P&L %", Figures.per_cent, gain_in_per_cent, least=72, hide=5, meaning="Of what was paid"),
 )
 
 
@@ -193,7 +121,7 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Holding]:
     return TableSpec(
         name="holdings",
         title=tr("Holdings"),
-        columns=(*_COLUMNS[:2], since_column(now), *_COLUMNS[2:]),
+        columns=(*_COLUMNS[:2], as_of(now), *_COLUMNS[2:]),
         words=lambda row: f"{row.record.symbol} {row.record.exchange} {row.record.isin} {_title(row)}",
         said=TableWords(
             count=lambda count: tr("1 holding") if count == 1 else tr("{count} holdings", count=count),

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from app.domain import IST, Order, OrderSide, OrderStatus, OrderType
+from app.domain import Order, OrderStatus, OrderType
 from app.domain.tongue import tr
 from app.qt.models.board import Board
-from app.qt.models.figures import UNKNOWN, Figures
-from app.qt.models.owners import account_column, since_column
+from app.qt.models.columns import as_of, figure, instrument, order_id, price, side, time, whose, word
+from app.qt.models.figures import Figures
 from app.qt.tables.rows import Group, Row, group_of, rows_of
 from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
 from app.services.book_views import Book, OrdersView
@@ -40,21 +40,6 @@ def groups(board: Board) -> list[Group[Order]]:
 # ------------------------------------------------------------------ one cell
 
 
-def clock(moment: datetime | None) -> str:
-    """A moment of the day, Indian time."""
-    return f"{moment.astimezone(IST):%H:%M:%S}" if moment is not None else UNKNOWN
-
-
-def exact(moment: datetime | None) -> str | None:
-    """The same for an export, and to sort by."""
-    return moment.astimezone(IST).isoformat(timespec="seconds") if moment is not None else None
-
-
-def side(record: Any) -> int:
-    """1 buys, -1 sells."""
-    return 1 if record.side is OrderSide.BUY else -1
-
-
 def filled(row: OrderRow, figures: Figures) -> str:
     """How much of it is done: "50 of 75"; the quantity alone when nothing or all of it is."""
     order = row.record
@@ -84,43 +69,14 @@ def _token(row: OrderRow) -> str:
 # ------------------------------------------------------------------ the table
 
 _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
-    ColumnSpec(
-        "instrument",
-        "Instrument",
-        lambda row, _: row.record.symbol,
-        lambda row: row.record.symbol,
-        align=Align.LEFT,
-        least=220,
-        second=lambda row: str(row.record.exchange),
-    ),
-    ColumnSpec(
-        "time",
-        "Time",
-        lambda row, _: clock(row.record.placed_at),
-        lambda row: exact(row.record.placed_at),
-        align=Align.LEFT,
-        least=70,
-        hide=7,
-        tone=Tone.SOFT,
-        meaning="When it was placed, in India",
-    ),
-    account_column(),
-    ColumnSpec(
-        "side",
-        "Side",
-        lambda row, _: str(row.record.side),
-        lambda row: side(row.record),
-        align=Align.LEFT,
-        least=48,
-        tone=Tone.SIDE,
-        strong=True,
-    ),
-    ColumnSpec(
+    instrument(lambda row: row.record),
+    time(lambda row: row.record.placed_at, hide=7, meaning="When it was placed, in India"),
+    whose(),
+    side(),
+    word(
         "type",
         "Type",
-        lambda row, _: str(row.record.order_type),
         lambda row: str(row.record.order_type),
-        align=Align.LEFT,
         least=66,
         hide=5,
         tone=Tone.SOFT,
@@ -135,15 +91,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
         strong=True,
         meaning="Units; how many of them are filled, where only a part is",
     ),
-    ColumnSpec(
-        "filled",
-        "Filled",
-        lambda row, figures: figures.units(row.record.filled_quantity),
-        lambda row: row.record.filled_quantity,
-        least=60,
-        hide=1,
-        optional=True,
-    ),
+    figure("filled", "Filled", Figures.units, lambda row: row.record.filled_quantity, least=60, hide=1, optional=True),
     ColumnSpec("price", "Price", limit, lambda row: row.record.price, least=88, hide=6, meaning="The limit"),
     ColumnSpec(
         "trigger",
@@ -156,36 +104,23 @@ _COLUMNS: Final[tuple[ColumnSpec[Order], ...]] = (
         hide=3,
         meaning="At this price it becomes active",
     ),
-    ColumnSpec(
+    price(
         "average",
         "Average",
-        lambda row, figures: figures.price(row.record.average_price, row.record.exchange),
         lambda row: row.record.average_price,
-        least=88,
         hide=4,
         meaning="What its filled part was bought or sold at",
     ),
-    ColumnSpec(
+    word(
         "status",
         "Status",
-        lambda row, _: order_state(row.record),
         lambda row: order_state(row.record),
-        align=Align.LEFT,
         least=96,
         tone=Tone.STATE,
         token=_token,
         tip=lambda row, figures: figures.words(row.record.message),
     ),
-    ColumnSpec(
-        "order_id",
-        "Order id",
-        lambda row, _: row.record.order_id,
-        lambda row: row.record.order_id,
-        align=Align.LEFT,
-        least=130,
-        hide=1,
-        tone=Tone.MUTED,
-    ),
+    order_id(lambda row: row.record.order_id, hide=1),
     ColumnSpec(
         "message",
         "Message",
@@ -206,7 +141,7 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Order]:
     return TableSpec(
         name="orders",
         title=tr("Orders"),
-        columns=(*_COLUMNS[:3], since_column(now), *_COLUMNS[3:]),
+        columns=(*_COLUMNS[:3], as_of(now), *_COLUMNS[3:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 order") if count == 1 else tr("{count} orders", count=count),

@@ -1,4 +1,4 @@
-"""Whose a row is and since when it is so: what the tables of holdings, orders and trades have alike. No Qt."""
+"""Whose a row is and since when it is so: what all tables say alike. No Qt."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from app.domain.tongue import tr
 from app.qt.models.figures import UNKNOWN
 from app.qt.tables.rows import Row
-from app.qt.tables.spec import Align, ColumnSpec, Tone
 from app.services.words import clock_time
 
 
@@ -28,22 +27,6 @@ def broker(row: Row[Any]) -> str:
     return row.account.broker_label if row.account is not None else tr("The broker")
 
 
-def account_column() -> ColumnSpec[Any]:
-    """Whose it is; by account the heads say so."""
-    return ColumnSpec(
-        "account",
-        tr("Account"),
-        lambda row, _: owner(row),
-        owner,
-        align=Align.LEFT,
-        least=140,
-        tone=Tone.SOFT,
-        part=lambda _row, _figures: "",  # it stands in the first column there
-        bars=colours,
-        merged=True,
-    )
-
-
 def since(row: Row[Any], now: Callable[[], datetime]) -> str:
     """Empty while it is current; else a time, or "part" when some of a merged line's parts are old."""
     stale = [part for part in row.leaves if not part.current]
@@ -52,18 +35,3 @@ def since(row: Row[Any], now: Callable[[], datetime]) -> str:
     if len(stale) < len(row.leaves):
         return tr("part")
     return clock_time(row.as_of, now()) if row.as_of is not None else UNKNOWN
-
-
-def since_column(now: Callable[[], datetime]) -> ColumnSpec[Any]:
-    """Since when a row is not current; by account the heads say so."""
-    return ColumnSpec(
-        "as_of",
-        tr("As of"),
-        lambda row, _: since(row, now),
-        lambda row: since(row, now) or None,
-        align=Align.LEFT,
-        least=66,
-        hide=3,
-        tone=Tone.MUTED,
-        merged=True,
-    )

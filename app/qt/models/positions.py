@@ -6,18 +6,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from app.domain import IST, Position
+from app.domain import Position
 from app.domain.market import SEGMENTS, Segment
 from app.domain.reckoning import Check, check_position
 from app.domain.tongue import tr
 from app.qt.models.board import Board
+from app.qt.models.columns import as_of, check, clock, figure, instrument, quantity, whose, word
 from app.qt.models.figures import UNKNOWN, Figures, total
 from app.qt.tables.rows import Group, Row, group_of, rows_of
 from app.qt.tables.spec import Align, Chip, ColumnSpec, Merge, TableSpec, TableWords, Tone
-from app.services.words import DERIVED, clock_time, derived_price
+from app.services.words import DERIVED, derived_price
 
 _HUNDRED: Final = Decimal(100)
-_DIFFERS: Final = "\u2260"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +123,6 @@ def _open(row: HeldRow, figures: Figures) -> str:
     return figures.signed(row.record.position.unrealised) if row.record.is_open else UNKNOWN
 
 
-def _accounts(row: HeldRow) -> str:
-    """Whose it is."""
-    owners = {part.account.user_id: part.account.title for part in row.leaves if part.account is not None}
-    return next(iter(owners.values()), "") if len(owners) == 1 else tr("{count} accounts", count=len(owners))
-
-
-def _bars(row: HeldRow) -> Sequence[str]:
-    owners = {part.account.user_id: part.account.colour for part in row.leaves if part.account is not None}
-    return tuple(owners.values())
-
-
-def _since(row: HeldRow, now: Callable[[], datetime]) -> str:
-    stale = sum(not part.current for part in row.leaves)
-    if not stale:
-        return ""
-    if stale < len(row.leaves):
-        return tr("part")
-    return clock_time(row.as_of, now()) if row.as_of is not None else UNKNOWN
-
-
-def _price_time(row: HeldRow) -> str:
-    return f"{row.as_of.astimezone(IST):%H:%M:%S}" if row.as_of is not None else UNKNOWN
-
-
 def _reckoned(row: HeldRow) -> Decimal | None:
     checks = [check_position(part.record.position).ours for part in row.leaves]
     return total(one for one in checks if one is not None) if None not in checks else None
@@ -160,47 +136,24 @@ def _difference(row: HeldRow) -> Decimal | None:
 # ------------------------------------------------------------------ the table
 
 _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
-    ColumnSpec(
-        "instrument",
-        "Instrument",
-        lambda row, _: row.record.position.symbol,
-        lambda row: row.record.position.symbol,
-        align=Align.LEFT,
-        least=240,
-        second=lambda row: str(row.record.position.exchange),
-    ),
-    ColumnSpec(
-        "account",
-        "Account",
-        lambda row, _: _accounts(row),
-        _accounts,
-        align=Align.LEFT,
+    instrument(lambda row: row.record.position, least=240),
+    whose(
         least=150,
         hide=8,
-        tone=Tone.SOFT,
         second=lambda row: "" if row.parts else str(row.record.position.product),
         part=lambda row, _: str(row.record.position.product),
-        bars=_bars,
-        merged=True,
     ),
-    ColumnSpec(
+    word(
         "product",
         "Product",
-        lambda row, _: str(row.record.position.product),
         lambda row: str(row.record.position.product),
-        align=Align.LEFT,
         least=68,
         hide=3,
         tone=Tone.SOFT,
         merged=False,
     ),
-    ColumnSpec(
-        "quantity",
-        "Qty",
-        lambda row, figures: figures.units(row.record.position.quantity),
+    quantity(
         lambda row: row.record.position.quantity,
-        least=60,
-        strong=True,
         token=lambda row: "text" if row.record.is_open else "text.muted",
         meaning="Units, not lots; short is negative",
     ),
@@ -216,18 +169,18 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
     ColumnSpec(
         "price_time",
         "LTP time",
-        lambda row, _: _price_time(row),
-        _price_time,
+        lambda row, _: clock(row.as_of),
+        lambda row: clock(row.as_of),
         least=84,
         hide=2,
         optional=True,
         tone=Tone.MUTED,
         meaning="When the price was read, in India",
     ),
-    ColumnSpec(
+    figure(
         "day",
         "Day %",
-        lambda row, figures: figures.per_cent(day_change(row)),
+        Figures.per_cent,
         day_change,
         least=66,
         hide=1,
@@ -242,20 +195,20 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         total=lambda row: row.record.position.unrealised,
         meaning="What closing it now would bring",
     ),
-    ColumnSpec(
+    figure(
         "booked",
         "Booked",
-        lambda row, figures: figures.signed(row.record.position.realised),
+        Figures.signed,
         lambda row: row.record.position.realised,
         least=96,
         hide=2,
         total=lambda row: row.record.position.realised,
         meaning="What is earned or lost for good",
     ),
-    ColumnSpec(
+    figure(
         "value",
         "Value",
-        lambda row, figures: figures.money(worth(row)),
+        Figures.money,
         worth,
         hide=4,
         optional=True,
@@ -272,39 +225,29 @@ _COLUMNS: Final[tuple[ColumnSpec[Held], ...]] = (
         optional=True,
         meaning="Where the broker says how many units make a lot",
     ),
-    ColumnSpec(
+    figure(
         "reckoned",
         "Our P&L",
-        lambda row, figures: figures.signed(_reckoned(row)),
+        Figures.signed,
         _reckoned,
         hide=5,
         optional=True,
         meaning="Worked out here from quantity, average and price; the column P&L is the broker's own",
     ),
-    ColumnSpec(
+    figure(
         "difference",
         "Difference",
-        lambda row, figures: figures.signed(_difference(row)),
+        Figures.signed,
         _difference,
         hide=6,
         optional=True,
         meaning="The broker's P&L less ours",
     ),
-    ColumnSpec(
-        "check",
-        _DIFFERS,
-        lambda row, _: _DIFFERS if differs(row) else "",
-        lambda row: 1 if differs(row) else 0,
-        least=32,
-        hide=6,
-        tone=Tone.LINK,
-        spoken=lambda row, _: tr("figures differ, Enter says why") if differs(row) else tr("figures agree"),
-        meaning="Marks rows whose P&L is another than ours; a click says why",
-    ),
-    ColumnSpec(
+    check(differs, hide=6, meaning="Marks rows whose P&L is another than ours; a click says why"),
+    figure(
         "pnl",
         "P&L",
-        lambda row, figures: figures.signed(row.record.position.pnl),
+        Figures.signed,
         lambda row: row.record.position.pnl,
         least=138,
         tone=Tone.MONEY,
@@ -326,21 +269,11 @@ def _segment(row: HeldRow) -> Segment | None:
 
 def spec(now: Callable[[], datetime]) -> TableSpec[Held]:
     """The table; `now` is the services' time."""
-    since: ColumnSpec[Held] = ColumnSpec(
-        "as_of",
-        tr("As of"),
-        lambda row, _: _since(row, now),
-        lambda row: _since(row, now) or None,
-        least=58,
-        hide=7,
-        tone=Tone.MUTED,
-        merged=True,
-    )
     place = [column.key for column in _COLUMNS].index("day")
     return TableSpec(
         name="positions",
         title=tr("Positions"),
-        columns=(*_COLUMNS[:place], since, *_COLUMNS[place:]),
+        columns=(*_COLUMNS[:place], as_of(now, align=Align.RIGHT, least=58, hide=7), *_COLUMNS[place:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 position") if count == 1 else tr("{count} positions", count=count),

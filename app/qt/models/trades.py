@@ -8,11 +8,10 @@ from typing import Final
 from app.domain import Trade
 from app.domain.tongue import tr
 from app.qt.models.board import Board
+from app.qt.models.columns import as_of, figure, instrument, order_id, price, quantity, side, time, whose, word
 from app.qt.models.figures import Figures
-from app.qt.models.orders import clock, exact, side
-from app.qt.models.owners import account_column, since_column
 from app.qt.tables.rows import Group, Row, group_of, rows_of
-from app.qt.tables.spec import Align, ColumnSpec, Merge, TableSpec, TableWords, Tone
+from app.qt.tables.spec import ColumnSpec, Merge, TableSpec, TableWords, Tone
 from app.services.book_views import Book, TradesView
 
 TradeRow = Row[Trade]
@@ -35,92 +34,25 @@ def worth(row: TradeRow) -> Decimal:
 
 
 _COLUMNS: Final[tuple[ColumnSpec[Trade], ...]] = (
-    ColumnSpec(
-        "instrument",
-        "Instrument",
-        lambda row, _: row.record.symbol,
-        lambda row: row.record.symbol,
-        align=Align.LEFT,
-        least=220,
-        second=lambda row: str(row.record.exchange),
-    ),
-    ColumnSpec(
-        "time",
-        "Time",
-        lambda row, _: clock(row.record.traded_at),
-        lambda row: exact(row.record.traded_at),
-        align=Align.LEFT,
-        least=70,
-        hide=5,
-        tone=Tone.SOFT,
-        meaning="When it was filled, in India",
-    ),
-    account_column(),
-    ColumnSpec(
-        "side",
-        "Side",
-        lambda row, _: str(row.record.side),
-        lambda row: side(row.record),
-        align=Align.LEFT,
-        least=48,
-        tone=Tone.SIDE,
-        strong=True,
-    ),
-    ColumnSpec(
-        "product",
-        "Product",
-        lambda row, _: str(row.record.product),
-        lambda row: str(row.record.product),
-        align=Align.LEFT,
-        least=68,
-        hide=3,
-        tone=Tone.SOFT,
-    ),
-    ColumnSpec(
-        "quantity",
-        "Qty",
-        lambda row, figures: figures.units(row.record.quantity),
-        lambda row: row.record.quantity,
-        least=60,
-        strong=True,
-    ),
-    ColumnSpec(
-        "price",
-        "Price",
-        lambda row, figures: figures.price(row.record.price, row.record.exchange),
-        lambda row: row.record.price,
-        least=88,
-    ),
-    ColumnSpec(
+    instrument(lambda row: row.record),
+    time(lambda row: row.record.traded_at, hide=5, meaning="When it was filled, in India"),
+    whose(),
+    side(),
+    word("product", "Product", lambda row: str(row.record.product), least=68, hide=3, tone=Tone.SOFT),
+    quantity(lambda row: row.record.quantity),
+    price("price", "Price", lambda row: row.record.price),
+    figure(
         "value",
         "Value",
-        lambda row, figures: figures.money(worth(row)),
+        Figures.money,
         worth,
         hide=4,
         total=worth,
         signed=False,
         meaning="Quantity at the price, without charges; the sum is what was turned over",
     ),
-    ColumnSpec(
-        "order_id",
-        "Order id",
-        lambda row, _: row.record.order_id,
-        lambda row: row.record.order_id,
-        align=Align.LEFT,
-        least=130,
-        hide=2,
-        tone=Tone.MUTED,
-    ),
-    ColumnSpec(
-        "trade_id",
-        "Trade id",
-        lambda row, _: row.record.trade_id,
-        lambda row: row.record.trade_id,
-        align=Align.LEFT,
-        least=110,
-        hide=1,
-        tone=Tone.MUTED,
-    ),
+    order_id(lambda row: row.record.order_id, hide=2),
+    word("trade_id", "Trade id", lambda row: row.record.trade_id, least=110, hide=1, tone=Tone.MUTED),
 )
 
 
@@ -129,7 +61,7 @@ def spec(now: Callable[[], datetime]) -> TableSpec[Trade]:
     return TableSpec(
         name="trades",
         title=tr("Trades"),
-        columns=(*_COLUMNS[:3], since_column(now), *_COLUMNS[3:]),
+        columns=(*_COLUMNS[:3], as_of(now), *_COLUMNS[3:]),
         words=_words,
         said=TableWords(
             count=lambda count: tr("1 trade") if count == 1 else tr("{count} trades", count=count),
