@@ -9,6 +9,7 @@ from app import __version__
 
 _PORTS = range(65536)
 _LIMITS = range(1, 101)
+_DAYS = range(1, 3661)
 _WITH_FILE = ("export", "import")  # of settings
 
 
@@ -111,6 +112,9 @@ def _add_readings(
     orders = _add(commands, "orders", "the orders of the day", common)
     orders.add_argument("--history", metavar="ORDER_ID", default="", help="the states of one order of one account")
     _add(commands, "trades", "the trades of the day", common)
+    journal = _add(commands, "journal", "the orders that Kunji sent, or was to send, and what came of each", common)
+    journal.add_argument("--days", type=_days, metavar="N", help="of the last N days (7; of an export all)")
+    journal.add_argument("--export", type=_file, default="", metavar="FILE", help="into this file, for a spreadsheet")
     ltp = _add(commands, "ltp", "last traded prices", common)
     ltp.add_argument("symbols", nargs="+", metavar="SYMBOL", help='INFY, BSE:INFY, "NFO:NIFTY 30DEC25 FUT"')
     search = _add(commands, "search", "find instruments by what one types", common)
@@ -150,6 +154,14 @@ def _file(text: str) -> str:
 
 
 def _limit(text: str) -> int:
-    if not text.isdecimal() or int(text) not in _LIMITS:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_LIMITS[-1]}")
+    return _whole(text, _LIMITS)
+
+
+def _days(text: str) -> int:
+    return _whole(text, _DAYS)
+
+
+def _whole(text: str, allowed: range) -> int:
+    if not text.isdecimal() or int(text) not in allowed:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {allowed[-1]}")
     return int(text)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from app.cli import diagnosis_lines, instrument_tables, read_tables, setting_tables
+from app.cli import diagnosis_lines, instrument_tables, journal_tables, read_tables, setting_tables
 from app.cli.tables import Json, count, money, price, table
 from app.services.times import age, clock_time
 from app.services.words import DERIVED, derived_price
@@ -153,4 +153,5 @@ _RENDERERS: Final[dict[str, Callable[[Json, datetime], Iterable[str]]]] = {
     **read_tables.RENDERERS,
     **instrument_tables.RENDERERS,
     **setting_tables.RENDERERS,
+    **journal_tables.RENDERERS,
 }

@@ -31,6 +31,7 @@ from app.services.command_views import (
 )
 from app.services.diagnosis_views import diagnosis_json
 from app.services.following import Follower
+from app.services.journal_commands import JournalCommands
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
 from app.services.setting_commands import SettingCommands
@@ -74,6 +75,7 @@ class Commands:
             **ReconnectCommands(services, self._account).commands,
             **WatchCommand(services, self._account).commands,
             **SettingCommands(services, self._account).commands,
+            **JournalCommands(services).commands,
             **read_commands(services, self._account, self._spec),
         }
 

@@ -25,6 +25,7 @@ from app.services.events import Events
 from app.services.gauges import Gauges
 from app.services.housekeeping import Housekeeping
 from app.services.in_vain import InVain
+from app.services.kept_journal import KeptJournal
 from app.services.last_known import LastKnown
 from app.services.masters import Masters
 from app.services.means import Means
@@ -87,6 +88,7 @@ class Services:
     copying: Copying
     order_gates: OrderGates
     gauges: Gauges
+    journal: KeptJournal
     shared: "Shared"
     diagnostics: Diagnostics = field(init=False)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -109,6 +111,7 @@ class Services:
     async def close(self) -> None:
         """Stop watching, give up sign-ins, close adapters and files. May be called without `start`, and twice."""
         async with AsyncExitStack() as stack:  # in reverse order; an error of one does not keep the next open
+            stack.push_async_callback(self.journal.close)
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.vault.close)
             stack.push_async_callback(self.copying.close)
@@ -288,6 +291,7 @@ def _wired(
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
     ui_state = UiState(store, clock)
+    journal = KeptJournal(profile.orders_path)
     watch.woken = gates.doubt
     listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, copying, housekeeping)
     for listener in listeners:
@@ -318,6 +322,7 @@ def _wired(
         copying=copying,
         order_gates=gates,
         gauges=gauges,
+        journal=journal,
         shared=shared,
     )
 

@@ -1,25 +1,21 @@
-"""Rows as text for the clipboard and as CSV: figures as plain numbers, texts that no spreadsheet takes for a formula.
+"""Rows as text for the clipboard and for files: figures as plain numbers, texts that nothing takes for a formula.
 
 A figure that the privacy switch hides is hidden here, too. No Qt.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Final, TypeVar
 
 from app.domain.tongue import tr
 from app.qt.models.figures import MASK, Figures
 from app.qt.tables.rows import Row
 from app.qt.tables.spec import ColumnSpec, Tone
+from app.system.csv_file import safe
 
 R = TypeVar("R")
 
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # with what a spreadsheet's formula may begin
 _PLACES: Final = 6  # more of a quotient's digits tell nothing
-_BOM: Final = "utf-8-sig"  # without it spreadsheets take the file for an 8-bit one and break the rupee sign
 
 
 def cells(rows: Iterable[Row[R]], columns: Sequence[ColumnSpec[R]], figures: Figures) -> list[list[str]]:
@@ -60,31 +56,6 @@ def plain(value: Decimal) -> str:
     return f"{value:.{min(max(places, 2), _PLACES)}f}"
 
 
-def safe(said: str) -> str:
-    """A text that a spreadsheet shows and never runs, in one line."""
-    line = " ".join(said.split())
-    return "'" + line if line.startswith(_RUNS) else line
-
-
 def as_text(table: Iterable[Sequence[str]]) -> str:
     """Tab-separated lines."""
     return "\n".join("\t".join(line) for line in table)
-
-
-def as_csv(table: Iterable[Sequence[str]]) -> str:
-    """Comma-separated lines as RFC 4180 has them."""
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\r\n").writerows(table)
-    return made.getvalue()
-
-
-def write_csv(path: Path, table: Iterable[Sequence[str]]) -> None:
-    """Write a file that spreadsheets read as UTF-8, whole or not at all; raises `OSError`. Blocks: for a thread."""
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("w", encoding=_BOM, newline="") as file:
-            file.write(as_csv(table))
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

@@ -12,10 +12,10 @@ from app.domain import Worker
 from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.dialogs.sheet import Sheet
-from app.qt.tables.copying import write_csv
 from app.qt.theme import put
 from app.qt.widgets.basic import button, row, text
 from app.qt.widgets.field import FieldBox
+from app.system.csv_file import write_csv
 
 _HEIGHT: Final = 300
 Table = Callable[[], Sequence[Sequence[str]]]

@@ -15,8 +15,9 @@ from PySide6.QtTest import QTest
 
 from app.qt.models.figures import MASK, Figures
 from app.qt.tables import export
-from app.qt.tables.copying import as_csv, as_text, cells, plain, safe, write_csv
+from app.qt.tables.copying import as_text, cells, plain
 from app.qt.tables.export import ExportDialog, why_not
+from app.system.csv_file import as_csv, safe, write_csv
 from tests.qt.reading import lines
 from tests.qt.tables.conftest import Open, Things
 from tests.qt.tables.small import SPEC, thing
