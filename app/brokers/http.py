@@ -57,6 +57,7 @@ _FAREWELL: Final = 1.0  # seconds that calls in flight have to end when we close
 _LEAVING: Final = "the connection to the broker was closed"
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 _BEFORE: Final = (RequestError, DailyCap)  # says itself that nothing was sent, and why
+_BY_HAND: Final = "The broker did not take it. Wait, then do it again: Kunji repeats no order by itself."
 _UNREAD: Final = object()
 
 
@@ -75,6 +76,8 @@ class Deadlines:
 class Request:
     """One request. `asked` tells the judge what for, `family` whose limits it counts against, `host` names a root.
 
+    `also` is a second family, where one limit is for all calls and another for some of them.
+
     Headers, query and body may hold secrets: they are not in its repr.
     """
 
@@ -83,6 +86,7 @@ class Request:
     asked: StrEnum
     family: str
     host: str = "api"
+    also: str = ""
     urgency: Urgency = Urgency.POLL
     largest: int = _LARGEST
     any_status: bool = False  # what the judge lets through is read, whatever the status below 500
@@ -222,6 +226,9 @@ class Http:
         except TradingError as error:
             if not sent.maybe and not isinstance(error, _BEFORE):  # our own limiter's wait is no refusal of the broker
                 raise NotSent(error.detail, retry_after=error.retry_after) from None
+            if isinstance(error, RateLimited):
+                code, wait = error.broker_code, error.retry_after
+                raise RateLimited(error.detail, next_step=_BY_HAND, broker_code=code, retry_after=wait) from None
             if isinstance(error, _DEFINITE):
                 raise
             raise OutcomeUnknown(f"{error.detail} (tag {tag})") from None
@@ -272,12 +279,16 @@ class Http:
     async def _turn(self, request: Request, seconds: float) -> None:
         if self._closed:
             raise NotReachable(_LEAVING)
-        if self._limiter.take(request.family, request.urgency):
-            return
+        ends = _time() + seconds
+        for family in (request.also, request.family) if request.also else (request.family,):
+            if not self._limiter.take(family, request.urgency):
+                await self._queue(family, request.urgency, max(0.0, ends - _time()))
+
+    async def _queue(self, family: str, urgency: Urgency, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
                 within = max(0.0, seconds - _LEFT_TO_ANSWER)
-                await self._limiter.acquire(request.family, request.urgency, within=within)
+                await self._limiter.acquire(family, urgency, within=within)
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 

@@ -12,7 +12,7 @@ from tests.brokers.angel_support import UNIQUE_ID, arrived, at_ist, order_row
 
 
 def order(**changes: Any) -> Order:
-    [(found, _)] = book.orders(arrived([order_row(**changes)]))
+    [(found, _, _)] = book.orders(arrived([order_row(**changes)]))
     return found
 
 
@@ -23,7 +23,7 @@ def state(orderstatus: str, **changes: Any) -> tuple[str, str]:
 
 
 def test_an_order_is_read() -> None:
-    [(found, unique)] = book.orders(arrived([order_row(filledshares="50", text="ok", ordertag="KJ1")]))
+    [(found, unique, _)] = book.orders(arrived([order_row(filledshares="50", text="ok", ordertag="KJ1")]))
 
     assert (found.order_id, unique) == (ORDER_ID, UNIQUE_ID)
     assert (found.broker_symbol, found.exchange, found.side) == ("RELIANCE-EQ", Exchange.NSE, OrderSide.BUY)

@@ -421,7 +421,11 @@ async def test_an_order_without_a_tag_gets_one_of_nineteen_signs() -> None:
         ({"price": D("1450.55")}, "price"),
         ({"validity": Validity.TTL}, "validity"),
         ({"symbol": "NIFTY 24NOV26 26000 CE", "exchange": "NFO", "product": "NRML"}, "quantity"),
-        ({"symbol": "GOLD 05DEC26 FUT", "exchange": "MCX", "validity": "IOC", "price": D(9)}, "validity"),
+        (
+            {"symbol": "GOLD 05DEC26 FUT", "exchange": "MCX", "product": "NRML", "validity": "IOC", "price": D(9)},
+            "validity",
+        ),
+        ({"product": "NRML"}, "product"),
     ],
 )
 async def test_what_the_broker_cannot_take_is_not_sent(changes: dict[str, Any], field: str) -> None:
@@ -488,7 +492,7 @@ async def test_an_order_ends_in_one_of_the_four_outcomes_after_one_try(answer: d
 async def test_a_limited_order_is_not_said_to_go_on_by_itself() -> None:
     async with at_desk() as desk:
         desk.server.on("POST", PLACE, LIMIT_TEXT, status=403, content_type="text/plain")
-        assert "was not placed" in (await refused(desk.broker.place_order(ticket()))).next_step
+        assert "repeats no order by itself" in (await refused(desk.broker.place_order(ticket()))).next_step
 
 
 async def test_nothing_is_done_before_there_are_credentials() -> None:

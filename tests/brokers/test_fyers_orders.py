@@ -14,6 +14,7 @@ from app.domain import (
     InsufficientFunds,
     InvalidRequest,
     IpNotRegistered,
+    NotFound,
     NotSent,
     OrderRejected,
     OrderRequest,
@@ -36,6 +37,9 @@ PROFILE = ("GET", "/api/v3/profile")
 TAKEN = fyers.ok(1101, id="26111800000012")
 DEAD = fyers.error(-16, "Could not authenticate the user")
 TODAY = date(2026, 11, 18)
+FUTURE = {
+    "symbol": "NSE:NIFTY26NOVFUT", "exchange": "NFO", "product": "NRML", "price": "26000", "quantity": 75,
+}  # fmt: skip
 
 
 def ticket(**changes: Any) -> OrderRequest:
@@ -92,7 +96,9 @@ async def test_every_product_has_its_word(product: Product, word: str) -> None:
     async with scene() as at:
         await at.connect()
         at.server.on(*PLACE, TAKEN)
-        await at.broker.place_order(ticket(product=product, side=OrderSide.SELL, validity=Validity.IOC))
+        future = {"symbol": "NIFTY 24NOV26 FUT", "exchange": "NFO", "quantity": 75, "price": "26000"}
+        what = future if product is Product.NRML else {}
+        await at.broker.place_order(ticket(product=product, side=OrderSide.SELL, validity=Validity.IOC, **what))
         sent = json.loads(at.only(*PLACE).body)
         assert (sent["productType"], sent["side"], sent["validity"]) == (word, -1, "IOC")
 
@@ -122,24 +128,16 @@ async def test_a_fresh_tag_is_made_for_each_order() -> None:
     [
         ({"product": Product.BO}, "product"),
         ({"product": Product.CO}, "product"),
-        ({"symbol": "NOSUCHSHARE"}, "symbol"),
-        ({"symbol": "BSE:SBIN-A"}, "symbol"),
+        ({"product": Product.NRML}, "product"),
+        ({"symbol": "NSE:NIFTY26NOVFUT", "exchange": "NFO", "price": "26000", "quantity": 75}, "product"),
         ({"exchange": Exchange.MF}, "exchange"),
         ({"price": "820.52"}, "price"),
         ({"order_type": OrderType.SL, "trigger_price": "819.99"}, "trigger_price"),
-        ({"symbol": "NSE:NIFTY26NOVFUT", "exchange": "NFO", "price": "26000", "quantity": 100}, "quantity"),
+        (FUTURE | {"quantity": 100}, "quantity"),
+        ({"order_type": OrderType.SL, "trigger_price": "821"}, "price"),
         ({"tag": "Untagged"}, "tag"),
         ({"tag": "xa00001"}, "tag"),
-        (
-            {
-                "symbol": "NSE:NIFTY26NOVFUT",
-                "exchange": "NFO",
-                "price": "26000",
-                "quantity": 75,
-                "disclosed_quantity": 75,
-            },
-            "disclosed_quantity",
-        ),
+        (FUTURE | {"disclosed_quantity": 75}, "disclosed_quantity"),
     ],
 )
 async def test_what_fyers_cannot_take_is_not_sent(changes: dict[str, Any], field: str) -> None:
@@ -157,12 +155,13 @@ async def test_an_order_that_lives_for_minutes_is_not_offered() -> None:
             await at.broker.place_order(ticket(validity=Validity.TTL))
 
 
-async def test_a_ticker_of_an_exchange_whose_master_is_not_there_goes_out_as_given() -> None:
+@pytest.mark.parametrize("changes", [{"symbol": "NOSUCHSHARE"}, {"symbol": "BSE:SBIN-A", "exchange": Exchange.BSE}])
+async def test_what_the_master_lacks_is_not_sent(changes: dict[str, Any]) -> None:
     async with scene() as at:
         await at.connect()
-        at.server.on(*PLACE, TAKEN)
-        placed = await at.broker.place_order(ticket(symbol="BSE:SBIN-A", exchange=Exchange.BSE))
-        assert placed.symbol == "BSE:SBIN-A"
+        with pytest.raises(NotFound) as caught:
+            await at.broker.place_order(ticket(**changes))
+        assert (caught.value.field, at.server.requests) == ("symbol", [])
 
 
 # ------------------------------------------------------------------ how it can end

@@ -1,7 +1,7 @@
 """Orders and trades of the day: Angel One's rows as Kunji's models, pure functions (sections 4.2 and 5)."""
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.brokers.angel_one import words
 from app.brokers.angel_one.quick import OrderRow
@@ -28,15 +28,26 @@ _BRACKET: Final = "ROBO"
 _AMBIGUOUS: Final = frozenset({"open", "modified"})  # the rest of the row tells what they mean
 
 
-def orders(data: object) -> list[tuple[Order, str]]:
-    """getOrderBook: each order with the key of its own call; null when there are none."""
+class Booked(NamedTuple):
+    """An order with the key of its own call and its variety, which a change and its end must name; "" where unknown."""
+
+    order: Order
+    unique: str
+    variety: str
+
+
+def orders(data: object) -> list[Booked]:
+    """getOrderBook; null when there are none."""
     quickly = rows_of(OrderRow, data)
     if quickly is None:
         rows = [] if data is None else objects(data, "orders")
-        return [(_order(row), ident_or(row, "uniqueorderid")) for row in rows]
+        return [Booked(_order(row), ident_or(row, "uniqueorderid"), text_or(row, "variety").upper()) for row in rows]
     drafts = [_quick_order(row) for row in quickly]
     made = orders_of([draft for draft, _ in drafts])
-    return [(order, unique) for order, (_, unique) in zip(made, drafts, strict=True)]
+    return [
+        Booked(order, unique, row.variety.strip().upper() if type(row.variety) is str else "")
+        for order, (_, unique), row in zip(made, drafts, quickly, strict=True)
+    ]
 
 
 def order(data: object, order_id: str) -> Order:

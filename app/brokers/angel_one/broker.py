@@ -1,19 +1,20 @@
 """Angel One behind Kunji's port."""
 
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from app.brokers.angel_one import book, instruments, mapping, quotes, ticket
+from app.brokers.angel_one import book, instruments, mapping, plan, quotes, ticket
 from app.brokers.angel_one.catalogue import Catalogue
 from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn, issued
 from app.brokers.angel_one.spec import KEY, REFRESH_FIELD, SPEC
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines
+from app.brokers.http import Deadlines, Reply
 from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.brokers.totp import attempts_of
@@ -24,11 +25,12 @@ from app.domain import (
     Funds,
     Holding,
     Instrument,
-    InvalidRequest,
     IpNotRegistered,
     NotFound,
     OnProgress,
     Order,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -38,7 +40,6 @@ from app.domain import (
     Profile,
     Quote,
     Quotes,
-    RateLimited,
     SessionExpired,
     Token,
     Trade,
@@ -46,9 +47,11 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.market import SEGMENTS, is_open
 from app.domain.tongue import tr
 
-_NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
+_LACKING: Final = (IpNotRegistered, PermissionDenied)  # what keeps this app or address from ordering
+_SENT_WITH: Final = frozenset({"NORMAL", "STOPLOSS", "ROBO"})  # an after-market order's row names none of them
 
 Pair = tuple[str, Exchange]
 
@@ -66,6 +69,7 @@ class AngelOneBroker(SessionBroker):
         self._catalogue = Catalogue(ports.instruments)
         self._attempts = attempts_of(ports)
         self._unique: dict[str, str] = {}  # the key of an order's own call by its order id, as far as known
+        self._varieties: dict[str, str] = {}  # with which an order was sent, likewise
 
     # ---------------------------------------------------------------- session
 
@@ -73,6 +77,7 @@ class AngelOneBroker(SessionBroker):
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty key or token: nothing is asked then."""
         demand(credentials, "api_key", "access_token")
         self._unique.clear()
+        self._varieties.clear()
         keys = replace(credentials, access_token=bare(credentials.access_token))
         return await self._begin(keys, credentials.client_id)
 
@@ -132,8 +137,9 @@ class AngelOneBroker(SessionBroker):
         """See `BaseBroker.get_orders`."""
         found = await _listed(self._client.order_book(self._keys()))
         rows = book.orders(found)
-        self._unique |= {order.order_id: unique for order, unique in rows if unique}
-        return await self._catalogue.named([order for order, _ in rows])
+        self._unique |= {row.order.order_id: row.unique for row in rows if row.unique}
+        self._varieties |= {row.order.order_id: row.variety for row in rows if row.variety in _SENT_WITH}
+        return await self._catalogue.named([row.order for row in rows])
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. Its own call where its key is known (10 a second), else the book (1 a second).
@@ -179,17 +185,20 @@ class AngelOneBroker(SessionBroker):
         """See `BaseBroker.fresh_tag`."""
         return ticket.fresh_tag()
 
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`."""
+        return (await self._planned(order))[1]
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._instrument(order.symbol, order.exchange)
-        if instrument is None:  # without its token nothing can be ordered
-            raise InvalidRequest(f"symbol: {order.symbol} is not in Angel One's master", field="symbol")
-        ticket.check(order, instrument)
+        instrument, planned = await self._planned(order)
         tag = order.tag or self.fresh_tag()
-        order_id = await self._sent(keys, ticket.form(order, instrument, tag), tag)
+        body = ticket.form(only(planned.orders), instrument, tag)
+        with self._learning(Ability.ORDERS, *_LACKING):
+            reply = await self._client.place(keys, body, tag=tag)
         return OrderResponse(
-            order_id=order_id,
+            order_id=self._registered(reply, f"tag {tag}"),
             status=OrderStatus.PENDING,  # accepted only means received (section 4.1)
             symbol=instrument.symbol,
             quantity=order.quantity,
@@ -197,26 +206,53 @@ class AngelOneBroker(SessionBroker):
             price=order.price,
         )
 
-    async def _sent(self, keys: Keys, form: Mapping[str, str], tag: str) -> str:
-        try:
-            with self._learning(Ability.ORDERS, IpNotRegistered, PermissionDenied):
-                reply = await self._client.place(keys, form, tag=tag)
-        except RateLimited as error:
-            raise RateLimited(
-                error.detail,
-                next_step=_NOT_AGAIN_BY_ITSELF,
-                broker_code=error.broker_code,
-                retry_after=error.retry_after,
-            ) from None
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`."""
+        keys = self._keys()
+        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        if instrument is None:
+            raise plan.unknown(order.broker_symbol, order.exchange)
+        plan.check_changed(order, change, instrument)
+        body = ticket.change_form(order, change, instrument, self._variety(order))
+        with self._learning(Ability.ORDERS, *_LACKING):
+            self._check_echo(await self._client.modify(keys, body), order)
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`."""
+        keys = self._keys()
+        plan.check_open(order)
+        with self._learning(Ability.ORDERS, *_LACKING):
+            self._check_echo(await self._client.cancel(keys, ticket.cancel_form(order, self._variety(order))), order)
+
+    # ---------------------------------------------------------------- helpers
+
+    async def _planned(self, order: OrderRequest) -> tuple[Instrument, OrderPlan]:
+        instrument = await self._instrument(order.symbol, order.exchange)
+        if instrument is None:
+            raise plan.unknown(order.symbol, order.exchange)
+        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
+        segment = SEGMENTS.get(order.exchange)
+        now = self._ports.clock.now()
+        return instrument, plan.plan(order, instrument, is_open=segment is not None and is_open([segment], now))
+
+    def _variety(self, order: Order) -> str:
+        return self._varieties.get(order.order_id) or ticket.variety(order.order_type)
+
+    def _registered(self, reply: Reply, about: str) -> str:
+        """The id that the answer to an order call names; raises `OutcomeUnknown` when it names none."""
         try:
             order_id, unique = book.placed(data_of(reply))
         except WireSurprise as surprise:
-            raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
+            raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} ({about})") from None
         if unique:
             self._unique[order_id] = unique
         return order_id
 
-    # ---------------------------------------------------------------- helpers
+    def _check_echo(self, reply: Reply, order: Order) -> None:
+        """Raise `OutcomeUnknown` unless the answer confirms a change to this very order."""
+        about = f"order {order.order_id}"
+        if self._registered(reply, about) != order.order_id:
+            raise OutcomeUnknown(f"another order was confirmed ({about})")
 
     async def _prices(self, keys: Keys, tokens: Sequence[quotes.Key]) -> dict[quotes.Key, Quote]:
         prices: dict[quotes.Key, Quote] = {}

@@ -31,6 +31,14 @@ _FAREWELL: Final = 5.0  # seconds that a logout may take
 _BEARER: Final = "bearer"
 
 _POLL: Final = (Limit(1, 1.0),)
+_URGENCY: Final[Mapping[Asked, Urgency]] = MappingProxyType(
+    {
+        Asked.CANCEL: Urgency.CANCEL,
+        Asked.ORDER: Urgency.ORDER,
+        Asked.CHANGE: Urgency.ORDER,
+        Asked.LOGIN: Urgency.ORDER,
+    }
+)
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
     {  # section 7: each path by itself, the order calls together
         "login": (Limit(1, 1.0),),
@@ -185,8 +193,18 @@ class AngelClient:
 
     async def place(self, keys: Keys, form: Mapping[str, str], *, tag: str) -> Reply:
         """POST placeOrder, once."""
-        path = f"{_SECURE}/order/v1/placeOrder"
-        return await self._http.write(_post(keys, path, Asked.ORDER, "orders", form), tag=tag)
+        return await self._write(keys, "placeOrder", Asked.ORDER, form, tag)
+
+    async def modify(self, keys: Keys, form: Mapping[str, str]) -> Reply:
+        """POST modifyOrder, once."""
+        return await self._write(keys, "modifyOrder", Asked.CHANGE, form, form["orderid"])
+
+    async def cancel(self, keys: Keys, form: Mapping[str, str]) -> Reply:
+        """POST cancelOrder, once."""
+        return await self._write(keys, "cancelOrder", Asked.CANCEL, form, form["orderid"])
+
+    async def _write(self, keys: Keys, call: str, asked: Asked, form: Mapping[str, str], about: str) -> Reply:
+        return await self._http.write(_post(keys, f"{_SECURE}/order/v1/{call}", asked, "orders", form), tag=about)
 
     async def master(self, gauge: Gauge) -> Packed:
         """The instrument file; no session, no key."""
@@ -220,5 +238,5 @@ def _get(keys: Keys, path: str, asked: Asked, family: str, decode: Callable[[byt
 
 
 def _post(keys: Keys, path: str, asked: Asked, family: str, body: Mapping[str, Any]) -> Request:
-    urgency = Urgency.ORDER if asked in (Asked.ORDER, Asked.LOGIN) else Urgency.POLL
+    urgency = _URGENCY.get(asked, Urgency.POLL)
     return Request("POST", path, asked, family, urgency=urgency, headers=keys.headers(), body=dict(body))

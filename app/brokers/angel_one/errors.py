@@ -40,7 +40,9 @@ class Asked(StrEnum):
     QUOTE = auto()
     ORDER_STATE = auto()
     MASTER = auto()  # the instrument file, no session
-    ORDER = auto()  # anything that may put or change something in the market
+    ORDER = auto()  # a new order
+    CHANGE = auto()  # to an order
+    CANCEL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,13 @@ _FORBIDDEN: Final = 403
 _TOO_MANY: Final = 429
 _SERVER: Final = range(500, 600)
 _LOGIN: Final = (Asked.LOGIN,)
-_ORDER: Final = (Asked.ORDER,)
+_ORDER: Final = (Asked.ORDER, Asked.CHANGE, Asked.CANCEL)  # whatever may put or change something in the market
 _TOO_OFTEN: Final = r"exceeding (access|rate)|access limits?|too many requests"
 _WRONG_VALUES: Final = ("AB1003", "AB1005", "AB1008", "AB1012", "AB1017", "AB4006", "AB4008", "AB4018", "E1001")
 _CORRECT_IT: Final = "The broker refused it and nothing is in the market. Correct it and order again."
+_AS_IT_WAS: Final = "The order stands as it was. Read the broker's reason."
+_CHANGES: Final = (Asked.CHANGE, Asked.CANCEL)
+_OF_CHANGES: Final = (OrderRejected, InsufficientFunds, AuthorisationNeeded, InvalidRequest)
 _NO_TRADING: Final = "Angel One has blocked this client for trading"
 _NO_TRADING_STEP: Final = "Ask Angel One's support why. You can still watch."
 _LONGEST_TEXT: Final = 2000
@@ -123,15 +128,15 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(WireSurprise, ("AB1009", "AB1018", "AB9019"), asked=(Asked.LIST,)),
     _Row(NotFound, ("AB1007",), text=r"not found", asked=(Asked.ORDER_STATE,)),
     _Row(NotFound, ("AB1013", "AB1014", "AB1015", "AB1016", "AB1009", "AB1018", "AB9019")),
-    # nobody knows: the broker's server has a problem
-    _Row(BrokerDown, ("AB1004", "AB1007", "AB2000", "AB2001", "AB9000", "AG2001")),
-    # orders: refused at once
-    _Row(PermissionDenied, ("AB2002",)),
-    _Row(InsufficientFunds, ("AB2020",)),
+    # orders: refused at once, whatever code comes with these words
     _Row(InsufficientFunds, text=r"insufficient funds", asked=_ORDER),
     _Row(AuthorisationNeeded, text=r"\bE-?DIS\b|TPIN|CDSL", asked=_ORDER),
     _Row(OrderRejected, text=r"Limit Price Protection|Permissible range", asked=_ORDER),
     _Row(OrderRejected, text=r"Adapter is Logged Off|Admin stopped AMO", asked=_ORDER),
+    # nobody knows: the broker's server has a problem
+    _Row(BrokerDown, ("AB1004", "AB1007", "AB2000", "AB2001", "AB9000", "AG2001")),
+    _Row(PermissionDenied, ("AB2002",)),
+    _Row(InsufficientFunds, ("AB2020",)),
     # a wrong value
     _Row(InvalidRequest, _WRONG_VALUES, asked=_ORDER, next_step=_CORRECT_IT),
     _Row(InvalidRequest, _WRONG_VALUES),
@@ -144,10 +149,11 @@ def error_for(asked: Asked, refusal: Refusal) -> TradingError | None:
     """What `refusal` means to one who asked `asked`; None when no row knows it."""
     for row in _TABLE:
         if row.fits(asked, refusal):
+            is_change = asked in _CHANGES and row.error in _OF_CHANGES
             return row.error(
                 refusal.message,
                 title=row.title,
-                next_step=row.next_step,
+                next_step=_AS_IT_WAS if is_change else row.next_step,
                 broker_code=refusal.code,
                 field=row.field,
             )
@@ -232,7 +238,7 @@ def _by_status(asked: Asked, reply: Reply, said: str) -> TradingError | None:
         return None
     if reply.status == _UNAUTHORISED:
         return BadCredentials(said) if asked is Asked.LOGIN else SessionExpired(said)
-    if reply.status == _FORBIDDEN and asked is not Asked.ORDER:
+    if reply.status == _FORBIDDEN and asked not in _ORDER:
         return PermissionDenied(said)
     return None
 

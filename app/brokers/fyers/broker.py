@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
-from app.brokers.fyers import instruments, jwt, mapping, ticket, words
+from app.brokers.freeze import only, with_freeze
+from app.brokers.fyers import instruments, jwt, mapping, plan, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
@@ -21,11 +22,14 @@ from app.domain import (
     Exchange,
     Funds,
     Holding,
+    Instrument,
     IpNotRegistered,
     NotFound,
     NotSubscribed,
     OnProgress,
     Order,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -42,6 +46,7 @@ from app.domain import (
 
 _LACKING: Final = (IpNotRegistered, NotSubscribed, PermissionDenied)  # an app has the permissions it was made with
 _ORDERS_A_DAY: Final = Limit(10_000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
+_CANCELS_A_DAY: Final = Limit(12_500, 86_400)  # 80 % of it are Fyers' 10,000: the last ones are for taking risk off
 
 Pair = tuple[str, Exchange]
 
@@ -62,12 +67,16 @@ class FyersBroker(SessionBroker):
     async def connect(self, credentials: Credentials) -> bool:
         """See `BaseBroker.connect`. Raises `InvalidRequest` for an empty App ID or token: nothing is asked then."""
         demand(credentials, "api_key", "access_token")
-        self._client.belongs_to(credentials.api_key)
+        self._client.belongs_to(app_id=credentials.api_key)
         return await self._begin(credentials, credentials.client_id)
+
+    def _belongs_to(self, client_id: str) -> None:
+        super()._belongs_to(client_id)
+        self._client.belongs_to(client_id=client_id)
 
     def sign_in(self, credentials: Credentials) -> FyersSignIn:
         """See `BaseBroker.sign_in`."""
-        self._client.belongs_to(credentials.api_key)
+        self._client.belongs_to(app_id=credentials.api_key)
         return FyersSignIn(credentials, self._client, self._ports.clock, self._ports.base_url)
 
     async def revoke(self) -> None:
@@ -145,30 +154,58 @@ class FyersBroker(SessionBroker):
         """See `BaseBroker.fresh_tag`."""
         return ticket.fresh_tag()
 
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`."""
+        return (await self._planned(order))[1]
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._instrument(order.symbol, order.exchange)
-        ticker = ticket.ticker_of(order, instrument)
-        ticket.check(order, instrument, self._client_id)
-        self._count_order(_ORDERS_A_DAY, "order calls")
+        instrument, planned = await self._planned(order)
         tag = order.tag or self.fresh_tag()
+        body = ticket.form(only(planned.orders), instrument, tag)
+        self._count_order(_ORDERS_A_DAY, "order calls")
         with self._learning(Ability.ORDERS, *_LACKING):
-            reply = await self._client.place(keys, ticket.form(order, ticker, tag), tag=tag)
+            reply = await self._client.place(keys, body, tag=tag)
         return OrderResponse(
-            order_id=_order_id(reply, tag),
-            status=OrderStatus.PENDING,
-            symbol=instrument.symbol if instrument else ticker,
+            order_id=_order_id(reply, f"tag {tag}"),
+            status=OrderStatus.PENDING,  # acceptance is not execution (section 4.5)
+            symbol=instrument.symbol,
             quantity=order.quantity,
             side=order.side,
             price=order.price,
         )
+
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`. Fyers keeps the validity as it is."""
+        keys = self._keys()
+        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        plan.check_changed(order, change, instrument)
+        body = ticket.change_form(order, change, instrument)
+        self._count_order(_ORDERS_A_DAY, "order calls")
+        with self._learning(Ability.ORDERS, *_LACKING):
+            _check_echo(await self._client.modify(keys, body, order_id=order.order_id), order)
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`."""
+        keys = self._keys()
+        plan.check_open(order)
+        self._count_order(_CANCELS_A_DAY, "order calls")
+        with self._learning(Ability.ORDERS, *_LACKING):
+            _check_echo(await self._client.cancel(keys, order.order_id), order)
 
     # ---------------------------------------------------------------- helpers
 
     def _keys(self) -> Keys:
         credentials = self._connected()
         return Keys(credentials.api_key, credentials.access_token)
+
+    async def _planned(self, order: OrderRequest) -> tuple[Instrument, OrderPlan]:
+        instrument = await self._instrument(order.symbol, order.exchange)
+        if instrument is None:
+            raise plan.unknown(order.symbol, order.exchange)
+        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
+        return instrument, plan.plan(order, instrument, self._client_id)
 
     async def _ticker(self, symbol: str, exchange: Exchange) -> str:
         """The ticker of that name; empty when there is none: it is looked up or given, never built (section 8)."""
@@ -201,12 +238,19 @@ class FyersBroker(SessionBroker):
         return await self._prices(keys, tickers[:half]) | await self._prices(keys, tickers[half:])
 
 
-def _order_id(reply: Reply, tag: str) -> str:
+def _order_id(reply: Reply, about: str) -> str:
     """The id of an order that was taken; raises `OutcomeUnknown` when the answer does not say so for certain."""
     try:
         order_id = mapping.accepted(answered(reply))
     except WireSurprise as surprise:
-        raise OutcomeUnknown(f"{surprise.detail} (tag {tag})") from None
+        raise OutcomeUnknown(f"{surprise.detail} ({about})") from None
     if not order_id:
-        raise OutcomeUnknown(f"sent, but not acknowledged by the exchange's side (tag {tag})")
+        raise OutcomeUnknown(f"sent, but not acknowledged by the exchange's side ({about})")
     return order_id
+
+
+def _check_echo(reply: Reply, order: Order) -> None:
+    """Raise `OutcomeUnknown` unless the answer confirms a change to this very order."""
+    about = f"order {order.order_id}"
+    if _order_id(reply, about) != order.order_id:
+        raise OutcomeUnknown(f"another order was confirmed ({about})")

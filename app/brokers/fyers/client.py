@@ -40,6 +40,7 @@ ROOTS: Final = MappingProxyType(
 LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
     {  # section 7: one budget for all calls of an app, orders in it; for the files none is documented
         "api": divided(Limit(10, 1.0), Limit(200, 60.0), Limit(100_000, 86_400.0)),
+        "orders": divided(Limit(10, 1.0)),  # place, modify and cancel together, whatever app they come from
         "files": (Limit(30, 1.0),),
     }
 )
@@ -48,7 +49,7 @@ QUOTES_A_CALL: Final = 50
 _LARGEST_MASTER: Final = 64 * 1024 * 1024  # unpacked; the largest file has not been measured (section 8)
 _FAREWELL: Final = 5.0  # seconds a logout may take
 _SURE: Final = "-8"  # "your token has expired": nothing to confirm
-_PLACE: Final = "/orders/sync"
+_ORDERS: Final = "/orders/sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ class FyersClient:
         self._positions = quick.positions()
         self._orders = quick.orders()
 
-    def belongs_to(self, app_id: Secret) -> None:
-        """Whose calls these are: adapters with one app share its limits (section 7)."""
-        self._http.belongs_to(app=app_id)
+    def belongs_to(self, *, app_id: Secret | None = None, client_id: str = "") -> None:
+        """Whose calls these are: adapters with one app share its limits, those of one client that of orders."""
+        self._http.belongs_to(app=app_id, client_id=client_id)
 
     def used(self) -> tuple[LimitUse, ...]:
         """See `Limiter.used`."""
@@ -161,12 +162,31 @@ class FyersClient:
         return answered(await self._http.once(request, seconds=min(_FAREWELL, self.deadlines.exchange)))
 
     async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
-        """POST /orders/sync, once. A no to the session that is not confirmed is a no to the order alone."""
+        """POST /orders/sync, once."""
+        return await self._write("POST", keys, form, Asked.ORDER, tag)
+
+    async def modify(self, keys: Keys, form: Mapping[str, object], *, order_id: str) -> Reply:
+        """PATCH /orders/sync, once."""
+        return await self._write("PATCH", keys, form, Asked.CHANGE, order_id)
+
+    async def cancel(self, keys: Keys, order_id: str) -> Reply:
+        """DELETE /orders/sync with its body, once: without one nothing is named, and that is refused (section 4)."""
+        return await self._write("DELETE", keys, {"id": order_id}, Asked.CHANGE, order_id)
+
+    async def _write(self, method: str, keys: Keys, form: Mapping[str, object], asked: Asked, about: str) -> Reply:
+        """An order call. A no to the session that is not confirmed is a no to this call alone."""
         request = Request(
-            "POST", _PLACE, Asked.ORDER, "api", urgency=Urgency.ORDER, headers=keys.headers(), body=dict(form)
+            method,
+            _ORDERS,
+            asked,
+            "api",
+            also="orders",
+            urgency=Urgency.CANCEL if method == "DELETE" else Urgency.ORDER,
+            headers=keys.headers(),
+            body=dict(form),
         )
         try:
-            return await self._http.write(request, tag=tag)
+            return await self._http.write(request, tag=about)
         except SessionExpired as error:
             await self._confirm_after_an_order(keys, error)
             raise OrderRejected(f"the session was not taken for the order alone: {error.detail}") from None

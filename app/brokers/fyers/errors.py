@@ -39,7 +39,8 @@ class Asked(StrEnum):
     EXCHANGE = auto()  # of the auth_code for a token
     LOGOUT = auto()
     MASTER = auto()  # an instrument file, no session
-    ORDER = auto()  # anything that may put or change something in the market
+    ORDER = auto()  # a new order
+    CHANGE = auto()  # to an order, or its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ _ANY: Final = range(200, 600)
 _WHOLE: Final = range(200, 500)  # HTTP 200 and every refusal: the sheet knows no status for these codes
 _CLIENT: Final = range(400, 500)
 _SERVER: Final = range(500, 600)
-_ORDER: Final = (Asked.ORDER,)
+_NEW: Final = (Asked.ORDER,)
+_ORDER: Final = (Asked.ORDER, Asked.CHANGE)  # whatever may put or change something in the market
 _QUOTE: Final = (Asked.QUOTE,)
 _EXCHANGE: Final = (Asked.EXCHANGE,)
 
@@ -112,6 +114,8 @@ _NO_ORDERS_STEP: Final = (
 _NO_PRICES: Final = "Prices are not among your app's permissions"
 _NO_PRICES_STEP: Final = "P&L uses the prices in your positions. Give the app Market Data at myapi.fyers.in."
 _IN_THE_BOOK: Final = "It stands in the order book as rejected. Read the broker's reason and correct the order."
+_AS_IT_WAS: Final = "The order stands as it was. Read the broker's reason."
+_OF_CHANGES: Final = (OrderRejected, InsufficientFunds, InvalidRequest)
 
 _TABLE: Final[tuple[_Row, ...]] = (
     # whatever the status: too many calls; +429 on the data paths, -429 on the trading ones
@@ -161,7 +165,8 @@ _TABLE: Final[tuple[_Row, ...]] = (
     # orders: what the broker's and the exchange's rules refused
     _Row(InsufficientFunds, _codes(-99), text=r"^RED:\s*Margin", asked=_ORDER, status=_WHOLE),
     _Row(OrderRejected, _codes(-99), text=r"^RED:", asked=_ORDER, status=_WHOLE, next_step=_IN_THE_BOOK),
-    _Row(OrderRejected, _codes(-99), with_order=True, asked=_ORDER, status=_WHOLE, next_step=_IN_THE_BOOK),
+    # a refused change names its order too: there the id alone proves nothing
+    _Row(OrderRejected, _codes(-99), with_order=True, asked=_NEW, status=_WHOLE, next_step=_IN_THE_BOOK),
     _Row(AlreadyFinal, _codes(-52), status=_WHOLE),
     _Row(NotFound, _codes(-51, -53), status=_WHOLE),
     _Row(OrderRejected, _codes(-50), asked=_ORDER),
@@ -184,10 +189,11 @@ def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = Non
     detail = f"{refusal.message} (order {refusal.order_id})" if refusal.order_id else refusal.message
     for row in _TABLE:
         if row.fits(asked, refusal):
+            is_change = asked is Asked.CHANGE and row.error in _OF_CHANGES
             return row.error(
                 detail,
                 title=row.title,
-                next_step=row.next_step,
+                next_step=_AS_IT_WAS if is_change else row.next_step,
                 broker_code=code,
                 field=row.field,
                 retry_after=retry_after if row.error is RateLimited else None,

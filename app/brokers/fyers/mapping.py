@@ -136,7 +136,10 @@ def quotes(answer: object) -> dict[str, Quote]:
 
 
 def accepted(answer: object) -> str:
-    """The order id of a placed order; empty when the answer confirms none: 201 is "sent, not acknowledged"."""
+    """The id of the order that was taken; empty when the answer confirms none: 201 is "sent, not acknowledged".
+
+    An answer that was merely queued has an `id_fyers` and no id (section 4).
+    """
     row = success(answer)
     return ident_or(row, "id") if whole_or(row, "code") in _ACCEPTED else ""
 
