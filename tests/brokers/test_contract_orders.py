@@ -18,7 +18,7 @@ from app.domain import (
     OrderType,
     Product,
 )
-from tests.brokers.bench import BENCHES, Bench, started
+from tests.brokers.bench import BENCHES, Bench, equip, started
 
 
 async def test_an_order_is_placed_as_asked_and_can_be_followed(bench: Bench, equipped: BaseBroker) -> None:
@@ -63,6 +63,7 @@ async def test_the_history_of_an_order_ends_where_it_stands(key: str) -> None:
     async with started(key) as bench:
         broker = bench.broker()
         assert await broker.connect(bench.live())
+        await equip(bench, broker)
         placed = await broker.place_order(bench.order())
         await bench.clock.advance(60)
         history = await broker.get_order_history(placed.order_id)

@@ -381,16 +381,18 @@ async def test_stop_order_says_price_and_trigger() -> None:
 
 @pytest.mark.parametrize(
     ("product", "said"),
-    [(Product.CNC, "CNC"), (Product.MIS, "INTRADAY"), (Product.NRML, "MARGIN"), (Product.MTF, "MTF")],
+    [(Product.CNC, "CNC"), (Product.MIS, "INTRADAY"), (Product.MTF, "MTF")],
 )
 async def test_product_goes_out_in_dhan_s_word(product: Product, said: str) -> None:
     assert (await sent_order(product=product))["productType"] == said
 
 
 async def test_contract_is_ordered_by_its_id() -> None:
-    body = await sent_order(symbol="NIFTY 24NOV26 26000 CE", exchange=Exchange.NFO, quantity=130, price="101.05")
+    contract: dict[str, Any] = {"symbol": "NIFTY 24NOV26 26000 CE", "exchange": Exchange.NFO, "product": Product.NRML}
+    body = await sent_order(**contract, quantity=130, price="101.05")
 
     assert (body["exchangeSegment"], body["securityId"], body["quantity"]) == ("NSE_FNO", "49081", 130)
+    assert body["productType"] == "MARGIN"
 
 
 async def test_tag_of_ours_is_short_enough_and_new_each_time() -> None:
@@ -417,13 +419,13 @@ async def test_placed_order_is_pending() -> None:
         {"price": "1450.13"},
         {"symbol": "NIFTY 24NOV26 26000 CE", "exchange": Exchange.NFO, "quantity": 1, "price": "100"},
         {"validity": Validity.TTL},
-        {"order_type": OrderType.SL_M, "price": None, "trigger_price": "1455.5"},
+        {"product": Product.NRML},
     ],
-    ids=["unknown", "an index", "a book's product", "off the tick", "off the lot", "minutes", "SL-M"],
+    ids=["unknown", "an index", "a book's product", "off the tick", "off the lot", "minutes", "carried"],
 )
 async def test_order_that_dhan_cannot_take_is_not_sent(changes: dict[str, Any]) -> None:
     async with at_desk() as desk:
-        with pytest.raises((InvalidRequest, Unsupported)) as caught:
+        with pytest.raises((InvalidRequest, NotFound, Unsupported)) as caught:
             await desk.broker.place_order(ticket(**changes))
 
     assert caught.value.field

@@ -111,6 +111,7 @@ async def order_under(counts: MemoryCallCounts) -> int:
     broker = create_broker("zerodha", base_url=bench.base_url, clock=bench.clock, calls=counts)
     try:
         assert await broker.connect(bench.live())
+        await broker.load_instruments()
         before = bench.arrived
         await broker.place_order(bench.order())
         return bench.arrived - before

@@ -39,6 +39,12 @@ def order(data: object, order_id: str) -> tuple[Order, Security]:
     raise WireSurprise("another order than the one asked for")
 
 
+def tagged(data: object, tag: str) -> list[tuple[Order, Security]]:
+    """GET /orders/external/{tag}: an object or a list (section 4.1); the rows that really carry the tag."""
+    rows = objects(data if isinstance(data, list) else [an_object(data, "order")], "order")
+    return [_named(row) for row in rows if text_or(row, "correlationId") == tag]
+
+
 def trades(data: object) -> list[tuple[Trade, Security]]:
     """GET /trades: each fill with what Dhan takes its instrument by."""
     return [(_trade(row), _security(row)) for row in objects(data, "trades")]

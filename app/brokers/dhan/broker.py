@@ -1,7 +1,8 @@
 """Dhan behind Kunji's port."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,8 +16,10 @@ from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys
 from app.brokers.dhan.errors import NO_HOLDINGS
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.spec import KEY, SPEC
+from app.brokers.fits import check_alive, check_change
+from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
-from app.brokers.http import Deadlines, answered
+from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
@@ -24,9 +27,11 @@ from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
     Credentials,
+    DailyCap,
     Exchange,
     Funds,
     Holding,
+    Instrument,
     InvalidRequest,
     IpNotRegistered,
     NotFound,
@@ -34,6 +39,8 @@ from app.domain import (
     OnProgress,
     Order,
     OrderAddresses,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -50,8 +57,11 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.tongue import tr
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
+_CANCELS_A_DAY: Final = Limit(8750, 86_400)  # 80 % of it are Dhan's 7,000: the last ones are for taking risk off
+_CHANGES: Final = 25  # of one order (section 7)
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
 _RENEW_AT_DHAN: Final = "Only a token that was made at web.dhan.co can be renewed. Sign in again."
 _NO_PLAN: Final = "the Data API plan is not active"
@@ -71,6 +81,7 @@ class DhanBroker(SessionBroker):
         super().__init__(ports, self._client)
         self._catalogue = Catalogue(ports.instruments)
         self._attempts = attempts_of(ports)
+        self._changes: Counter[str] = Counter()
 
     # ---------------------------------------------------------------- session
 
@@ -188,33 +199,75 @@ class DhanBroker(SessionBroker):
         """See `BaseBroker.fresh_tag`."""
         return ticket.fresh_tag()
 
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`."""
+        plan, _ = await self._planned(order)
+        return plan
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._instrument(order.symbol, order.exchange)
-        if instrument is None:
-            raise InvalidRequest(f"symbol: {order.symbol} is not in Dhan's master", field="symbol")
-        ticket.check(order, instrument)
+        plan, instrument = await self._planned(order)
+        one, tag = only(plan.orders), order.tag or self.fresh_tag()
         self._count_order(_ORDERS_A_DAY, "order calls")
-        tag = order.tag or self.fresh_tag()
-        form = ticket.form(order, *security(instrument), client_id=self._client_id, tag=tag)
-        order_id, status = await self._sent(keys, form, tag)
+        form = ticket.form(one, *security(instrument), client_id=self._client_id, tag=tag)
+        with self._learning(Ability.ORDERS, IpNotRegistered):
+            reply = await self._client.place(keys, form, tag=tag)
+        order_id, status = _registered(reply, f"tag {tag}")
         return OrderResponse(
             order_id=order_id,
             status=status,
             symbol=instrument.symbol,
-            quantity=order.quantity,
-            side=order.side,
-            price=order.price,
+            quantity=one.quantity,
+            side=one.side,
+            price=one.price,
         )
 
-    async def _sent(self, keys: Keys, form: Mapping[str, object], tag: str) -> tuple[str, OrderStatus]:
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`."""
+        keys = self._keys()
+        demand_order_id(order.order_id)
+        plan, instrument = await self._planned(ticket.changed(order, change))
+        check_change(order, change, instrument)
+        form = ticket.change_form(only(plan.orders), order.order_id, self._client_id)
+        self._count_change(order.order_id)
+        self._count_order(_ORDERS_A_DAY, "order calls")
         with self._learning(Ability.ORDERS, IpNotRegistered):
-            reply = await self._client.place(keys, form, tag=tag)
+            _is_about(order, await self._client.modify(keys, order.order_id, form))
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`. It counts among the calls of the day; the last of these are kept for it."""
+        keys = self._keys()
+        demand_order_id(order.order_id)
+        check_alive(order)
+        self._count_order(_CANCELS_A_DAY, "order calls")
+        with self._learning(Ability.ORDERS, IpNotRegistered):
+            _is_about(order, await self._client.cancel(keys, order.order_id))
+
+    async def find_orders(self, tag: str) -> list[Order]:
+        """See `BaseBroker.find_orders`. No answer by the tag proves nothing (section 10): then the book is asked."""
         try:
-            return book.placed(answered(reply))
-        except WireSurprise as surprise:
-            raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} (tag {tag})") from None
+            found = book.tagged(await self._client.orders_by_tag(self._keys(), tag), tag)
+        except NotFound:
+            found = []
+        return await self._catalogue.named(found) if found else await super().find_orders(tag)
+
+    async def _planned(self, order: OrderRequest) -> tuple[OrderPlan, Instrument]:
+        instrument = await self._instrument(order.symbol, order.exchange)
+        if instrument is None:
+            raise NotFound(f"{order.symbol} on {order.exchange} is not in Dhan's master", field="symbol")
+        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
+        return ticket.plan(order, instrument), instrument
+
+    def _count_change(self, order_id: str) -> None:
+        """Note one more change of an order; raises `DailyCap` when Dhan takes no more of them."""
+        if self._changes[order_id] >= _CHANGES:
+            raise DailyCap(
+                f"{_CHANGES} changes of one order",
+                title=tr("This order was changed as often as Dhan allows"),
+                next_step=tr("Cancel it and place it anew. Nothing was sent."),
+            )
+        self._changes[order_id] += 1
 
     # ---------------------------------------------------------------- prices
 
@@ -243,6 +296,21 @@ class DhanBroker(SessionBroker):
 
     def _keys(self) -> Keys:
         return Keys(self._client_id, self._connected().access_token)
+
+
+def _registered(reply: Reply, about: str) -> tuple[str, OrderStatus]:
+    """The order that `reply` names, and where it stands; without one nobody knows what became of the call."""
+    try:
+        return book.placed(answered(reply))
+    except WireSurprise as surprise:
+        raise OutcomeUnknown(f"an answer without an order id: {surprise.detail} ({about})") from None
+
+
+def _is_about(order: Order, reply: Reply) -> None:
+    """Raise `OutcomeUnknown` unless `reply` confirms a call about this very order."""
+    about = f"order {order.order_id}"
+    if _registered(reply, about)[0] != order.order_id:
+        raise OutcomeUnknown(f"another order was named ({about})")
 
 
 def _earliest(exp: datetime | None, validity: datetime | None, now: datetime) -> datetime | None:

@@ -126,12 +126,29 @@ class DhanClient:
         )
         return answered(await self._http.read(request))
 
+    async def orders_by_tag(self, keys: Keys, tag: str) -> object:
+        """GET /orders/external/{correlationId}; raises `NotFound` for none, and for one that is still in transit."""
+        return await self._get(f"/orders/external/{quote(tag, safe='')}", keys, Asked.ORDER_STATE)
+
     async def place(self, keys: Keys, form: Mapping[str, object], *, tag: str) -> Reply:
         """POST /orders, once."""
         request = Request(
             "POST", "/orders", Asked.ORDER, "orders", urgency=Urgency.ORDER, headers=keys.headers(), body=dict(form)
         )
         return await self._http.write(request, tag=tag)
+
+    async def modify(self, keys: Keys, order_id: str, form: Mapping[str, object]) -> Reply:
+        """PUT /orders/{id}, once."""
+        return await self._change("PUT", keys, order_id, dict(form), Urgency.ORDER)
+
+    async def cancel(self, keys: Keys, order_id: str) -> Reply:
+        """DELETE /orders/{id}, once and without a body (section 13)."""
+        return await self._change("DELETE", keys, order_id, None, Urgency.CANCEL)
+
+    async def _change(self, method: str, keys: Keys, order_id: str, body: object, urgency: Urgency) -> Reply:
+        path = f"/orders/{quote(order_id, safe='')}"
+        request = Request(method, path, Asked.CHANGE, "orders", urgency=urgency, headers=keys.headers(), body=body)
+        return await self._http.write(request, tag=order_id)
 
     async def renew_token(self, keys: Keys) -> object:
         """GET /RenewToken, once: the old token dies with the answer."""

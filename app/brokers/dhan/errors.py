@@ -50,7 +50,8 @@ class Asked(StrEnum):
     CONSUME = auto()  # of the token id that the browser brought back
     PIN = auto()  # a sign-in with PIN and code
     MASTER = auto()  # the instrument file, no session
-    ORDER = auto()  # anything that may put or change something in the market
+    ORDER = auto()
+    CHANGE = auto()  # of an order, or its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ _CLIENT: Final = range(400, 500)
 _SERVER: Final = range(500, 600)
 _WHOLE: Final = range(200, 500)
 _LOGIN: Final = (Asked.CONSENT, Asked.CONSUME, Asked.PIN)
-_ORDER: Final = (Asked.ORDER,)
+_ORDER: Final = (Asked.ORDER, Asked.CHANGE)  # what may put or change something in the market
 _FAILED: Final = frozenset({"failed", "failure", "error"})
 _CODES: Final = ("errorCode", "internalErrorCode", "code")
 _TEXTS: Final = ("errorMessage", "internalErrorMessage", "message", "error", "remarks")
@@ -148,7 +149,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(AuthorisationNeeded, ("DH-905", "DH-906"), text=r"\be-?DIS\b|TPIN|CDSL", asked=_ORDER),
     _Row(InsufficientHoldings, ("DH-905", "DH-906"), text=r"insufficient.*holding|holding.*insufficient", asked=_ORDER),
     _Row(InsufficientFunds, ("DH-905", "DH-906"), text=r"insufficient", asked=_ORDER),
-    _Row(NotFound, ("DH-906",), text=r"Incorrect request for order", asked=(Asked.ORDER_STATE,)),
+    _Row(NotFound, ("DH-906",), text=r"Incorrect request for order", asked=(Asked.ORDER_STATE, Asked.CHANGE)),
     _Row(NotFound, ("DH-906",), asked=(Asked.ORDER_STATE,), status=_only(404)),
     _Row(InvalidRequest, ("DH-905",)),
     _Row(OrderRejected, ("DH-906",), asked=_ORDER),

@@ -1,23 +1,32 @@
-"""An order request as the body that Dhan takes: every field said, nothing sent that was not asked (section 4.6)."""
+"""An order request as the body that Dhan takes: checked, cut into orders, nothing sent that was not asked (4.6)."""
 
 import secrets
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from app.brokers.dhan import words
+from app.brokers.dhan import notes, words
+from app.brokers.fits import check_lots, check_stop, check_ticks
+from app.brokers.freeze import slices_in_words
+from app.brokers.slices import sliced
+from app.brokers.stand_in import beyond
 from app.domain import (
     Exchange,
     Instrument,
     InvalidRequest,
     Kind,
+    Order,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderType,
     Product,
     Unsupported,
     Validity,
 )
+from app.domain.tongue import tr
 
 _TAG_PREFIX: Final = "KJ"
 _TAG_RANDOM: Final = 18  # base 36; with the prefix 20 of the 25 characters that were measured (section 4.6)
@@ -25,9 +34,17 @@ _BASE_36: Final = string.digits + string.ascii_uppercase
 _PRODUCTS: Final[Mapping[Product, str]] = {
     product: word for word, product in words.PRODUCTS.items() if product not in (Product.CO, Product.BO)
 }
-_TYPES: Final[Mapping[OrderType, str]] = {kind: word for word, kind in words.TYPES.items()}
+_TYPES: Final[Mapping[OrderType, str]] = {
+    kind: word for word, kind in words.TYPES.items() if kind is not OrderType.SL_M
+}
 _BY_LOT: Final = frozenset({Exchange.NFO, Exchange.BFO})  # quantities are units there, in multiples of the lot
-_USE_SL: Final = "Use SL with a limit price a little beyond the trigger."
+_DELIVERED: Final = frozenset({Product.CNC, Product.MTF})
+_CASH: Final = frozenset({Exchange.NSE, Exchange.BSE})
+_SLICES: Final = 10  # ours: no figure is documented
+_SHOWN: Final = Decimal("0.3")  # of the quantity, at least, where less than all is disclosed (section 4.6)
+_AT_THE_OPENING: Final = "OPEN"  # one of four moments that an after-market order can have
+
+Fields = dict[str, Any]
 
 
 def fresh_tag() -> str:
@@ -35,47 +52,104 @@ def fresh_tag() -> str:
     return _TAG_PREFIX + "".join(secrets.choice(_BASE_36) for _ in range(_TAG_RANDOM))
 
 
-def check(order: OrderRequest, instrument: Instrument) -> None:
-    """Raise for what Dhan or the instrument cannot take."""
-    if order.product not in _PRODUCTS:
-        raise InvalidRequest(f"product: {order.product} only occurs in books", field="product")
-    if order.validity is Validity.TTL:
-        raise Unsupported("an order that lives for minutes", field="validity")
-    if order.order_type is OrderType.SL_M:  # was filled at once as LIMIT, or refused (section 11)
-        raise Unsupported("SL-M is not carried out as such by Dhan", field="order_type", next_step=_USE_SL)
-    if instrument.kind is Kind.INDEX or words.segment_of(order.exchange, instrument.kind) is None:
-        raise InvalidRequest(f"symbol: {instrument.symbol} cannot be traded", field="symbol")
-    lot = instrument.lot_size
-    if lot > 1 and order.exchange in _BY_LOT and order.quantity % lot:
-        raise InvalidRequest(f"quantity: {instrument.symbol} trades in multiples of {lot}", field="quantity")
-    _check_tick(order.price, "price", instrument)
-    _check_tick(order.trigger_price, "trigger_price", instrument)
+def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
+    """What `order` is sent as; `instrument` has its freeze quantity, as far as any master says it.
 
-
-def form(order: OrderRequest, segment: str, security_id: str, client_id: str, tag: str) -> dict[str, Any]:
-    """The body of POST /orders.
-
-    Empty strings are refused, so what does not apply is left out; the price is always said, 0 for a market order.
+    Raises `InvalidRequest` and `Unsupported` as `BaseBroker.plan_order` does.
     """
-    fields: dict[str, Any] = {
+    _check_words(order, instrument)
+    if order.exchange in _BY_LOT:
+        check_lots(order.quantity, instrument.lot_size, instrument)
+    _check_disclosed(order)
+    check_ticks(order, instrument)
+    check_stop(order, order.side)
+    orders = sliced(_carried_out(order, instrument), instrument, most=_SLICES)
+    several = (slices_in_words(orders),) if len(orders) > 1 else ()
+    return OrderPlan(orders, (*several, *notes.about(order, orders[0], instrument)))
+
+
+def changed(order: Order, change: OrderChange) -> OrderRequest:
+    """The resting `order` as the request that `change` makes of it."""
+    return OrderRequest(
+        symbol=order.symbol,
+        exchange=order.exchange,
+        product=order.product,
+        side=order.side,
+        order_type=change.order_type,
+        quantity=change.quantity,
+        price=change.price,
+        trigger_price=change.trigger_price,
+        validity=change.validity,
+        disclosed_quantity=change.disclosed_quantity,
+    )
+
+
+def form(order: OrderRequest, segment: str, security_id: str, client_id: str, tag: str) -> Fields:
+    """The body of POST /orders. Empty strings are refused, so what does not apply is left out."""
+    fields: Fields = {
         "dhanClientId": client_id,
         "correlationId": tag,
         "transactionType": order.side.value,
         "exchangeSegment": segment,
         "productType": _PRODUCTS[order.product],
+        "securityId": security_id,
+        **_terms(order),
+    }
+    if order.disclosed_quantity:
+        fields["disclosedQuantity"] = order.disclosed_quantity
+    if order.amo:
+        fields |= {"afterMarketOrder": True, "amoTime": _AT_THE_OPENING}
+    return fields
+
+
+def change_form(order: OrderRequest, order_id: str, client_id: str) -> Fields:
+    """The body of PUT /orders/{id}: the whole order, its quantity in all; what is left out would stay as it was."""
+    return {
+        "dhanClientId": client_id,
+        "orderId": order_id,
+        **_terms(order),
+        "disclosedQuantity": order.disclosed_quantity,
+    }
+
+
+def _terms(order: OrderRequest) -> Fields:
+    """What can also be changed later; the price is always said, 0 for a market order (section 4.6)."""
+    fields: Fields = {
         "orderType": _TYPES[order.order_type],
         "validity": order.validity.value,
-        "securityId": security_id,
         "quantity": order.quantity,
         "price": order.price if order.price is not None else 0,
     }
     if order.trigger_price is not None:
         fields["triggerPrice"] = order.trigger_price
-    if order.disclosed_quantity:
-        fields["disclosedQuantity"] = order.disclosed_quantity
     return fields
 
 
-def _check_tick(price: Decimal | None, name: str, instrument: Instrument) -> None:
-    if price is not None and instrument.tick_size > 0 and price % instrument.tick_size:
-        raise InvalidRequest(f"{name}: {instrument.symbol} moves in steps of {instrument.tick_size:f}", field=name)
+def _carried_out(order: OrderRequest, instrument: Instrument) -> OrderRequest:
+    """`order`, or for a stop at market one with a limit: Dhan filled those at once, or refused them (section 11)."""
+    if order.order_type is not OrderType.SL_M or order.trigger_price is None:
+        return order
+    percent = Decimal(notes.beyond_trigger(instrument))
+    limit = beyond(order.trigger_price, order.side, percent, instrument.tick_size)
+    return replace(order, order_type=OrderType.SL, price=limit)
+
+
+def _check_words(order: OrderRequest, instrument: Instrument) -> None:
+    """What Dhan takes of products, segments and validities (sections 4.6 and 5)."""
+    if order.product not in _PRODUCTS:
+        raise InvalidRequest(f"product: {order.product} only occurs in books", field="product")
+    if order.validity is Validity.TTL:
+        raise Unsupported("an order that lives for minutes", field="validity")
+    if instrument.kind is Kind.INDEX or words.segment_of(order.exchange, instrument.kind) is None:
+        raise InvalidRequest(f"symbol: {instrument.symbol} cannot be traded", field="symbol")
+    if (order.product in _DELIVERED) != (order.exchange in _CASH) and order.product is not Product.MIS:
+        raise InvalidRequest(f"product: {order.product} is not one of {order.exchange}", field="product")
+
+
+def _check_disclosed(order: OrderRequest) -> None:
+    if 0 < order.disclosed_quantity < order.quantity * _SHOWN:
+        raise InvalidRequest(
+            "disclosed_quantity: less than 30 % of the quantity",
+            field="disclosed_quantity",
+            next_step=tr("Disclose 30 % or more, or everything. Nothing was sent."),
+        )

@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.fits import check_alive, check_change
+from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.brokers.zerodha import instruments, listings, mapping, ticket
-from app.brokers.zerodha.client import Errand, Keys, KiteClient
+from app.brokers.zerodha.client import Errand, Keys, KiteClient, Work
 from app.brokers.zerodha.desk import Deadlines, Desk
 from app.brokers.zerodha.errors import Asked, order_outcome
+from app.brokers.zerodha.learnt import Learnt
 from app.brokers.zerodha.login import ZerodhaSignIn
 from app.brokers.zerodha.mapping import Row
 from app.brokers.zerodha.spec import KEY, SPEC
@@ -23,11 +26,17 @@ from app.domain import (
     Exchange,
     Funds,
     Holding,
+    Instrument,
+    InvalidRequest,
     IpNotRegistered,
     NotFound,
+    NotSent,
     NotSubscribed,
     OnProgress,
     Order,
+    OrderChange,
+    OrderPlan,
+    OrderRejected,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -61,6 +70,7 @@ class ZerodhaBroker(SessionBroker):
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:
         """`deadlines` is for tests of faults: shorter ones."""
         self._desk = Desk(ports, deadlines or Deadlines())
+        self._learnt = Learnt()
         super().__init__(ports, self._desk)
 
     # ---------------------------------------------------------------- session
@@ -116,7 +126,9 @@ class ZerodhaBroker(SessionBroker):
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`."""
         keys = self._keys()
-        return await self._named(mapping.positions(await self._desk.read(lambda kite: kite.portfolio_positions(keys))))
+        rows = mapping.positions(await self._desk.read(lambda kite: kite.portfolio_positions(keys)))
+        self._learnt.saw_positions(rows)
+        return await self._named(rows)
 
     async def get_holdings(self) -> list[Holding]:
         """See `BaseBroker.get_holdings`. What was bought today is a position; it comes here the next day."""
@@ -126,7 +138,10 @@ class ZerodhaBroker(SessionBroker):
     async def get_orders(self) -> list[Order]:
         """See `BaseBroker.get_orders`. A market order stands there as the limit order that Kite made of it."""
         keys = self._keys()
-        return await self._named(mapping.orders(await self._desk.read(lambda kite: kite.orders(keys))))
+        rows = await self._desk.read(lambda kite: kite.orders(keys))
+        book = self._learnt.in_units(mapping.orders(rows))
+        self._learnt.saw_orders(rows)
+        return await self._named(book)
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
@@ -135,16 +150,19 @@ class ZerodhaBroker(SessionBroker):
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
-        return (await self._named([mapping.order(await self._states(order_id))]))[0]
+        rows = self._learnt.in_units([mapping.order(await self._states(order_id))])
+        return (await self._named(rows))[0]
 
     async def get_order_history(self, order_id: str) -> list[Order]:
         """See `BaseBroker.get_order_history`. Raises `NotFound`; the book forgets its orders overnight."""
-        return await self._named(mapping.history(await self._states(order_id)))
+        return await self._named(self._learnt.in_units(mapping.history(await self._states(order_id))))
 
     async def _states(self, order_id: str) -> Any:
         keys = self._keys()
         demand_order_id(order_id)
-        return await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
+        rows = await self._desk.read(lambda kite: kite.order_info(keys, order_id), asked=Asked.ORDER_STATE)
+        self._learnt.saw_orders(rows if isinstance(rows, list) else ())
+        return rows
 
     # ---------------------------------------------------------------- prices
 
@@ -211,33 +229,93 @@ class ZerodhaBroker(SessionBroker):
         """See `BaseBroker.fresh_tag`."""
         return ticket.fresh_tag()
 
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`."""
+        plan, _, _ = await self._planned(order)
+        return plan
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`. The detail of `OutcomeUnknown` names the tag to look for in the book."""
         keys = self._keys()
-        instrument = await self._instrument(order.symbol, order.exchange)
-        ticket.check(order, instrument)
+        plan, instrument, units = await self._planned(order)
+        one, tag = only(plan.orders), order.tag or self.fresh_tag()
         self._count_order(_ORDERS_A_DAY, "orders")
-        tag = order.tag or self.fresh_tag()
-        form = ticket.form(order, instrument.broker_symbol if instrument else order.symbol, tag)
-        order_id = await self._send(lambda kite: kite.order_place(keys, form), tag)
+        form = ticket.form(one, instrument.broker_symbol, tag, units)
+        try:
+            order_id = await self._send(Asked.ORDER, lambda kite: kite.order_place(keys, form), f"tag {tag}")
+        except (InvalidRequest, OrderRejected) as refusal:
+            self._learnt.refused(one.exchange, instrument.broker_symbol, one.quantity // units, refusal.detail)
+            raise
+        self._learnt.placed(order_id, ticket.variety_of(one))
         return OrderResponse(
             order_id=order_id,
             status=OrderStatus.PENDING,
-            symbol=instrument.symbol if instrument else order.symbol,
-            quantity=order.quantity,
-            side=order.side,
-            price=order.price,
+            symbol=instrument.symbol,
+            quantity=one.quantity,
+            side=one.side,
+            price=one.price,
         )
 
-    async def _send(self, work: Any, tag: str) -> str:
-        errand = Errand(Asked.ORDER, self._desk.deadlines.order)
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`."""
+        keys = self._keys()
+        demand_order_id(order.order_id)
+        plan, instrument, units = await self._planned(ticket.changed(order, change))
+        check_change(order, change, instrument)
+        one, variety = only(plan.orders), await self._variety(order)
+        self._learnt.count_change(order.order_id)
+        form = ticket.change_form(one, order.order_id, variety, units)
+        await self._send_for(order, Asked.CHANGE, lambda kite: kite.order_modify(keys, form))
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`."""
+        keys = self._keys()
+        demand_order_id(order.order_id)
+        check_alive(order)
+        variety = await self._variety(order)
+        await self._send_for(order, Asked.CANCEL, lambda kite: kite.order_cancel(keys, variety, order.order_id))
+
+    async def _planned(self, order: OrderRequest) -> tuple[OrderPlan, Instrument, int]:
+        """The plan, the instrument in units, and how many units Kite's quantity counts in one."""
+        found = await self._instrument(order.symbol, order.exchange)
+        if found is None:
+            raise NotFound(f"{order.symbol} on {order.exchange} is not in Zerodha's master", field="symbol")
+        units = self._learnt.demand_units(order.exchange, found)
+        freeze = self._learnt.freeze_of(found) or found.freeze_quantity
+        instrument = found._replace(lot_size=found.lot_size * units, freeze_quantity=freeze and freeze * units)
+        if order.exchange not in ticket.IN_LOTS:
+            instrument = await with_freeze(instrument, KEY, self._ports.instruments)
+        return ticket.plan(order, instrument), instrument, units
+
+    async def _variety(self, order: Order) -> str:
+        """The variety of a resting order; of one that was never seen here Kite is asked. Raises before a byte left."""
+        known = self._learnt.variety_of(order.order_id)
+        if known is not None:
+            return known
+        try:
+            await self._states(order.order_id)
+        except TradingError as error:
+            raise order_outcome(error, sent=False, about="") from None
+        known = self._learnt.variety_of(order.order_id)
+        if known is None:
+            raise NotSent("an order of a variety that nobody knows")
+        return known
+
+    async def _send_for(self, order: Order, asked: Asked, work: Work) -> None:
+        """A change or a cancellation of `order`; the answer means registered, and must name that order."""
+        answered = await self._send(asked, work, f"order {order.order_id}")
+        if answered != order.order_id:
+            raise OutcomeUnknown(f"an answer for order {answered} (order {order.order_id})")
+
+    async def _send(self, asked: Asked, work: Work, about: str) -> str:
+        errand = Errand(asked, self._desk.deadlines.order)
         try:
             with self._learning(Ability.ORDERS, IpNotRegistered):
                 order_id = await self._desk.order(errand, work)
         except TradingError as error:
-            raise order_outcome(error, sent=errand.sent, tag=tag) from None
+            raise order_outcome(error, sent=errand.sent, about=about) from None
         if not isinstance(order_id, str) or not order_id:
-            raise OutcomeUnknown(f"an answer without an order id (tag {tag})")
+            raise OutcomeUnknown(f"an answer without an order id ({about})")
         return order_id
 
     # ---------------------------------------------------------------- helpers

@@ -163,6 +163,16 @@ class KiteClient:
         with self._kite(keys) as kite:
             return kite.place_order(**fields)
 
+    def order_modify(self, keys: Keys, fields: Mapping[str, str | int]) -> Any:
+        """PUT /orders/:variety/:order_id; the order id."""
+        with self._kite(keys) as kite:
+            return kite.modify_order(**fields)
+
+    def order_cancel(self, keys: Keys, variety: str, order_id: str) -> Any:
+        """DELETE /orders/:variety/:order_id; the order id."""
+        with self._kite(keys) as kite:
+            return kite.cancel_order(variety, order_id)
+
     def session_token(self, keys: Keys, request_token: Secret, checksum: Secret) -> Any:
         """POST /session/token. The library's generate_session dies after the fact when login_time is missing."""
         with self._kite(keys) as kite:

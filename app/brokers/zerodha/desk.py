@@ -17,7 +17,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit, Limiter, Scope, Urgency, divided
 from app.brokers.skew import Skew
 from app.brokers.zerodha.client import Errand, KiteClient, Work
-from app.brokers.zerodha.errors import Asked
+from app.brokers.zerodha.errors import WRITES, Asked
 from app.brokers.zerodha.spec import KEY
 from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, Secret, TradingError, Worker
 from app.domain.calls import LimitUse
@@ -26,9 +26,9 @@ ORDERS: Final = "orders"
 QUOTES: Final = "quotes"
 OTHER: Final = "other"
 LIMITS: Final = {  # section 7
-    ORDERS: divided(Limit(10, 1.0), Limit(400, 60.0)),
+    ORDERS: divided(Limit(10, 1.0), Limit(400, 60.0)),  # ours: changes and cancellations, too
     QUOTES: (Limit(1, 1.0),),
-    OTHER: (Limit(10, 1.0),),
+    OTHER: divided(Limit(10, 1.0)),  # changes and cancellations among them
 }
 _COUNTED_BY: Final = {  # section 7: orders for the account, whatever the app, everything else for the API key
     QUOTES: Scope.APP,
@@ -40,7 +40,10 @@ _WAYS: Final = {
     Asked.ORDER_STATE: (OTHER, Urgency.POLL),
     Asked.EXCHANGE: (OTHER, Urgency.ORDER),  # a person waits for it
     Asked.ORDER: (ORDERS, Urgency.ORDER),
+    Asked.CHANGE: (ORDERS, Urgency.ORDER),
+    Asked.CANCEL: (ORDERS, Urgency.CANCEL),
 }
+_COUNTED_TWICE: Final = (Asked.CHANGE, Asked.CANCEL)  # by Kite among everything else, by us among orders
 _READERS: Final = 3  # positions, funds and an order's state side by side
 _RETRIES: Final = 3
 _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
@@ -107,6 +110,7 @@ class Desk:
         self._limiter = Limiter(ports.clock, LIMITS, broker=KEY, counted_by=_COUNTED_BY, shared=ports.limits)
         self._readers = _Crew("zerodha-read", _READERS)
         self._writer = _Crew("zerodha-order", 1)
+        self._canceller = _Crew("zerodha-cancel", 1)  # no order whose answer does not come holds up a cancel
         self._in_flight: dict[Errand, asyncio.Event] = {}
         self._closed = False
 
@@ -140,7 +144,7 @@ class Desk:
         return await self._call(errand, work, seconds)
 
     async def order(self, errand: Errand, work: Work) -> Any:
-        """Send an order call once, on the thread kept for orders. `errand` tells afterwards whether it left."""
+        """Send an order call once, on a thread kept for such. `errand` tells afterwards whether it left."""
         return await self._call(errand, work, self.deadlines.order)
 
     async def close(self) -> None:
@@ -156,6 +160,7 @@ class Desk:
                 task.cancel()
         self._readers.close()
         self._writer.close()
+        self._canceller.close()
         self._client.close()
 
     @property
@@ -179,6 +184,8 @@ class Desk:
         try:
             async with asyncio.timeout_at(ends):
                 await self._limiter.acquire(family, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
+                if asked in _COUNTED_TWICE:
+                    await self._limiter.acquire(OTHER, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 
@@ -186,7 +193,7 @@ class Desk:
         """Send and await the answer on a thread, until `ends` or the errand's own time; then the socket is cut."""
         if self._closed:
             raise NotReachable("the connection to the broker was closed")
-        crew = self._writer if errand.asked is Asked.ORDER else self._readers
+        crew = self._crew_for(errand.asked)
         seconds = max(0.0, min(ends - _time(), errand.seconds))
         self._in_flight[errand] = done = asyncio.Event()
         try:
@@ -199,6 +206,11 @@ class Desk:
             del self._in_flight[errand]
             done.set()
         return self._judged(answer, errand.asked)
+
+    def _crew_for(self, asked: Asked) -> _Crew:
+        if asked is Asked.CANCEL:
+            return self._canceller
+        return self._writer if asked in WRITES else self._readers
 
     def _judged(self, answer: Any, asked: Asked) -> Any:
         if isinstance(answer, RateLimited):

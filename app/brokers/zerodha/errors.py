@@ -48,7 +48,9 @@ class Asked(Enum):
     QUOTE = auto()
     ORDER_STATE = auto()
     EXCHANGE = auto()  # of the request token for an access token
-    ORDER = auto()  # anything that may put or change something in the market
+    ORDER = auto()
+    CHANGE = auto()
+    CANCEL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def _only(status: int) -> range:
     return range(status, status + 1)
 
 
-_ORDER: Final = (Asked.ORDER,)
+WRITES: Final = (Asked.ORDER, Asked.CHANGE, Asked.CANCEL)
+"""What may put or change something in the market."""
+_LATER: Final = (Asked.CHANGE, Asked.CANCEL)
 _EXCHANGE: Final = (Asked.EXCHANGE,)
 _SIGNATURE: Final = r"api_key|access_token"
 _NO_SUCH_ORDER: Final = r"(could ?n[o']t|can ?n[o']t|unable to) find|not found|no such|invalid .?order_id"
@@ -105,17 +109,17 @@ _FOREIGN: Final = "This app belongs to another client id. Sign in with the clien
 
 _TABLE: Final[tuple[_Row, ...]] = (
     # the static IP: order calls only, any error type, the status is unrecorded
-    _Row(IpNotRegistered, _ANY, text=r"^No IPs configured for this app", asked=_ORDER),
-    _Row(IpNotRegistered, _ANY, text=r"^IP \S+ is not allowed to place orders", asked=_ORDER),
-    _Row(DailyCap, _ANY, text=r"Maximum allowed order requests exceeded", asked=_ORDER),
+    _Row(IpNotRegistered, _ANY, text=r"^No IPs configured for this app", asked=WRITES),
+    _Row(IpNotRegistered, _ANY, text=r"^IP \S+ is not allowed to place orders", asked=WRITES),
+    _Row(DailyCap, _ANY, text=r"Maximum allowed order requests exceeded", asked=WRITES),
     _Row(RateLimited, _only(429)),
-    _Row(AuthorisationNeeded, _only(428), asked=_ORDER),
-    _Row(AuthorisationNeeded, text=r"needs authorisation at depository", asked=_ORDER),
+    _Row(AuthorisationNeeded, _only(428), asked=WRITES),
+    _Row(AuthorisationNeeded, text=r"needs authorisation at depository", asked=WRITES),
     # nobody knows: the broker's server has a problem
     _Row(Maintenance, _SERVER, text=r"maintenance"),
     _Row(BrokerDown, _SERVER),
     _Row(BrokerDown, types=("NetworkException", "DataException")),
-    _Row(BrokerDown, _only(400), text=r"timed[ -]?out", asked=_ORDER),
+    _Row(BrokerDown, _only(400), text=r"timed[ -]?out", asked=WRITES),
     # the exchange of the request token
     _Row(WrongAccount, text=r"user is not enabled", next_step=_FOREIGN, field="client_id"),
     _Row(PermissionDenied, text=r"That API call is not allowed"),
@@ -144,14 +148,15 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(UserBlocked, types=("UserException",)),
     _Row(PermissionDenied, _only(403), types=("PermissionException", "PermissionError", "ForbiddenError")),
     # orders: the broker's own checks and the exchange's
-    _Row(AlreadyFinal, text=r"cannot be (modified|cancelled).*being processed", asked=_ORDER),
-    _Row(InsufficientFunds, types=("MarginException",), asked=_ORDER),
-    _Row(InsufficientFunds, text=r"Insufficient funds|RMS:Margin Exceeds", asked=_ORDER),
-    _Row(InsufficientHoldings, types=("HoldingException",), asked=_ORDER),
-    _Row(InsufficientHoldings, text=r"Check holdings", asked=_ORDER),
-    _Row(MarketClosed, text=r"markets? (is|are) closed|market hours|after[ -]?market|\bAMO\b", asked=_ORDER),
-    _Row(InvalidRequest, types=("InputException",), asked=_ORDER),
-    _Row(OrderRejected, types=("OrderException", "GeneralException"), asked=_ORDER),
+    _Row(AlreadyFinal, text=r"cannot be (modified|cancelled).*being processed", asked=WRITES),
+    _Row(InsufficientFunds, types=("MarginException",), asked=WRITES),
+    _Row(InsufficientFunds, text=r"Insufficient funds|RMS:Margin Exceeds", asked=WRITES),
+    _Row(InsufficientHoldings, types=("HoldingException",), asked=WRITES),
+    _Row(InsufficientHoldings, text=r"Check holdings", asked=WRITES),
+    _Row(MarketClosed, text=r"markets? (is|are) closed|market hours|after[ -]?market|\bAMO\b", asked=WRITES),
+    _Row(NotFound, types=("InputException", "OrderException", "GeneralException"), text=_NO_SUCH_ORDER, asked=_LATER),
+    _Row(InvalidRequest, types=("InputException",), asked=WRITES),
+    _Row(OrderRejected, types=("OrderException", "GeneralException"), asked=WRITES),
     # what is not there
     _Row(NotFound, _only(404), asked=(Asked.ORDER_STATE,)),
     _Row(NotFound, text=_NO_SUCH_ORDER, asked=(Asked.ORDER_STATE,)),  # its status is not documented
@@ -177,19 +182,19 @@ def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = Non
     return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
 
 
-_NOT_AGAIN_BY_ITSELF: Final = "The order was not placed. Order again after the wait."
+_NOT_AGAIN_BY_ITSELF: Final = "Nothing was done. Try again after the wait."
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
+_BEFORE: Final = (AccountError, OrderError, RequestError, DailyCap)  # said without sending, or by a read before it
 
 
-def order_outcome(error: TradingError, *, sent: bool, tag: str) -> TradingError:
-    """`error` of an order call as one of the outcomes an order can have (security-promises section 6).
+def order_outcome(error: TradingError, *, sent: bool, about: str) -> TradingError:
+    """`error` of an order call as one of the outcomes it can have (security-promises section 6).
 
     A definite refusal stays what it is. Everything else means: not sent when nothing left this computer, else unknown.
+    `about` names what to look for in the book.
     """
+    if not sent:  # our own limiter's wait is no refusal of the broker
+        return error if isinstance(error, _BEFORE) else NotSent(error.detail, retry_after=error.retry_after)
     if isinstance(error, RateLimited):
         return RateLimited(error.detail, next_step=_NOT_AGAIN_BY_ITSELF, retry_after=error.retry_after)
-    if isinstance(error, _DEFINITE):
-        return error
-    if not sent:
-        return NotSent(error.detail)
-    return OutcomeUnknown(f"{error.detail} (tag {tag})")
+    return error if isinstance(error, _DEFINITE) else OutcomeUnknown(f"{error.detail} ({about})")

@@ -84,6 +84,7 @@ class OrderRow(Struct, gc=False, kw_only=True):
     status_message: Any = None
     status_message_raw: Any = None
     tag: Any = None
+    variety: Any = None
 
 
 class _Order(OrderRow, forbid_unknown_fields=True, gc=False, kw_only=True):

@@ -22,7 +22,7 @@ from urllib3.util import Url, parse_url
 from app.brokers.gauge import Gauge
 from app.brokers.zerodha.errors import Asked
 
-_CONNECTIONS: Final = 4  # three reads and one order at a time
+_CONNECTIONS: Final = 5  # three reads, an order and a cancel at a time
 _ANY_IPV4: Final = ("0.0.0.0", 0)  # noqa: S104 - nobody listens there: where a connection comes from
 _CALL: ContextVar["Call"] = ContextVar("call")
 

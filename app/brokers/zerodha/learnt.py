@@ -1,0 +1,107 @@
+"""What one adapter has learnt from Kite's own answers and needs for the orders that follow."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from app.brokers.zerodha.ticket import IN_LOTS
+from app.domain import DailyCap, Exchange, Instrument, Order, Position, Unsupported
+from app.domain.tongue import tr
+
+_CHANGES: Final = 25  # of one order, then cancel and place anew (section 7)
+_FREEZE: Final = re.compile(r"freeze (?:quantity|limit)\D{0,20}(\d+)", re.IGNORECASE)
+_VARIETIES: Final = frozenset({"regular", "amo", "co", "iceberg", "auction"})
+_Key = tuple[str, str]
+
+
+class Learnt:
+    """Varieties of orders, units of lots, freeze quantities that a refusal named, changes of each order."""
+
+    def __init__(self) -> None:
+        self._varieties: dict[str, str] = {}
+        self._units: dict[_Key, int] = {}
+        self._freezes: dict[_Key, int] = {}
+        self._changes: Counter[str] = Counter()
+
+    # ---------------------------------------------------------------- varieties: a part of an order's path
+
+    def saw_orders(self, rows: Iterable[Any]) -> None:
+        """Rows of the book or of an order's history, as they came."""
+        for row in rows:
+            variety = row.get("variety") if isinstance(row, Mapping) else getattr(row, "variety", None)
+            order_id = row.get("order_id") if isinstance(row, Mapping) else getattr(row, "order_id", None)
+            if variety in _VARIETIES and isinstance(order_id, str):
+                self._varieties[order_id] = variety
+
+    def placed(self, order_id: str, variety: str) -> None:
+        """An order of ours."""
+        self._varieties[order_id] = variety
+
+    def variety_of(self, order_id: str) -> str | None:
+        """None: it was never seen here."""
+        return self._varieties.get(order_id)
+
+    # ---------------------------------------------------------------- lots
+
+    def saw_positions(self, rows: Iterable[Position]) -> None:
+        """Their multiplier is the only place where Kite says how many units a lot has (section 4)."""
+        for row in rows:
+            if row.exchange in IN_LOTS:
+                self._units[row.exchange.value, row.broker_symbol] = int(row.multiplier)
+
+    def units_of(self, exchange: Exchange, symbol: str) -> int | None:
+        """Units in one of Kite's quantity; None where it counts lots and nobody knows their units."""
+        return self._units.get((exchange.value, symbol)) if exchange in IN_LOTS else 1
+
+    def demand_units(self, exchange: Exchange, instrument: Instrument) -> int:
+        """The same; raises `Unsupported` where nobody knows: a guess would order a thousand times too much."""
+        units = self.units_of(exchange, instrument.broker_symbol)
+        if units is None:
+            raise Unsupported(
+                f"units of a lot of {instrument.broker_symbol}",
+                title=tr("Nobody knows here how many units a lot of this contract has"),
+                next_step=tr(
+                    "Zerodha counts lots on {exchange} and tells their size in positions alone. Place the first order"
+                    " in Kite; from then on Kunji can change and close it.",
+                    exchange=exchange,
+                ),
+            )
+        return units
+
+    def in_units(self, orders: list[Order]) -> list[Order]:
+        """`orders` with their quantities in units, as far as the units of their lots are known."""
+        if not self._units:
+            return orders
+        return [self._order_in_units(order) for order in orders]
+
+    def _order_in_units(self, order: Order) -> Order:
+        units = self.units_of(order.exchange, order.broker_symbol) or 1
+        if units == 1:
+            return order
+        return replace(order, quantity=order.quantity * units, filled_quantity=order.filled_quantity * units)
+
+    # ---------------------------------------------------------------- freeze quantities
+
+    def refused(self, exchange: Exchange, symbol: str, sent: int, words: str) -> None:
+        """The text of a refusal names the freeze quantity (section 4); so many were `sent`, in Kite's count."""
+        found = _FREEZE.search(words)
+        if found is not None and 0 < int(found[1]) < sent:
+            self._freezes[exchange.value, symbol] = int(found[1])
+
+    def freeze_of(self, instrument: Instrument) -> int | None:
+        """What a refusal said of it, in Kite's count."""
+        return self._freezes.get((instrument.exchange, instrument.broker_symbol))
+
+    # ---------------------------------------------------------------- changes
+
+    def count_change(self, order_id: str) -> None:
+        """One more change of this order is about to be sent; raises `DailyCap` when Kite takes no more of them."""
+        if self._changes[order_id] >= _CHANGES:
+            raise DailyCap(
+                f"{_CHANGES} changes of one order",
+                title=tr("This order was changed as often as Zerodha allows"),
+                next_step=tr("Cancel it and place it anew. Nothing was sent."),
+            )
+        self._changes[order_id] += 1
