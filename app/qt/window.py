@@ -167,6 +167,7 @@ class Window(QMainWindow):
         held = [services.portfolio.view(view.user_id) for view in accounts]
         desk.board.fill(accounts, held, services.masters.views)
         desk.board.fill_books(services.portfolio.book(book, view.user_id) for view in accounts for book in Book)
+        desk.board.fill_records(services.orders.records)
         self._desk = desk
         self._refreshed = RefreshLine(desk, self.topbar.note)
         self.pages.build(desk)

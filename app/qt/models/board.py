@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from app.domain.intents import Record
 from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.views import (
     AccountChanged,
@@ -11,8 +12,10 @@ from app.services.views import (
     AccountView,
     BookChanged,
     Event,
+    IntentChanged,
     MasterChanged,
     MasterView,
+    OrderTurnedUp,
     PositionsChanged,
 )
 from app.services.words import is_ready, needing_sign_in, worst_first
@@ -28,6 +31,7 @@ class Board:
         self._positions: dict[str, PositionsView] = {}
         self._books: dict[tuple[Book, str], BookView] = {}
         self._masters: dict[str, MasterView] = {}
+        self._records: dict[str, Record] = {}
 
     @property
     def accounts(self) -> tuple[AccountView, ...]:
@@ -71,6 +75,10 @@ class Board:
         """How the broker's list of instruments stands, or None before the first word about it."""
         return self._masters.get(broker_type)
 
+    def records(self, user_id: str) -> list[Record]:
+        """What was sent for an account or was to be, oldest first."""
+        return [record for record in self._records.values() if record.intent.user_id == user_id]
+
     def fill(
         self, accounts: Iterable[AccountView], positions: Iterable[PositionsView], masters: Iterable[MasterView] = ()
     ) -> None:
@@ -85,6 +93,10 @@ class Board:
         for view in views:
             self._books[view.book, view.user_id] = view
 
+    def fill_records(self, records: Iterable[Record]) -> None:
+        """Take what the services know of what was sent."""
+        self._records |= {record.intent.intent_id: record for record in records}
+
     def take(self, event: Event) -> None:
         """Keep what an event says."""
         match event:
@@ -98,6 +110,8 @@ class Board:
                 self._positions[positions.user_id] = positions
             case BookChanged(book):
                 self._books[book.book, book.user_id] = book
+            case IntentChanged(record) | OrderTurnedUp(record, _):
+                self._records[record.intent.intent_id] = record
             case MasterChanged(master):
                 self._masters[master.broker_type] = master
             case _:

@@ -7,11 +7,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.domain import Order, Trade
+from app.domain import Trade
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
 from app.qt.models import orders, trades
+from app.qt.models.order_rows import Shown, groups
 from app.qt.tables.bar import Segments
 from app.qt.tables.page import TablePage
 from app.qt.tables.rows import Group
@@ -19,15 +20,15 @@ from app.qt.widgets.basic import column, name
 from app.qt.widgets.tab_order import in_order
 
 
-class OrdersTable(TablePage[Order]):
+class OrdersTable(TablePage[Shown]):
     """The orders."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, orders.spec(desk.now))
 
-    def groups(self) -> Sequence[Group[Order]]:
-        """What the board knows of orders."""
-        return orders.groups(self.desk.board)
+    def groups(self) -> Sequence[Group[Shown]]:
+        """What the board knows of orders, and what was sent that no book shows."""
+        return groups(self.desk.board, self.desk.now())
 
 
 class TradesTable(TablePage[Trade]):
