@@ -96,7 +96,9 @@ async def scene(key: str, fault: str) -> AsyncIterator[tuple[Bench, dict[str, At
         try:
             async with AsyncExitStack() as stack:
                 order_id, resting = await _orders(bench)
-                yield bench, await _adapters(bench, fault, order_id, resting, stack)
+                adapters = await _adapters(bench, fault, order_id, resting, stack)
+                await bench.clock.advance(1 - bench.clock.now().microsecond / 10**6)  # dates know whole seconds only
+                yield bench, adapters
         finally:
             await no_thread_is_left(others)
             flow.cancel()

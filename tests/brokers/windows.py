@@ -16,7 +16,7 @@ SHEETS: Final[dict[str, dict[str, Figures]]] = {
         "consents": ((25, 86_400),),
         "pins": ((1, 120),),
     },
-    "fyers": {"api": ((10, 1), (200, 60), (100_000, 86_400))},
+    "fyers": {"api": ((10, 1), (200, 60), (100_000, 86_400)), "orders": ((10, 1),)},
     "angel_one": {
         "login": ((1, 1),),
         "logout": ((1, 1),),

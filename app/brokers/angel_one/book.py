@@ -45,7 +45,7 @@ def orders(data: object) -> list[Booked]:
     drafts = [_quick_order(row) for row in quickly]
     made = orders_of([draft for draft, _ in drafts])
     return [
-        Booked(order, unique, row.variety.strip().upper() if type(row.variety) is str else "")
+        Booked(order, unique, _text(row.variety).upper())
         for order, (_, unique), row in zip(made, drafts, quickly, strict=True)
     ]
 
