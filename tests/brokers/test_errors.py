@@ -73,14 +73,14 @@ def test_a_broker_that_closed_for_maintenance_says_so_only_with_a_server_error()
     "error", [NotReachable("x"), BrokerDown("x"), WireSurprise("x")], ids=lambda error: str(error.kind)
 )
 def test_an_order_without_an_answer_is_unknown_or_was_never_sent(error: TradingError) -> None:
-    assert order_outcome(error, sent=True, tag="KJ1").kind == "outcome_unknown"
-    assert order_outcome(error, sent=False, tag="KJ1").kind == "not_sent"
+    assert order_outcome(error, sent=True, about="tag KJ1").kind == "outcome_unknown"
+    assert order_outcome(error, sent=False, about="tag KJ1").kind == "not_sent"
 
 
 @pytest.mark.parametrize("sent", [True, False])
 def test_a_definite_refusal_of_an_order_stays_what_it_is(*, sent: bool) -> None:
     refusal = OrderRejected("16387")
-    assert order_outcome(refusal, sent=sent, tag="KJ1") is refusal
+    assert order_outcome(refusal, sent=sent, about="tag KJ1") is refusal
 
 
 def test_every_order_refusal_of_400_is_definite_or_says_that_nobody_knows() -> None:
@@ -89,7 +89,7 @@ def test_every_order_refusal_of_400_is_definite_or_says_that_nobody_knows() -> N
         for message in ("?", "Markets are closed right now.", "Insufficient funds. Required margin is 5"):
             assert kind(Asked.ORDER, 400, error_type, message) in definite
             assert (
-                order_outcome(error_for(Asked.ORDER, Refusal(400, error_type, message)), sent=True, tag="").kind
+                order_outcome(error_for(Asked.ORDER, Refusal(400, error_type, message)), sent=True, about="").kind
                 in definite
             )
     assert definite < set(ERRORS)
@@ -98,4 +98,4 @@ def test_every_order_refusal_of_400_is_definite_or_says_that_nobody_knows() -> N
 @pytest.mark.parametrize("error_type", ["InputException", "OrderException", "GeneralException", "NetworkException"])
 def test_a_400_that_timed_out_leaves_the_order_unknown(error_type: str) -> None:
     refusal = error_for(Asked.ORDER, Refusal(400, error_type, "Order request timed out. Check the order book."))
-    assert order_outcome(refusal, sent=True, tag="KJ1").kind == "outcome_unknown"
+    assert order_outcome(refusal, sent=True, about="tag KJ1").kind == "outcome_unknown"

@@ -133,6 +133,7 @@ async def test_an_account_of_an_earlier_demo_is_signed_out_and_one_click_brings_
 async def test_orders_are_taken_at_any_hour(services: Services) -> None:
     broker = await services.brokers.get_broker_for_user((await connected(services)).user_id)
     order = OrderRequest("INFY", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 1)
+    await services.masters.look()
 
     placed = await broker.place_order(order)
 
