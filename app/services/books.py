@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
-from app.domain import TradingError, Unsupported
+from app.domain import IST, TradingError, Unsupported
+from app.domain.order_life import seen_again
 from app.domain.tongue import tr
 from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 
@@ -52,6 +53,19 @@ def filled(book: Book, user_id: str, answer: Any, as_of: datetime, *, current: b
     """A book with what the broker answered."""
     content = tuple(answer) if isinstance(answer, list) else answer
     return READINGS[book].view(user_id, content, as_of, current=current, error=None)
+
+
+def after(known: BookView, view: BookView) -> BookView:
+    """`view` as it stands after what was `known`: orders of the same day go forward only, however readings overtake."""
+    if not isinstance(known, OrdersView) or not isinstance(view, OrdersView) or _day(known) != _day(view):
+        return view
+    before = {order.order_id: order for order in known.rows or ()}
+    return replace(view, rows=tuple(seen_again(before.get(row.order_id), row) for row in view.rows or ()))
+
+
+def _day(view: OrdersView) -> date | None:
+    """The Indian day of a reading: brokers begin a new book with each, and may use its numbers again."""
+    return view.as_of.astimezone(IST).date() if view.as_of is not None else None
 
 
 def stale(view: BookView, error: TradingError | None) -> BookView:

@@ -108,7 +108,10 @@ class ExitPart:
 
 @dataclass(frozen=True, slots=True)
 class ExitPlan:
-    """What an exit would do; nothing was sent. `words` says it, a sentence a line; it can be carried out once."""
+    """What an exit would do; nothing was sent. `words` says it, a sentence a line; it can be carried out once.
+
+    `unread` are the accounts that could not be read: whether they are flat nobody knows, parts or none.
+    """
 
     plan_id: str
     at: datetime
@@ -116,6 +119,7 @@ class ExitPlan:
     parts: tuple[ExitPart, ...]
     words: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 class ExitPhase(StrEnum):
@@ -130,7 +134,10 @@ class ExitPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExitLine:
-    """What came of one position: `left` units, 0 is flat, None is not known; `why` in words where it is not flat."""
+    """What came of one position: `left` units, 0 is flat, None is not known; `why` in words where it is not flat.
+
+    `left` is negative where it is short. A flat one has a `why` where an order still rests that could open it again.
+    """
 
     part: ExitPart
     left: int | None
@@ -151,4 +158,5 @@ class ExitView:
     @property
     def is_flat(self) -> bool:
         """Whether everything that was to be flat is, by the brokers' word."""
-        return self.phase is ExitPhase.DONE and all(line.left == 0 for line in self.lines)
+        known = self.phase is ExitPhase.DONE and not self.plan.unread
+        return known and all(line.left == 0 for line in self.lines)

@@ -13,7 +13,7 @@ from app.domain.market import is_open
 from app.services import book_pace
 from app.services.accounts import Accounts
 from app.services.book_views import Book, BookView, PositionsView, Refreshed
-from app.services.books import READINGS, blank, filled, lacking, stale
+from app.services.books import READINGS, after, blank, filled, lacking, stale
 from app.services.events import Events
 from app.services.pacing import Background, Pause
 from app.services.sessions import Coordinator
@@ -73,6 +73,14 @@ class Portfolio:
         errors = await asyncio.gather(*(self._read(one, book) for one, book in asked))
         failed = [(one.user_id, book, error) for (one, book), error in zip(asked, errors, strict=True) if error]
         return Refreshed(len(asked) - len(failed), tuple(failed))
+
+    async def anew(self, user_id: str, books: Iterable[Book]) -> Refreshed:
+        """As `refresh`, by readings that begin now: one under way may have begun before what is to be seen."""
+        chosen = frozenset(books)
+        old = [task for (whose, book, _), task in self._reading.items() if whose == user_id and book in chosen]
+        if old:
+            await asyncio.wait(old)
+        return await self.refresh(user_id, chosen)
 
     def hear(self, event: Event) -> None:
         """Mark as stale what can no longer be read, read what can be again; a listener of `Events`."""
@@ -166,7 +174,8 @@ class Portfolio:
             return error
         self._waits.pop(key, None)
         if one.user_id in self._accounts:  # not removed while it was read
-            self._take(one, filled(book, one.user_id, answer, self._clock.now(), current=one.is_connected))
+            view = filled(book, one.user_id, answer, self._clock.now(), current=one.is_connected)
+            self._take(one, after(self.book(book, one.user_id), view))
         return None
 
     def _take(self, one: Coordinator, view: BookView) -> None:

@@ -1,0 +1,218 @@
+"""An exit within one account, step by step: cancel, wait, read, close, wait, read. One request after the other.
+
+Every step rests on the broker's books, read anew, and nothing is ever sent a second time: what is left is told.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+from uuid import uuid4
+
+from app.domain import NoAnswer, Order, OrderRequest, TradingError
+from app.domain.intents import Deed, Intent, Mode, Record
+from app.domain.order_life import Fate, is_settled
+from app.domain.tongue import tr
+from app.services import exit_words
+from app.services.book_views import Book
+from app.services.exit_books import PAUSE, Key, Seen, agrees, closing_side, key_of
+from app.services.exit_plan import Means, Planner
+from app.services.exit_receipt import line_of
+from app.services.order_views import ExitLine, ExitPart, ExitPhase
+from app.services.sessions import Coordinator
+
+CANCELLED: Final = 10.0  # seconds until cancellations are final in the order book
+REFUSED: Final = 3.0  # seconds for an order that refused its cancellation: it may just be filled
+COVERED: Final = 5.0  # seconds that bought back shorts have before what they were hedged with is sold
+FILLED: Final = 20.0  # seconds that the closing orders have
+AGREED: Final = 6.0  # seconds until positions show what orders were filled
+_FIRST: Final = 0.3  # seconds before the first look: most is final by then
+_NO: Final = (Fate.REJECTED, Fate.NOT_SENT)
+_NEVER: Final = (*_NO, Fate.WRITTEN)
+
+
+@dataclass(slots=True)
+class Closing:
+    """One position on its way: what hindered it, and by which of our orders it is closed."""
+
+    part: ExitPart
+    why: str = ""
+    intents: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        """The position."""
+        return key_of(self.part)
+
+    @property
+    def underlying(self) -> str:
+        """Contracts of one underlying share the first word of Kunji's name."""
+        return self.part.symbol.partition(" ")[0]
+
+
+class AccountExit:
+    """The exit of `parts`, all of one account. `tell` hears of every phase that begins."""
+
+    def __init__(
+        self,
+        one: Coordinator,
+        parts: Iterable[ExitPart],
+        means: Means,
+        planner: Planner,
+        *,
+        group: str,
+        mode: Mode,
+        tell: Callable[[str, ExitPhase], None],
+    ) -> None:
+        self._one = one
+        self._means = means
+        self._planner = planner
+        self._group = group
+        self._mode = mode
+        self._tell = tell
+        self.closings = [Closing(part, part.why_not) for part in parts]
+        self.base = Seen(one.user_id, error=NoAnswer(title=tr("Nothing was read yet")))  # what the closing rests on
+        self.last = self.base  # what the receipt is made of
+
+    async def run(self) -> None:
+        """Carry it out. What goes wrong stands in `closings` and `last`; raises only mistakes of ours."""
+        self._tell(self._one.user_id, ExitPhase.CANCELLING)
+        first = await self._means.reader.read(self._one.user_id)
+        if first.error is not None:
+            self.base = self.last = first
+            return
+        self._bar(first)
+        self.base = await self._cancelled(first)
+        self._tell(self._one.user_id, ExitPhase.CLOSING)
+        self._weigh(first)
+        await self._close_all()
+        self._tell(self._one.user_id, ExitPhase.FILLING)
+        await self._wait_for_fills(self.closings, FILLED)
+        self._tell(self._one.user_id, ExitPhase.READING)
+        keys = [closing.key for closing in self.closings]
+        self.last = await self._means.reader.read_agreed(self.base, keys, AGREED)
+
+    def line(self, part: ExitPart) -> ExitLine:
+        """What came of `part`."""
+        closing = next(closing for closing in self.closings if closing.part == part)
+        return line_of(part, closing.why, self._records_of(closing), self.base, self.last)
+
+    def _records_of(self, closing: Closing) -> tuple[Record, ...]:
+        return tuple(record for record in self._means.sender.records if record.intent.intent_id in closing.intents)
+
+    # ------------------------------------------------------------------ what rests is cancelled
+
+    def _bar(self, seen: Seen) -> None:
+        """What changed since the plan: a market may have closed, an order may have been refused."""
+        for closing in self._free():
+            closing.why = self._planner.bars(self._one, closing.key)
+            if not closing.why and seen.held(closing.key):
+                closing.why = self._planner.doubts(self._one, closing.key)
+
+    async def _cancelled(self, first: Seen) -> Seen:
+        """Cancel what rests against the positions, and read once that is final or its time is over."""
+        resting = [order for closing in self._free() for order in first.resting(closing.key)]
+        if not resting:
+            return first
+        fates = {order.order_id: await self._cancel(order) for order in resting}
+        await self._wait_for_cancels(fates)
+        keys = [closing.key for closing in self._free()]
+        return await self._means.reader.read_agreed(first, keys, AGREED)
+
+    async def _cancel(self, order: Order) -> Fate:
+        intent = self._intent(Deed.CANCEL, order_id=order.order_id)
+        try:
+            (record,) = await self._means.sender.send([intent])
+        except TradingError as error:  # the journal cannot be written: then nothing was sent
+            for closing in self._free():
+                closing.why = exit_words.said(error)
+            return Fate.NOT_SENT
+        return record.fate
+
+    async def _wait_for_cancels(self, fates: dict[str, Fate]) -> None:
+        began, pause = self._means.clock.monotonic(), _FIRST
+        while True:
+            await self._means.clock.sleep(pause)
+            seen = await self._means.reader.read(self._one.user_id, [Book.ORDERS])
+            waiting = [fate for order_id, fate in fates.items() if not is_settled(seen.order(order_id))]
+            patience = REFUSED if all(fate in _NO for fate in waiting) else CANCELLED
+            if (not waiting and seen.error is None) or self._means.clock.monotonic() - began >= patience:
+                return
+            pause = PAUSE
+
+    def _weigh(self, first: Seen) -> None:
+        """Nothing is sold that is being sold already, nor by a position that does not show its orders yet."""
+        for closing in self._free():
+            side = closing_side(self.base.held(closing.key))
+            if self.base.error is not None:
+                closing.why = exit_words.unread_line(self.base.error)
+            elif not agrees(first, self.base, closing.key):
+                closing.why = tr("positions and orders of the broker do not agree yet, so nothing was sent")
+            elif any(order.side is side for order in self.base.resting(closing.key)):
+                closing.why = tr("an order that would close it could not be cancelled, so none was sent")
+
+    # ------------------------------------------------------------------ what is open is closed
+
+    async def _close_all(self) -> None:
+        """Shorts are bought back first; what they may be hedged with is sold once they are, for the margin's sake."""
+        shorts = [closing for closing in self._free() if self.base.held(closing.key) < 0]
+        longs = [closing for closing in self._free() if self.base.held(closing.key) > 0]
+        shorted = {closing.underlying for closing in shorts}
+        hedges = [closing for closing in longs if closing.underlying in shorted]
+        for closing in (*shorts, *(closing for closing in longs if closing not in hedges)):
+            await self._close(closing)
+        if hedges:
+            await self._wait_for_fills(shorts, COVERED)
+        for closing in hedges:
+            await self._close(closing)
+
+    async def _close(self, closing: Closing) -> None:
+        closing.why = self._planner.bars(self._one, closing.key) or self._planner.doubts(self._one, closing.key)
+        if closing.why:
+            return
+        try:
+            plan = await self._planner.orders(self._one, closing.key, self.base.held(closing.key))
+            intents = [self._place(order) for order in plan.orders]
+            closing.intents += [intent.intent_id for intent in intents]
+            await self._means.sender.send(intents)
+        except TradingError as error:  # no plan, no adapter, no journal: what was sent all the same says its record
+            closing.why = exit_words.said(error)
+
+    def _place(self, order: OrderRequest) -> Intent:
+        tag = self._one.fresh_tag()
+        return self._intent(Deed.PLACE, tag=tag, request=replace(order, tag=tag))
+
+    def _intent(self, deed: Deed, *, tag: str = "", request: OrderRequest | None = None, order_id: str = "") -> Intent:
+        account = self._one.account
+        return Intent(
+            intent_id=uuid4().hex,
+            at=self._means.clock.now(),
+            user_id=account.user_id,
+            account=account.name,
+            broker_type=account.broker_type,
+            client_id=account.client_id,
+            mode=self._mode,
+            deed=deed,
+            tag=tag,
+            request=request,
+            order_id=order_id,
+            group=self._group,
+        )
+
+    # ------------------------------------------------------------------ fills
+
+    async def _wait_for_fills(self, closings: Sequence[Closing], seconds: float) -> None:
+        """Return when every order that was sent for `closings` is final in the book, or after `seconds`."""
+        began, pause = self._means.clock.monotonic(), _FIRST
+        seen = self.base
+        while self._is_waiting(closings, seen) and self._means.clock.monotonic() - began < seconds:
+            await self._means.clock.sleep(pause)
+            seen = await self._means.reader.read(self._one.user_id, [Book.ORDERS])
+            pause = PAUSE
+
+    def _is_waiting(self, closings: Sequence[Closing], seen: Seen) -> bool:
+        sent = [record for closing in closings for record in self._records_of(closing) if record.fate not in _NEVER]
+        return any(record.fate.is_open or not is_settled(seen.order(record.order_id)) for record in sent)
+
+    def _free(self) -> list[Closing]:
+        """The positions that nothing hinders so far."""
+        return [closing for closing in self.closings if not closing.why]

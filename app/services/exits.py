@@ -1,0 +1,174 @@
+"""Makes positions flat, once, and tells exactly what is left: a plan, then its carrying out, then a receipt.
+
+Accounts go side by side, within one account everything goes one after the other (`exit_account.py`). A position whose
+exit is under way belongs to that exit: another one leaves it alone and says so. Nothing is begun again by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from app.domain import Clock
+from app.domain.intents import Mode
+from app.services import exit_words
+from app.services.accounts import Accounts
+from app.services.events import Events
+from app.services.exit_account import AccountExit
+from app.services.exit_books import Key, Reader, key_of
+from app.services.exit_plan import Means, Planner, never
+from app.services.exit_receipt import beside
+from app.services.order_search import OrderSearch
+from app.services.order_sender import OrderSender
+from app.services.order_views import ExitLine, ExitPart, ExitPhase, ExitPlan, ExitScope, ExitView, Weight
+from app.services.portfolio import Portfolio
+from app.services.views import ExitChanged
+
+_log: Final = logging.getLogger(__name__)
+_Claim = tuple[str, Key]
+_PHASES: Final = tuple(ExitPhase)
+
+
+class Exits:
+    """All exits of this run of Kunji."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Accounts,
+        portfolio: Portfolio,
+        sender: OrderSender,
+        search: OrderSearch,
+        clock: Clock,
+        events: Events,
+        mode: Mode,
+        hindrance: Callable[[str], str] = never,
+    ) -> None:
+        """`hindrance` says by the account's id why it may order nothing now (a wrong clock, a stale list), or ""."""
+        reader = Reader(portfolio, clock)
+        self._means = Means(accounts, reader, sender, search, clock, hindrance)
+        self._planner = Planner(self._means, self._is_under_way)
+        self._events = events
+        self._mode = mode
+        self._runs: dict[str, asyncio.Task[ExitView]] = {}
+        self._claims: dict[_Claim, str] = {}  # by which plan a position is being closed
+
+    async def plan(self, scope: ExitScope) -> ExitPlan:
+        """What would make these positions flat, read anew. Raises only for an account that is not there."""
+        return await self._planner.plan(scope)
+
+    async def carry_out(self, plan: ExitPlan) -> ExitView:
+        """Carry out `plan` and give its receipt; whoever asks again for the same plan gets the same.
+
+        Goes on when whoever waits gives up; `ExitChanged` tells every step.
+        """
+        task = self._runs.get(plan.plan_id)
+        if task is None:
+            task = asyncio.create_task(self._carry_out(plan), name="exit")
+            self._runs[plan.plan_id] = task
+            task.add_done_callback(_report)
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Begin nothing more; an order that is in flight is the sender's to wait for."""
+        running = [task for task in self._runs.values() if not task.done()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    # ------------------------------------------------------------------ one plan
+
+    async def _carry_out(self, plan: ExitPlan) -> ExitView:
+        run = _Run(plan, [self._unless_claimed(part) for part in plan.parts])
+        if any(finding.weight is Weight.STOP for finding in plan.findings):
+            return self._done(run)
+        try:
+            self._take(run)
+            results = await asyncio.gather(*(one.run() for one in run.exits.values()), return_exceptions=True)
+        finally:
+            self._claims = {claim: by for claim, by in self._claims.items() if by != plan.plan_id}
+        for error in filter(None, results):
+            _log.critical("exit of an account failed", exc_info=error)
+        return self._done(run)
+
+    def _take(self, run: "_Run") -> None:
+        """Claim what is to be closed, and make the exit of each account."""
+        group = run.plan.plan_id
+        for part in run.parts:
+            if not part.why_not:
+                self._claims[part.user_id, key_of(part)] = group
+        for user_id in dict.fromkeys(part.user_id for part in run.parts if not part.why_not):
+            parts = [part for part in run.parts if part.user_id == user_id and part.why_not != exit_words.under_way()]
+            one = self._means.accounts.find(user_id)
+            run.exits[user_id] = AccountExit(
+                one, parts, self._means, self._planner, group=group, mode=self._mode, tell=self._teller(run)
+            )
+
+    def _unless_claimed(self, part: ExitPart) -> ExitPart:
+        under_way = not part.why_not and self._is_under_way(part.user_id, key_of(part))
+        return replace(part, why_not=exit_words.under_way()) if under_way else part
+
+    def _is_under_way(self, user_id: str, key: Key) -> bool:
+        return (user_id, key) in self._claims
+
+    # ------------------------------------------------------------------ telling
+
+    def _teller(self, run: "_Run") -> Callable[[str, ExitPhase], None]:
+        def tell(user_id: str, phase: ExitPhase) -> None:
+            before = run.phase
+            run.phases[user_id] = phase
+            if run.phase is not before or len(run.phases) == 1:
+                self._events.publish(ExitChanged(self._view(run, run.phase)))
+
+        return tell
+
+    def _done(self, run: "_Run") -> ExitView:
+        lines = tuple(map(run.line, run.parts))
+        view = replace(
+            self._view(run, ExitPhase.DONE), lines=lines, ended_at=self._means.clock.now(), notes=tuple(run.notes())
+        )
+        self._events.publish(ExitChanged(view))
+        return view
+
+    def _view(self, run: "_Run", phase: ExitPhase) -> ExitView:
+        ours = tuple(record for record in self._means.sender.records if record.intent.group == run.plan.plan_id)
+        return ExitView(run.plan, phase, records=ours)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One plan being carried out: `parts` as they are now, the exits by account, and how far each is."""
+
+    plan: ExitPlan
+    parts: list[ExitPart]
+    exits: dict[str, AccountExit] = field(default_factory=dict)
+    phases: dict[str, ExitPhase] = field(default_factory=dict)
+
+    @property
+    def phase(self) -> ExitPhase:
+        """That of the account that is least far."""
+        return min((self.phases.get(user_id, _PHASES[0]) for user_id in self.exits), key=_PHASES.index)
+
+    def line(self, part: ExitPart) -> ExitLine:
+        """What came of a part."""
+        one = self.exits.get(part.user_id)
+        if part.why_not == exit_words.under_way() or part.user_id in self.plan.unread:
+            return ExitLine(part, None, part.why_not)
+        if one is None:
+            return ExitLine(part, part.quantity, part.why_not or self._stop())
+        return one.line(part)
+
+    def notes(self) -> Iterable[str]:
+        """What else is to be known of the receipt."""
+        yield from (finding.text for finding in self.plan.findings if finding.weight is not Weight.ASK)
+        yield from beside(self.parts, [one.last for one in self.exits.values()])
+
+    def _stop(self) -> str:
+        return exit_words.together(finding.text for finding in self.plan.findings if finding.weight is Weight.STOP)
+
+
+def _report(task: "asyncio.Task[ExitView]") -> None:
+    """A run that ended by an error of ours must be seen, also when nobody waits for it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("exit failed", exc_info=error)
