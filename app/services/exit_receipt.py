@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from app.domain import Order, OrderStatus
-from app.domain.intents import Record
 from app.domain.instruments import plain
+from app.domain.intents import Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services import exit_words

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from app.domain import Exchange, Order, OrderRequest, OrderSide, OrderType, Product, TradingError
-from app.domain.intents import Record
 from app.domain.instruments import plain
+from app.domain.intents import Record
 from app.domain.tongue import tr
 
 
