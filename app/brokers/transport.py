@@ -165,6 +165,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         return self._connector
 
 
+def plain_connector(context: ssl.SSLContext, family: socket.AddressFamily) -> aiohttp.TCPConnector:
+    """A connector that waits for names as all others of ours; whoever is handed it closes it."""
+    return aiohttp.TCPConnector(ssl=context, resolver=_Resolver(family))
+
+
 def _written(request: httpx.Request) -> bytes:
     """`request` as it goes over the wire."""
     body = b"".join(cast("Iterable[bytes]", request.stream))
