@@ -1,19 +1,20 @@
-"""Sheet section 6, both tables, on POST /orders/regular: refused for certain, or unknown; and never sent twice."""
+"""Sheet section 6, both tables, on placing, changing, cancelling: refused for certain, or unknown; never sent twice."""
 
 import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import TradingError
 from tests.brokers.zerodha import wire
+from tests.brokers.zerodha.deeds import DEEDS, Deed, show_the_book
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.brokers.zerodha.support import refusal, ticket
+from tests.brokers.zerodha.support import refusal
 
-PATH = "/orders/regular"
 NO_IPS = "No IPs configured for this app. Add allowed IPs on the developer console."
 BAD_IP = "IP (203.0.113.7) is not allowed to place orders for this app."
 BAD_IPV6 = "IP (2001:db8::1f) is not allowed to place orders for this app."
 NO_PROTECTION = "Market orders without market protection are not allowed via API"
 NO_FUNDS = "Insufficient funds. Required margin is 72500.00 but available margin is 99.00."
+IN_PROCESS = "Order cannot be modified/cancelled as it is being processed. Try later."
 REFUSED = {"order_rejected", "invalid_request"}
 
 # HTTP status, error_type, message, the kinds that the sheet allows.
@@ -47,6 +48,7 @@ REFUSALS = [
     (400, "InputException", "Quantity should be greater than or equal to 1801 for order slicing", REFUSED),
     (405, "GeneralException", "Request method not allowed", REFUSED | {"unsupported"}),
     (428, "InputException", "5 quantity needs authorisation at depository", {"authorisation_needed"}),
+    (400, "InputException", IN_PROCESS, {"already_final"}),
     (428, "HoldingException", "5 quantity needs authorisation at depository", {"authorisation_needed"}),
 ]
 
@@ -66,44 +68,51 @@ LOST = [
 ]
 
 
-async def _refused(broker: BaseBroker, server: ScriptedServer, status: int, body: str) -> TradingError:
-    server.on("POST", PATH, body, status=status)
-    return await refusal(broker.place_order(ticket()))
+@pytest.fixture(params=DEEDS)
+async def deed(request: pytest.FixtureRequest, broker: BaseBroker, server: ScriptedServer) -> Deed:
+    await show_the_book(broker, server)
+    return DEEDS[str(request.param)]
+
+
+async def _refused(deed: Deed, broker: BaseBroker, server: ScriptedServer, status: int, body: str) -> TradingError:
+    deed.script(server, body, status=status)
+    return await refusal(deed.do(broker))
 
 
 @pytest.mark.parametrize(("status", "error_type", "message", "kinds"), REFUSALS)
-async def test_section_6_a_definite_refusal_has_its_own_kind(
-    *, status: int, error_type: str, message: str, kinds: set[str], broker: BaseBroker, server: ScriptedServer
+async def test_section_6_a_definite_refusal_has_its_own_kind_quotes_the_broker_and_is_sent_once(
+    *,
+    status: int,
+    error_type: str,
+    message: str,
+    kinds: set[str],
+    deed: Deed,
+    broker: BaseBroker,
+    server: ScriptedServer,
 ) -> None:
-    error = await _refused(broker, server, status, wire.failure(error_type, message))
+    error = await _refused(deed, broker, server, status, wire.failure(error_type, message))
 
     assert error.kind in kinds
-
-
-@pytest.mark.parametrize(("status", "error_type", "message", "kinds"), REFUSALS)
-async def test_section_6_a_refused_order_is_sent_once_and_quotes_the_broker(
-    *, status: int, error_type: str, message: str, kinds: set[str], broker: BaseBroker, server: ScriptedServer
-) -> None:
-    error = await _refused(broker, server, status, wire.failure(error_type, message))
-
-    assert len(server.sent("POST", PATH)) == 1
     assert message in error.detail
+    assert deed.sent(server) == 1
 
 
 @pytest.mark.parametrize(("status", "error_type", "message"), LOST)
 async def test_section_6_an_order_whose_outcome_is_unknown_is_never_refused_and_never_sent_again(
-    *, status: int, error_type: str, message: str, broker: BaseBroker, server: ScriptedServer
+    *, status: int, error_type: str, message: str, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    error = await _refused(broker, server, status, wire.failure(error_type, message))
+    error = await _refused(deed, broker, server, status, wire.failure(error_type, message))
 
     assert error.kind == "outcome_unknown"
-    assert len(server.sent("POST", PATH)) == 1
+    assert deed.sent(server) == 1
 
 
-async def test_section_6_428_comes_without_an_error_type(broker: BaseBroker, server: ScriptedServer) -> None:
+async def test_section_6_428_comes_without_an_error_type(
+    deed: Deed, broker: BaseBroker, server: ScriptedServer
+) -> None:
     body = wire.text({"status": "error", "message": "5 quantity needs authorisation at depository"})
 
-    error = await _refused(broker, server, 428, body)
+    error = await _refused(deed, broker, server, 428, body)
 
     assert error.kind == "authorisation_needed"
 
@@ -112,11 +121,11 @@ async def test_section_6_428_comes_without_an_error_type(broker: BaseBroker, ser
     ("status", "error_type"), [(400, "InputException"), (400, "OrderException"), (400, "GeneralException")]
 )
 async def test_section_6_a_refusal_outside_market_hours_is_definite(
-    status: int, error_type: str, broker: BaseBroker, server: ScriptedServer
+    status: int, error_type: str, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
     message = "Markets are closed right now. Use GTT or AMO for placing orders outside market hours."
 
-    error = await _refused(broker, server, status, wire.failure(error_type, message))
+    error = await _refused(deed, broker, server, status, wire.failure(error_type, message))
 
     assert error.kind in {"market_closed", "order_rejected"}
 
@@ -126,36 +135,36 @@ async def test_section_6_a_refusal_outside_market_hours_is_definite(
     [(400, "UserException"), (403, "UserException"), (403, "TwoFAException"), (403, "ForbiddenError"), (410, "Gone")],
 )
 async def test_section_6_what_has_no_row_is_typed_sent_once_and_never_a_dead_session(
-    status: int, error_type: str, broker: BaseBroker, server: ScriptedServer
+    status: int, error_type: str, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    error = await _refused(broker, server, status, wire.failure(error_type, "No"))
+    error = await _refused(deed, broker, server, status, wire.failure(error_type, "No"))
 
     assert error.kind != "session_expired"
-    assert len(server.sent("POST", PATH)) == 1
+    assert deed.sent(server) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "content_type"), [(200, "text/html"), (502, "text/html"), (504, "text/html"), (200, "text/plain")]
 )
 async def test_section_6_a_body_that_is_no_json_leaves_the_outcome_unknown(
-    status: int, content_type: str, broker: BaseBroker, server: ScriptedServer
+    status: int, content_type: str, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    server.on("POST", PATH, "<html><p>Bad gateway</p></html>", status=status, content_type=content_type)
+    deed.script(server, "<html><p>Bad gateway</p></html>", status=status, content_type=content_type)
 
-    error = await refusal(broker.place_order(ticket()))
+    error = await refusal(deed.do(broker))
 
     assert error.kind == "outcome_unknown"
-    assert len(server.sent("POST", PATH)) == 1
+    assert deed.sent(server) == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_an_order_is_never_sent_on_to_another_host(
-    status: int, broker: BaseBroker, server: ScriptedServer
+    status: int, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
     """security-promises N5: the library re-sent an order to another host on 307; section 6: 3xx is unknown."""
     async with ScriptedServer() as other:
-        server.on("POST", PATH, "", status=status, headers=(("Location", f"{other.base_url}{PATH}"),))
-        error = await refusal(broker.place_order(ticket()))
+        deed.script(server, "", status=status, headers=(("Location", f"{other.base_url}{deed.path}"),))
+        error = await refusal(deed.do(broker))
 
     assert error.kind == "outcome_unknown"
     assert other.requests == []
@@ -163,36 +172,46 @@ async def test_an_order_is_never_sent_on_to_another_host(
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_section_14_a_5xx_with_a_success_body_is_unknown_never_accepted(
-    status: int, broker: BaseBroker, server: ScriptedServer
+    status: int, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    error = await _refused(broker, server, status, wire.success({"order_id": "1993231240000000001"}))
+    error = await _refused(deed, broker, server, status, wire.success({"order_id": "1993231240000000001"}))
 
     assert error.kind == "outcome_unknown"
 
 
 async def test_section_6_an_error_inside_a_200_is_never_an_accepted_order(
-    broker: BaseBroker, server: ScriptedServer
+    deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
     told = {"status": "error", "message": "No", "error_type": "OrderException", "data": {"order_id": "1"}}
 
-    error = await _refused(broker, server, 200, wire.text(told))
+    error = await _refused(deed, broker, server, 200, wire.text(told))
 
     assert error.kind in {"order_rejected", "outcome_unknown"}
 
 
-async def test_an_order_that_met_no_server_was_not_sent(broker: BaseBroker, server: ScriptedServer) -> None:
+async def test_an_order_that_met_no_server_was_not_sent(deed: Deed, broker: BaseBroker, server: ScriptedServer) -> None:
     """security-promises section 6: a connect error is NOT_SENT."""
     await server.__aexit__()
 
-    assert (await refusal(broker.place_order(ticket()))).kind == "not_sent"
+    assert (await refusal(deed.do(broker))).kind == "not_sent"
 
 
 async def test_section_6_a_429_for_an_order_is_not_waited_out_and_resent(
-    broker: BaseBroker, server: ScriptedServer
+    deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
     body = wire.failure("NetworkException", "Too many requests")
-    server.on("POST", PATH, body, status=429, headers=(("Retry-After", "1"),))
+    deed.script(server, body, status=429, headers=(("Retry-After", "1"),))
 
-    error = await refusal(broker.place_order(ticket()))
+    error = await refusal(deed.do(broker))
 
-    assert (error.kind, len(server.sent("POST", PATH))) == ("rate_limited", 1)
+    assert (error.kind, deed.sent(server)) == ("rate_limited", 1)
+
+
+@pytest.mark.parametrize("data", [{}, {"order_id": None}, {"order_id": ""}, {"order_id": 5}, [], None, "1"])
+async def test_section_6_an_answer_without_an_order_id_leaves_the_outcome_unknown(
+    data: object, deed: Deed, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    error = await _refused(deed, broker, server, 200, wire.success(data))
+
+    assert error.kind == "outcome_unknown"
+    assert deed.sent(server) == 1
