@@ -1,7 +1,8 @@
 """What is the same of an account at every broker: whose session it is, whether it lives, and what it lacks."""
 
 import re
-from collections.abc import Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import ClassVar, Final, Protocol
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts
 from app.brokers.limits import Limit
+from app.brokers.pushes import Feed, follow
 from app.brokers.skew import Skew
 from app.domain import (
     IST,
@@ -103,6 +105,10 @@ class SessionBroker(BaseBroker):
         """See `BaseBroker.clock_behind`."""
         return self._line.skew.known
 
+    async def follow_orders(self, heard: Callable[[str], None]) -> None:
+        """See `BaseBroker.follow_orders`."""
+        await follow(self._ports, self._feed(), heard)
+
     async def close(self) -> None:
         """See `BaseBroker.close`."""
         await self._line.close()
@@ -115,6 +121,10 @@ class SessionBroker(BaseBroker):
         self._granted.clear()
         self._ends_at = None
         return await self.validate()
+
+    @abstractmethod
+    def _feed(self) -> Feed:
+        """The socket on which this session's orders are pushed."""
 
     def _belongs_to(self, client_id: str) -> None:
         """Whose session this is; empty while nobody knows. An adapter tells its limits too."""

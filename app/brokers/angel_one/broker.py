@@ -6,7 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from app.brokers.angel_one import book, instruments, mapping, plan, quotes, ticket
+from app.brokers.angel_one import book, feed, instruments, mapping, plan, quotes, ticket
 from app.brokers.angel_one.catalogue import Catalogue
 from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn, issued
@@ -15,6 +15,7 @@ from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
+from app.brokers.pushes import Feed
 from app.brokers.rows import an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.brokers.totp import attempts_of
@@ -263,6 +264,9 @@ class AngelOneBroker(SessionBroker):
             except NotFound:  # nothing for any of them
                 continue
         return prices
+
+    def _feed(self) -> Feed:
+        return feed.feed(self._keys().access_token)
 
     def _keys(self) -> Keys:
         credentials = self._connected()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
-from app.brokers.dhan import book, instruments, jwt, mapping, quotes, ticket, words
+from app.brokers.dhan import book, feed, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
 from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys
 from app.brokers.dhan.errors import NO_HOLDINGS
@@ -21,6 +21,7 @@ from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
+from app.brokers.pushes import Feed
 from app.brokers.rows import Row, an_object
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.brokers.totp import attempts_of
@@ -293,6 +294,9 @@ class DhanBroker(SessionBroker):
         return rows
 
     # ---------------------------------------------------------------- helpers
+
+    def _feed(self) -> Feed:
+        return feed.feed(self._client_id, self._connected().access_token)
 
     def _keys(self) -> Keys:
         return Keys(self._client_id, self._connected().access_token)

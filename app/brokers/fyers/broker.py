@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.freeze import only, with_freeze
-from app.brokers.fyers import instruments, jwt, mapping, plan, ticket, words
+from app.brokers.fyers import feed, instruments, jwt, mapping, plan, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
@@ -15,6 +15,7 @@ from app.brokers.fyers.spec import KEY, SPEC
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
+from app.brokers.pushes import Feed
 from app.brokers.session import SessionBroker, demand, demand_order_id
 from app.domain import (
     BadCredentials,
@@ -195,6 +196,9 @@ class FyersBroker(SessionBroker):
             _check_echo(await self._client.cancel(keys, order.order_id), order)
 
     # ---------------------------------------------------------------- helpers
+
+    def _feed(self) -> Feed:
+        return feed.feed(self._keys())
 
     def _keys(self) -> Keys:
         credentials = self._connected()

@@ -11,8 +11,9 @@ from app.brokers.fits import check_alive, check_change
 from app.brokers.freeze import only, with_freeze
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
+from app.brokers.pushes import Feed
 from app.brokers.session import SessionBroker, demand, demand_order_id
-from app.brokers.zerodha import instruments, listings, mapping, ticket
+from app.brokers.zerodha import feed, instruments, listings, mapping, ticket
 from app.brokers.zerodha.client import Errand, Keys, KiteClient, Work
 from app.brokers.zerodha.desk import Deadlines, Desk
 from app.brokers.zerodha.errors import Asked, order_outcome
@@ -319,6 +320,10 @@ class ZerodhaBroker(SessionBroker):
         return order_id
 
     # ---------------------------------------------------------------- helpers
+
+    def _feed(self) -> Feed:
+        keys = self._keys()
+        return feed.feed(keys.api_key, keys.access_token)
 
     def _keys(self) -> Keys:
         credentials = self._connected()
