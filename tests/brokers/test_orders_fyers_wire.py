@@ -1,0 +1,192 @@
+"""O4 at Fyers: what goes out, read back with tables typed from the sheet (sections 4.5 and 5), is the ticket."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+
+from app.brokers.base import BrokerPorts
+from app.brokers.fyers.broker import FyersBroker
+from app.domain import (
+    Exchange,
+    Instrument,
+    InvalidRequest,
+    Kind,
+    MemoryInstruments,
+    OrderChange,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    Product,
+    Validity,
+)
+from tests.brokers.fyers_support import Server, credentials, ok, profile
+from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
+from tests.fakes.hurry import HurryingClock
+
+PATH: Final = "/api/v3/orders/sync"
+ORDER_ID: Final = "26111800000012"
+EXPIRY: Final = date(2026, 12, 29)
+EQ: Final = Instrument("NSE", "NSE:SBIN-EQ", "10100000003045", "SBIN", Kind.CASH, None, None, Decimal("0.05"), 1)
+CRUDE: Final = Instrument(
+    "MCX", "MCX:CRUDEOIL26DECFUT", "112026121885", "CRUDEOIL", Kind.FUTURE, EXPIRY, None, Decimal(1), 100
+)
+NIFTY: Final = Instrument(
+    "NFO", "NSE:NIFTY26DECFUT", "101126122901", "NIFTY", Kind.FUTURE, EXPIRY, None, Decimal("0.1"), 75
+)
+MASTER: Final = (
+    EQ,
+    EQ._replace(broker_symbol="NSE:M&M-EQ", name="M&M", tick_size=Decimal("0.1")),
+    EQ._replace(broker_symbol="NSE:SMALL-SM", name="SMALL-SM", lot_size=1200, tick_size=Decimal("0.01")),
+    EQ._replace(exchange="BSE", broker_symbol="BSE:SBIN-A", tick_size=Decimal("0.01")),
+    NIFTY,
+    NIFTY._replace(
+        broker_symbol="NSE:NIFTY26DEC26050CE", kind=Kind.CALL, strike=Decimal(26050), tick_size=Decimal("0.05")
+    ),
+    NIFTY._replace(exchange="BFO", broker_symbol="BSE:SENSEX26DECFUT", name="SENSEX", lot_size=20),
+    CRUDE._replace(multiplier=Decimal(100)),
+    CRUDE._replace(
+        exchange="CDS",
+        broker_symbol="NSE:USDINR26DECFUT",
+        name="USDINR",
+        tick_size=Decimal("0.0025"),
+        lot_size=1000,
+        multiplier=Decimal(1000),
+    ),
+)
+# Typed from sections 4.5 and 5, not taken from the adapter.
+EXCHANGES: Final = {row.broker_symbol: row.exchange for row in MASTER}
+UNITS: Final = {"MCX:CRUDEOIL26DECFUT": 100, "NSE:USDINR26DECFUT": 1000}  # of a contract; elsewhere units are sent
+TYPES: Final = {1: "LIMIT", 2: "MARKET", 3: "SL-M", 4: "SL"}
+SIDES: Final = {1: "BUY", -1: "SELL"}
+PRODUCTS: Final = {"CNC": "CNC", "INTRADAY": "MIS", "MARGIN": "NRML", "MTF": "MTF"}
+PLACED: Final = {
+    "symbol", "qty", "type", "side", "productType", "limitPrice", "stopPrice", "validity", "disclosedQty",
+    "offlineOrder", "orderTag",
+}  # fmt: skip
+CHANGED: Final = {"id", "type", "limitPrice", "stopPrice", "qty", "disclosedQty"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A connected adapter whose limits cost no time, and the server that it talks to."""
+
+    broker: FyersBroker
+    server: Server
+    clock: HurryingClock
+
+    async def sent(self, method: str, call: Awaitable[object]) -> Mapping[str, Any]:
+        """The body of the one request that `call` makes, its numbers exact."""
+        self.clock.skip(0.5)
+        self.server.requests.clear()
+        await call
+        return dict(json.loads(self.server.only(method, PATH).body, parse_float=Decimal))
+
+
+@asynccontextmanager
+async def at_desk() -> AsyncIterator[Desk]:
+    clock, instruments = HurryingClock(), MemoryInstruments()
+    await instruments.replace("fyers", MASTER, day=clock.now().date())
+    async with Server() as server:
+        broker = FyersBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
+        server.on("GET", "/api/v3/profile", profile())
+        assert await broker.connect(credentials())
+        for method, code in (("POST", 1101), ("PATCH", 1102), ("DELETE", 1103)):
+            server.on(method, PATH, ok(code, id=ORDER_ID))
+        yield Desk(broker, server, clock)
+        await broker.close()
+
+
+def price(said: Any, *, there: bool) -> Decimal | None:
+    """A price; where it doesn't belong exactly 0 (section 4.5)."""
+    assert type(said) in (int, Decimal)
+    assert there or said == 0
+    return Decimal(said) if there else None
+
+
+def read_back(body: Mapping[str, Any]) -> OrderRequest:
+    """The ticket that a body of POST /orders/sync says."""
+    assert set(body) == PLACED
+    assert {type(body[name]) for name in ("qty", "type", "side", "disclosedQty")} == {int}
+    assert type(body["offlineOrder"]) is bool
+    kind = TYPES[body["type"]]
+    return OrderRequest(
+        symbol=body["symbol"],
+        exchange=Exchange(EXCHANGES[body["symbol"]]),
+        product=Product(PRODUCTS[body["productType"]]),
+        side=OrderSide(SIDES[body["side"]]),
+        order_type=OrderType(kind),
+        quantity=body["qty"] * UNITS.get(body["symbol"], 1),
+        price=price(body["limitPrice"], there=kind in ("LIMIT", "SL")),
+        trigger_price=price(body["stopPrice"], there=kind in ("SL", "SL-M")),
+        validity=Validity(body["validity"]),
+        disclosed_quantity=body["disclosedQty"],
+        tag=body["orderTag"],
+        amo=body["offlineOrder"],
+    )
+
+
+def read_change(body: Mapping[str, Any], symbol: str) -> OrderChange:
+    """The change that a body of PATCH /orders/sync says."""
+    assert set(body) == CHANGED
+    assert body["id"] == ORDER_ID
+    kind = TYPES[body["type"]]
+    return OrderChange(
+        quantity=body["qty"] * UNITS.get(symbol, 1),
+        order_type=OrderType(kind),
+        price=price(body["limitPrice"], there=kind in ("LIMIT", "SL")),
+        trigger_price=price(body["stopPrice"], there=kind in ("SL", "SL-M")),
+        disclosed_quantity=body["disclosedQty"],
+    )
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
+    tickets, different = Tickets(fresh_seed(), MASTER), []
+    async with at_desk() as desk:
+        for asked in tickets.take(number):
+            said = read_back(await desk.sent("POST", desk.broker.place_order(asked)))
+            wanted = replace(asked, symbol=tickets.what(asked).broker_symbol, tag=asked.tag or said.tag)
+            if said != wanted or (await desk.broker.plan_order(asked)).orders != (replace(asked, tag=""),):
+                different.append((asked, said))
+    assert different == []
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_the_wire_says_what_the_change_says(number: int) -> None:
+    tickets, different = Tickets(fresh_seed(), MASTER), []
+    async with at_desk() as desk:
+        for asked in tickets.take(number):
+            change, ticker = tickets.change(asked), tickets.what(asked).broker_symbol
+            order = resting(asked, ORDER_ID, ticker)
+            said = read_change(await desk.sent("PATCH", desk.broker.modify_order(order, change)), ticker)
+            if said != change:
+                different.append((change, said))
+    assert different == []
+
+
+async def test_a_cancellation_names_the_order_and_nothing_else() -> None:
+    async with at_desk() as desk:
+        order = resting(Tickets(1, MASTER).one(), ORDER_ID, "NSE:SBIN-EQ")
+        assert await desk.sent("DELETE", desk.broker.cancel_order(order)) == {"id": ORDER_ID}
+
+
+async def test_a_part_of_a_contract_is_not_sent() -> None:
+    asked = OrderRequest(
+        symbol="MCX:CRUDEOIL26DECFUT",
+        exchange=Exchange.MCX,
+        product=Product.NRML,
+        side=OrderSide.BUY,
+        order_type=OrderType.MARKET,
+        quantity=150,
+    )
+    async with at_desk() as desk:
+        desk.server.requests.clear()
+        with pytest.raises(InvalidRequest) as caught:
+            await desk.broker.place_order(asked)
+        assert (caught.value.field, desk.server.requests) == ("quantity", [])
