@@ -142,6 +142,39 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """A whole number of `unit` (plural) up to `most` above which is asked once more; or off, which 0 means too."""
+
+    most: int
+    unit: str
+
+    def read(self, name: str, text: str) -> int | None:
+        """Digits, grouped by commas or not; None for "off" and for 0."""
+        digits = text.replace(",", "")
+        if digits == OFF:
+            return None
+        if not digits.isascii() or not digits.isdigit():
+            said = tr("{text} is no number of {unit}", text=text, unit=tr(self.unit))
+            raise wrong(name, said, tr('Write a whole number, or "off" for none.'))
+        return int(digits[:18]) or None  # enough digits to be too large
+
+    def write(self, value: int | None) -> str:
+        """In digits."""
+        return OFF if value is None else str(value)
+
+    def check(self, name: str, value: int | None) -> None:
+        """Within the bounds."""
+        if value is not None and not 1 <= value <= self.most:
+            title = tr("It goes from 1 to {most} {unit}", most=self.most, unit=tr(self.unit))
+            raise wrong(name, title, tr('Write a smaller number, or "off" for none.'))
+
+    @property
+    def form(self) -> str:
+        """See `Kind`."""
+        return f"`1` to `{self.most}` {self.unit}, `off`"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few: the word that is written, and what a person is shown for it."""
 

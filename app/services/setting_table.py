@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from app.services.setting_kinds import Choice, Kind, Number, Switch, Time, Times
+from app.services.setting_kinds import Cap, Choice, Kind, Number, Switch, Time, Times
 from app.services.views import PreferencesView
 
 
@@ -38,6 +38,7 @@ _LOOK: Final = "Look"
 _NOTICES: Final = "Notices"
 _START: Final = "Start"
 _BROKERS: Final = "Brokers"
+_ORDERS: Final = "Orders"
 _KEPT: Final = "Kept on this computer"
 
 SETTINGS: Final = (
@@ -109,6 +110,39 @@ SETTINGS: Final = (
         "Reach the brokers over IPv4 only",
         "Where orders are taken from one registered address only: a computer with two kinds of addresses may leave by"
         " the other one, and its orders are refused.",
+        Switch(),
+    ),
+    Setting(
+        "order_value_cap",
+        _ORDERS,
+        "Ask once more above a value",
+        "Rupees that one order may be worth, for example 1000000 for ten lakh. A larger one is asked about once more,"
+        " and so is one whose worth is not known.",
+        Cap(10_000_00_00_000, "rupees"),
+        field="Rupees, or off",
+    ),
+    Setting(
+        "order_quantity_cap",
+        _ORDERS,
+        "Ask once more above a quantity",
+        "Units that one order may be for, for example 1800. A larger one is asked about once more.",
+        Cap(2**31 - 1, "units"),
+        field="Units, or off",
+    ),
+    Setting(
+        "orders_a_minute_cap",
+        _ORDERS,
+        "Ask once more after many orders",
+        "Orders in a minute, those of all accounts together and every slice of a large one counted. Whatever would be"
+        " one more is asked about once more.",
+        Cap(480, "orders"),
+        field="Orders in a minute, or off",
+    ),
+    Setting(
+        "ticket_keys",
+        _ORDERS,
+        "Open tickets with B and S",
+        "B or S opens an order ticket for the chosen row of a table, to buy or to sell. A ticket alone sends nothing.",
         Switch(),
     ),
     Setting(

@@ -202,6 +202,10 @@ class PreferencesView:
     keep_history: int = 90  # days
     keep_logs: int = 30  # days
     log_level: str = "info"  # or "warning", "debug"
+    order_value_cap: int | None = 10_00_000  # rupees; an order above it is asked about once more
+    order_quantity_cap: int | None = None  # units, likewise
+    orders_a_minute_cap: int | None = 30  # of all accounts together, likewise
+    ticket_keys: bool = False  # B and S open a ticket for the chosen row
 
 
 @dataclass(frozen=True, slots=True)

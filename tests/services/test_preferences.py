@@ -23,6 +23,8 @@ def test_until_the_user_says_otherwise_the_usual_holds() -> None:
         "readiness": "08:45", "quiet": "22:00-08:00", "snooze": "10",
         "start_at_login": "off", "start_hidden": "off",
         "refresh": "5", "ipv4_only": "off",
+        "order_value_cap": "1000000", "order_quantity_cap": "off", "orders_a_minute_cap": "30",
+        "ticket_keys": "off",
         "keep_history": "90", "keep_logs": "30", "log_level": "info",
     }  # fmt: skip
 
@@ -51,6 +53,9 @@ def test_what_is_written_is_read_back(setting: Setting) -> None:
         ("ipv4_only", "on", True),
         ("theme", "Dark", "dark"),
         ("refresh", "2", 2),
+        ("order_value_cap", "25,00,000", 25_00_000),
+        ("order_value_cap", "off", None),
+        ("order_quantity_cap", "0", None),
     ],
 )
 async def test_each_is_set_as_it_is_written(house: House, name: str, text: str, value: object) -> None:
