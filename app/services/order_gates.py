@@ -7,13 +7,23 @@ the broker answers again after it did not, the machine slept, another internet p
 import logging
 from typing import TYPE_CHECKING, Final
 
-from app.domain import InvalidRequest, TradingError, as_address
+from app.domain import InvalidRequest, OrderAddresses, TradingError, as_address
+from app.domain.intents import Record
+from app.domain.order_life import Evidence
 from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.pacing import Background
 from app.services.remembered import Remembered
 from app.services.sessions import Coordinator
-from app.services.views import AccountChanged, AccountRemoved, AccountState, AccountView, Event, PreferencesChanged
+from app.services.views import (
+    AccountChanged,
+    AccountRemoved,
+    AccountState,
+    AccountView,
+    Event,
+    IntentChanged,
+    PreferencesChanged,
+)
 
 if TYPE_CHECKING:
     from app.store import AppStore
@@ -66,11 +76,21 @@ class OrderGates:
             self._follow(self._accounts.find(event.view.user_id), event.view.state)
         elif isinstance(event, AccountRemoved):
             self._work.start(f"forget {event.user_id}", lambda: self._forget(event.user_id))
+        elif isinstance(event, IntentChanged):
+            self._learn(event.record)
         elif isinstance(event, PreferencesChanged) and event.view.ipv4_only is not self._ipv4_only:
             self._ipv4_only = event.view.ipv4_only
             for one in self._accounts:
                 one.gate.forget()
                 self._again(one)
+
+    async def told(self, user_id: str) -> bool | None:
+        """Ask the broker now whether it takes orders from here; None where it lets nobody ask, or does not answer.
+
+        Raises `NotFound`.
+        """
+        said = await self._ask(self._accounts.find(user_id))
+        return None if said is None else said.taken
 
     def doubt(self) -> None:
         """The machine slept: it may be somewhere else now."""
@@ -84,6 +104,12 @@ class OrderGates:
         await self._refused.save()
 
     # ------------------------------------------------------------------ parts
+
+    def _learn(self, record: Record) -> None:
+        """An order that was taken just now was taken from here; one found in a book may be from anywhere."""
+        taken = bool(record.steps) and record.steps[-1].evidence is Evidence.ANSWERED
+        if taken and record.intent.user_id in self._accounts:
+            self._accounts.find(record.intent.user_id).orders_taken()
 
     def _again(self, one: Coordinator) -> None:
         one.changed()
@@ -99,15 +125,16 @@ class OrderGates:
             self._refused[one.user_id] = one.gate.kept
             self._work.start("save", self._refused.save)
 
-    async def _ask(self, one: Coordinator) -> None:
+    async def _ask(self, one: Coordinator) -> OrderAddresses | None:
         try:
             said = await one.call(lambda broker: broker.get_order_addresses(), kind="addresses", evidence=False)
         except TradingError as error:  # then it is as little known as before
             _log.info("addresses not told account=%s kind=%s", one.user_id, error.kind)
-            return
+            return None
         if said is not None:
             one.gate.hear(said)
             one.changed()
+        return said
 
     async def _write(self, user_id: str, address: str) -> None:
         noted: dict[str, str] = self._settings.get(_NOTED, {})
