@@ -85,13 +85,18 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The last traded price of one instrument, rupees; the day's figures where the broker gives them."""
+    """The last traded price of one instrument, rupees; the day's figures where the broker gives them.
+
+    `band_low` and `band_high` are the lowest and the highest price that the exchange takes today.
+    """
 
     last_price: Decimal
     open: Decimal | None = None
     high: Decimal | None = None
     low: Decimal | None = None
     close: Decimal | None = None
+    band_low: Decimal | None = None
+    band_high: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

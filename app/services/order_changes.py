@@ -1,0 +1,75 @@
+"""What is looked at before a resting order is changed: is it still there, is anything new asked, is nobody at it? Pure.
+
+The new terms themselves are looked at as those of a ticket (`order_checks`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from app.domain import Order, OrderChange, OrderRequest, Product, SubState
+from app.domain.intents import Record
+from app.domain.order_life import Fate, is_settled
+from app.domain.tongue import tr
+from app.services.order_findings import note, stop
+from app.services.order_request_words import units
+from app.services.order_views import Finding
+from app.services.order_words import order_state
+
+_UNDER_WAY = (Fate.WRITTEN, Fate.SENDING, Fate.UNKNOWN)
+
+
+def request_of(order: Order, change: OrderChange) -> OrderRequest:
+    """The order as a ticket with its new terms. Raises `InvalidRequest` for an order that no ticket could ask for."""
+    return OrderRequest(
+        order.symbol,
+        order.exchange,
+        order.product,
+        order.side,
+        change.order_type,
+        change.quantity,
+        price=change.price,
+        trigger_price=change.trigger_price,
+        validity=change.validity,
+        disclosed_quantity=change.disclosed_quantity,
+        amo=order.sub_state is SubState.AMO,
+    )
+
+
+def findings(order: Order, change: OrderChange, records: Iterable[Record]) -> Iterator[Finding]:
+    """`order` as it was last read; `records` of everything that was sent to its account."""
+    if order.product in (Product.CO, Product.BO):
+        text = tr("Kunji only shows cover and bracket orders")
+        yield stop("product", text, tr("Use the broker's own app for it."))
+    if is_settled(order):
+        text = tr("The order can no longer be changed: {state}", state=order_state(order))
+        yield stop("final", text, tr("Place a new one."))
+    elif order.status is None:
+        yield note(
+            "state", tr("The broker says {state} of it, a word that Kunji does not know", state=order_state(order))
+        )
+    if change.quantity <= order.filled_quantity:
+        text = tr("{units} units of it are filled already", units=units(order.filled_quantity))
+        yield stop("filled", text, tr("Cancel the rest, or ask for more than that."), "quantity")
+    if _is_same(order, change):
+        yield stop("nothing_new", tr("Nothing of it would be changed"), tr("Write another quantity or price."))
+    if any(_is_about(order, record) and record.fate in _UNDER_WAY for record in records):
+        yield under_way()
+
+
+def under_way() -> Finding:
+    """One at a time."""
+    return stop(
+        "change_in_flight",
+        tr("The order is being changed or cancelled already"),
+        tr("Wait until the order book shows it."),
+    )
+
+
+def _is_about(order: Order, record: Record) -> bool:
+    return record.intent.request is None and record.intent.order_id == order.order_id
+
+
+def _is_same(order: Order, change: OrderChange) -> bool:
+    """As far as the order book says: it lacks the validity and the disclosed quantity of orders."""
+    now = (order.quantity, order.order_type, order.price or None, order.trigger_price or None)
+    wanted = (change.quantity, change.order_type, change.price, change.trigger_price)
+    return now == wanted and not change.disclosed_quantity
