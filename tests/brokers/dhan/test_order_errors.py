@@ -1,4 +1,4 @@
-"""Sheet section 6 on POST /orders: refused for certain, or unknown (section 10); and never sent twice."""
+"""Sheet section 6 on placing, changing, cancelling: refused for certain, or unknown (section 10); never sent twice."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from tests.brokers.dhan import wire
-from tests.brokers.dhan.support import refusal, ticket
+from tests.brokers.dhan.deeds import DEEDS, Deed
+from tests.brokers.dhan.support import refusal
 from tests.brokers.zerodha.server import JSON, ScriptedServer
 
-PATH = "/v2/orders"
 REFUSED = {"order_rejected", "invalid_request"}
 CLOSED = "Market is Closed! You cannot modify/cancel an order now."
 NO_MONEY = "RMS:112111182198: Fund limit insufficient"
@@ -31,6 +31,13 @@ REFUSALS: list[tuple[int, Any, set[str]]] = [
     (400, wire.failure("DH-906", "Trigger Price should be greater than Price"), REFUSED),
     (400, wire.failure("DH-906", "Some other reason"), REFUSED),
     (400, wire.failure("DH-906", CLOSED), {"market_closed"}),
+    (400, wire.failure("DH-906", "Order is in Transit state"), {"order_rejected"}),
+    (401, wire.failure("DH-901", "", "Invalid_Authentication"), {"session_expired"}),
+    (401, {}, {"session_expired"}),
+    (400, wire.failure("DH-903", "Account is blocked", "User_Account"), {"permission_denied"}),
+    (400, wire.failure("810", "Client id is invalid"), {"wrong_account"}),
+    (429, {}, {"rate_limited"}),
+    (400, wire.failure("DH-904", "Too many requests", "Rate_Limit"), {"rate_limited"}),
     (400, wire.failure("DH-906", NO_MONEY), {"insufficient_funds"}),
     (400, wire.failure("DH-905", "Insufficient funds", "Input_Exception"), {"insufficient_funds"}),
 ]
@@ -54,46 +61,59 @@ LOST: list[tuple[int, Any, str | None]] = [
     (200, {"orderId": None, "orderStatus": "TRANSIT"}, JSON),
     (200, PAGE, "text/html"),
     (302, "", None),
+    (307, "", None),
+    (200, {"orderId": 112111182198, "orderStatus": "TRANSIT"}, JSON),
+    (500, {"orderId": wire.ORDER_ID, "orderStatus": "TRANSIT"}, JSON),  # the body of a success
+    (404, {"timestamp": "2026-11-18", "status": 404, "error": "Not Found", "path": "/v2/orders"}, JSON),
+    (403, PAGE, "text/html"),
+    (400, {}, JSON),
 ]
 
 
-def _script(server: ScriptedServer, status: int, body: Any, content_type: str | None = JSON) -> None:
+@pytest.fixture(params=DEEDS)
+def deed(request: pytest.FixtureRequest) -> Deed:
+    return DEEDS[str(request.param)]
+
+
+def _script(deed: Deed, server: ScriptedServer, status: int, body: Any, content_type: str | None = JSON) -> None:
     raw = body if isinstance(body, str) else wire.text(body)
-    server.on("POST", PATH, raw, status=status, content_type=content_type)
+    deed.script(server, raw, status=status, content_type=content_type)
 
 
 @pytest.mark.parametrize(("status", "body", "kinds"), REFUSALS)
 async def test_section_6_2_a_definite_refusal_has_its_own_kind_and_is_sent_once(
-    *, status: int, body: Any, kinds: set[str], broker: BaseBroker, server: ScriptedServer
+    *, status: int, body: Any, kinds: set[str], deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    _script(server, status, body)
+    _script(deed, server, status, body)
 
-    assert (await refusal(broker.place_order(ticket()))).kind in kinds
-    assert len(server.sent("POST", PATH)) == 1
+    assert (await refusal(deed.do(broker))).kind in kinds
+    assert deed.sent(server) == 1
 
 
 @pytest.mark.parametrize(("status", "body", "content_type"), LOST)
 async def test_section_10_a_lost_answer_is_unknown_and_never_sent_again(
-    *, status: int, body: Any, content_type: str | None, broker: BaseBroker, server: ScriptedServer
+    *, status: int, body: Any, content_type: str | None, deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    _script(server, status, body, content_type)
+    _script(deed, server, status, body, content_type)
 
-    assert (await refusal(broker.place_order(ticket()))).kind == "outcome_unknown"
-    assert len(server.sent("POST", PATH)) == 1
+    assert (await refusal(deed.do(broker))).kind == "outcome_unknown"
+    assert deed.sent(server) == 1
 
 
-async def test_section_6_2_the_brokers_own_words_are_kept(broker: BaseBroker, server: ScriptedServer) -> None:
-    _script(server, 400, wire.failure("DH-905", "quantity is required", "Input_Exception"))
+async def test_section_6_2_the_brokers_own_words_are_kept(
+    deed: Deed, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    _script(deed, server, 400, wire.failure("DH-905", "quantity is required", "Input_Exception"))
 
-    assert "quantity is required" in (await refusal(broker.place_order(ticket()))).detail
+    assert "quantity is required" in (await refusal(deed.do(broker))).detail
 
 
 async def test_section_13_an_unregistered_address_leaves_the_session_alone(
-    broker: BaseBroker, server: ScriptedServer
+    deed: Deed, broker: BaseBroker, server: ScriptedServer
 ) -> None:
-    _script(server, 400, wire.failure("DH-905", "Invalid IP", "Input_Exception"))
+    _script(deed, server, 400, wire.failure("DH-905", "Invalid IP", "Input_Exception"))
 
-    await refusal(broker.place_order(ticket()))
+    await refusal(deed.do(broker))
 
     assert await broker.validate() is True
     assert "ip_not_registered" in {error.kind for error in broker.missing.values()}

@@ -52,7 +52,8 @@ def resting(**changes: Any) -> Order:
 
 def change(**values: Any) -> OrderChange:
     """40 at 1,441.20 in the place of that."""
-    return OrderChange(**{"quantity": 40, "order_type": OrderType.LIMIT, "price": Decimal("1441.2")} | values)
+    given: dict[str, Any] = {"quantity": 40, "order_type": OrderType.LIMIT, "price": Decimal("1441.2")}
+    return OrderChange(**given | values)
 
 
 @dataclass(frozen=True, slots=True)
