@@ -24,6 +24,7 @@ def window_deeds(window: Window, demo: DemoControls | None) -> Iterator[Deed]:
     """Everything that needs no particular page."""
     yield from _views(window)
     yield from _accounts(window)
+    yield Deed("cancel_all", partial(_cancel_all, window), partial(_why_no_cancel_all, window))
     yield Deed("filter", partial(_filter, window), partial(_opening, window))
     yield Deed("refresh", window.refresh, partial(_opening, window))
     yield Deed("privacy", window.topbar.privacy.toggle, says=partial(_privacy_words, window))
@@ -120,6 +121,18 @@ def _filter(window: Window) -> None:
         page.focus_filter()  # type: ignore[union-attr]  # looked at just now
     else:
         window.go("positions", lambda: window.pages.positions.focus_filter())  # noqa: PLW0108 - made on the way there
+
+
+def _cancel_all(window: Window) -> None:
+    window.go("orders", lambda: window.pages.orders.ask_cancel_all())  # noqa: PLW0108 - made on the way there
+
+
+def _why_no_cancel_all(window: Window) -> str:
+    from app.qt.exits.cancel_words import resting  # loaded after the first paint: start-up
+
+    if window.desk is None:
+        return _opening(window)
+    return "" if resting(window.desk.board, None) else tr("No order rests")
 
 
 def _privacy_words(window: Window) -> str:

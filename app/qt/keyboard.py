@@ -17,6 +17,7 @@ class Group(StrEnum):
     VIEWS = "Views"
     ACCOUNTS = "Accounts"
     TABLES = "Tables"
+    ORDERS = "Orders"
     WINDOW = "Window"
     SETTINGS = "Settings"
     HELP = "Help"
@@ -42,6 +43,9 @@ class ActionSpec:
 
 _TABLE: Final = "Only on a page with a table"
 _V, _A, _T, _W, _H = Group.VIEWS, Group.ACCOUNTS, Group.TABLES, Group.WINDOW, Group.HELP
+_O: Final = Group.ORDERS
+_BOOK: Final = "Only on the page of orders"
+_HELD: Final = "Only on the page of positions"
 
 ACTIONS: Final = (
     ActionSpec("overview", "Overview", _V, ("Alt+1",), "every account, the worst first", "home attention"),
@@ -63,6 +67,14 @@ ACTIONS: Final = (
     ActionSpec("columns", "Choose columns", _T, (), "which are shown, and in which order", "show hide order", _TABLE),
     ActionSpec("copy", "Copy the selected rows", _T, ("Ctrl+C",), "with their heads, for a spreadsheet", own=True),
     ActionSpec("export", "Export the table", _T, ("Ctrl+E",), "as a CSV file", "save csv spreadsheet", _TABLE),
+    ActionSpec("order", "New order", _O, ("Ctrl+T",), "opens a ticket; nothing is sent", "buy sell trade ticket"),
+    ActionSpec("buy", "Buy", _O, ("B",), "opens a ticket for the chosen row, once the settings allow it", own=True),
+    ActionSpec("sell", "Sell", _O, ("S",), "opens a ticket for the chosen row, once the settings allow it", own=True),
+    ActionSpec("change_order", "Change order", _O, ("Ctrl+Return",), "opens its ticket", "modify edit price", _BOOK),
+    ActionSpec("cancel_order", "Cancel order", _O, ("Ctrl+Del",), "the chosen ones, at once", "withdraw", _BOOK),
+    ActionSpec("cancel_all", "Cancel all orders", _O, (), "whatever rests; asks once", "withdraw every"),
+    ActionSpec("exit", "Exit", _O, ("Ctrl+Shift+E",), "the chosen positions; asks first", "close square off", _HELD),
+    ActionSpec("exit_all", "Exit all positions", _O, (), "of all accounts; asks first", "close square off flat"),
     ActionSpec("refresh", "Refresh", _W, ("F5",), "reads everything again now", "reload update"),
     ActionSpec("privacy", "Hide amounts", _W, ("Ctrl+Shift+H",), "and quantities, everywhere at once", "privacy show"),
     ActionSpec("palette", "Find anything", _W, ("Ctrl+K",), "accounts, views, actions, instruments"),

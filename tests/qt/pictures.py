@@ -46,6 +46,7 @@ from app.services.diagnostics import Line, Verdict
 from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
 from app.services.words import full_time
 from app.system.crash import crash_of
+from tests.qt import order_scenes
 from tests.qt.books import fill
 from tests.qt.fakes import (
     BROUGHT,
@@ -665,6 +666,20 @@ def with_log() -> FakeServices:
     return made
 
 
+def order_chosen(row: int) -> Screen:
+    def screen(window: Window, services: FakeServices) -> QWidget:
+        return order_scenes.choose(window, row)
+
+    return screen
+
+
+def cancel_all(window: Window, services: FakeServices) -> QWidget:
+    window.commands.perform("cancel_all")
+    dialog = window.pages.orders.orders.cancels.dialog
+    assert dialog is not None
+    return dialog
+
+
 SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "overview": (five, overview),
     "overview-calm": (calm, overview),
@@ -683,6 +698,9 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "orders": (all_books, view_of("orders")),
     "orders-by-time": (all_books, orders_by_time),
     "orders-empty": (five, view_of("orders")),
+    "orders-unsettled": (order_scenes.unsettled, view_of("orders")),
+    "orders-rejected": (order_scenes.unsettled, order_chosen(8)),
+    "confirm-cancel-all": (order_scenes.unsettled, cancel_all),
     "trades": (all_books, trades),
     "funds": (all_books, view_of("funds")),
     "funds-hidden": (all_books, funds_hidden),

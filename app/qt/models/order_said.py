@@ -1,11 +1,12 @@
 """What is said of an order: a word or two in its row, and whole sentences where one looks closer. No Qt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from app.domain import OrderStatus
+from app.domain import OrderStatus, SubState
 from app.domain.intents import Deed, Record
 from app.domain.order_life import Evidence, Fate
 from app.domain.tongue import tr
@@ -37,7 +38,7 @@ _OURS: Final[Mapping[Fate, tuple[str, str]]] = MappingProxyType(
     }
 )
 _ON_ITS_WAY: Final = {Deed.MODIFY: "being changed", Deed.CANCEL: "being cancelled", Deed.PLACE: "being sent"}
-_UNSURE: Final = {Deed.MODIFY: "change not confirmed", Deed.CANCEL: "cancelling not confirmed"}
+_UNSURE: Final = {Deed.MODIFY: "change not confirmed", Deed.CANCEL: "cancel not confirmed"}
 _DIAMOND: Final = "\u25c7 "  # the shape of what is not confirmed; a screen reader hears the words alone
 
 
@@ -50,6 +51,7 @@ def state_said(shown: Shown) -> str:
         return tr("{state}, turned up late", state=said)
     if not shown.may_trade or shown.asked in {None, Deed.PLACE}:
         return said
+    said = order_state(replace(shown.order, sub_state=SubState.NONE))
     more = _UNSURE[shown.asked] if shown.is_unsettled else _ON_ITS_WAY[shown.asked]
     return tr("{state}, {more}", state=said, more=tr(more))
 
@@ -69,6 +71,16 @@ def state_token(shown: Shown) -> str:
 def needs_eyes(shown: Shown) -> bool:
     """Whether the trader must know of it: a fate is not known, or turned out otherwise than was told."""
     return shown.turned_up_late or (shown.is_unsettled and (shown.fate is not None or shown.may_trade))
+
+
+def why_no_change(row: OrderRow) -> str:
+    """Why an order that may trade cannot be changed just now, "" when it can."""
+    shown = row.record
+    if shown.asked is Deed.MODIFY:
+        return tr("Kunji is looking for what became of its last change")
+    if shown.order.sub_state in {SubState.MODIFYING, SubState.CANCELLING}:
+        return tr("The broker is busy with it")
+    return ""
 
 
 def sentence(row: OrderRow, figures: Figures, now: datetime) -> str:

@@ -1,6 +1,6 @@
 """The menus of a table: which columns, and what keys can do with a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.domain.tongue import tr
 from app.qt import keyboard
+from app.qt.actions import Deed
 from app.qt.tables.choice import Choice, moved, usual
 from app.qt.tables.lines import Head, Item, Line, Whole
 from app.qt.tables.spec import FIRST
@@ -57,14 +58,20 @@ class TableMenus(QObject, Generic[R]):
         self._add(menu, tr("Columns"), lambda: self.show_columns(at))
         self._popup(menu, at)
 
-    def show_item(self, item: Item[R], place: int, at: QPoint) -> None:
-        """What keys can do with a row, and with the column of the cell."""
+    def show_item(self, item: Item[R], place: int, at: QPoint, deeds: Sequence[Deed] = ()) -> None:
+        """What keys can do with a row, `deeds` first, and with the column of the cell."""
         menu = QMenu(self._view)
+        for deed in deeds:
+            self._add_deed(menu, deed)
+        if deeds:
+            menu.addSeparator()
         if isinstance(item, Line):
             self._add(menu, tr("Details"), lambda: self._view.opened.emit(item), "Return")
             self._add(menu, tr("Copy"), self.copy_wanted.emit, keyboard.keys("copy"))
         if isinstance(item, Head | Whole):
-            self._add(menu, tr("Fold or unfold"), lambda: self._view.fold(item), "" if menu.actions() else "Return")
+            self._add(
+                menu, tr("Fold or unfold"), lambda: self._view.fold(item), "" if isinstance(item, Line) else "Return"
+            )
         self._add(menu, tr("Export as CSV"), self.export_wanted.emit, keyboard.keys("export"))
         menu.addSeparator()
         inner = menu.addMenu(tr("Column {title}", title=tr(self._spec.columns[place].title).replace("&", "&&")))
@@ -102,6 +109,13 @@ class TableMenus(QObject, Generic[R]):
         if keys:
             made.setText(f"{said}\t{keys}")
         return made
+
+    def _add_deed(self, menu: QMenu, deed: Deed) -> None:
+        """A deed as it stands, with the reason why it cannot be done."""
+        said = (deed.says() if deed.says is not None else "") or tr(keyboard.spec(deed.name).says)
+        made, why = self._add(menu, said, deed.run, keyboard.keys(deed.name)), deed.why_not()
+        made.setEnabled(not why)
+        made.setToolTip(why)
 
     def _popup(self, menu: QMenu, at: QPoint) -> None:
         live, self.open = self._view.live, menu

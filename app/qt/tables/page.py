@@ -20,7 +20,7 @@ from app.qt.tables.choice import Choice, from_kept, to_kept
 from app.qt.tables.details import show_details
 from app.qt.tables.empty import EmptyPage
 from app.qt.tables.head_words import empty_words
-from app.qt.tables.lines import Line
+from app.qt.tables.lines import Head, Line
 from app.qt.tables.menu import TableMenus
 from app.qt.tables.rows import Group, Row
 from app.qt.tables.spec import TableSpec
@@ -56,6 +56,7 @@ class TablePage(QWidget, Generic[R]):
         self.menus: TableMenus[R] = TableMenus(self.view)
         self.dialog: QDialog | None = None
         self._shown: Sequence[Group[R]] = ()
+        self._foot: QWidget | None = None
         self._lay_out()
         self._connect()
         self.rearrange()
@@ -68,10 +69,15 @@ class TablePage(QWidget, Generic[R]):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty)
-        outer = column(self, gap=0)
+        outer = self._outer = column(self, gap=0)
         outer.addWidget(self.bar)
         outer.addWidget(self._pages, 1)
         outer.addWidget(self.totals)
+
+    def put_foot(self, foot: QWidget) -> None:
+        """What stands below everything and acts on the rows."""
+        self._foot = foot
+        self._outer.addWidget(foot)
 
     def _connect(self) -> None:
         bar, view, menus = self.bar, self.view, self.menus
@@ -174,6 +180,7 @@ class TablePage(QWidget, Generic[R]):
         """The actions of this page."""
         merge = (Deed("merge", self.toggle_merged),) if self.spec.merge is not None else ()
         return (
+            *self.row_deeds(),
             Deed("filter", self.focus_filter),
             Deed("clear", self.clear_filter),
             *merge,
@@ -181,9 +188,17 @@ class TablePage(QWidget, Generic[R]):
             Deed("export", self.export, why_not=self._why_no_export),
         )
 
+    def row_deeds(self) -> Sequence[Deed]:
+        """What can be done with the chosen rows: these stand in their menu, too."""
+        return ()
+
+    def head_deeds(self, user_id: str) -> Sequence[Deed]:
+        """What can be done with all rows of an account: these stand in the menu of its head."""
+        return ()
+
     def regions(self) -> Sequence[QWidget]:
         """The parts that F6 walks over."""
-        return (self.bar, self._pages, self.totals)
+        return (self.bar, self._pages, self.totals, *((self._foot,) if self._foot is not None else ()))
 
     def focus_filter(self) -> None:
         """Type what to look for."""
@@ -228,7 +243,8 @@ class TablePage(QWidget, Generic[R]):
         index = self.view.indexAt(at)
         item = self.model.item(index.row())
         if item is not None:
-            self.menus.show_item(item, index.column(), self.view.viewport().mapToGlobal(at))
+            deeds = self.head_deeds(item.group.user_id) if isinstance(item, Head) else self.row_deeds()
+            self.menus.show_item(item, index.column(), self.view.viewport().mapToGlobal(at), deeds)
 
     def _on_head_menu(self, at: QPoint) -> None:
         head = self.view.horizontalHeader()
