@@ -4,21 +4,21 @@ Every step rests on the broker's books, read anew, and nothing is ever sent a se
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
-from uuid import uuid4
 
-from app.domain import NoAnswer, Order, OrderRequest, TradingError
-from app.domain.intents import Deed, Intent, Mode, Record
+from app.domain import Exchange, NoAnswer, Order, TradingError
+from app.domain.intents import Mode, Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services import exit_words
 from app.services.book_views import Book
 from app.services.exit_books import PAUSE, Key, Seen, agrees, closing_side, key_of
 from app.services.exit_plan import Means, Planner
+from app.services.exit_ports import ExitAccount
 from app.services.exit_receipt import line_of
-from app.services.order_views import ExitLine, ExitPart, ExitPhase
-from app.services.sessions import Coordinator
+from app.services.order_intents import to_cancel, to_place
+from app.services.order_views import ExitLine, ExitPart, ExitPhase, Finding
 
 CANCELLED: Final = 10.0  # seconds until cancellations are final in the order book
 REFUSED: Final = 3.0  # seconds for an order that refused its cancellation: it may just be filled
@@ -54,7 +54,7 @@ class AccountExit:
 
     def __init__(
         self,
-        one: Coordinator,
+        one: ExitAccount,
         parts: Iterable[ExitPart],
         means: Means,
         planner: Planner,
@@ -67,6 +67,8 @@ class AccountExit:
         self._means = means
         self._planner = planner
         self._group = group
+        self._ground: dict[Exchange, Sequence[Finding]] = {}
+        self._refusal = ""
         self._mode = mode
         self._tell = tell
         self.closings = [Closing(part, part.why_not) for part in parts]
@@ -80,7 +82,7 @@ class AccountExit:
         if first.error is not None:
             self.base = self.last = first
             return
-        self._bar(first)
+        await self._bar(first)
         self.base = await self._cancelled(first)
         self._tell(self._one.user_id, ExitPhase.CLOSING)
         self._weigh(first)
@@ -101,12 +103,15 @@ class AccountExit:
 
     # ------------------------------------------------------------------ what rests is cancelled
 
-    def _bar(self, seen: Seen) -> None:
-        """What changed since the plan: a market may have closed, an order may have been refused."""
-        for closing in self._free():
-            closing.why = self._planner.bars(self._one, closing.key)
-            if not closing.why and seen.held(closing.key):
-                closing.why = self._planner.doubts(self._one, closing.key)
+    async def _bar(self, seen: Seen) -> None:
+        """What changed since the plan: a market may have closed, orders may be refused by now."""
+        held = [closing for closing in self._free() if seen.held(closing.key)]
+        self._ground = await self._planner.ground(self._one.user_id, (closing.key for closing in held))
+        for closing in held:
+            closing.why = self._bars(closing)
+
+    def _bars(self, closing: Closing) -> str:
+        return self._planner.bars(self._one.user_id, closing.key, self._ground.get(closing.key[0], ()))
 
     async def _cancelled(self, first: Seen) -> Seen:
         """Cancel what rests against the positions, and read once that is final or its time is over."""
@@ -119,7 +124,7 @@ class AccountExit:
         return await self._means.reader.read_agreed(first, keys, AGREED)
 
     async def _cancel(self, order: Order) -> Fate:
-        intent = self._intent(Deed.CANCEL, order_id=order.order_id)
+        intent = to_cancel(self._one, order.order_id, self._mode, self._means.clock.now(), self._group)
         try:
             (record,) = await self._means.sender.send([intent])
         except TradingError as error:  # the journal cannot be written: then nothing was sent
@@ -166,37 +171,24 @@ class AccountExit:
             await self._close(closing)
 
     async def _close(self, closing: Closing) -> None:
-        closing.why = self._planner.bars(self._one, closing.key) or self._planner.doubts(self._one, closing.key)
+        closing.why = self._refusal or self._bars(closing)
         if closing.why:
             return
         try:
             plan = await self._planner.orders(self._one, closing.key, self.base.held(closing.key))
-            intents = [self._place(order) for order in plan.orders]
+            intents = to_place(self._one, plan, self._mode, self._means.clock.now(), self._group)
             closing.intents += [intent.intent_id for intent in intents]
-            await self._means.sender.send(intents)
+            records = await self._means.sender.send(intents)
         except TradingError as error:  # no plan, no adapter, no journal: what was sent all the same says its record
             closing.why = exit_words.said(error)
+        else:
+            self._heed(records)
 
-    def _place(self, order: OrderRequest) -> Intent:
-        tag = self._one.fresh_tag()
-        return self._intent(Deed.PLACE, tag=tag, request=replace(order, tag=tag))
-
-    def _intent(self, deed: Deed, *, tag: str = "", request: OrderRequest | None = None, order_id: str = "") -> Intent:
-        account = self._one.account
-        return Intent(
-            intent_id=uuid4().hex,
-            at=self._means.clock.now(),
-            user_id=account.user_id,
-            account=account.name,
-            broker_type=account.broker_type,
-            client_id=account.client_id,
-            mode=self._mode,
-            deed=deed,
-            tag=tag,
-            request=request,
-            order_id=order_id,
-            group=self._group,
-        )
+    def _heed(self, records: Iterable[Record]) -> None:
+        """Where orders are refused from here, the next one would be refused, too."""
+        refused = self._one.orders_refused
+        if refused is not None and any(record.fate is Fate.REJECTED for record in records):
+            self._refusal = exit_words.said(refused)
 
     # ------------------------------------------------------------------ fills
 

@@ -8,11 +8,22 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain import Clock, Exchange, Order, OrderRequest, OrderSide, Position, Product, TradingError, Unsupported
+from app.domain import (
+    Clock,
+    Exchange,
+    NotFound,
+    Order,
+    OrderRequest,
+    OrderSide,
+    Position,
+    Product,
+    TradingError,
+    Unsupported,
+)
 from app.domain.order_life import is_settled
-from app.services.book_views import Book
+from app.services.book_views import Book, OrdersView, PositionsView
+from app.services.exit_ports import ExitShelf
 from app.services.order_views import ExitPart
-from app.services.portfolio import Portfolio
 
 Key = tuple[Exchange, str, Product]
 """What a position is known by within its account: exchange, Kunji's name, product."""
@@ -81,7 +92,7 @@ def _signed(order: Order) -> int:
 class Reader:
     """Reads accounts through the portfolio, so that whatever is read is shown, too."""
 
-    def __init__(self, portfolio: Portfolio, clock: Clock) -> None:
+    def __init__(self, portfolio: ExitShelf, clock: Clock) -> None:
         self._portfolio = portfolio
         self._clock = clock
 
@@ -89,12 +100,17 @@ class Reader:
         """What was read last."""
         positions = self._portfolio.book(Book.POSITIONS, user_id)
         orders = self._portfolio.book(Book.ORDERS, user_id)
-        return Seen(user_id, getattr(positions, "rows", None) or (), getattr(orders, "rows", None) or (), error)
+        held = positions.rows if isinstance(positions, PositionsView) else None
+        rows = orders.rows if isinstance(orders, OrdersView) else None
+        return Seen(user_id, held or (), rows or (), error)
 
     async def read(self, user_id: str, books: Iterable[Book] = _BOOKS) -> Seen:
-        """Both books, or those of `books`, by readings that begin now. Never raises for an account that is there."""
+        """Both books, or those of `books`, by readings that begin now; why they could not be read is in the answer."""
         wanted = tuple(books)
-        failed = (await self._portfolio.anew(user_id, wanted)).failed
+        try:
+            failed = (await self._portfolio.anew(user_id, wanted)).failed
+        except NotFound as error:  # removed in this moment
+            return Seen(user_id, error=error)
         error = next((error for _, _, error in failed), None) or self._lacking(user_id, wanted)
         return self.known(user_id, error)
 

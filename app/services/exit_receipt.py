@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from app.domain import Order, OrderStatus
-from app.domain.instruments import plain
 from app.domain.intents import Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
@@ -50,9 +49,10 @@ def _whys(key: Key, hindrance: str, records: Sequence[Record], last: Seen) -> It
 
 
 def _refused(record: Record) -> str:
+    """Why an order was not taken, in the words that the journal keeps; empty when it was."""
     if record.fate is Fate.REJECTED:
-        return tr("refused: {why}", why=exit_words.why_refused(record))
-    return tr("not sent: {why}", why=exit_words.why_refused(record)) if record.fate is Fate.NOT_SENT else ""
+        return tr("refused: {why}", why=record.steps[-1].detail)
+    return tr("not sent: {why}", why=record.steps[-1].detail) if record.fate is Fate.NOT_SENT else ""
 
 
 def _became(order: Order) -> str:
@@ -72,15 +72,7 @@ def _became(order: Order) -> str:
 
 
 def _rests(order: Order) -> str:
-    side = exit_words.side_word(order.side).lower()
-    if order.price is None:
-        return tr("an order to {side} {remaining} is still open", side=side, remaining=order.remaining)
-    return tr(
-        "an order to {side} {remaining} still rests at {price}",
-        side=side,
-        remaining=order.remaining,
-        price=plain(order.price),
-    )
+    return tr("still in the market: {order}", order=exit_words.resting(order))
 
 
 def _contradiction(base: Seen, last: Seen, key: Key) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from app.domain import Exchange, Order, OrderRequest, OrderSide, OrderType, Product, TradingError
-from app.domain.instruments import plain
-from app.domain.intents import Record
+from app.domain import Exchange, Order, OrderRequest, Product, TradingError
 from app.domain.tongue import tr
+from app.services.order_request_words import deed_words, terms, units
 
 
 def said(error: TradingError) -> str:
@@ -13,45 +12,30 @@ def said(error: TradingError) -> str:
     return tr("{title}: {detail}", title=error.title, detail=error.detail) if error.detail else error.title
 
 
-def why_refused(record: Record) -> str:
-    """Why an order was not taken, in the words that the journal keeps."""
-    return record.steps[-1].detail if record.steps else ""
-
-
 def order_line(order: OrderRequest) -> str:
-    """An order that would be sent: "Sell 75 NIFTY 30DEC25 26000 CE (NFO, NRML) at market"."""
+    """An order that would be sent: "Sell 75 NIFTY 30DEC25 26000 CE on NFO (NRML) at the market price"."""
     return tr(
-        "{side} {quantity} {symbol} ({exchange}, {product}) {terms}",
-        side=side_word(order.side),
-        quantity=order.quantity,
-        symbol=order.symbol,
+        "{deed} on {exchange} ({product}) {terms}",
+        deed=deed_words(order),
         exchange=order.exchange,
         product=order.product,
-        terms=_terms(order),
+        terms=terms(order),
     )
-
-
-def side_word(side: OrderSide) -> str:
-    """The side in a word."""
-    return tr("Buy") if side is OrderSide.BUY else tr("Sell")
-
-
-def _terms(order: OrderRequest) -> str:
-    if order.order_type is OrderType.MARKET:
-        return tr("at market")
-    price = plain(order.price) if order.price is not None else ""
-    return tr("at {price} or better", price=price)
 
 
 def cancel_line(order: Order) -> str:
     """An order that would be cancelled."""
+    return tr("Cancel first: {rest}, order {order_id}", rest=resting(order), order_id=order.order_id)
+
+
+def resting(order: Order) -> str:
+    """What is left of an order: "Sell 75 NIFTY 30DEC25 26000 CE (NRML) at ₹437.50 or more, 75 open"."""
     return tr(
-        "Cancel first: {side} {remaining} {symbol} ({product}), order {order_id}",
-        side=side_word(order.side).lower(),
-        remaining=order.remaining,
-        symbol=order.symbol,
+        "{deed} ({product}) {terms}, {left} open",
+        deed=deed_words(order),
         product=order.product,
-        order_id=order.order_id,
+        terms=terms(order),
+        left=units(order.remaining),
     )
 
 

@@ -13,16 +13,14 @@ from typing import Final
 from app.domain import Clock
 from app.domain.intents import Mode
 from app.services import exit_words
-from app.services.accounts import Accounts
 from app.services.events import Events
 from app.services.exit_account import AccountExit
 from app.services.exit_books import Key, Reader, key_of
-from app.services.exit_plan import Means, Planner, never
+from app.services.exit_plan import Means, Planner
+from app.services.exit_ports import ExitAccounts, ExitShelf, Look
 from app.services.exit_receipt import beside
-from app.services.order_search import OrderSearch
-from app.services.order_sender import OrderSender
+from app.services.order_accounts import Sender
 from app.services.order_views import ExitLine, ExitPart, ExitPhase, ExitPlan, ExitScope, ExitView, Weight
-from app.services.portfolio import Portfolio
 from app.services.views import ExitChanged
 
 _log: Final = logging.getLogger(__name__)
@@ -36,27 +34,24 @@ class Exits:
     def __init__(
         self,
         *,
-        accounts: Accounts,
-        portfolio: Portfolio,
-        sender: OrderSender,
-        search: OrderSearch,
+        accounts: ExitAccounts,
+        portfolio: ExitShelf,
+        sender: Sender,
+        look: Look,
         clock: Clock,
         events: Events,
-        mode: Mode,
-        hindrance: Callable[[str], str] = never,
+        mode: Mode | None,
     ) -> None:
-        """`hindrance` says by the account's id why it may order nothing now (a wrong clock, a stale list), or ""."""
-        reader = Reader(portfolio, clock)
-        self._means = Means(accounts, reader, sender, search, clock, hindrance)
-        self._planner = Planner(self._means, self._is_under_way)
+        """`look` is what must hold before any order leaves (`order_ground.Ground.look`); `mode` None: not known."""
+        self._means = Means(accounts, Reader(portfolio, clock), sender, look, clock, mode)
+        self._planner = Planner(self._means)
         self._events = events
-        self._mode = mode
         self._runs: dict[str, asyncio.Task[ExitView]] = {}
         self._claims: dict[_Claim, str] = {}  # by which plan a position is being closed
 
     async def plan(self, scope: ExitScope) -> ExitPlan:
         """What would make these positions flat, read anew. Raises only for an account that is not there."""
-        return await self._planner.plan(scope)
+        return await self._planner.plan(scope, frozenset(self._claims))
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
         """Carry out `plan` and give its receipt; whoever asks again for the same plan gets the same.
@@ -81,10 +76,11 @@ class Exits:
 
     async def _carry_out(self, plan: ExitPlan) -> ExitView:
         run = _Run(plan, [self._unless_claimed(part) for part in plan.parts])
-        if any(finding.weight is Weight.STOP for finding in plan.findings):
+        mode = self._means.mode
+        if mode is None or any(finding.weight is Weight.STOP for finding in plan.findings):
             return self._done(run)
         try:
-            self._take(run)
+            self._take(run, mode)
             results = await asyncio.gather(*(one.run() for one in run.exits.values()), return_exceptions=True)
         finally:
             self._claims = {claim: by for claim, by in self._claims.items() if by != plan.plan_id}
@@ -92,7 +88,7 @@ class Exits:
             _log.critical("exit of an account failed", exc_info=error)
         return self._done(run)
 
-    def _take(self, run: "_Run") -> None:
+    def _take(self, run: "_Run", mode: Mode) -> None:
         """Claim what is to be closed, and make the exit of each account."""
         group = run.plan.plan_id
         for part in run.parts:
@@ -102,7 +98,7 @@ class Exits:
             parts = [part for part in run.parts if part.user_id == user_id and part.why_not != exit_words.under_way()]
             one = self._means.accounts.find(user_id)
             run.exits[user_id] = AccountExit(
-                one, parts, self._means, self._planner, group=group, mode=self._mode, tell=self._teller(run)
+                one, parts, self._means, self._planner, group=group, mode=mode, tell=self._teller(run)
             )
 
     def _unless_claimed(self, part: ExitPart) -> ExitPart:
