@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from app.domain import Clock, Order, TradingError
+from app.domain import Clock, Order, TradingError, VaultError
 from app.domain.intents import Deed, Intent, Record
 from app.domain.order_life import Evidence, Fate, Search, is_late
 from app.services.events import Events
@@ -39,6 +39,7 @@ class OrderSearch:
         self._searches: dict[str, Search] = {}
         self._due: dict[str, float] = {}  # by intent, on the monotonic clock
         self._turn: dict[str, int] = {}
+        self._looked: set[str] = set()  # intents that a whole reading of the book came after
 
     def hear(self, event: Event) -> None:
         """An order was lost: begin; a listener of `Events`."""
@@ -49,7 +50,7 @@ class OrderSearch:
     def is_searching(self, user_id: str) -> bool:
         """Whether an order of this account is unknown and was not looked for since the start."""
         return any(
-            record.fate is Fate.UNKNOWN and not self._turn.get(record.intent.intent_id)
+            record.fate is Fate.UNKNOWN and record.intent.intent_id not in self._looked
             for record in self._sender.records
             if record.intent.user_id == user_id
         )
@@ -108,7 +109,11 @@ class OrderSearch:
             key = record.intent.intent_id
             self._searches[key] = self._searches[key].read_without(began)
             self._again(key)
-            await self._judge(record, _found(record, book))
+            try:
+                await self._judge(record, _found(record, book))
+            except VaultError as error:  # it is known here all the same; the next start finds it once more
+                _log.critical("found order not written down kind=%s", error.kind)
+            self._looked.add(key)
 
     async def _judge(self, record: Record, order: Order | None) -> None:
         key = record.intent.intent_id

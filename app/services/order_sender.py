@@ -21,6 +21,7 @@ from app.domain import (
     RateLimited,
     RequestError,
     TradingError,
+    VaultError,
 )
 from app.domain.intents import Deed, Intent, Record, Step
 from app.domain.order_life import Evidence, Fate, next_fate
@@ -104,8 +105,8 @@ class OrderSender:
     async def send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
         """Write all of them down, then send each once, in order; the first that is not taken keeps back the rest.
 
-        Goes on to its end when whoever waits for it gives up. Raises the `VaultError` that kept the intents from the
-        disk: then nothing was sent.
+        Goes on to its end when whoever waits for it gives up. Raises the `VaultError` of the disk: whatever of the
+        intents stands in `records` then may have been sent, else nothing was.
         """
         if self._closing:
             raise NotSent("Kunji is ending")
@@ -115,11 +116,20 @@ class OrderSender:
         return await asyncio.shield(task)
 
     async def note(self, intent_id: str, evidence: Evidence, detail: str = "", order_id: str = "") -> Record:
-        """Write down what is known of an intent now, and tell everyone. Raises the `VaultError` of the disk."""
+        """Write down what is known of an intent now, and tell everyone. Raises the `VaultError` of the disk.
+
+        Everyone is told all the same of what happened at the broker: a full disk must not hide an order.
+        """
         record = self._records[intent_id]
         step = Step(intent_id, self._clock.now(), evidence, next_fate(record.fate, evidence), order_id, detail)
-        await self._journal.note([step])
-        return self._keep(Record(record.intent, (*record.steps, step)))
+        known = Record(record.intent, (*record.steps, step))
+        try:
+            await self._journal.note([step])
+        except VaultError:
+            if evidence is not Evidence.BEGUN:  # then nothing is sent, and nothing happened
+                self._keep(known)
+            raise
+        return self._keep(known)
 
     async def close(self) -> None:
         """Let what is in flight come to its answer for 3 s; what then has none is unknown and is looked for later."""

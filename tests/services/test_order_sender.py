@@ -1,7 +1,7 @@
 """Promises O1, O2 and O5 at the sender: written down first, sent once, and every end is the right one of four."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from app.domain import (
     BrokerDown,
     DailyCap,
+    DiskFull,
     InsufficientFunds,
     IpNotRegistered,
     NotReachable,
@@ -29,7 +30,7 @@ from app.domain import (
 from app.domain import (
     Exchange as Listed,
 )
-from app.domain.intents import Deed, Intent, Mode, Record
+from app.domain.intents import Deed, Intent, Mode, Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.events import Events
 from app.services.order_search import OrderSearch
@@ -267,3 +268,52 @@ async def test_lost_change_that_the_book_does_not_show_is_not_confirmed(desk: De
     await desk.pass_time(46)
 
     assert desk.sender.records[1].fate is Fate.NOT_CONFIRMED
+
+
+async def test_full_disk_after_the_answer_hides_no_order_and_keeps_back_the_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = desk.journal.note
+
+    async def full(steps: Sequence[Step]) -> None:
+        if steps[0].evidence is Evidence.ANSWERED:
+            raise DiskFull
+        await note(steps)
+
+    monkeypatch.setattr(desk.journal, "note", full)
+    with pytest.raises(DiskFull):
+        await desk.sender.send([desk.intent(1), desk.intent(2)])
+
+    assert [record.fate for record in desk.sender.records] == [Fate.ACCEPTED, Fate.WRITTEN]
+    assert [record.fate for record in await desk.journal.unsettled()] == [Fate.SENDING, Fate.WRITTEN]
+    assert desk.exchange.sent == ["KJ0001"]
+
+
+async def test_search_outlives_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.exchange.answers = [OutcomeUnknown()]
+    await desk.sender.send([desk.intent()])
+
+    async def full(steps: Sequence[Step]) -> None:
+        raise DiskFull(steps[0].intent_id)
+
+    monkeypatch.setattr(desk.journal, "note", full)
+    await desk.pass_time(2)
+    monkeypatch.undo()
+    desk.exchange.answers = [OutcomeUnknown()]
+    await desk.sender.send([desk.intent(2)])
+    await desk.pass_time(2)
+
+    assert [record.fate for record in desk.sender.records] == [Fate.ACCEPTED, Fate.ACCEPTED]
+
+
+async def test_account_is_searched_until_its_book_was_read_once(desk: Desk) -> None:
+    desk.exchange.answers, desk.exchange.unread = [OutcomeUnknown()], NotReachable()
+    desk.exchange.hidden = {"KJ0001"}
+    await desk.sender.send([desk.intent()])
+    await desk.pass_time(5)
+    before = desk.search.is_searching("u1")
+
+    desk.exchange.unread = None
+    await desk.pass_time(15)
+
+    assert (before, desk.search.is_searching("u1")) == (True, False)
