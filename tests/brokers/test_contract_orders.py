@@ -9,9 +9,13 @@ import pytest
 from app.brokers import BaseBroker
 from app.brokers.base import Ability
 from app.domain import (
+    AlreadyFinal,
+    Exchange,
     InsufficientFunds,
     InvalidRequest,
     NotFound,
+    Order,
+    OrderChange,
     OrderRejected,
     OrderSide,
     OrderStatus,
@@ -19,6 +23,8 @@ from app.domain import (
     Product,
 )
 from tests.brokers.bench import BENCHES, Bench, equip, started
+from tests.brokers.fault_scene import kind_of
+from tests.brokers.operations import OPERATIONS, WRITES, At
 
 
 async def test_an_order_is_placed_as_asked_and_can_be_followed(bench: Bench, equipped: BaseBroker) -> None:
@@ -35,6 +41,131 @@ async def test_a_stop_order_keeps_both_its_prices(bench: Bench, equipped: BaseBr
     asked = bench.order(order_type=OrderType.SL, price="1650.50", trigger_price="1649.50", product=Product.MIS)
     order = await equipped.get_order((await equipped.place_order(asked)).order_id)
     assert (order.order_type, order.price, order.trigger_price) == (OrderType.SL, asked.price, asked.trigger_price)
+
+
+CHANGING = [key for key, bench in BENCHES.items() if bench.changes]
+STOPS = (OrderType.SL, OrderType.SL_M)
+
+
+async def resting(bench: Bench, broker: BaseBroker, kind: OrderType, tag: str = "") -> Order:
+    """An order that waits, 4 % from the market, as the book has it."""
+    last = int(await broker.get_ltp(bench.cash, Exchange.NSE))
+    far = Decimal(last + last // 25 if kind in STOPS else last - last // 25)
+    prices = {"trigger_price": far if kind in STOPS else None, "price": far + 1 if kind.needs_price else None}
+    asked = bench.order(order_type=kind, quantity=3, product=Product.MIS, tag=tag or broker.fresh_tag(), **prices)
+    placed = await broker.place_order(asked)
+    await bench.clock.advance(60)
+    return next(order for order in await broker.get_orders() if order.order_id == placed.order_id)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+@pytest.mark.parametrize("kind", [OrderType.LIMIT, *STOPS])
+async def test_an_order_is_changed_ended_and_found_by_its_tag(
+    kind: OrderType, bench: Bench, equipped: BaseBroker
+) -> None:
+    tag = equipped.fresh_tag()
+    order = await resting(bench, equipped, kind, tag)
+    assert (order.tag, order.status) == (tag, OrderStatus.OPEN)
+
+    price = order.price + 2 if order.order_type.needs_price and order.price else None
+    trigger = None if order.trigger_price is None else order.trigger_price + 1
+    await equipped.modify_order(order, OrderChange(5, order.order_type, price, trigger))
+    await bench.clock.advance(60)
+    changed = await equipped.get_order(order.order_id)
+    assert (changed.quantity, changed.trigger_price) == (5, trigger)
+    assert price is None or changed.price == price
+
+    await equipped.cancel_order(changed)
+    await bench.clock.advance(60)
+    [found] = await equipped.find_orders(tag)
+    assert (found.order_id, found.status, found.filled_quantity) == (order.order_id, OrderStatus.CANCELLED, 0)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_a_market_order_is_found_by_its_tag_and_can_no_longer_be_changed(
+    bench: Bench, equipped: BaseBroker
+) -> None:
+    asked = bench.order(tag=equipped.fresh_tag())
+    plan = await equipped.plan_order(asked)
+    await equipped.place_order(asked)
+    await bench.clock.advance(60)
+    [order] = await equipped.find_orders(asked.tag)
+    arrived = bench.arrived
+    for call in (
+        equipped.cancel_order(order),
+        equipped.modify_order(order, OrderChange(2, OrderType.LIMIT, Decimal(1500))),
+    ):
+        with pytest.raises(AlreadyFinal):
+            await call
+    assert (order.status, bench.arrived) == (OrderStatus.COMPLETE, arrived)
+    assert plan.notes, "what a broker makes of an order at market is said"
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_a_change_that_the_instrument_cannot_take_is_refused_here(bench: Bench, equipped: BaseBroker) -> None:
+    order = await resting(bench, equipped, OrderType.LIMIT)
+    arrived = bench.arrived
+    with pytest.raises(InvalidRequest) as caught:
+        await equipped.modify_order(order, OrderChange(3, OrderType.LIMIT, Decimal("1500.0333")))
+    assert (caught.value.field, bench.arrived) == ("price", arrived)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+@pytest.mark.parametrize("fault", ["reset-before", "reset-in-headers", "short-body", "504", "500-success-body"])
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_lost_answer_is_unknown_sent_once_and_shown_by_the_book(
+    name: str, fault: str, bench: Bench, equipped: BaseBroker
+) -> None:
+    at = At(bench, equipped, resting=await resting(bench, equipped, OrderType.LIMIT))
+    before = bench.asked(name)
+    bench.controls.fault(bench.on_wire[name], fault, lands=True)
+    assert await kind_of(OPERATIONS[name].call(at)) == "outcome_unknown"
+    bench.controls.clear()
+    await bench.clock.advance(60)
+
+    assert bench.asked(name) - before == 1
+    book = await equipped.get_orders()
+    [known] = [order for order in book if at.resting is not None and order.order_id == at.resting.order_id]
+    assert len(book) == (2 if name == "place order" else 1)
+    assert name != "modify order" or known.quantity == 4
+    assert name != "cancel order" or known.status is OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_above_the_freeze_quantity_an_order_is_planned_in_parts_and_not_sent_whole(
+    bench: Bench, equipped: BaseBroker
+) -> None:
+    contract = next(row for row in await equipped.get_positions() if row.exchange == bench.derivative)
+    known = await bench.instruments.by_symbol(bench.spec.key, contract.exchange.value, contract.symbol)
+    assert known is not None
+    lot = known.lot_size
+    frozen = known._replace(freeze_quantity=10 * lot + 1)
+    key = (known.exchange, known.broker_symbol)
+    bench.instruments._rows[bench.spec.key] = {**bench.instruments._rows[bench.spec.key], key: frozen}
+    asked = bench.order(
+        symbol=known.broker_symbol, exchange=contract.exchange, product=Product.NRML, quantity=25 * lot, tag="KJWHOLE"
+    )
+
+    plan = await equipped.plan_order(asked)
+    assert [part.quantity for part in plan.orders] == [10 * lot, 10 * lot, 5 * lot]
+    assert {replace(part, quantity=25 * lot, tag="KJWHOLE") for part in plan.orders} == {asked}
+    assert any("3 orders" in note for note in plan.notes)
+
+    for refused in (equipped.place_order(asked), equipped.plan_order(replace(asked, quantity=101 * lot))):
+        arrived = bench.arrived
+        with pytest.raises(InvalidRequest) as caught:
+            await refused
+        assert (caught.value.field, bench.arrived) == ("quantity", arrived)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_a_tag_of_its_own_is_taken_and_comes_back_as_it_was(bench: Bench, equipped: BaseBroker) -> None:
+    tags = [equipped.fresh_tag() for _ in range(3)]
+    for tag in tags:
+        await equipped.place_order(bench.order(tag=tag))
+    await bench.clock.advance(60)
+    assert sorted(order.tag for order in await equipped.get_orders()) == sorted(tags)
+    assert len({*tags, *(equipped.fresh_tag() for _ in range(1_000))}) == 1_003
 
 
 async def test_the_book_has_every_order_once_the_way_it_is_asked_for_alone(bench: Bench, equipped: BaseBroker) -> None:
