@@ -1,0 +1,196 @@
+"""O4 at Zerodha: what goes out, read back with tables typed from the sheet (sections 4, 11 and 13), is the ticket."""
+
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeVar
+
+import pytest
+
+from app.brokers.base import BrokerPorts
+from app.brokers.zerodha.broker import ZerodhaBroker
+from app.domain import (
+    Credentials,
+    Exchange,
+    Instrument,
+    Kind,
+    MemoryInstruments,
+    OrderChange,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    Product,
+    Secret,
+    Validity,
+)
+from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
+from tests.brokers.zerodha import books, rows, wire
+from tests.brokers.zerodha.server import ScriptedServer
+from tests.fakes.hurry import HurryingClock
+
+EXPIRY: Final = date(2026, 12, 29)
+METAL_UNITS: Final = 1000
+EQ: Final = Instrument("NSE", "SBIN", "779521", "SBIN", Kind.CASH, None, None, Decimal("0.05"), 1)
+NIFTY: Final = Instrument(
+    "NFO", "NIFTY26DECFUT", "1", "NIFTY", Kind.FUTURE, EXPIRY, None, Decimal("0.1"), 75, freeze_quantity=1_000_000
+)
+METAL: Final = Instrument("MCX", "LEAD26DECFUT", "4", "LEAD", Kind.FUTURE, EXPIRY, None, Decimal("0.05"), 1)
+IN_UNITS: Final = (
+    EQ,
+    EQ._replace(broker_symbol="M&M", name="M&M", tick_size=Decimal("0.1")),
+    EQ._replace(broker_symbol="S&SPOWER-BE", name="S&SPOWER", tick_size=Decimal("0.01")),
+    EQ._replace(broker_symbol="SMALL-SM", name="SMALL-SM", lot_size=1200),
+    EQ._replace(exchange="BSE", tick_size=Decimal("0.01")),
+    NIFTY,
+    NIFTY._replace(broker_symbol="NIFTY26DEC26050CE", kind=Kind.CALL, strike=Decimal(26050), tick_size=Decimal("0.05")),
+    NIFTY._replace(exchange="BFO", broker_symbol="SENSEX26DECFUT", name="SENSEX", lot_size=20),
+    METAL._replace(lot_size=METAL_UNITS),
+)
+MASTER: Final = (*IN_UNITS[:-1], METAL)
+"""As Zerodha lists them: of the metal it counts lots, and only a position says how many units they have."""
+
+# Typed from sections 4 and 11, not taken from the adapter.
+PLACED: Final = {
+    "variety", "exchange", "tradingsymbol", "transaction_type", "order_type", "quantity", "product", "price",
+    "trigger_price", "validity", "disclosed_quantity", "market_protection", "tag",
+}  # fmt: skip
+CHANGED: Final = {
+    "variety", "order_id", "order_type", "quantity", "price", "trigger_price", "disclosed_quantity", "validity",
+    "market_protection",
+}  # fmt: skip
+Terms = TypeVar("Terms", OrderRequest, OrderChange)
+PRICED: Final = {"MARKET": (), "LIMIT": ("price",), "SL": ("price", "trigger_price"), "SL-M": ("trigger_price",)}
+NO_STOPS_AT_MARKET: Final = {"SBIN@BSE", "NIFTY26DEC26050CE@NFO", "SENSEX26DECFUT@BFO"}
+WIDEST: Final = Decimal("0.05")  # of the automatic protection, a part of the price
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A connected adapter whose limits cost no time, and the server that it talks to."""
+
+    broker: ZerodhaBroker
+    server: ScriptedServer
+    clock: HurryingClock
+
+    async def sent(self, call: Awaitable[object]) -> tuple[str, Mapping[str, str]]:
+        """Path and form of the one request that `call` makes."""
+        self.clock.skip(0.5)
+        self.server.requests.clear()
+        await call
+        [request] = self.server.requests
+        return request.path, request.form
+
+
+@asynccontextmanager
+async def at_desk() -> AsyncIterator[Desk]:
+    clock, instruments = HurryingClock(), MemoryInstruments()
+    await instruments.replace("zerodha", MASTER, day=clock.now().date())
+    async with ScriptedServer() as server:
+        broker = ZerodhaBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
+        _script(server)
+        credentials = Credentials(
+            Secret(wire.API_KEY), Secret(wire.API_SECRET), Secret(wire.ACCESS_TOKEN), client_id=wire.CLIENT_ID
+        )
+        assert await broker.connect(credentials)
+        await broker.get_positions()
+        await broker.get_orders()
+        yield Desk(broker, server, clock)
+        await broker.close()
+
+
+def _script(server: ScriptedServer) -> None:
+    held = rows.position(exchange="MCX", tradingsymbol="LEAD26DECFUT", product="NRML", multiplier=METAL_UNITS)
+    server.on("GET", "/user/profile", wire.success(wire.profile()))
+    server.on("GET", "/portfolio/positions", wire.success(rows.portfolio(held)))
+    server.on("GET", "/orders", wire.success([books.order(variety="regular")]))
+    done = wire.success({"order_id": rows.ORDER_ID})
+    for method, path in (("POST", ""), ("PUT", f"/{rows.ORDER_ID}"), ("DELETE", f"/{rows.ORDER_ID}")):
+        for variety in ("regular", "amo"):
+            server.on(method, f"/orders/{variety}{path}", done)
+
+
+def terms(form: Mapping[str, str], symbol: str) -> OrderChange:
+    """What a form says of size, type, prices and validity; a price is there exactly where its type has it."""
+    kind, said = form["order_type"], {name for name in ("price", "trigger_price") if name in form}
+    assert said == set(PRICED[kind])
+    assert form.get("market_protection") == ("-1" if kind in ("MARKET", "SL-M") else None)
+    return OrderChange(
+        quantity=int(form["quantity"]) * (METAL_UNITS if symbol == METAL.broker_symbol else 1),
+        order_type=OrderType(kind),
+        price=Decimal(form["price"]) if "price" in said else None,
+        trigger_price=Decimal(form["trigger_price"]) if "trigger_price" in said else None,
+        validity=Validity(form["validity"]),
+        disclosed_quantity=int(form.get("disclosed_quantity", "0")),
+    )
+
+
+def read_back(path: str, form: Mapping[str, str]) -> OrderRequest:
+    """The ticket that path and form of POST /orders/:variety say."""
+    assert set(form) <= PLACED
+    variety, symbol = path.removeprefix("/orders/"), form["tradingsymbol"]
+    assert variety == form["variety"]
+    assert variety in ("regular", "amo")
+    said = terms(form, symbol)
+    return OrderRequest(
+        symbol=symbol,
+        exchange=Exchange(form["exchange"]),
+        product=Product(form["product"]),
+        side=OrderSide(form["transaction_type"]),
+        order_type=said.order_type,
+        quantity=said.quantity,
+        price=said.price,
+        trigger_price=said.trigger_price,
+        validity=said.validity,
+        disclosed_quantity=said.disclosed_quantity,
+        tag=form["tag"],
+        amo=variety == "amo",
+    )
+
+
+def as_asked(said: Terms, asked: Terms, side: OrderSide, what: Instrument) -> Terms:
+    """`said`, a stop with a limit taken for the stop at market that it stands for where those are barred."""
+    barred = f"{what.broker_symbol}@{what.exchange}" in NO_STOPS_AT_MARKET
+    if asked.order_type is not OrderType.SL_M or not barred:
+        return said
+    assert said.price is not None
+    assert said.trigger_price is not None
+    away = (said.price - said.trigger_price) * (1 if side is OrderSide.BUY else -1)
+    assert said.order_type is OrderType.SL
+    assert 0 <= away <= said.trigger_price * WIDEST + what.tick_size
+    assert said.price % what.tick_size == 0
+    return replace(said, order_type=OrderType.SL_M, price=None)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
+    tickets, different = Tickets(fresh_seed(), IN_UNITS), []
+    async with at_desk() as desk:
+        for asked in tickets.take(number):
+            what = tickets.what(asked)
+            said = read_back(*await desk.sent(desk.broker.place_order(asked)))
+            [planned] = (await desk.broker.plan_order(asked)).orders
+            wanted = replace(asked, symbol=what.broker_symbol, tag=asked.tag or said.tag)
+            if (
+                as_asked(said, asked, asked.side, what) != wanted
+                or replace(said, symbol=asked.symbol, tag="") != planned
+            ):
+                different.append((asked, said))
+    assert different == []
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_the_wire_says_what_the_change_says(number: int) -> None:
+    tickets, different = Tickets(fresh_seed(), IN_UNITS), []
+    async with at_desk() as desk:
+        for asked in tickets.take(number):
+            change, what = tickets.change(asked), tickets.what(asked)
+            order = resting(asked, rows.ORDER_ID, what.broker_symbol)
+            desk.broker._learnt._changes.clear()  # all of them are changes of one order
+            path, form = await desk.sent(desk.broker.modify_order(order, change))
+            assert set(form) <= CHANGED
+            assert path == f"/orders/regular/{rows.ORDER_ID}"
+            if as_asked(terms(form, what.broker_symbol), change, asked.side, what) != change:
+                different.append((change, form))
+    assert different == []
