@@ -1,7 +1,7 @@
 """The books behind a demo broker: one client's orders, positions, holdings and money, tied together."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Final
@@ -40,8 +40,9 @@ class Account:
         self.market = market
         self.prices = prices
         self.ledger = Ledger(prices, user.equity_cash, user.commodity_cash)
-        self.book = OrderBook(price=prices.at, closes=self._closes, take=self._take, number=numbers)
+        self.book = OrderBook(price=prices.traded, closes=self._closes, take=self._take, number=numbers)
         self.authorised = bool(user.consent)
+        self._ends: dict[tuple[str, date], datetime | None] = {}
         self._day = market.today
         opening(self)
 
@@ -55,7 +56,7 @@ class Account:
 
     def margins(self, segment: str) -> Margins:
         """The money of "equity" or "commodity", open orders included."""
-        pending = (self._blocked(order) for order in self.book if not order.is_final)
+        pending = (self._blocked(order) for order in self.book.working)
         waiting = sum((amount for where, amount in pending if where == segment), ZERO)
         return self.ledger.margins(segment, waiting)
 
@@ -93,8 +94,11 @@ class Account:
         """When an order placed at `placed` dies unfilled; never while a market is forced open."""
         if self.market.forced:
             return None
-        hours = session(contract.exchange, placed.astimezone(IST).date())
-        return hours[1] if hours else None
+        key = contract.exchange, placed.astimezone(IST).date()
+        if key not in self._ends:
+            hours = session(*key)
+            self._ends[key] = hours[1] if hours else None
+        return self._ends[key]
 
 
 def begin(account: Account, rows: Iterable[tuple[Contract, str, int, int, Decimal, Decimal | None]]) -> None:

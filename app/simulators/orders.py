@@ -4,10 +4,12 @@ Nothing runs by itself: `OrderBook.settle` brings every order to the present mom
 states were due, and is called before each answer. The words are those of sheet section 5.
 """
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Final, Literal
 
 from app.simulators.listing import Contract
@@ -17,8 +19,15 @@ _ARRIVAL: Final = ((0.05, "VALIDATION PENDING"), (0.10, "OPEN PENDING"), (0.20, 
 _MODIFICATION: Final = ((0.05, "MODIFY PENDING"), (0.10, "MODIFIED"), (0.15, "OPEN"))
 _FILL_AFTER: Final = 0.2
 _FILL: Final = "(fill)"  # not a word of the broker: the moment at which the rest of an order is filled
+_BETWEEN_LOOKS: Final = timedelta(milliseconds=50)  # prices move about once a second; thousands of orders may rest
 
 Filling = Literal["walk", "at-once", "partial", "never"]
+Told = Callable[[BookOrder, Fill | None], None]
+"""Hears of every new state of an order, and of the fill that led to it."""
+
+
+def _nobody(_: BookOrder, __: Fill | None) -> None:
+    """Hears nothing."""
 
 
 class OrderBook:
@@ -37,10 +46,29 @@ class OrderBook:
         self._take = take
         self._number = number
         self._orders: dict[str, BookOrder] = {}
+        self._working: dict[str, BookOrder] = {}
+        self._touched: dict[str, BookOrder] = {}
+        self._calm: tuple[datetime, datetime] | None = None  # between them only touched orders need a look
         self.filling: Filling = "walk"
+        self.refusals: deque[str] = deque()  # why the next orders will be rejected after they were accepted
+        self.placed = 0  # orders so far, over all days
+        self.moves = 0  # orders placed, modified and cancelled so far
+        self.tell: Told = _nobody
 
     def __iter__(self) -> Iterator[BookOrder]:
         return iter(self._orders.values())
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    @property
+    def working(self) -> Iterable[BookOrder]:
+        """The orders that are not final."""
+        return [order for order in self._working.values() if not order.is_final]
+
+    def latest(self, number: int) -> tuple[BookOrder, ...]:
+        """The `number` youngest orders, oldest first."""
+        return tuple(islice(reversed(self._orders.values()), number))[::-1]
 
     def get(self, order_id: str) -> BookOrder | None:
         """The order of that id, if it is of today."""
@@ -50,28 +78,64 @@ class OrderBook:
         """The day is over: the book is empty (sheet section 4) but for what waits for the next opening."""
         waiting = (order for order in self._orders.values() if order.now.status == "AMO REQ RECEIVED")
         self._orders = {order.order_id: order for order in waiting}
+        self._working = dict(self._orders)
+        self.wake()
+
+    def forget(self) -> None:
+        """The book is empty, whatever waits."""
+        self._orders, self._working = {}, {}
+
+    def wake(self) -> None:
+        """Look at every order again: something but the time has changed."""
+        self._calm = None
+        for order in self._working.values():
+            order.looked = None
 
     def place(self, ticket: Ticket, now: datetime, *, opens: datetime | None = None) -> BookOrder:
         """Register `ticket`; with `opens` it waits for the market as an after-market order."""
         word = "PUT ORDER REQ RECEIVED" if opens is None else "AMO REQ RECEIVED"
+        if self.refusals:
+            ticket = replace(ticket, raw_refusal=self.refusals.popleft())
         order = BookOrder(self._number(now), now, [State(now, word, ticket)], session_at=opens)
         order.plan(opens or now, _ARRIVAL)
-        self._orders[order.order_id] = order
-        if self.filling == "at-once":
+        self.enter(order)
+        self.tell(order, None)
+        if self.filling == "at-once" and opens is None:
             self._finish_at_once(order, now)
+        return order
+
+    def enter(self, order: BookOrder) -> None:
+        """Put an order into the book as it is."""
+        self.moves += 1
+        self.placed += 1
+        self._orders[order.order_id] = self._working[order.order_id] = self._touched[order.order_id] = order
+
+    def refuse(self, ticket: Ticket, now: datetime, why: str) -> BookOrder:
+        """An order that is rejected in the moment in which it enters the book."""
+        order = BookOrder(self._number(now), now, [State(now, "PUT ORDER REQ RECEIVED", ticket)])
+        self.enter(order)
+        self._enter(order, now, "REJECTED", message=why)
         return order
 
     def modify(self, order: BookOrder, ticket: Ticket, now: datetime) -> None:
         """Put `ticket` in place of the order's own."""
         order.modifications += 1
+        self._touch(order)
         if order.now.status == "AMO REQ RECEIVED":
             self._enter(order, now, order.now.status, ticket=ticket)
             return
         self._enter(order, now, "MODIFY VALIDATION PENDING", ticket=ticket)
         order.plan(now, _MODIFICATION)
 
+    def amend(self, order: BookOrder, ticket: Ticket) -> None:
+        """Put `ticket` in place of that of an order which is not yet under way."""
+        order.modifications += 1
+        self._touch(order)
+        order.states[-1] = replace(order.now, ticket=ticket)
+
     def cancel(self, order: BookOrder, now: datetime) -> None:
         """Begin the cancellation."""
+        self._touch(order)
         self._enter(order, now, "CANCEL PENDING")
         order.plan(now, ((0.1, "CANCELLED"),))
 
@@ -81,11 +145,31 @@ class OrderBook:
         order.frozen = True
         self._enter(order, now, status, filled=filled, average=self._price(order.now.ticket.contract, now))
 
+    def fill(self, order_id: str, quantity: int, now: datetime) -> None:
+        """Somebody trades `quantity` of the order now, whatever the market says. ValueError when it has not so much."""
+        order = self._orders[order_id]
+        if not 0 < quantity <= order.rest or order.is_final:
+            raise ValueError(f"{order_id} has no {quantity} to fill")
+        order.due.clear()
+        self._fill(order, now, quantity)
+
     def settle(self, now: datetime) -> None:
-        """Bring every order to `now`."""
-        for order in self._orders.values():
+        """Bring every order to `now`; those that only rest are looked at now and then."""
+        calm = self._calm is not None and self._calm[0] <= now < self._calm[1]
+        orders = list((self._touched if calm else self._working).values())
+        self._touched.clear()
+        for order in orders:
             while not order.is_final and not order.frozen and self._step(order, now):
                 pass
+            if order.is_final:
+                self._working.pop(order.order_id, None)
+        dues = [order.due[0][0] for order in orders if order.due and not order.is_final]
+        until = self._calm[1] if calm and self._calm else now + _BETWEEN_LOOKS
+        self._calm = (now, min([until, *dues]))
+
+    def _touch(self, order: BookOrder) -> None:
+        self.moves += 1
+        self._working[order.order_id] = self._touched[order.order_id] = order
 
     def _step(self, order: BookOrder, now: datetime) -> bool:
         """One thing that has happened by now; False when there is none left."""
@@ -120,13 +204,13 @@ class OrderBook:
 
     def _match(self, order: BookOrder, at: datetime) -> bool:
         if self.filling == "never":
-            return False
+            return self._give_up(order, at)
         if order.now.status == "TRIGGER PENDING":
             return self._trigger(order, at)
         if order.now.status != "OPEN" or not self._crosses(order.now.ticket, at):
             return self._give_up(order, at)
         if order.now.filled and self.filling == "partial":
-            return False
+            return self._give_up(order, at)
         half = order.rest // 2
         if order.now.filled or half == 0:
             self._fill(order, at, order.rest)
@@ -149,7 +233,7 @@ class OrderBook:
         return last <= ticket.price if ticket.side == "BUY" else last >= ticket.price
 
     def _give_up(self, order: BookOrder, at: datetime) -> bool:
-        """An IOC order that finds nobody is cancelled at once."""
+        """An IOC order that finds nobody, or nobody more, is cancelled at once."""
         if order.now.status != "OPEN" or order.now.ticket.validity != "IOC":
             return False
         self._enter(order, at, "CANCELLED")
@@ -164,8 +248,8 @@ class OrderBook:
         fill = Fill(self._number(at)[-8:], order.order_id, at, quantity, price)
         order.fills.append(fill)
         status = "COMPLETE" if filled == before.ticket.quantity else "OPEN"
-        self._enter(order, at, status, filled=filled, average=average)
         self._take(order, fill)
+        self._enter(order, at, status, filled=filled, average=average, fill=fill)
 
     def _finish_at_once(self, order: BookOrder, now: datetime) -> None:
         order.due.clear()
@@ -186,6 +270,7 @@ class OrderBook:
         average: Decimal | None = None,
         message: str | None = None,
         raw: str | None = None,
+        fill: Fill | None = None,
     ) -> None:
         last = order.now
         reached = status not in {"VALIDATION PENDING", "OPEN PENDING", "REJECTED"}
@@ -203,6 +288,7 @@ class OrderBook:
                 exchange_id=last.exchange_id or (self._number(at)[:16] if reached else None),
             )
         )
+        self.tell(order, fill)
 
     def _end(self, order: BookOrder) -> datetime | None:
         """When the order's validity is over: the close, or its minutes."""

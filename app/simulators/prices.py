@@ -18,6 +18,7 @@ _SCALES: Final = ((2_000_000, 40_000), (90_000, 9_000), (4_000, 3_000), (400, 90
 _MILLION: Final = 1_000_000
 _CARRY_A_DAY: Final = Decimal("0.00018")
 _CIRCUIT: Final = Decimal("0.10")
+_REMEMBERED: Final = 2_000
 
 
 class Prices:
@@ -26,10 +27,23 @@ class Prices:
     def __init__(self, market: Market, seed: int) -> None:
         self._market = market
         self._seed = seed
+        self._fixed: dict[tuple[str, str], Decimal] = {}
+        self._known: dict[tuple[tuple[str, str], datetime], Decimal] = {}
+
+    def fix(self, key: tuple[str, str], price: Decimal | None) -> None:
+        """Let the contract of that exchange and symbol stand at `price`; None lets it walk again."""
+        if price is None:
+            self._fixed.pop(key, None)
+        else:
+            self._fixed[key] = price
 
     def last(self, contract: Contract) -> Decimal:
         """The last traded price."""
-        return self.at(contract, self._market.ticking(contract.exchange))
+        return self.traded(contract, self._market.ticking(contract.exchange))
+
+    def traded(self, contract: Contract, when: datetime) -> Decimal:
+        """At what somebody trades at `when`: the fixed price, else the one that walks."""
+        return self._fixed.get(contract.key) or self.at(contract, when)
 
     def close(self, contract: Contract) -> Decimal:
         """The close of the previous session."""
@@ -43,7 +57,15 @@ class Prices:
         return on_tick(close * (1 - wide), contract.tick), on_tick(close * (1 + rise), contract.tick)
 
     def at(self, contract: Contract, when: datetime) -> Decimal:
-        """The price at `when`."""
+        """The price at `when`; the same one is asked for again and again while orders rest."""
+        known = self._known.get((contract.key, when))
+        if known is None:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            known = self._known[contract.key, when] = self._walked(contract, when)
+        return known
+
+    def _walked(self, contract: Contract, when: datetime) -> Decimal:
         spot = contract.base * (_MILLION + self._swing(contract.name, when)) / _MILLION
         if contract.expiry is None:
             return on_tick(spot, contract.tick)

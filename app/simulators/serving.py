@@ -3,7 +3,9 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import ClassVar, Final, Generic, Protocol, TypeVar
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
@@ -11,16 +13,21 @@ from aiohttp.web_request import BaseRequest
 from app.domain import Clock
 from app.simulators import sending
 from app.simulators.answers import Answer
+from app.simulators.books import Account
 from app.simulators.bystander import Bystander
 from app.simulators.connections import Connections
 from app.simulators.faults import Fault, FaultPlan, play, script
+from app.simulators.feeds import UPDATES, Refused
 from app.simulators.fuzz import fuzzed
 from app.simulators.gateways import Oddities, substitute
 from app.simulators.house_clock import HouseClock
+from app.simulators.order_calls import ORDER_FAMILY, Before, Body, OrderCall
 from app.simulators.seen import UNKNOWN, Seen
+from app.simulators.sockets import OrderSockets
 from app.simulators.switches import Switches
 from app.simulators.tls import Tls
 
+_SWITCHING: Final = 101
 _REMEMBERED: Final = 100_000  # lines of log; a demo may run for days
 _WHOLE_THOUGH_WRITTEN_BY_HAND: Final = frozenset({"long-body", "gzip-junk", "no-content-type"})
 
@@ -48,6 +55,14 @@ C = TypeVar("C", bound=AnyCall)
 C_contra = TypeVar("C_contra", bound=AnyCall, contravariant=True)
 
 
+class _Handshake(NamedTuple):
+    """Somebody wants to hear of orders."""
+
+    path: str
+    operation: str = UPDATES
+    method: str = "GET"
+
+
 class Api(Protocol[C_contra]):
     """The broker behind the sockets."""
 
@@ -67,10 +82,14 @@ class BrokerServer(ABC, Generic[C]):
     oddities: ClassVar[Oddities]
     """What stands in for good answers, in this broker's shapes."""
     _api: Api[C]
+    _books: Mapping[str, Account] = MappingProxyType({})
+    """The books by client id, of a server that says what orders do to them."""
+    _sockets: OrderSockets | None = None
 
     def __init__(self, clock: Clock) -> None:
         self._clock: Final = HouseClock(clock)
         self._log: deque[Seen] = deque(maxlen=_REMEMBERED)
+        self._order_log: deque[OrderCall] = deque(maxlen=_REMEMBERED)
         self._stopped = asyncio.Event()
         self._bystander = Bystander(self._clock)
         self._faults: Final = FaultPlan()
@@ -80,6 +99,11 @@ class BrokerServer(ABC, Generic[C]):
     def log(self) -> tuple[Seen, ...]:
         """What arrived and what was played, oldest first."""
         return tuple(self._log)
+
+    @property
+    def order_calls(self) -> tuple[OrderCall, ...]:
+        """Every request that placed, modified or cancelled, or wanted to, oldest first, faults played or not."""
+        return tuple(self._order_log)
 
     @property
     def elsewhere(self) -> tuple[Seen, ...]:
@@ -111,6 +135,8 @@ class BrokerServer(ABC, Generic[C]):
     async def stop(self) -> None:
         """End every connection and let go of the port; returns promptly, whatever stalls."""
         self._stopped.set()
+        if self._sockets is not None:
+            self._sockets.cut("reset")
         await self._connections.stop()
         await self._bystander.stop()
 
@@ -123,16 +149,70 @@ class BrokerServer(ABC, Generic[C]):
     def _answer(self, call: C) -> Answer:
         return self._api.answer(call)
 
+    def _body(self, call: C) -> Body | None:  # noqa: ARG002 - for those that know where their orders stand
+        """What a request of the order family says; None where the server keeps no record of orders."""
+        return None
+
     async def _handle(self, request: BaseRequest) -> web.StreamResponse:
+        if self._sockets is not None and request.path.rstrip("/") == self._sockets.path:
+            return await self._listen(self._sockets, request)
         call = await self._read(request)
         client = self._api.client_of(call)
         fault = self.controls.fault_of(call.operation)
+        before = self._before(client)
         good = self._act(call, fault)
+        if call.operation in ORDER_FAMILY:
+            self._saw_order(call, client, before, fault, good.status)
         await self._delay(call.operation)
         if fault is not None:
-            return await self._play(fault, good, call, request)
+            return await self._play(fault, good, call, client, request)
         self._saw(call, client, good.status)
         return sending.response(good, request, self._clock.now())
+
+    async def _listen(self, sockets: OrderSockets, request: BaseRequest) -> web.StreamResponse:
+        """The order socket's handshake, or whatever a test wants in its place."""
+        call = _Handshake(request.path)
+        fault, said = self.controls.fault_of(UPDATES), self.controls.said(UPDATES)
+        await self._delay(UPDATES)
+        try:
+            seat = sockets.admit(request)
+        except Refused as refused:
+            return self._instead(refused.answer, call, request)
+        if said is not None:
+            return self._instead(said.answer, call, request)
+        if fault is not None:
+            return await self._play(fault, self.oddities.unmoved, call, seat.client_id, request)
+        self._saw(call, seat.client_id, _SWITCHING)
+        return await sockets.serve(seat, request)
+
+    def _instead(self, answer: Answer, call: AnyCall, request: BaseRequest) -> web.StreamResponse:
+        """An answer to a handshake that opens no socket."""
+        self._saw(call, "", answer.status)
+        return sending.response(answer, request, self._clock.now())
+
+    def _before(self, client: str) -> Before:
+        books = self._books.get(client)
+        return Before(self._clock.monotonic(), books.book if books else None)
+
+    def _saw_order(self, call: C, client: str, before: Before, fault: Fault | None, status: int) -> None:
+        """Log a request of the order family and what it did to the books."""
+        body = self._body(call)
+        if body is None:
+            return
+        self._order_log.append(
+            OrderCall(
+                monotonic=before.monotonic,
+                operation=call.operation,
+                method=call.method,
+                path=call.path,
+                client_id=client,
+                status=status if fault is None or fault.acts else 0,
+                fault=fault.name if fault else "",
+                carried_out=before.changed,
+                booked=before.fresh,
+                **body._asdict(),
+            )
+        )
 
     def _act(self, call: C, fault: Fault | None) -> Answer:
         """The broker's own answer; a harmless one where the request never reached it."""
@@ -147,13 +227,15 @@ class BrokerServer(ABC, Generic[C]):
         seed = self.controls.fuzz_seed(call.operation)
         return good if seed is None else fuzzed(good, seed)
 
-    async def _play(self, fault: Fault, good: Answer, call: C, request: BaseRequest) -> web.StreamResponse:
+    async def _play(
+        self, fault: Fault, good: Answer, call: AnyCall, client: str, request: BaseRequest
+    ) -> web.StreamResponse:
         played = substitute(
             self.oddities, fault, good, now=self._clock.now(), elsewhere=self._bystander.url + call.path
         )
         steps = script(fault.name, sending.head(played), played.body)
         whole = steps is None or fault.name in _WHOLE_THOUGH_WRITTEN_BY_HAND
-        self._saw(call, self._api.client_of(call), played.status if whole else 0, fault.name)
+        self._saw(call, client, played.status if whole else 0, fault.name)
         if steps is None:
             return sending.response(played, request, self._clock.now())
         if request.transport is not None:
@@ -169,7 +251,7 @@ class BrokerServer(ABC, Generic[C]):
             except TimeoutError:
                 return
 
-    def _saw(self, call: C, client: str, status: int, fault: str = "") -> None:
+    def _saw(self, call: AnyCall, client: str, status: int, fault: str = "") -> None:
         """Log a request; the path of an unknown address stays out: anything may stand in it."""
         path = UNKNOWN if call.operation == UNKNOWN else call.path
         self._log.append(Seen(self._clock.now(), call.operation, call.method, path, client, status, fault))

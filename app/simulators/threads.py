@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
+from app.simulators.order_calls import OrderCall
 from app.simulators.seen import Seen
 from app.simulators.tls import Tls
 from app.simulators.zerodha.controls import Controls
@@ -28,6 +29,11 @@ class AnySimulator(Protocol[Controls_co]):
     @property
     def log(self) -> tuple[Seen, ...]:
         """See `BrokerServer.log`."""
+        ...
+
+    @property
+    def order_calls(self) -> tuple[OrderCall, ...]:
+        """See `BrokerServer.order_calls`."""
         ...
 
     @property
@@ -62,6 +68,11 @@ class Threaded(Generic[K]):
     def log(self) -> tuple[Seen, ...]:
         """See `BrokerServer.log`."""
         return self.call(lambda: self._simulator.log)
+
+    @property
+    def order_calls(self) -> tuple[OrderCall, ...]:
+        """See `BrokerServer.order_calls`."""
+        return self.call(lambda: self._simulator.order_calls)
 
     @property
     def controls(self) -> K:

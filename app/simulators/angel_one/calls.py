@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from aiohttp.web_request import BaseRequest
@@ -47,6 +48,7 @@ class Call:
     remote: str
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
     @property
     def token(self) -> str:
@@ -65,6 +67,7 @@ class Call:
 async def read(request: BaseRequest) -> Call:
     """One request."""
     operation, where = ROUTES.find(request.method, request.path)
+    raw = await request.read()
     return Call(
         operation=operation,
         method=request.method,
@@ -72,13 +75,14 @@ async def read(request: BaseRequest) -> Call:
         where=where,
         remote=request.remote or "",
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=_object(await request.read()),
+        body=_object(raw),
+        raw=raw,
     )
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_float=Decimal)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -53,7 +53,7 @@ def product(body: Body, *, derivative: bool) -> str:
 def number(body: Body, name: str) -> Decimal:
     """An amount, 0 when it is not there."""
     value = body.get(name, "0")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise Refusals.bad_order(f"Invalid {name}")
     try:
         amount = Decimal(str(value) or "0")

@@ -12,7 +12,10 @@ from app.simulators.angel_one.calls import Call
 from app.simulators.angel_one.controls import Controls
 from app.simulators.angel_one.odd import ODDITIES
 from app.simulators.angel_one.people import AngelOneUser, angel_one_users
+from app.simulators.angel_one.updates import AngelOneFeed
+from app.simulators.order_calls import Body, body_of
 from app.simulators.serving import BrokerServer
+from app.simulators.sockets import OrderSockets
 
 
 class AngelOneSimulator(BrokerServer[Call]):
@@ -30,7 +33,14 @@ class AngelOneSimulator(BrokerServer[Call]):
         super().__init__(clock)
         self._broker = DemoBroker(self._clock, seed, angel_one_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self.controls = Controls(self._broker, self._clock, self._faults, self._connections.faults_changed)
+        self._books = self._broker.accounts
+        self._sockets = OrderSockets(AngelOneFeed(self._broker), self._books)
+        self.controls = Controls(
+            self._broker, self._clock, self._faults, self._connections.faults_changed, self._sockets
+        )
 
     async def _read(self, request: BaseRequest) -> Call:
         return await calls.read(request)
+
+    def _body(self, call: Call) -> Body:
+        return body_of(call.body, "ordertag", call.where, call.raw)

@@ -84,6 +84,14 @@ class Desk:
                     return login, tokens
         raise Refusals.dead_token(self._death(token))
 
+    def whose(self, token: str) -> tuple[Login | None, bool]:
+        """Whose token it is or was, and whether it lives."""
+        for login in self.logins.values():
+            for tokens in login.sessions:
+                if token and hmac.compare_digest(tokens.jwt.encode(), token.encode()):
+                    return login, self._alive(tokens)
+        return None, False
+
     def known_key(self, api_key: str) -> bool:
         """Whether an app has that key."""
         return any(login.user.api_key == api_key for login in self.logins.values())

@@ -1,7 +1,5 @@
 """Orders and trades: read, placed, modified, cancelled (sections 4.1, 4.2 and 6)."""
 
-from dataclasses import replace
-
 from app.simulators.after_hours import opening
 from app.simulators.angel_one import tickets, wire_orders
 from app.simulators.angel_one.answers import success
@@ -53,7 +51,7 @@ class Trading:
         one = self._changeable(call, books)
         ticket = tickets.changed(one, call.body, books, self._broker)
         if one.now.status == "PUT ORDER REQ RECEIVED":
-            one.states[-1] = replace(one.now, ticket=ticket)
+            books.book.amend(one, ticket)
         else:
             books.book.modify(one, ticket, books.market.now())
         return success(_ids(one))

@@ -28,9 +28,9 @@ def order_type(ticket: Ticket) -> str:
     return _TYPES["SL" if stopped else ticket.order_type]
 
 
-def status(one: BookOrder) -> str:
+def status(one: BookOrder, state: State | None = None) -> str:
     """The text of section 5; any word that is not one of the books' stands as it is."""
-    word = one.now.status
+    word = (state or one.now).status
     if word == _WAITING:
         return "modify after market order req received" if one.modifications else "open"
     if word == "CANCELLED" and one.now.ticket.variety == AFTER_MARKET.lower() and not _went(one):
@@ -51,10 +51,14 @@ def what(contract: Contract) -> wire.Row:
     }
 
 
-def order(one: BookOrder, spoken: tuple[str, str] | None, *, short: bool) -> wire.Row:
-    """One row of getOrderBook, and the answer of the one-order call; `spoken` replaces its two status fields."""
-    state, ticket = one.now, one.now.ticket
-    contract, word = ticket.contract, status(one)
+def order(one: BookOrder, spoken: tuple[str, str] | None, *, short: bool, state: State | None = None) -> wire.Row:
+    """One row of getOrderBook, and the answer of the one-order call; `spoken` replaces its two status fields.
+
+    `state` shows the order as it stood before.
+    """
+    state = state or one.now
+    ticket = state.ticket
+    contract, word = ticket.contract, status(one, state)
     at_market = order_type(ticket).endswith("MARKET")
     said, said_again = spoken or (word, word)
     exchange_id = _exchange_id(state)

@@ -26,6 +26,7 @@ class DemoBroker:
         self.ip_code = "DH-905"
         self.plans = {user.client_id: user.data_plan for user in users}
         self.killed: set[str] = set()
+        self.pascal_case = False  # whether order news spell their keys as documented instead of as seen live
         self.unpriced: dict[tuple[str, int], bool] = {}  # (segment, id) -> answered as 0 instead of left out
         self._numbers: Final = Numbers()
         self._rows = rows

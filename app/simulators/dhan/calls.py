@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from aiohttp.web_request import BaseRequest
@@ -56,6 +57,7 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     form: Mapping[str, str] = field(repr=False)
     body: Mapping[str, Any] | None = field(repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
     @property
     def token(self) -> str:
@@ -78,12 +80,13 @@ async def read(request: BaseRequest) -> Call:
         headers={name.lower(): value for name, value in request.headers.items()},
         form={name: value for name, value in form.items() if isinstance(value, str)},
         body=_object(raw),
+        raw=raw,
     )
 
 
 def _object(raw: bytes) -> Mapping[str, Any] | None:
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, parse_float=Decimal)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

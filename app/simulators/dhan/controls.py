@@ -86,3 +86,7 @@ class Controls(HouseControls[DemoBroker]):
     def no_price(self, segment: str, security_id: int, *, as_zero: bool = False) -> None:
         """There is no price of it: its id is left out of quotes, or answered with 0 (section 4.9)."""
         self._broker.unpriced[segment, security_id] = as_zero
+
+    def pascal_case(self, *, yes: bool) -> None:
+        """Whether order news spell their keys as documented (OrderNo) instead of as seen live (orderNo; 9.2)."""
+        self._broker.pascal_case = yes

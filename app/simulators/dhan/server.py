@@ -12,7 +12,10 @@ from app.simulators.dhan.calls import Call
 from app.simulators.dhan.controls import Controls
 from app.simulators.dhan.odd import ODDITIES
 from app.simulators.dhan.people import DhanUser, dhan_users
+from app.simulators.dhan.updates import DhanFeed
+from app.simulators.order_calls import Body, body_of
 from app.simulators.serving import BrokerServer
+from app.simulators.sockets import OrderSockets
 
 
 class DhanSimulator(BrokerServer[Call]):
@@ -28,7 +31,14 @@ class DhanSimulator(BrokerServer[Call]):
         super().__init__(clock)
         self._broker = DemoBroker(self._clock, seed, dhan_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self.controls = Controls(self._broker, self._clock, self._faults, self._connections.faults_changed)
+        self._books = self._broker.accounts
+        self._sockets = OrderSockets(DhanFeed(self._broker), self._books)
+        self.controls = Controls(
+            self._broker, self._clock, self._faults, self._connections.faults_changed, self._sockets
+        )
 
     async def _read(self, request: BaseRequest) -> Call:
         return await calls.read(request)
+
+    def _body(self, call: Call) -> Body:
+        return body_of(call.body, "correlationId", call.where, call.raw)

@@ -97,9 +97,9 @@ def whole(body: Body, name: str, *, least: int) -> int:
 def rupees(body: Body, name: str) -> Decimal:
     """An amount in JSON's own type, 0 when it is not there."""
     value = body.get(name, 0)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < float("inf"):
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or value < 0:
         raise Refusals.bad_input()
-    return Decimal(str(value))
+    return Decimal(value)
 
 
 def check(ticket: Ticket) -> None:

@@ -75,8 +75,7 @@ class Trading:
         if ticket.raw_refusal:
             ticket = tickets.refusable(ticket, books)
         if wire_orders.status(one.now) == "TRANSIT":
-            one.states[-1] = replace(one.now, ticket=ticket)
-            one.modifications += 1
+            books.book.amend(one, ticket)
         else:
             books.book.modify(one, ticket, books.market.now())
         return Answer(encode({"orderId": one.order_id, "orderStatus": "TRANSIT"}))

@@ -39,7 +39,7 @@ def order(account: Account, one: BookOrder) -> wire.Row:
     return {
         "dhanClientId": account.user.client_id,
         "orderId": one.order_id,
-        "exchangeOrderId": _exchange_id(state),
+        "exchangeOrderId": exchange_id(state),
         # a generated tag where none was sent (section 4.7)
         "correlationId": ticket.tag or f"{account.user.client_id}-{millis}",
         "orderStatus": status(state),
@@ -58,9 +58,9 @@ def order(account: Account, one: BookOrder) -> wire.Row:
         "legName": "NA",
         "createTime": wire.stamp(one.placed_at),
         "updateTime": wire.stamp(state.at),
-        "exchangeTime": wire.UNSET if _exchange_id(state) == "0" else wire.stamp(state.at),
+        "exchangeTime": wire.UNSET if exchange_id(state) == "0" else wire.stamp(state.at),
         "omsErrorCode": "0",
-        "omsErrorDescription": _reason(one),
+        "omsErrorDescription": reason(one, state),
         "algoId": "0",
         # 0 on a cancelled order, whatever was left (section 4.7)
         "remainingQuantity": 0 if final else ticket.quantity - state.filled,
@@ -90,16 +90,16 @@ def trade(account: Account, one: BookOrder, fill: Fill) -> wire.Row:
     }
 
 
-def _exchange_id(state: State) -> str:
+def exchange_id(state: State) -> str:
     """0 until the exchange has the order; an after-market order stays here (section 4.7)."""
     return "0" if state.status == "AMO REQ RECEIVED" else state.exchange_id or "0"
 
 
-def _reason(one: BookOrder) -> str:
+def reason(one: BookOrder, state: State) -> str:
     """Why an order was refused, with the order's own number after RMS:; CONFIRMED on a healthy one."""
-    raw = one.now.raw or ""
-    if one.now.status == "REJECTED":
+    raw = state.raw or ""
+    if state.status == "REJECTED":
         return raw.replace("RMS:", f"RMS:{one.order_id}:", 1)
-    if one.now.exchange_id is None:
+    if state.exchange_id is None:
         return ""
     return raw or "CONFIRMED"

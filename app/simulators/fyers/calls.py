@@ -51,6 +51,7 @@ class Call:
     authorization: str = field(repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = field(default=None, repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
 
 async def read(request: BaseRequest) -> Call:
@@ -72,6 +73,7 @@ async def read(request: BaseRequest) -> Call:
         authorization=request.headers.get("Authorization", ""),
         form=dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="utf-8")) if is_form else {},
         body=None if is_form else _json(raw),
+        raw=b"" if is_form else raw,
     )
 
 

@@ -12,7 +12,10 @@ from app.simulators.fyers.broker import DemoBroker
 from app.simulators.fyers.controls import Controls
 from app.simulators.fyers.odd import ODDITIES
 from app.simulators.fyers.people import fyers_users
+from app.simulators.fyers.updates import FyersFeed
+from app.simulators.order_calls import Body, body_of
 from app.simulators.serving import BrokerServer
+from app.simulators.sockets import OrderSockets
 
 
 class FyersSimulator(BrokerServer[calls.Call]):
@@ -29,7 +32,14 @@ class FyersSimulator(BrokerServer[calls.Call]):
         super().__init__(clock)
         self._broker = DemoBroker(self._clock, seed, fyers_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self.controls = Controls(self._broker, self._clock, self._faults, self._connections.faults_changed)
+        self._books = self._broker.accounts
+        self._sockets = OrderSockets(FyersFeed(self._broker), self._books)
+        self.controls = Controls(
+            self._broker, self._clock, self._faults, self._connections.faults_changed, self._sockets
+        )
 
     async def _read(self, request: BaseRequest) -> calls.Call:
         return await calls.read(request)
+
+    def _body(self, call: calls.Call) -> Body:
+        return body_of(call.body, "orderTag", call.where, call.raw)

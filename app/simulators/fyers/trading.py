@@ -1,7 +1,5 @@
 """Orders and trades: read, placed, modified, cancelled (sheet sections 4, 6 and 14)."""
 
-from dataclasses import replace
-
 from app.simulators.after_hours import opening
 from app.simulators.answers import Answer, encode
 from app.simulators.books import Account
@@ -72,11 +70,7 @@ class Trading:
         refusal = tickets.risk(ticket, books)
         if not refusal:
             return books.book.place(ticket, now, opens=opening(ticket, books)).order_id
-        how, books.book.filling = books.book.filling, "never"
-        one = books.book.place(ticket, now)
-        books.book.filling = how
-        one.due.clear()
-        one.states.append(replace(one.now, status="REJECTED", message=refusal, raw=refusal))
+        one = books.book.refuse(ticket, now, refusal)
         raise Refusals.by_risk_desk(refusal, one.order_id)
 
     def modify(self, call: Call, books: Account) -> Answer:

@@ -14,7 +14,7 @@ from app.simulators.order_states import BookOrder, Fill
 def order(client_id: str, one: BookOrder, symbol: Symbol, number: int, market: tuple[Decimal, Decimal]) -> Row:
     """One row of `orderBook`; `market` is last price and previous close."""
     state, ticket = one.now, one.now.ticket
-    status, kind = status_of(one), kind_of(ticket)
+    status, kind = status_of(state), kind_of(ticket)
     exchange, segment = symbol.place
     return {
         "clientId": client_id,

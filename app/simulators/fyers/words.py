@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from app.domain import IST
-from app.simulators.order_states import BookOrder
+from app.simulators.order_states import State
 
 PLACES: Final = {
     "NSE": (10, 10),
@@ -40,9 +40,9 @@ _STATES: Final = {
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def status_of(order: BookOrder) -> int:
+def status_of(state: State) -> int:
     """The number of an order's state; a held order may be in any other number a test wants."""
-    word = order.now.status
+    word = state.status
     return int(word) if word.isdigit() else _STATES.get(word, TRANSIT)
 
 

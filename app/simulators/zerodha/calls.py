@@ -47,6 +47,7 @@ class Call:
     remote: str
     authorization: str | None = field(repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
 
 def check_route(call: Call) -> None:

@@ -20,4 +20,5 @@ async def read(request: BaseRequest) -> Call:
         remote=request.remote or "",
         authorization=request.headers.get("Authorization"),
         form={name: value for name, value in form.items() if isinstance(value, str)},
+        raw=await request.read() if form else b"",
     )

@@ -6,13 +6,16 @@ from aiohttp.web_request import BaseRequest
 
 from app.domain import Clock
 from app.simulators.demo import DemoUser, demo_users
+from app.simulators.order_calls import Body
 from app.simulators.serving import BrokerServer
+from app.simulators.sockets import OrderSockets
 from app.simulators.zerodha import http
 from app.simulators.zerodha.api import Api
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import Call
 from app.simulators.zerodha.controls import Controls
 from app.simulators.zerodha.odd import ODDITIES
+from app.simulators.zerodha.updates import ZerodhaFeed
 
 
 class ZerodhaSimulator(BrokerServer[Call]):
@@ -28,7 +31,14 @@ class ZerodhaSimulator(BrokerServer[Call]):
         super().__init__(clock)
         self._broker = DemoBroker(self._clock, seed, demo_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self.controls = Controls(self._broker, self._clock, self._faults, self._connections.faults_changed)
+        self._books = self._broker.accounts
+        self._sockets = OrderSockets(ZerodhaFeed(self._broker), self._books)
+        self.controls = Controls(
+            self._broker, self._clock, self._faults, self._connections.faults_changed, self._sockets
+        )
 
     async def _read(self, request: BaseRequest) -> Call:
         return await http.read(request)
+
+    def _body(self, call: Call) -> Body:
+        return Body(call.form.get("tag", ""), call.where, call.form, call.raw)

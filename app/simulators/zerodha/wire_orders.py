@@ -5,9 +5,9 @@ from app.simulators.order_states import BookOrder, Fill, State
 from app.simulators.zerodha.wire import Row, noisy, stamp, what
 
 
-def order(account: Account, one: BookOrder) -> Row:
-    """One row of GET /orders."""
-    state = one.now
+def order(account: Account, one: BookOrder, state: State | None = None) -> Row:
+    """One row of GET /orders, or how it stood in an earlier state."""
+    state = state or one.now
     return {
         "account_id": account.user.client_id,
         "placed_by": account.user.client_id,
