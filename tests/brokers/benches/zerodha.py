@@ -40,5 +40,9 @@ class ZerodhaBench(Bench):
         assert isinstance(broker, ZerodhaBroker)
         broker._desk.deadlines = Deadlines(total, attempt, total, total, total, total)
 
+    async def know_orders(self, broker: BaseBroker) -> None:
+        """Their varieties, which are a part of the path that changes them."""
+        await broker.get_orders()
+
     def grant(self, user: int) -> str:
         return self.controls.request_token(self.users[user].client_id)
