@@ -23,7 +23,7 @@ from app.domain import (
 )
 from app.domain.calls import CallCounts
 
-NUMBERS: Final = (2_000, pytest.param(100_000, marks=pytest.mark.slow))
+NUMBERS: Final = (2_000, pytest.param(100_000, marks=(pytest.mark.slow, pytest.mark.timeout(900))))
 """Tickets a broker: a sample, and what the promise names."""
 
 CASH: Final = frozenset({"NSE", "BSE"})
