@@ -1,14 +1,16 @@
 """What every panel gets handed: the services, the one way to ask them, and what the window knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.qt.account_ports import SpecLike
 from app.qt.bridge import Runner
+from app.qt.exits.exits import Exits
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures
 from app.qt.ports import ServicesPort
 from app.qt.theme import Theme
+from app.qt.ticket.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Desk:
     theme: Theme
     board: Board
     figures: Figures
+    tickets: Tickets = field(default_factory=Tickets)
+    exits: Exits = field(default_factory=Exits)
 
     def now(self) -> datetime:
         """The services' time."""

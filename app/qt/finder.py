@@ -63,8 +63,17 @@ class Finder(QObject):
         if text != self._text or not self.palette.isVisible():
             return
         shown = self._found()
-        listed = of_instruments(more, self._entries, self._find)
+        listed = of_instruments(more, self._entries, self._order)
         self.palette.show_results([*shown, *listed][:MOST], keep=True, nothing=self._nothing())
+
+    def _order(self, exchange: str, symbol: str) -> None:
+        """A ticket for it; an index, or what no known exchange lists, is shown where it may be held."""
+        from app.domain import Exchange  # loaded on first use: start-up
+
+        if exchange in tuple(Exchange):
+            self._desk.tickets.open_ticket(None, Exchange(exchange), symbol)
+        else:
+            self._find("positions", symbol)
 
     def _found(self) -> tuple[Entry, ...]:
         return found(self._entries, self._text, self._recent())

@@ -1,6 +1,6 @@
 """What the palette finds: accounts and what they ask for, views, actions, what is held, and what could be held. No Qt.
 
-Nothing in here places an order: an instrument leads to where it is held.
+Nothing in here places an order: an instrument leads to where it is held, or to a ticket filled in with it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +23,8 @@ from app.services.words import state_word
 _ELSEWHERE: Final = ("palette", "repair", "clear", "next_region", "previous_region")  # of use where one is, not in here
 Find = Callable[[str, str], object]
 """Show a view with its table filtered: (view, text)."""
+Order = Callable[[str, str], object]
+"""Open a ticket: (exchange, symbol)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +121,16 @@ def _held_says(view: str, exchange: str, accounts: Sequence[AccountView]) -> str
     return tr("{exchange}: shows it in {view}, {account}", exchange=exchange, view=where, account=accounts[0].title)
 
 
-def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], find: Find) -> list[Entry]:
-    """What the brokers' lists know and nobody holds; choosing one filters the positions by it."""
+def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], order: Order) -> list[Entry]:
+    """What the brokers' lists know and nobody holds; choosing one opens a ticket for it and sends nothing."""
     known = {entry.key.split(" ", 1)[1] for entry in held if entry.kind is Kind.HELD}
     made = []
     for one in found:
         key = f"{one.exchange} {one.symbol}"
         if key not in known:
             known.add(key)
-            says = tr("{exchange}: no account holds it; filters the positions", exchange=one.exchange)
+            says = tr("{exchange}: opens an order ticket, nothing is sent", exchange=one.exchange)
             also = f"{one.title} {one.exchange}"
-            run = partial(find, "positions", one.symbol)
+            run = partial(order, one.exchange, one.symbol)
             made.append(Entry(f"instrument {key}", Kind.INSTRUMENT, one.symbol, says, also=also, run=run))
     return made

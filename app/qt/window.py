@@ -168,6 +168,8 @@ class Window(QMainWindow):
         desk.board.fill(accounts, held, services.masters.views)
         desk.board.fill_books(services.portfolio.book(book, view.user_id) for view in accounts for book in Book)
         desk.board.fill_records(services.orders.records)
+        desk.tickets.attach(self, desk)
+        desk.exits.attach(self, desk)
         self._desk = desk
         self._refreshed = RefreshLine(desk, self.topbar.note)
         self.pages.build(desk)
@@ -311,6 +313,8 @@ class Window(QMainWindow):
         for event in events:
             self._desk.board.take(event)
             self._errands.take(event)
+            self._desk.tickets.take(event)
+            self._desk.exits.take(event)
             self._on_event(event)
         if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
             self._show() if self.seen else self._show_tray(self._clock.now())

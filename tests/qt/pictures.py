@@ -43,10 +43,11 @@ from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
 from app.services.diagnostics import Line, Verdict
+from app.services.order_views import ExitPhase, ExitView
 from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
 from app.services.words import full_time
 from app.system.crash import crash_of
-from tests.qt import order_scenes
+from tests.qt import order_scenes, ticket_scenes
 from tests.qt.books import fill
 from tests.qt.fakes import (
     BROUGHT,
@@ -673,6 +674,35 @@ def order_chosen(row: int) -> Screen:
     return screen
 
 
+def exit_all(window: Window, services: FakeServices) -> QWidget:
+    window.commands.perform("exit_all")
+    [dialog] = window.desk.exits.dialogs.values()  # type: ignore[union-attr]  # attached
+    return dialog
+
+
+def exit_read(window: Window, services: FakeServices) -> QWidget:
+    dialog = exit_all(window, services)
+    dialog.errand.course.planned(tuple(services.orders.plans))  # type: ignore[attr-defined]  # an ExitDialog
+    dialog.refresh()  # type: ignore[attr-defined]  # as above
+    dialog._pause.stop()  # type: ignore[attr-defined]  # as above
+    dialog.refresh()  # type: ignore[attr-defined]  # as above
+    return dialog
+
+
+def exit_running(window: Window, services: FakeServices) -> QWidget:
+    dialog = exit_read(window, services)
+    services.orders.hold = asyncio.Event()
+    dialog.deed.click()  # type: ignore[attr-defined]  # as above
+    dialog.errand.take(ExitView(services.orders.plans[0], ExitPhase.FILLING))  # type: ignore[attr-defined]  # as above
+    return dialog
+
+
+def exit_done(window: Window, services: FakeServices) -> QWidget:
+    dialog = exit_running(window, services)
+    dialog.errand.take(order_scenes.receipt(services.orders.plans[0]))  # type: ignore[attr-defined]  # as above
+    return dialog
+
+
 def cancel_all(window: Window, services: FakeServices) -> QWidget:
     window.commands.perform("cancel_all")
     dialog = window.pages.orders.orders.cancels.dialog
@@ -700,6 +730,10 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "orders-empty": (five, view_of("orders")),
     "orders-unsettled": (order_scenes.unsettled, view_of("orders")),
     "orders-rejected": (order_scenes.unsettled, order_chosen(8)),
+    "confirm-exit-reads": (order_scenes.to_exit, exit_all),
+    "confirm-exit": (order_scenes.to_exit, exit_read),
+    "confirm-exit-runs": (order_scenes.to_exit, exit_running),
+    "confirm-exit-done": (order_scenes.to_exit, exit_done),
     "confirm-cancel-all": (order_scenes.unsettled, cancel_all),
     "trades": (all_books, trades),
     "funds": (all_books, view_of("funds")),
@@ -772,6 +806,7 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "help-about": (five, help_page("about")),
     "crash": (five, crash),
     "told": (five, told),
+    **ticket_scenes.SCENES,
 }
 
 
@@ -782,7 +817,9 @@ async def draw(theme: Theme, folder: Path, wanted: list[str]) -> None:
         for dark in (False, True):
             theme.use(dark=dark)
             for size in (
-                SIZES if not name.startswith(("reconnect", "confirm", "walk", "status-forget", "crash")) else SIZES[:1]
+                SIZES
+                if not name.startswith(("reconnect", "confirm", "walk", "status-forget", "crash", "ticket"))
+                else SIZES[:1]
             ):
                 await _draw_one(
                     theme, make(), screen, size, folder / f"{name}-{'dark' if dark else 'light'}-{size[0]}.png"

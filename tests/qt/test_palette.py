@@ -169,9 +169,10 @@ async def test_all_instruments_come_behind_what_is_held_and_place_no_order(show:
     QTest.keyClick(found.field, Qt.Key.Key_Down)
     QTest.keyClick(found.field, Qt.Key.Key_Return)
 
-    assert window.topbar.title == "Positions"
-    assert window.pages.positions.filter.text() == "TCS 31DEC26 FUT"
+    [ticket] = window.desk.tickets.windows if window.desk is not None else []
+    assert (ticket.errand.draft.exchange, ticket.errand.draft.symbol) == ("NFO", "TCS 31DEC26 FUT")
     assert services.store.instruments.asked == ["tcs"]
+    assert services.orders.sent == []
 
 
 async def test_late_instruments_do_not_move_the_chosen_one(show: Show) -> None:

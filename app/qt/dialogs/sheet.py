@@ -34,10 +34,16 @@ class Sheet(QDialog):
         self._foot = surface("sunken")
         self.foot: QHBoxLayout = row(self._foot)
         self.foot.setContentsMargins(_SIDE, 12, _SIDE, 12)
-        outer = column(self, gap=0)
-        outer.addWidget(Scroll(self._body), 1)
-        outer.addWidget(self._foot)
+        self._above: QWidget | None = None
+        self._outer = column(self, gap=0)
+        self._outer.addWidget(Scroll(self._body), 1)
+        self._outer.addWidget(self._foot)
         self._body.installEventFilter(self)
+
+    def put_above(self, part: QWidget) -> None:
+        """Something that stays in sight above everything, also where the body scrolls."""
+        self._above = part
+        self._outer.insertWidget(0, part)
 
     def lay_words(self) -> QFrame:
         """Title and the line below it."""
@@ -63,8 +69,12 @@ class Sheet(QDialog):
 
     def settle(self) -> None:
         """As high as the words need, and the screen has; Tab comes to the foot last, whatever is new in the body."""
-        in_order(self._body, self._foot)
-        needed = self.inside.totalHeightForWidth(scaled(WIDTH)) + self._foot.sizeHint().height()
+        parts = [self._body, self._foot] if self._above is None else [self._above, self._body, self._foot]
+        in_order(*parts)
+        fixed = sum(part.sizeHint().height() for part in parts if part is not self._body)
+        edges = self._outer.contentsMargins()
+        fixed += edges.top() + edges.bottom()
+        needed = self.inside.totalHeightForWidth(scaled(WIDTH) - edges.left() - edges.right()) + fixed
         height = min(max(self._least, needed), self._free())
         if height != self.minimumHeight():
             self.setMinimumHeight(height)

@@ -1,0 +1,335 @@
+"""What a ticket asks of the services, and what it knows by their answers. It outlives its window while orders go out.
+
+The window shows it and tells it what the trader does; nothing in here draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain import Exchange, NotSent, Order, OrderChange, OrderRequest, RequestError, TradingError, VaultError
+from app.domain.order_life import Fate
+from app.domain.tongue import tr
+from app.qt.bridge import words_of
+from app.qt.ticket.course import Course, Stage
+from app.qt.ticket.draft import Draft, products_of, read
+from app.qt.ticket.findings import Told, of_findings, of_reading
+from app.services.book_views import Book, OrdersView
+from app.services.order_views import Finding, LastPrice, Preview, Sent, Weight
+from app.services.views import AccountView, BookChanged, Event, IntentChanged, OrderTurnedUp
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from app.domain import Instrument
+    from app.domain.intents import Record
+    from app.qt.bridge import Work
+    from app.qt.desk import Desk
+    from app.qt.order_ports import OrdersPort
+
+SETTLE_MS: Final = 250  # without another change before a draft is checked
+_UNSENT: Final = (VaultError, NotSent, RequestError)
+"""With none of its orders begun, these say for certain that nothing left."""
+
+
+class Errand(QObject):
+    """`changed`: something else is to be shown. `draft_changed`: other values stand in the draft than were typed."""
+
+    changed = Signal()
+    draft_changed = Signal()
+
+    def __init__(self, parent: QObject, desk: Desk, draft: Draft) -> None:
+        super().__init__(parent)
+        self.desk, self.draft = desk, draft
+        self.course = Course(Stage.WRITE if draft.symbol else Stage.FIND)
+        self.told: Told = {}
+        self.looked: Preview | None = None
+        self.last: LastPrice | None = None
+        self.why_no_price = ""
+        self._priced = self._left = False
+        self._known: frozenset[str] = frozenset()
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._look)
+
+    @property
+    def orders(self) -> OrdersPort:
+        """Where orders go."""
+        return self.desk.services.orders
+
+    @property
+    def account(self) -> AccountView | None:
+        """Whose order it is, as it stands now; None when it is gone."""
+        return self.desk.board.account(self.draft.user_id)
+
+    @property
+    def broker(self) -> str:
+        """The label of the account's broker."""
+        return self.account.broker_label if self.account is not None else tr("The broker")
+
+    def begin(self) -> None:
+        """Ask for what the instrument is and what it costs."""
+        self._ask_instrument()
+        self.ask_price()
+        self._settle.start()
+
+    def leave(self) -> None:
+        """The window is closed. What was sent goes on; with nothing under way there is nothing left to know."""
+        self._left = True
+        self._settle.stop()
+        if not self.course.sending:
+            self.deleteLater()
+
+    # -------------------------------------------------------------- what is written
+
+    def take(self, draft: Draft) -> None:
+        """Another draft was typed: its own mistakes are told at once, what the checks say a moment later."""
+        self.draft = draft
+        wrong = of_reading(read(draft), pressed=False)
+        if wrong or read(draft).asked is None:
+            self.told, self.looked = wrong, None
+        self._settle.start()
+        self.changed.emit()
+
+    def choose(self, instrument: Instrument) -> None:
+        """Another instrument; what was typed for the one before does not belong to it."""
+        exchange = Exchange(instrument.exchange)
+        self.draft = Draft(
+            user_id=self.draft.user_id,
+            exchange=exchange,
+            symbol=instrument.symbol,
+            instrument=instrument,
+            side=self.draft.side,
+            product=products_of(exchange)[0],
+            order_type=self.draft.order_type,
+            quantity=str(max(1, instrument.lot_size)),
+        )
+        self.course.write()
+        self._forget()
+        self.ask_price()
+        self._settle.start()
+        self.draft_changed.emit()
+
+    def choose_account(self, user_id: str) -> None:
+        """Another account; the instrument is asked for at its broker."""
+        self.desk.services.ui_state.put("ticket.account", user_id)
+        self.draft = replace(self.draft, user_id=user_id)
+        self.told, self.looked = {}, None
+        if self.course.stage is not Stage.FIND:
+            self.begin()
+        self.draft_changed.emit()
+
+    def find(self) -> None:
+        """Another instrument is wanted."""
+        self.course.find()
+        self.changed.emit()
+
+    def _ask_instrument(self) -> None:
+        draft = self.draft
+        if draft.exchange is not None and draft.symbol:
+            asked = self.orders.instrument(draft.user_id, draft.exchange, draft.symbol)
+            self.desk.run(self, asked, newest="instrument").done(partial(self._on_instrument, draft)).failed(
+                _told_later
+            )
+
+    def _on_instrument(self, asked: Draft, instrument: Instrument | None) -> None:
+        draft = self.draft
+        if instrument is None or (draft.user_id, draft.symbol) != (asked.user_id, asked.symbol):
+            return  # the checks say that the broker lists none
+        quantity = draft.quantity or str(max(1, instrument.lot_size))
+        self.draft = replace(draft, instrument=instrument, quantity=quantity)
+        self.draft_changed.emit()
+
+    # -------------------------------------------------------------- the price
+
+    def ask_price(self) -> None:
+        """The last price, once more."""
+        draft = self.draft
+        if draft.exchange is not None and draft.symbol and not self._left:
+            asked = self.orders.last_price(draft.user_id, draft.exchange, draft.symbol)
+            work = self.desk.run(self, asked, newest="price")
+            work.done(partial(self._on_price, draft.symbol)).failed(self._on_no_price)
+
+    def _on_price(self, symbol: str, last: LastPrice) -> None:
+        if symbol != self.draft.symbol:
+            return
+        self.last, self.why_no_price = last, ""
+        first, self._priced = not self._priced, True
+        empty = self.draft.order is None and self.draft.order_type.needs_price and not self.draft.price
+        if first and empty:  # something to begin with, once: never under the hands of who has typed
+            self.draft = replace(self.draft, price=f"{last.price:f}")
+            self._settle.start()
+            self.draft_changed.emit()
+        self.changed.emit()
+
+    def _on_no_price(self, error: BaseException) -> None:
+        title, _ = words_of(error)
+        self.why_no_price = tr("No newer price: {why}.", why=title) if self.last else tr("No price: {why}.", why=title)
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self.told, self.looked = {}, None
+        self.last, self.why_no_price, self._priced = None, "", False
+
+    # -------------------------------------------------------------- the checks
+
+    def _look(self) -> None:
+        """What the checks say of the draft as it stands; nothing is sent."""
+        asked = self._preview(self.draft) if self.course.stage is Stage.WRITE else None
+        if asked is not None:
+            work = self.desk.run(self, asked, newest="look")
+            work.done(partial(self._on_looked, self.draft)).failed(partial(self._on_no_look, self.draft))
+
+    def _preview(self, draft: Draft) -> Coroutine[Any, Any, Preview] | None:
+        asked = read(draft).asked
+        if isinstance(asked, OrderRequest):
+            return self.orders.preview(draft.user_id, asked)
+        if isinstance(asked, OrderChange) and draft.order is not None:
+            return self.orders.preview_change(draft.user_id, draft.order, asked)
+        return None
+
+    def _on_looked(self, draft: Draft, preview: Preview) -> None:
+        if draft == self.draft and self.course.stage is Stage.WRITE:
+            self.told, self.looked = of_findings(preview.findings), preview
+            self.changed.emit()
+
+    def _on_no_look(self, draft: Draft, error: BaseException) -> None:
+        if draft == self.draft:
+            self.told, self.looked = of_findings([_stop(error)]), None
+            self.changed.emit()
+
+    def review(self) -> Work[Preview] | None:
+        """The trader wants to see what would be sent; None: the fields themselves are in the way."""
+        reading = read(self.draft)
+        asked = self._preview(self.draft)
+        if asked is None:
+            self.told = of_reading(reading, pressed=True)
+            self.changed.emit()
+            return None
+        self._settle.stop()
+        work = self.desk.run(self, asked, newest="look")
+        return work.done(partial(self._on_review, self.draft)).failed(partial(self._on_no_look, self.draft))
+
+    def _on_review(self, draft: Draft, preview: Preview, *, confirmed: bool = False) -> None:
+        if draft != self.draft and not confirmed:
+            self._settle.start()  # it was changed meanwhile
+            return
+        if preview.may_send:
+            self.course.show(preview, confirmed=confirmed)
+        else:
+            self.course.write()
+        self.told, self.looked = of_findings(preview.findings), preview
+        self.changed.emit()
+
+    def back(self) -> None:
+        """To the fields; what was shown is checked anew before it can be sent."""
+        self.course.write()
+        self._settle.start()
+        self.changed.emit()
+
+    # -------------------------------------------------------------- the one sending
+
+    def confirm(self) -> None:
+        """The trader says yes to what Review shows."""
+        self._send(self.course.confirm())
+
+    def agree(self) -> None:
+        """The trader says yes to the question."""
+        self._send(self.course.agree())
+
+    def _send(self, preview: Preview | None) -> None:
+        if preview is not None:
+            self._known = frozenset(record.intent.intent_id for record in self.orders.records)
+            work = self.desk.run(self, self.orders.send(preview, self.course.agreed))
+            work.done(partial(self._on_sent, preview)).failed(partial(self._on_failed, preview))
+        self.changed.emit()
+
+    def _on_sent(self, preview: Preview, sent: Sent) -> None:
+        asks = {one.weight for one in sent.held_back} == {Weight.ASK}
+        if asks and not sent.records and not self._left:
+            self._ask_once_more(sent)
+            return
+        self.course.answered(sent)
+        self._end()
+
+    def _ask_once_more(self, held_back: Sent) -> None:
+        """Nothing was sent: since Review a question has come up. It is asked of a preview of its own."""
+        asked = self._preview(self.draft)
+        if asked is None:
+            self.course.answered(held_back)
+            self._end()
+            return
+        work = self.desk.run(self, asked, newest="look")
+        work.done(partial(self._on_review, self.draft, confirmed=True)).failed(partial(self._held_back, held_back))
+
+    def _held_back(self, sent: Sent, _: BaseException) -> None:
+        self.course.answered(sent)
+        self._end()
+
+    def _on_failed(self, preview: Preview, error: BaseException) -> None:
+        """Nothing came back. Only where none of its orders was begun it is certain that nothing was sent."""
+        self.course.records |= {one.intent.intent_id: one for one in self.orders.records if self._is_own(preview, one)}
+        begun = any(record.fate is not Fate.WRITTEN for record in self.course.records.values())
+        certain = isinstance(error, _UNSENT) and not begun
+        self.course.failed(error, (_stop(error),) if certain else ())
+        if not isinstance(error, TradingError) or self._left:
+            self.desk.run.untaken(error)
+        self._end()
+
+    def _end(self) -> None:
+        self.changed.emit()
+        if self._left:
+            self.deleteLater()
+
+    def _is_own(self, preview: Preview, record: Record) -> bool:
+        """Whether it was written down for `preview`: the services say so for certain with their answer only."""
+        intent = record.intent
+        if intent.intent_id in self._known or (intent.user_id, intent.deed) != (preview.user_id, preview.deed):
+            return False
+        if intent.request is None:
+            return preview.order is not None and intent.order_id == preview.order.order_id
+        planned = preview.plan.orders if preview.plan is not None else ()
+        return replace(intent.request, tag="") in [replace(one, tag="") for one in planned]
+
+    # -------------------------------------------------------------- what happens
+
+    def hear(self, event: Event) -> None:
+        """What the services tell."""
+        match event:
+            case IntentChanged(record) | OrderTurnedUp(record, _):
+                self._hear_of(record)
+            case BookChanged(OrdersView() as view) if view.user_id == self.draft.user_id:
+                self.changed.emit()
+            case _:
+                pass
+
+    def _hear_of(self, record: Record) -> None:
+        course = self.course
+        if course.sending and course.preview is not None and self._is_own(course.preview, record):
+            course.records[record.intent.intent_id] = record
+            self.changed.emit()
+        elif course.take(record):
+            self.changed.emit()
+
+    def order(self, user_id: str, order_id: str) -> Order | None:
+        """The order as the account's book has it."""
+        view = self.desk.board.book(Book.ORDERS, user_id)
+        rows = view.rows if isinstance(view, OrdersView) else None
+        return next((one for one in rows or () if one.order_id == order_id), None)
+
+
+def _stop(error: BaseException) -> Finding:
+    title, next_step = words_of(error)
+    return Finding(getattr(error, "kind", "error"), Weight.STOP, f"{title}.", next_step, getattr(error, "field", ""))
+
+
+def _told_later(error: BaseException) -> None:
+    """Why the instrument cannot be asked for is found by the checks, too, and told at its field."""
+    if not isinstance(error, TradingError):
+        raise error
