@@ -1,7 +1,6 @@
 """What is the same of an account at every broker: whose session it is, whether it lives, and what it lacks."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from app.domain import (
     InvalidRequest,
     NotFound,
     TradingError,
+    Unsupported,
     WrongAccount,
 )
 from app.domain.calls import LimitUse
@@ -122,9 +122,9 @@ class SessionBroker(BaseBroker):
         self._ends_at = None
         return await self.validate()
 
-    @abstractmethod
     def _feed(self) -> Feed:
-        """The socket on which this session's orders are pushed."""
+        """The socket on which this session's orders are pushed. Raises `Unsupported` where there is none."""
+        raise Unsupported(f"{self.spec.label} pushes no orders")
 
     def _belongs_to(self, client_id: str) -> None:
         """Whose session this is; empty while nobody knows. An adapter tells its limits too."""
