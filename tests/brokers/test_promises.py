@@ -1,6 +1,9 @@
 """Promises that are read off the code or off one broker at work: TLS, money, hosts, the day's orders (M1, N5, N6)."""
 
 import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +56,33 @@ def test_no_float_takes_part_in_money(path: Path) -> None:
     assert not any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in nodes(path))
 
 
+ORDER_CALL = re.compile(
+    r"(place|modify|cancel)_order|client\.(place|modify|cancel)|http\.write|_write|handle_async_request"
+)
+AGAIN = (ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.comprehension, ast.ListComp, ast.GeneratorExp)
+
+
+def order_calls(node: ast.AST, *, again: bool = False) -> Iterator[tuple[str, bool]]:
+    """Every call below `node` that may put something into the market, and whether it can come a second time there."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.Call) and ORDER_CALL.search(ast.unparse(inner.func)):
+            yield ast.unparse(inner.func), again
+        yield from order_calls(inner, again=again or isinstance(inner, AGAIN))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_order_call_stands_in_a_loop_or_after_a_failure(path: Path) -> None:
+    """O5, read off the code; that it holds at work is counted by the servers of the fault matrix."""
+    assert [call for call, again in order_calls(ast.parse(path.read_text(encoding="utf-8"))) if again] == []
+
+
+def test_there_is_one_way_to_the_wire_for_all_adapters_on_http() -> None:
+    calls = [call for path in SOURCES for call, _ in order_calls(ast.parse(path.read_text(encoding="utf-8")))]
+    ways = Counter(call.rpartition(".")[2] for call in calls)
+    assert ways["handle_async_request"] == 1
+    assert ways["_write"] == 3 * 2, "placing, changing and ending, at two brokers"
+
+
 def test_only_the_brokers_own_hosts_are_named() -> None:
     texts = [
         node.value
@@ -79,6 +109,10 @@ def test_only_the_brokers_own_hosts_are_named() -> None:
         "https://apiconnect.angelone.in",
         "https://margincalculator.angelone.in",
         "https://smartapi.angelone.in",
+        "wss://ws.kite.trade",
+        "wss://api-order-update.dhan.co",
+        "wss://socket.fyers.in/trade/v3",
+        "wss://tns.angelone.in/smart-order-update",
     }
 
 
