@@ -67,7 +67,7 @@ def findings(wanted: Ticket, before: Sequence[Ticket], cap: int | None) -> Itera
     again = next((ticket for ticket in reversed(same) if ticket.left and wanted.at - ticket.at <= SAME), None)
     if lost is not None:
         yield _lost(lost)
-    if again is not None:
+    elif again is not None:
         yield _again(again, wanted.at)
     recent = sum(ticket.orders for ticket in before if wanted.at - ticket.at < MINUTE)
     if cap is not None and recent + wanted.orders > cap:
@@ -81,7 +81,7 @@ def findings(wanted: Ticket, before: Sequence[Ticket], cap: int | None) -> Itera
 def _lost(lost: Ticket) -> Finding:
     return ask(
         "unknown_before",
-        tr("The same order may already be in the market: {deed}. Its answer was lost", deed=deed_words(lost)),
+        tr("The same order may already be in the market, its fate is not known: {deed}", deed=deed_words(lost)),
         tr("Do not send it again before you have looked into the broker's own order book."),
     )
 
