@@ -62,7 +62,9 @@ class AccountExit:
         group: str,
         mode: Mode,
         tell: Callable[[str, ExitPhase], None],
+        planned: Seen | None = None,
     ) -> None:
+        """`planned` is the reading that the plan was made of: what changed since must be told by orders, too."""
         self._one = one
         self._means = means
         self._planner = planner
@@ -72,40 +74,63 @@ class AccountExit:
         self._mode = mode
         self._tell = tell
         self.closings = [Closing(part, part.why_not) for part in parts]
-        self.base = Seen(one.user_id, error=NoAnswer(title=tr("Nothing was read yet")))  # what the closing rests on
-        self.last = self.base  # what the receipt is made of
+        self.last = Seen(one.user_id, error=NoAnswer(title=tr("Nothing was read yet")))  # what the receipt is made of
+        self._origin = planned  # what later readings must agree with
+        self._base = self.last  # what the closing orders rest on
 
     async def run(self) -> None:
         """Carry it out. What goes wrong stands in `closings` and `last`; raises only mistakes of ours."""
         self._tell(self._one.user_id, ExitPhase.CANCELLING)
-        first = await self._means.reader.read(self._one.user_id)
-        if first.error is not None:
-            self.base = self.last = first
+        self._base = self.last = await self._first()
+        if self._base.error is not None:
             return
-        await self._bar(first)
-        self.base = await self._cancelled(first)
+        self._weigh()
+        await self._bar()
+        await self._cancel_all()
         self._tell(self._one.user_id, ExitPhase.CLOSING)
-        self._weigh(first)
         await self._close_all()
         self._tell(self._one.user_id, ExitPhase.FILLING)
         await self._wait_for_fills(self.closings, FILLED)
+
+    async def read(self) -> None:
+        """The books once more, for the receipt."""
         self._tell(self._one.user_id, ExitPhase.READING)
-        keys = [closing.key for closing in self.closings]
-        self.last = await self._means.reader.read_agreed(self.base, keys, AGREED)
+        self.last = await self._agreed(self.closings)
 
     def line(self, part: ExitPart) -> ExitLine:
         """What came of `part`."""
         closing = next(closing for closing in self.closings if closing.part == part)
-        return line_of(part, closing.why, self._records_of(closing), self.base, self.last)
+        return line_of(part, closing.why, self._records_of(closing), self._origin or self._base, self.last)
 
     def _records_of(self, closing: Closing) -> tuple[Record, ...]:
         return tuple(record for record in self._means.sender.records if record.intent.intent_id in closing.intents)
 
+    # ------------------------------------------------------------------ readings
+
+    async def _first(self) -> Seen:
+        if self._origin is not None:
+            return await self._agreed(self.closings)
+        self._origin = await self._means.reader.read(self._one.user_id)
+        return self._origin
+
+    async def _agreed(self, closings: Iterable[Closing]) -> Seen:
+        origin = self._origin or self._base
+        return await self._means.reader.read_agreed(origin, [closing.key for closing in closings], AGREED)
+
+    def _weigh(self) -> None:
+        """Nothing is closed by a position that does not show its orders, nor one that nobody could read."""
+        origin = self._origin or self._base
+        for closing in self._free():
+            if self._base.error is not None:
+                closing.why = exit_words.unread_line(self._base.error)
+            elif not agrees(origin, self._base, closing.key):
+                closing.why = tr("positions and orders of the broker do not agree yet, so nothing was sent; try again")
+
     # ------------------------------------------------------------------ what rests is cancelled
 
-    async def _bar(self, seen: Seen) -> None:
+    async def _bar(self) -> None:
         """What changed since the plan: a market may have closed, orders may be refused by now."""
-        held = [closing for closing in self._free() if seen.held(closing.key)]
+        held = [closing for closing in self._free() if self._base.held(closing.key)]
         self._ground = await self._planner.ground(self._one.user_id, (closing.key for closing in held))
         for closing in held:
             closing.why = self._bars(closing)
@@ -113,15 +138,19 @@ class AccountExit:
     def _bars(self, closing: Closing) -> str:
         return self._planner.bars(self._one.user_id, closing.key, self._ground.get(closing.key[0], ()))
 
-    async def _cancelled(self, first: Seen) -> Seen:
-        """Cancel what rests against the positions, and read once that is final or its time is over."""
-        resting = [order for closing in self._free() for order in first.resting(closing.key)]
+    async def _cancel_all(self) -> None:
+        """Cancel what rests against the positions, and read them again once that is final or its time is over."""
+        resting = [order for closing in self._free() for order in self._base.resting(closing.key)]
         if not resting:
-            return first
+            return
         fates = {order.order_id: await self._cancel(order) for order in resting}
         await self._wait_for_cancels(fates)
-        keys = [closing.key for closing in self._free()]
-        return await self._means.reader.read_agreed(first, keys, AGREED)
+        self._base = await self._agreed(self._free())
+        self._weigh()
+        for closing in self._free():
+            side = closing_side(self._base.held(closing.key))
+            if any(order.side is side for order in self._base.resting(closing.key)):
+                closing.why = tr("an order that would close it could not be cancelled, so none was sent")
 
     async def _cancel(self, order: Order) -> Fate:
         intent = to_cancel(self._one, order.order_id, self._mode, self._means.clock.now(), self._group)
@@ -144,23 +173,12 @@ class AccountExit:
                 return
             pause = PAUSE
 
-    def _weigh(self, first: Seen) -> None:
-        """Nothing is sold that is being sold already, nor by a position that does not show its orders yet."""
-        for closing in self._free():
-            side = closing_side(self.base.held(closing.key))
-            if self.base.error is not None:
-                closing.why = exit_words.unread_line(self.base.error)
-            elif not agrees(first, self.base, closing.key):
-                closing.why = tr("positions and orders of the broker do not agree yet, so nothing was sent")
-            elif any(order.side is side for order in self.base.resting(closing.key)):
-                closing.why = tr("an order that would close it could not be cancelled, so none was sent")
-
     # ------------------------------------------------------------------ what is open is closed
 
     async def _close_all(self) -> None:
         """Shorts are bought back first; what they may be hedged with is sold once they are, for the margin's sake."""
-        shorts = [closing for closing in self._free() if self.base.held(closing.key) < 0]
-        longs = [closing for closing in self._free() if self.base.held(closing.key) > 0]
+        shorts = [closing for closing in self._free() if self._base.held(closing.key) < 0]
+        longs = [closing for closing in self._free() if self._base.held(closing.key) > 0]
         shorted = {closing.underlying for closing in shorts}
         hedges = [closing for closing in longs if closing.underlying in shorted]
         for closing in (*shorts, *(closing for closing in longs if closing not in hedges)):
@@ -175,7 +193,7 @@ class AccountExit:
         if closing.why:
             return
         try:
-            plan = await self._planner.orders(self._one, closing.key, self.base.held(closing.key))
+            plan = await self._planner.orders(self._one, closing.key, self._base.held(closing.key))
             intents = to_place(self._one, plan, self._mode, self._means.clock.now(), self._group)
             closing.intents += [intent.intent_id for intent in intents]
             records = await self._means.sender.send(intents)
@@ -195,7 +213,7 @@ class AccountExit:
     async def _wait_for_fills(self, closings: Sequence[Closing], seconds: float) -> None:
         """Return when every order that was sent for `closings` is final in the book, or after `seconds`."""
         began, pause = self._means.clock.monotonic(), _FIRST
-        seen = self.base
+        seen = self._base
         while self._is_waiting(closings, seen) and self._means.clock.monotonic() - began < seconds:
             await self._means.clock.sleep(pause)
             seen = await self._means.reader.read(self._one.user_id, [Book.ORDERS])

@@ -109,8 +109,8 @@ class Reader:
         wanted = tuple(books)
         try:
             failed = (await self._portfolio.anew(user_id, wanted)).failed
-        except NotFound as error:  # removed in this moment
-            return Seen(user_id, error=error)
+        except NotFound as gone:  # removed in this moment
+            return Seen(user_id, error=gone)
         error = next((error for _, _, error in failed), None) or self._lacking(user_id, wanted)
         return self.known(user_id, error)
 

@@ -5,7 +5,7 @@ an exit that cannot be carried out.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -45,8 +45,10 @@ class Planner:
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    async def plan(self, scope: ExitScope, under_way: Collection[tuple[str, Key]]) -> ExitPlan:
-        """See `Exits.plan`; positions that are `under_way`, by account, are being closed already."""
+    async def plan(
+        self, scope: ExitScope, under_way: Collection[tuple[str, Key]]
+    ) -> tuple[ExitPlan, Mapping[str, Seen]]:
+        """The plan and, by account, what it was made of; positions that are `under_way` are being closed already."""
         accounts = self._means.accounts
         ones = [accounts.find(scope.user_id)] if scope.user_id is not None else list(accounts)
         drafts = await asyncio.gather(*(self._account(one, scope, under_way) for one in ones))
@@ -55,7 +57,8 @@ class Planner:
         unread = frozenset(draft.user_id for draft in drafts if draft.is_unread)
         found = (*(finding for draft in drafts for finding in draft.findings), *self._nothing(parts, unread))
         findings = tuple(dict.fromkeys(found))
-        return ExitPlan(uuid4().hex, self._means.clock.now(), scope, parts, words, findings, unread)
+        plan = ExitPlan(uuid4().hex, self._means.clock.now(), scope, parts, words, findings, unread)
+        return plan, {draft.user_id: draft.seen for draft in drafts if draft.seen is not None}
 
     async def orders(self, one: ExitAccount, key: Key, quantity: int) -> OrderPlan:
         """The orders that close `quantity` units. Raises the `TradingError` why there are none."""
@@ -96,7 +99,8 @@ class Planner:
             else await self._part(one, key, seen, ground.get(key[0], ()))
             for key in keys
         ]
-        return self._draft(one, planned, [finding for found in ground.values() for finding in found])
+        draft = self._draft(one, planned, [finding for found in ground.values() for finding in found])
+        return replace(draft, seen=seen)
 
     async def _part(self, one: ExitAccount, key: Key, seen: Seen, ground: Sequence[Finding]) -> "_Draft":
         quantity, plan = seen.held(key), OrderPlan(())
@@ -173,6 +177,7 @@ class _Draft:
     words: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     is_unread: bool = False
+    seen: Seen | None = None
 
 
 def _part(user_id: str, key: Key, seen: Seen, *, why: str = "") -> ExitPart:

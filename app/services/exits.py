@@ -6,16 +6,18 @@ exit is under way belongs to that exit: another one leaves it alone and says so.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.domain import Clock
+from app.domain import Clock, NotFound
 from app.domain.intents import Mode
+from app.domain.tongue import tr
 from app.services import exit_words
 from app.services.events import Events
 from app.services.exit_account import AccountExit
-from app.services.exit_books import Key, Reader, key_of
+from app.services.exit_books import Key, Reader, Seen, key_of
 from app.services.exit_plan import Means, Planner
 from app.services.exit_ports import ExitAccounts, ExitShelf, Look
 from app.services.exit_receipt import beside
@@ -25,6 +27,7 @@ from app.services.views import ExitChanged
 
 _log: Final = logging.getLogger(__name__)
 _Claim = tuple[str, Key]
+_PLANS: Final = 20  # so many plans that were not carried out are remembered with their readings
 _PHASES: Final = tuple(ExitPhase)
 
 
@@ -46,12 +49,16 @@ class Exits:
         self._means = Means(accounts, Reader(portfolio, clock), sender, look, clock, mode)
         self._planner = Planner(self._means)
         self._events = events
+        self._seen: dict[str, Mapping[str, Seen]] = {}  # by plan and account: what it was made of
         self._runs: dict[str, asyncio.Task[ExitView]] = {}
         self._claims: dict[_Claim, str] = {}  # by which plan a position is being closed
 
     async def plan(self, scope: ExitScope) -> ExitPlan:
         """What would make these positions flat, read anew. Raises only for an account that is not there."""
-        return await self._planner.plan(scope, frozenset(self._claims))
+        plan, seen = await self._planner.plan(scope, frozenset(self._claims))
+        self._seen[plan.plan_id] = seen
+        self._seen = dict(list(self._seen.items())[-_PLANS:])
+        return plan
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
         """Carry out `plan` and give its receipt; whoever asks again for the same plan gets the same.
@@ -82,6 +89,7 @@ class Exits:
         try:
             self._take(run, mode)
             results = await asyncio.gather(*(one.run() for one in run.exits.values()), return_exceptions=True)
+            results += await asyncio.gather(*(one.read() for one in run.exits.values()), return_exceptions=True)
         finally:
             self._claims = {claim: by for claim, by in self._claims.items() if by != plan.plan_id}
         for error in filter(None, results):
@@ -96,10 +104,12 @@ class Exits:
                 self._claims[part.user_id, key_of(part)] = group
         for user_id in dict.fromkeys(part.user_id for part in run.parts if not part.why_not):
             parts = [part for part in run.parts if part.user_id == user_id and part.why_not != exit_words.under_way()]
-            one = self._means.accounts.find(user_id)
-            run.exits[user_id] = AccountExit(
-                one, parts, self._means, self._planner, group=group, mode=mode, tell=self._teller(run)
-            )
+            seen = self._seen.get(group, {}).get(user_id)
+            with suppress(NotFound):  # removed since the plan: nobody can say what is left
+                one = self._means.accounts.find(user_id)
+                run.exits[user_id] = AccountExit(
+                    one, parts, self._means, self._planner, group=group, mode=mode, tell=self._teller(run), planned=seen
+                )
 
     def _unless_claimed(self, part: ExitPart) -> ExitPart:
         under_way = not part.why_not and self._is_under_way(part.user_id, key_of(part))
@@ -152,7 +162,8 @@ class _Run:
         if part.why_not == exit_words.under_way() or part.user_id in self.plan.unread:
             return ExitLine(part, None, part.why_not)
         if one is None:
-            return ExitLine(part, part.quantity, part.why_not or self._stop())
+            why = part.why_not or self._stop()
+            return ExitLine(part, part.quantity if why else None, why or tr("the account was removed"))
         return one.line(part)
 
     def notes(self) -> Iterable[str]:

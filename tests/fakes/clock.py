@@ -28,7 +28,9 @@ def going_clock() -> ShiftedClock:
 class ManualClock:
     """Fulfils `app.domain.Clock`; time stands still until `advance` or `set`."""
 
-    def __init__(self, start: datetime | None = None) -> None:
+    def __init__(self, start: datetime | None = None, *, turns: int = 20) -> None:
+        """`turns` of the loop are given to what was woken before time goes on."""
+        self._turns = turns
         self._now = (start or datetime(2026, 11, 18, 9, 14, tzinfo=IST)).astimezone(UTC)
         self._monotonic = 1000.0
         self._order = count()
@@ -56,15 +58,15 @@ class ManualClock:
     async def advance(self, seconds: float, *, wall: bool = True) -> None:
         """Let time pass; sleepers wake in order, each at its own moment, and what they started runs on."""
         end = self._monotonic + seconds
-        await settle()
+        await settle(self._turns)
         while self._sleepers and self._sleepers[0][0] <= end:
             due, _, future = heapq.heappop(self._sleepers)
             self._step(max(0.0, due - self._monotonic), wall=wall)
             if not future.done():
                 future.set_result(None)
-            await settle()
+            await settle(self._turns)
         self._step(end - self._monotonic, wall=wall)
-        await settle()
+        await settle(self._turns)
 
     def jump(self, seconds: float) -> None:
         """The wall clock jumps (suspend, or somebody set it); monotonic time does not."""
