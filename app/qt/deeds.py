@@ -25,6 +25,7 @@ def window_deeds(window: Window, demo: DemoControls | None) -> Iterator[Deed]:
     yield from _views(window)
     yield from _accounts(window)
     yield Deed("cancel_all", partial(_cancel_all, window), partial(_why_no_cancel_all, window))
+    yield Deed("exit_all", partial(_exit_all, window), partial(_why_no_exit_all, window))
     yield Deed("filter", partial(_filter, window), partial(_opening, window))
     yield Deed("refresh", window.refresh, partial(_opening, window))
     yield Deed("privacy", window.topbar.privacy.toggle, says=partial(_privacy_words, window))
@@ -133,6 +134,19 @@ def _why_no_cancel_all(window: Window) -> str:
     if window.desk is None:
         return _opening(window)
     return "" if resting(window.desk.board, None) else tr("No order rests")
+
+
+def _exit_all(window: Window) -> None:
+    from app.services.order_views import ExitScope  # loaded on first use: start-up
+
+    if window.desk is not None:
+        window.desk.exits.begin((ExitScope(),))
+
+
+def _why_no_exit_all(window: Window) -> str:
+    from app.qt.exits.held import why_none  # loaded after the first paint: start-up
+
+    return why_none(window.desk.board) if window.desk is not None else _opening(window)
 
 
 def _privacy_words(window: Window) -> str:

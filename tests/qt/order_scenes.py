@@ -12,6 +12,7 @@ from app.domain import Exchange, OrderRequest, OrderSide, OrderStatus, OrderType
 from app.domain.intents import Deed, Intent, Mode, Record
 from app.domain.order_life import Fate
 from app.qt.window import Window
+from app.services.order_views import ExitLine, ExitPart, ExitPhase, ExitPlan, ExitScope, ExitView
 from tests.qt.books import ORDERS, REFUSAL, fill, order, orders
 from tests.qt.fakes import NOW, FakeServices, five
 from tests.qt.fakes_orders import placing, record
@@ -63,6 +64,54 @@ def unsettled() -> FakeServices:
         asked(made, Deed.CANCEL, ORDERS[2].order_id, Fate.SENDING, Fate.UNKNOWN),
     )
     return made
+
+
+# ------------------------------------------------------------------ exits
+
+
+def part(symbol: str = CALL, quantity: int = 150, **changes: Any) -> ExitPart:
+    """A position with the order that closes it, in slices of 75; `changes` replace fields."""
+    side = OrderSide.SELL if quantity > 0 else OrderSide.BUY
+    units = [75] * (abs(quantity) // 75) or [abs(quantity)]
+    closing = tuple(
+        OrderRequest(symbol, Exchange.NFO, Product.NRML, side, OrderType.MARKET, one, tag="KJ1") for one in units
+    )
+    orders = () if changes.get("why_not") else closing
+    return replace(ExitPart("self", symbol, Exchange.NFO, Product.NRML, quantity, orders=orders), **changes)
+
+
+RESTING = replace(ORDERS[1], filled_quantity=0)
+PARTS = (
+    part(cancels=(RESTING,)),
+    part("BANKNIFTY 30DEC26 FUT", -35),
+    part("NIFTY 02DEC26 26200 PE", 75, user_id="dhan"),
+    part("GOLDM 04DEC26 FUT", 10, user_id="huf", exchange=Exchange.MCX, why_not="MCX is closed now"),
+)
+WORDS = ("Self \u00b7 Zerodha: Market orders are protected at 2 % from the last price.",)
+
+
+def plan(*parts: ExitPart, scope: ExitScope | None = None, plan_id: str = "plan", **changes: Any) -> ExitPlan:
+    made = ExitPlan(plan_id, NOW, scope or ExitScope(), parts or PARTS, WORDS)
+    return replace(made, **changes)
+
+
+def to_exit(*plans: ExitPlan) -> FakeServices:
+    made = fill(five())
+    made.orders.plans.extend(plans or (plan(),))
+    return made
+
+
+def receipt(of: ExitPlan) -> ExitView:
+    """One flat, one partly, one not known, one untouched."""
+    lines = (
+        ExitLine(of.parts[0], 75, "not filled at the protected price"),
+        ExitLine(of.parts[1], 0),
+        ExitLine(of.parts[2], None, "the answer to an order was lost: it is not known whether it is in the market"),
+        ExitLine(of.parts[3], 10, of.parts[3].why_not),
+    )
+    services = five()
+    lost = placed(services, 1, Fate.SENDING, Fate.UNKNOWN)
+    return ExitView(of, ExitPhase.DONE, lines, (lost,), NOW, ("20 INFY (CNC) was no part of this exit",))
 
 
 def choose(window: Window, *numbers: int) -> QWidget:

@@ -680,6 +680,11 @@ def exit_all(window: Window, services: FakeServices) -> QWidget:
     return dialog
 
 
+def exit_reads(window: Window, services: FakeServices) -> QWidget:
+    services.orders.hold = asyncio.Event()
+    return exit_all(window, services)
+
+
 def exit_read(window: Window, services: FakeServices) -> QWidget:
     dialog = exit_all(window, services)
     dialog.errand.course.planned(tuple(services.orders.plans))  # type: ignore[attr-defined]  # an ExitDialog
@@ -730,7 +735,7 @@ SCREENS: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "orders-empty": (five, view_of("orders")),
     "orders-unsettled": (order_scenes.unsettled, view_of("orders")),
     "orders-rejected": (order_scenes.unsettled, order_chosen(8)),
-    "confirm-exit-reads": (order_scenes.to_exit, exit_all),
+    "confirm-exit-reads": (order_scenes.to_exit, exit_reads),
     "confirm-exit": (order_scenes.to_exit, exit_read),
     "confirm-exit-runs": (order_scenes.to_exit, exit_running),
     "confirm-exit-done": (order_scenes.to_exit, exit_done),

@@ -27,9 +27,7 @@ from app.qt.widgets.tab_order import in_order
 
 
 class OrdersTable(TablePage[Shown]):
-    """The orders, and what can be done with them. `change_wanted` carries an account and its order."""
-
-    change_wanted = Signal(str, object)
+    """The orders, and what can be done with them."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, orders.spec(desk.now))
@@ -40,6 +38,7 @@ class OrdersTable(TablePage[Shown]):
         self._told_of: frozenset[Hashable] = frozenset()
         self.foot = Foot(desk.theme)
         self.put_foot(self.foot)
+        self.new = self.foot.add(Deed("order", desk.tickets.open_ticket, self._why_no_ticket))
         change, cancel = self.row_deeds()
         self.change = self.foot.add(change)
         self.cancel = self.foot.add(cancel, kind="danger")
@@ -94,10 +93,13 @@ class OrdersTable(TablePage[Shown]):
             choices.append((account.title, partial(self.cancels.ask_all, user_id)))
         choose_from(self.all, choices)
 
+    def _why_no_ticket(self) -> str:
+        return "" if self.desk.board.accounts else tr("There is no account yet")
+
     def _change(self) -> None:
         [row] = self.chosen()
         if row.account is not None:
-            self.change_wanted.emit(row.account.user_id, row.record.order)
+            self.desk.tickets.open_change(row.account.user_id, row.record.order)
 
     def _why_no_change(self) -> str:
         chosen = self.chosen()
@@ -159,11 +161,10 @@ class TradesTable(TablePage[Trade]):
 
 
 class OrdersPanel(QWidget):
-    """`repair` carries an account, `change_wanted` an account and its order."""
+    """`repair` carries an account."""
 
     repair = Signal(str)
     add_wanted = Signal()
-    change_wanted = Signal(str, object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -171,7 +172,6 @@ class OrdersPanel(QWidget):
         self._switches: dict[TablePage[Any], Segments] = {}
         name(self, tr("Orders and trades"))
         self.orders = OrdersTable(desk)
-        self.orders.change_wanted.connect(self.change_wanted)
         self._titles = self.orders.spec.title, trades.spec(desk.now).title
         self._pages = QStackedWidget()
         column(self, gap=0).addWidget(self._pages)

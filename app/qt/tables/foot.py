@@ -105,6 +105,7 @@ class Foot(QFrame):
             else:
                 self._line.takeAt(_WORDS)
                 self._line.insertWidget(_WORDS, self.words, 1)
+            self.words.setVisible(bool(self.words.text()) or not narrow)
 
     def _press(self, deed: Deed) -> None:
         if not deed.why_not():  # what was pressed a moment ago may be on its way already
