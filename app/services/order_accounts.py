@@ -99,8 +99,8 @@ class Gates(Protocol):
 class Written(Protocol):
     """What was written down (`store.journal.Journal`)."""
 
-    async def write(self, intents: Sequence[Intent]) -> None:
-        """Write them down, or raise the `VaultError` that keeps them from the disk; none: only whether it could be."""
+    async def probe(self) -> None:
+        """Raise the `VaultError` that would keep an intent from the disk now."""
         ...
 
     async def since(self, moment: datetime) -> tuple[Record, ...]:

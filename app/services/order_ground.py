@@ -71,7 +71,7 @@ class Ground:
     async def no_journal(self) -> Finding | None:
         """Why nothing can be written down; None when it can."""
         try:
-            await self._journal.write(())
+            await self._journal.probe()
         except VaultError as error:
             return of_error("journal", error)
         return None

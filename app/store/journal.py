@@ -6,12 +6,13 @@ SQLAlchemy is imported with `Journal.open`, on the journal's own thread.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain import Worker, redact
+from app.domain import ReadOnly, Worker, redact
 from app.domain.intents import Intent, Record, Step
 from app.store import journal_rows
 
@@ -59,9 +60,10 @@ _WORDS: Final = {
 class Journal:
     """The open journal. What was written is on the disk at the return, or a `VaultError` says why not."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", place: "_Place") -> None:
         """Use `open`."""
         self._database = database
+        self._place = place
 
     @classmethod
     async def open(cls, path: Path) -> "Journal":
@@ -70,10 +72,15 @@ class Journal:
         try:
             database = await worker.run(lambda: _database(path, worker))
             await database.open()
+            place = await worker.run(lambda: _place_of(path))
         except BaseException:  # also a cancelled start must not leave the thread behind
             worker.stop()
             raise
-        return cls(database)
+        return cls(database, place)
+
+    async def probe(self) -> None:
+        """Raise the `VaultError` that would keep an intent from the disk now; nothing is kept of it."""
+        await self._database.write(lambda session: self._there(session, _probe))
 
     async def check(self) -> None:
         """Raise the `VaultError` that keeps anything from being written; changes nothing."""
@@ -81,7 +88,7 @@ class Journal:
 
     async def write(self, intents: Sequence[Intent]) -> None:
         """Write down what is to be sent: all of it or, raising, nothing. A tag that was used before is refused."""
-        await self._database.write(lambda session: _write(session, intents))
+        await self._database.write(lambda session: self._there(session, partial(_write, intents=intents)))
 
     async def note(self, steps: Sequence[Step]) -> None:
         """Add what came of intents; known secrets in the details are masked."""
@@ -104,10 +111,33 @@ class Journal:
         """Let go of the file."""
         await asyncio.shield(self._database.close())
 
+    def _there(self, session: "Session", work: "Callable[[Session], None]") -> None:
+        """Do `work` in the file that was opened: in one that somebody took away it would be lost without an error."""
+        if _place_of(self._database.path) != self._place:
+            raise ReadOnly("the file is another one than was opened")
+        work(session)
+
+
+_Place = tuple[int, int]
+
+
+def _place_of(path: Path) -> _Place:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
 
 def _write(session: "Session", intents: Sequence[Intent]) -> None:
     for one in intents:
         session.connection().exec_driver_sql(journal_rows.ADD_INTENT, journal_rows.row_of(one, _text(one.at)))
+
+
+def _probe(session: "Session") -> None:
+    """Go as far as a written line goes, and back: the folder takes the file of a transaction, the disk a page."""
+    connection = session.connection()
+    connection.exec_driver_sql("SAVEPOINT probe")
+    connection.exec_driver_sql(journal_rows.ADD_INTENT, ("probe",) * journal_rows.ADD_INTENT.count("?"))
+    connection.exec_driver_sql("ROLLBACK TO probe")
+    connection.exec_driver_sql("RELEASE probe")
 
 
 def _note(session: "Session", steps: Sequence[Step]) -> None:

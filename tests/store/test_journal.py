@@ -186,3 +186,27 @@ async def test_journal_that_cannot_be_written_says_so_and_what_that_means(journa
 def test_intent_that_does_not_say_what_its_deed_needs_is_none(deed: Deed) -> None:
     with pytest.raises(ValueError, match="not an intent"):
         replace(intent(), deed=deed)
+
+
+async def test_probe_of_a_good_journal_leaves_nothing_behind(journal: Journal) -> None:
+    await journal.write([intent()])
+
+    await journal.probe()
+    await journal.write([intent(2)])
+
+    assert [record.intent.intent_id for record in await journal.unsettled()] == ["i1", "i2"]
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["moved away", "another in its place"])
+async def test_journal_that_was_taken_away_takes_no_intents(tmp_path: Path, *, moved: bool) -> None:
+    path = tmp_path / "orders.db"
+    journal = await Journal.open(path)
+    path.rename(tmp_path / "elsewhere.db")
+    if not moved:
+        path.touch()
+
+    for refused in (journal.probe, lambda: journal.write([intent()])):
+        with pytest.raises(VaultError) as error:
+            await refused()
+        assert "sent" in error.value.next_step
+    await journal.close()
