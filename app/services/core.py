@@ -31,7 +31,9 @@ from app.services.masters import Masters
 from app.services.means import Means
 from app.services.meter import Meter
 from app.services.notices import Notices
+from app.services.order_desk import OrderDesk
 from app.services.order_gates import OrderGates
+from app.services.order_parts import OrderParts, mode_of
 from app.services.portable import Portable
 from app.services.portfolio import Portfolio
 from app.services.preferences import Preferences
@@ -89,6 +91,8 @@ class Services:
     order_gates: OrderGates
     gauges: Gauges
     journal: KeptJournal
+    orders: OrderDesk
+    order_parts: OrderParts
     shared: "Shared"
     diagnostics: Diagnostics = field(init=False)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -106,6 +110,7 @@ class Services:
                 _loop("copies", self.copying.run()),
                 _loop("housekeeping", self.housekeeping.run()),
                 _loop("sleep", watch_sleep(self.watch.slept)),
+                *(_loop(name, work) for name, work in self.order_parts.loops().items()),
             ]
 
     async def close(self) -> None:
@@ -124,6 +129,7 @@ class Services:
             stack.push_async_callback(self.portfolio.close)
             stack.push_async_callback(self.order_gates.close)
             stack.push_async_callback(self.renewals.close)
+            stack.push_async_callback(self.order_parts.close)
             stack.push_async_callback(self.sign_ins.close)
             stack.push_async_callback(self.reconnect_all.close)
             stack.push_async_callback(self._stop_loops)
@@ -292,6 +298,17 @@ def _wired(
     brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
     ui_state = UiState(store, clock)
     journal = KeptJournal(profile.orders_path)
+    parts = OrderParts(
+        desk,
+        store,
+        accounts,
+        journal=journal,
+        portfolio=portfolio,
+        preferences=preferences,
+        gates=gates,
+        notices=notices,
+        mode=mode_of(profile),
+    )
     watch.woken = gates.doubt
     listeners = (shared, portfolio, telling, watch, masters, diary, in_vain, last_known, copying, housekeeping)
     for listener in listeners:
@@ -323,6 +340,8 @@ def _wired(
         order_gates=gates,
         gauges=gauges,
         journal=journal,
+        orders=parts.desk,
+        order_parts=parts,
         shared=shared,
     )
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain import VaultError
 from app.domain.intents import Intent, Record, Step
 
 if TYPE_CHECKING:
@@ -24,13 +23,9 @@ class KeptJournal:
         self._journal: Journal | None = None
         self._opening = asyncio.Lock()
 
-    async def trouble(self) -> VaultError | None:
-        """Why nothing can be written down now; None: it can."""
-        try:
-            await (await self._opened()).check()
-        except VaultError as error:
-            return error
-        return None
+    async def probe(self) -> None:
+        """See `Journal.probe`."""
+        await (await self._opened()).probe()
 
     async def write(self, intents: Sequence[Intent]) -> None:
         """See `Journal.write`."""

@@ -82,10 +82,6 @@ class Journal:
         """Raise the `VaultError` that would keep an intent from the disk now; nothing is kept of it."""
         await self._database.write(lambda session: self._there(session, _probe))
 
-    async def check(self) -> None:
-        """Raise the `VaultError` that keeps anything from being written; changes nothing."""
-        await self._database.write(lambda session: session.connection())  # it begins as a writer
-
     async def write(self, intents: Sequence[Intent]) -> None:
         """Write down what is to be sent: all of it or, raising, nothing. A tag that was used before is refused."""
         await self._database.write(lambda session: self._there(session, partial(_write, intents=intents)))

@@ -3,6 +3,8 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from app.domain import VaultError
 from app.services.kept_journal import KeptJournal
 
@@ -11,7 +13,7 @@ async def test_a_journal_is_made_at_its_first_use(tmp_path: Path) -> None:
     journal = KeptJournal(tmp_path / "orders.db")
 
     assert not (tmp_path / "orders.db").exists()
-    assert await journal.trouble() is None
+    await journal.probe()
     assert await journal.unsettled() == ()
     await journal.close()
     assert (tmp_path / "orders.db").exists()
@@ -22,11 +24,11 @@ async def test_a_journal_that_cannot_be_opened_says_why_and_is_opened_when_it_ca
     path.write_bytes(b"no database at all" * 100)
     journal = KeptJournal(path)
 
-    trouble = await journal.trouble()
+    with pytest.raises(VaultError):
+        await journal.probe()
     path.unlink()
 
-    assert isinstance(trouble, VaultError)
-    assert await journal.trouble() is None
+    await journal.probe()
     await journal.close()
 
 
