@@ -1,0 +1,248 @@
+"""One way to order at all four simulators, typed from the sheets: what is sent, how their order sockets are opened."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import aiohttp
+import httpx
+
+from app.simulators import DEMO, AngelOneSimulator, DhanSimulator, FyersSimulator, ZerodhaSimulator
+from app.simulators.angel_one.people import ANGEL_ONE_DEMO
+from app.simulators.demo import DemoUser
+from app.simulators.dhan.people import DHAN_DEMO
+from app.simulators.fyers.people import fyers_users
+from tests.fakes.clock import ManualClock
+from tests.fakes.waiting import until
+
+Request = tuple[str, str, dict[str, Any]]
+"""Verb, path, and what httpx takes besides."""
+
+
+class Desk(ABC):
+    """A client with a live token at one simulator: RELIANCE, ten of them, intraday, unless a test says otherwise."""
+
+    sim: Any
+    user: DemoUser
+    socket: ClassVar[str]
+    tag_field: ClassVar[str]
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.session = aiohttp.ClientSession()  # for sockets alone: it sends PUT and DELETE again by itself
+        self.client = httpx.AsyncClient(trust_env=False)
+        self.token = ""
+
+    async def start(self) -> None:
+        await self.sim.start()
+        self.controls.market("open")
+        self.controls.enforce_limits(yes=False)
+        self.token = self.controls.replace_token(self.me)
+
+    async def stop(self) -> None:
+        await self.session.close()
+        await self.client.aclose()
+        await self.sim.stop()
+
+    @property
+    def controls(self) -> Any:
+        return self.sim.controls
+
+    @property
+    def me(self) -> str:
+        return self.user.client_id
+
+    @property
+    @abstractmethod
+    def headers(self) -> Mapping[str, str]: ...
+    @abstractmethod
+    def placing(self, tag: str, price: str, quantity: int) -> Request: ...
+    @abstractmethod
+    def modifying(self, order_id: str, price: str) -> Request: ...
+    @abstractmethod
+    def cancelling(self, order_id: str) -> Request: ...
+
+    async def ask(self, request: Request, seconds: float = 10) -> Any:
+        """The JSON of the answer; what httpx raises when there is none."""
+        verb, path, more = request
+        url = f"{self.sim.base_url}{path}"
+        answer = await self.client.request(verb, url, headers=dict(self.headers), timeout=seconds, **more)
+        return answer.json()
+
+    async def place(self, tag: str = "tag1", price: str = "1450.0", quantity: int = 10) -> str:
+        """The id that the book gave the order."""
+        await self.ask(self.placing(tag, price, quantity))
+        return str(self.sim.order_calls[-1].booked[0])
+
+    async def resting(self, tag: str = "tag1") -> str:
+        """The id of an order that waits in the market."""
+        order_id = await self.place(tag)
+        self.clock.jump(1)
+        assert self.controls.booked(self.me)[-1].status == "OPEN"
+        return order_id
+
+    # ------------------------------------------------------------------ the socket
+
+    @property
+    def socket_headers(self) -> Mapping[str, str]:
+        return {}
+
+    @property
+    def socket_query(self) -> str:
+        return ""
+
+    async def connect(self, *, ready: bool = True) -> aiohttp.ClientWebSocketResponse:
+        """An open order socket; `ready` says hello as the sheet wants it."""
+        url = f"ws{self.sim.base_url.removeprefix('http')}{self.socket}{self.socket_query}"
+        line = await self.session.ws_connect(url, headers=self.socket_headers, autoping=False)
+        if ready:
+            before = self.controls.listening(self.me)
+            await self.greet(line)
+            await until(lambda: self.controls.listening(self.me) >= max(before, 1))
+        return line
+
+    async def greet(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        """What comes before the first news: nothing, where a test does not say more."""
+        assert not line.closed
+
+    async def news(self, line: aiohttp.ClientWebSocketResponse, number: int) -> list[Any]:
+        """The next so many messages, read as JSON."""
+        return [json.loads((await line.receive(10)).data) for _ in range(number)]
+
+
+class ZerodhaDesk(Desk):
+    socket = "/ws.kite.trade"
+    tag_field = "tag"
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.sim, self.user = ZerodhaSimulator(clock=clock), DEMO
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"token {DEMO.api_key}:{self.token}"}
+
+    @property
+    def socket_query(self) -> str:
+        return f"?api_key={DEMO.api_key}&access_token={self.token}"
+
+    def placing(self, tag: str, price: str, quantity: int) -> Request:
+        form = {"exchange": "NSE", "tradingsymbol": "RELIANCE", "transaction_type": "BUY", "order_type": "LIMIT"}
+        more = {"quantity": str(quantity), "product": "MIS", "price": price, "tag": tag}
+        return "POST", "/orders/regular", {"data": form | more}
+
+    def modifying(self, order_id: str, price: str) -> Request:
+        return "PUT", f"/orders/regular/{order_id}", {"data": {"price": price}}
+
+    def cancelling(self, order_id: str) -> Request:
+        return "DELETE", f"/orders/regular/{order_id}", {}
+
+
+class DhanDesk(Desk):
+    socket = "/api-order-update.dhan.co"
+    tag_field = "correlationId"
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.sim, self.user = DhanSimulator(clock=clock), DHAN_DEMO
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"access-token": self.token, "client-id": self.me}
+
+    async def greet(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        login = {"MsgCode": 42, "ClientId": self.me, "Token": self.token}
+        await line.send_json({"LoginReq": login, "UserType": "SELF"})
+
+    def placing(self, tag: str, price: str, quantity: int) -> Request:
+        order = {"dhanClientId": self.me, "correlationId": tag, "transactionType": "BUY", "securityId": "2885"}
+        words = {"exchangeSegment": "NSE_EQ", "productType": "INTRADAY", "orderType": "LIMIT", "validity": "DAY"}
+        return "POST", "/v2/orders", {"json": order | words | {"quantity": quantity, "price": float(price)}}
+
+    def modifying(self, order_id: str, price: str) -> Request:
+        order = {"dhanClientId": self.me, "orderId": order_id, "orderType": "LIMIT", "validity": "DAY"}
+        return "PUT", f"/v2/orders/{order_id}", {"json": order | {"price": float(price)}}
+
+    def cancelling(self, order_id: str) -> Request:
+        return "DELETE", f"/v2/orders/{order_id}", {}
+
+
+class FyersDesk(Desk):
+    socket = "/socket.fyers.in/trade/v3"
+    tag_field = "orderTag"
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.sim, self.user = FyersSimulator(clock=clock), fyers_users()[0]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"{self.user.api_key}:{self.token}"}
+
+    @property
+    def socket_headers(self) -> Mapping[str, str]:
+        return {"authorization": f"{self.user.api_key}:{self.token}"}
+
+    async def greet(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        await line.send_json({"T": "SUB_ORD", "SLIST": ["orders"], "SUB_T": 1})
+        [answer] = await self.news(line, 1)
+        assert answer["code"] == 1605
+
+    def placing(self, tag: str, price: str, quantity: int) -> Request:
+        order = {"symbol": "NSE:RELIANCE-EQ", "qty": quantity, "type": 1, "side": 1, "productType": "INTRADAY"}
+        rest = {"limitPrice": float(price), "stopPrice": 0, "validity": "DAY", "disclosedQty": 0}
+        return "POST", "/api/v3/orders/sync", {"json": order | rest | {"offlineOrder": False, "orderTag": tag}}
+
+    def modifying(self, order_id: str, price: str) -> Request:
+        return "PATCH", "/api/v3/orders/sync", {"json": {"id": order_id, "type": 1, "limitPrice": float(price)}}
+
+    def cancelling(self, order_id: str) -> Request:
+        return "DELETE", "/api/v3/orders/sync", {"json": {"id": order_id}}
+
+
+class AngelOneDesk(Desk):
+    socket = "/tns.angelone.in/smart-order-update"
+    tag_field = "ordertag"
+    _path: ClassVar[str] = "/rest/secure/angelbroking/order/v1"
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.sim, self.user = AngelOneSimulator(clock=clock), ANGEL_ONE_DEMO
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        key = {"X-UserType": "USER", "X-SourceID": "WEB", "X-PrivateKey": self.user.api_key}
+        return key | {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def socket_headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def greet(self, line: aiohttp.ClientWebSocketResponse) -> None:
+        [first] = await self.news(line, 1)
+        assert (first["order-status"], first["orderData"]) == ("AB00", {})
+
+    def placing(self, tag: str, price: str, quantity: int) -> Request:
+        order = self._order(price, quantity) | {"transactiontype": "BUY", "ordertag": tag}
+        return "POST", f"{self._path}/placeOrder", {"json": order}
+
+    def modifying(self, order_id: str, price: str) -> Request:
+        return "POST", f"{self._path}/modifyOrder", {"json": self._order(price, 10) | {"orderid": order_id}}
+
+    def cancelling(self, order_id: str) -> Request:
+        return "POST", f"{self._path}/cancelOrder", {"json": {"variety": "NORMAL", "orderid": order_id}}
+
+    @staticmethod
+    def _order(price: str, quantity: int) -> dict[str, str]:
+        words = {"variety": "NORMAL", "exchange": "NSE", "ordertype": "LIMIT", "producttype": "INTRADAY"}
+        what = {"tradingsymbol": "RELIANCE-EQ", "symboltoken": "2885", "duration": "DAY"}
+        return words | what | {"price": price, "quantity": str(quantity)}
+
+
+DESKS: Final[dict[str, type[Desk]]] = {
+    "zerodha": ZerodhaDesk,
+    "dhan": DhanDesk,
+    "fyers": FyersDesk,
+    "angel_one": AngelOneDesk,
+}
