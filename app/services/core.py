@@ -277,7 +277,8 @@ def _wired(
     clock, events = desk.clock, desk.events
     accounts = Accounts(desk)
     preferences = Preferences(store, events, quiet)
-    housekeeping = Housekeeping(profile, preferences, store, clock, Autostart(profile))
+    journal = KeptJournal(profile.orders_path)
+    housekeeping = Housekeeping(profile, preferences, store, journal, clock=clock, autostart=Autostart(profile))
     shared.wires.ipv4_only = preferences.view.ipv4_only
     notices = Notices(events, clock, preferences)
     traded = Traded(store)
@@ -297,7 +298,6 @@ def _wired(
     gates = OrderGates(accounts, store, ipv4_only=preferences.view.ipv4_only)
     brokers = BrokerService(desk, accounts, sign_ins, declared, gates)
     ui_state = UiState(store, clock)
-    journal = KeptJournal(profile.orders_path)
     parts = OrderParts(
         desk,
         store,

@@ -15,6 +15,7 @@ from app.services.views import Event, PreferencesChanged, PreferencesView
 from app.system.log_keeping import prune, set_level
 
 if TYPE_CHECKING:
+    from app.services.kept_journal import KeptJournal
     from app.store import AppStore
     from app.system.autostart import Autostart
     from app.system.paths import Profile
@@ -27,11 +28,19 @@ class Housekeeping:
     """Follows the preferences; the machine's own word about the start at login goes before what was stored."""
 
     def __init__(
-        self, profile: "Profile", preferences: Preferences, store: "AppStore", clock: Clock, autostart: "Autostart"
+        self,
+        profile: "Profile",
+        preferences: Preferences,
+        store: "AppStore",
+        journal: "KeptJournal",
+        *,
+        clock: Clock,
+        autostart: "Autostart",
     ) -> None:
         self._profile = profile
         self._preferences = preferences
         self._store = store
+        self._journal = journal
         self._clock = clock
         self._autostart = autostart
         self._pause = Pause(clock)
@@ -65,10 +74,14 @@ class Housekeeping:
         finally:
             worker.stop()
         self._autostart.renew(hidden=self._preferences.view.start_hidden)
-        try:
-            await self._store.history.prune()
-        except VaultError as error:  # the disk may be full: the next time does it
-            _log.warning("history not pruned kind=%s", error.kind)
+        for what, prune_it in (("history", self._store.history.prune), ("journal", self._forget_orders)):
+            try:
+                await prune_it()
+            except VaultError as error:  # the disk may be full: the next time does it
+                _log.warning("not pruned what=%s kind=%s", what, error.kind)
+
+    async def _forget_orders(self) -> None:
+        await self._journal.forget(self._clock.now(), self._preferences.view.keep_journal)
 
     def _before(self, held: PreferencesView, wanted: PreferencesView) -> None:
         """Do what the machine may refuse; raises why it does."""

@@ -146,6 +146,15 @@ SETTINGS: Final = (
         Switch(),
     ),
     Setting(
+        "keep_journal",
+        _KEPT,
+        "Journal of orders",
+        "Years for which every order, change and cancellation is kept with what came of it, as the tax office may ask."
+        " Older ones are erased.",
+        Number(1, 10, "years"),
+        field="Keep for",
+    ),
+    Setting(
         "keep_history",
         _KEPT,
         "History of the accounts",

@@ -200,6 +200,7 @@ class PreferencesView:
     start_hidden: bool = False  # then in the tray, without the window
     refresh: int = 5  # seconds between two readings of positions that somebody looks at while a market is open
     keep_history: int = 90  # days
+    keep_journal: int = 5  # years
     keep_logs: int = 30  # days
     log_level: str = "info"  # or "warning", "debug"
     order_value_cap: int | None = 10_00_000  # rupees; an order above it is asked about once more

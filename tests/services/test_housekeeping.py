@@ -1,6 +1,7 @@
 """What settings change beyond the services: it holds at once, and what is too old goes."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.system.autostart import Autostart
 from app.system.paths import Profile
 from tests.fakes.waiting import until
 from tests.services.house import House
+from tests.services.test_order_notices import INTENT
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +84,18 @@ async def test_a_shorter_history_erases_what_is_older_at_once(house: House) -> N
     await until(lambda: house.services.store.history.days == 30)
     await house.services.housekeeping.tidy()
     assert (before, await kept(house)) == (["40 days ago", "5 days ago"], ["5 days ago"])
+
+
+async def test_orders_are_kept_for_years_and_then_go(house: House) -> None:
+    journal, now = house.services.journal, house.clock.now()
+    ages = {"young": 100, "old": 4 * 366, "older": 6 * 366}
+    for name, days in ages.items():
+        await journal.write([replace(INTENT, intent_id=name, tag=name, at=now - timedelta(days))])
+
+    await house.services.housekeeping.tidy()
+
+    kept = await journal.since(now - timedelta(20 * 366))
+    assert [record.intent.intent_id for record in kept] == ["young", "old"]
 
 
 async def test_old_lines_of_the_log_go(house: House) -> None:

@@ -25,7 +25,7 @@ def test_until_the_user_says_otherwise_the_usual_holds() -> None:
         "refresh": "5", "ipv4_only": "off",
         "order_value_cap": "1000000", "order_quantity_cap": "off", "orders_a_minute_cap": "30",
         "ticket_keys": "off",
-        "keep_history": "90", "keep_logs": "30", "log_level": "info",
+        "keep_journal": "5", "keep_history": "90", "keep_logs": "30", "log_level": "info",
     }  # fmt: skip
 
 
