@@ -155,6 +155,8 @@ class OrderDesk:
     async def _send(self, kept: Kept, agreed: frozenset[str]) -> Sent:
         if self._previews.is_old(kept):
             return Sent((), (outdated(),))
+        if not kept.preview.may_send:  # whatever stood in its way may be gone: that is for another look to say
+            return Sent((), _held_back(kept.preview.findings, agreed))
         return await (self._place(kept, agreed) if kept.preview.deed is Deed.PLACE else self._modify(kept, agreed))
 
     async def _place(self, kept: Kept, agreed: frozenset[str]) -> Sent:
