@@ -21,6 +21,7 @@ def here(window: Window) -> str:
         "toolbar": page.bar,
         "table": page.view,
         "totals": page.totals,
+        "foot": page.foot,
         "message": window.message,
     }
     focus = QApplication.focusWidget()
@@ -40,11 +41,11 @@ async def test_f6_walks_over_the_parts_and_round(show: Show) -> None:
     window.sidebar.entries["huf"].setFocus()
     seen = [here(window)]
 
-    for _ in range(5):
+    for _ in range(6):
         press(Qt.Key.Key_F6)
         seen.append(here(window))
 
-    assert seen == ["sidebar", "top bar", "toolbar", "table", "totals", "sidebar"]
+    assert seen == ["sidebar", "top bar", "toolbar", "table", "totals", "foot", "sidebar"]
 
 
 async def test_shift_f6_walks_the_other_way_and_a_message_is_a_part(show: Show) -> None:
@@ -59,7 +60,7 @@ async def test_shift_f6_walks_the_other_way_and_a_message_is_a_part(show: Show) 
         press(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
         seen.append(here(window))
 
-    assert seen == ["message", "totals", "table"]
+    assert seen == ["message", "foot", "totals"]
 
 
 async def test_the_ring_shows_the_totals_that_f6_leads_to(show: Show, theme: Theme) -> None:
