@@ -279,16 +279,15 @@ class Http:
     async def _turn(self, request: Request, seconds: float) -> None:
         if self._closed:
             raise NotReachable(_LEAVING)
-        ends = _time() + seconds
-        for family in (request.also, request.family) if request.also else (request.family,):
-            if not self._limiter.take(family, request.urgency):
-                await self._queue(family, request.urgency, max(0.0, ends - _time()))
-
-    async def _queue(self, family: str, urgency: Urgency, seconds: float) -> None:
+        if not request.also and self._limiter.take(request.family, request.urgency):
+            return
+        within = max(0.0, seconds - _LEFT_TO_ANSWER)
         try:
             async with asyncio.timeout(seconds):
-                within = max(0.0, seconds - _LEFT_TO_ANSWER)
-                await self._limiter.acquire(family, urgency, within=within)
+                if request.also:
+                    await self._limiter.acquire_both(request.family, request.also, request.urgency, within=within)
+                else:
+                    await self._limiter.acquire(request.family, request.urgency, within=within)
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 

@@ -14,11 +14,12 @@ from app.brokers.bucket import Bucket
 from app.brokers.ledger import Ledger
 from app.brokers.limits import Limit, Urgency, binding, divided
 from app.brokers.totp import Attempts
-from app.domain import AHEAD, CallTimes, Clock, Secret
+from app.domain import AHEAD, CallTimes, Clock, RateLimited, Secret
 from app.domain.calls import LimitUse
 
 _LONG: Final = 60.0  # seconds: shorter windows are over when a program has started again
 _FEW: Final = 8 * AHEAD  # of fewer calls each is noted before it is sent: `AHEAD` would be too large a part of them
+_BEAT: Final = 0.02  # seconds before another look at a family whose next call is somebody else's
 _DIGEST: Final = 4  # bytes: enough to tell a user's apps apart, far too few to guess a key from
 
 
@@ -106,6 +107,7 @@ class Limiter:
         Until `belongs_to` said whose the calls are, they count for this adapter alone. Without `shared` they always do.
         """
         self._limits = limits
+        self._clock = clock
         self._broker = broker
         self._counted_by = counted_by
         self._shared = shared or Limits(clock)
@@ -125,6 +127,23 @@ class Limiter:
     async def acquire(self, family: str, urgency: Urgency, *, within: float) -> None:
         """See `Bucket.acquire`."""
         await self._buckets[family].acquire(urgency, within, self)
+
+    async def acquire_both(self, family: str, also: str, urgency: Urgency, *, within: float) -> None:
+        """Like `acquire` for a call that counts in two families: in both from the same moment on, that of its sending.
+
+        One after the other would let several through in a burst that had waited for the second one.
+        """
+        ends = self._clock.monotonic() + within
+        while True:
+            left = max(0.0, ends - self._clock.monotonic())
+            await self.acquire(family, urgency, within=left)
+            if self.take(also, urgency):
+                return
+            self.give_back(family)
+            wait = max(self.wait(also, urgency), _BEAT)
+            if wait > left:
+                raise RateLimited("the calls allowed for now are used up", retry_after=wait)
+            await self._clock.sleep(wait)
 
     def take(self, family: str, urgency: Urgency) -> bool:
         """See `Bucket.take`."""

@@ -144,8 +144,11 @@ class Desk:
         return await self._call(errand, work, seconds)
 
     async def order(self, errand: Errand, work: Work) -> Any:
-        """Send an order call once, on a thread kept for such. `errand` tells afterwards whether it left."""
-        return await self._call(errand, work, self.deadlines.order)
+        """Send an order call once, on a thread kept for such. `errand` tells afterwards whether it left.
+
+        Its turn at the limiter comes when that thread is free: turns that were saved up would all be used at once.
+        """
+        return await self._on_wire(errand, work, _time() + self.deadlines.order)
 
     async def close(self) -> None:
         """Cut what is in flight, let go of threads and connections; under a second."""
@@ -183,9 +186,11 @@ class Desk:
         family, urgency = _WAYS[asked]
         try:
             async with asyncio.timeout_at(ends):
-                await self._limiter.acquire(family, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
+                within = max(0.0, ends - _time() - _LEFT_TO_ANSWER)
                 if asked in _COUNTED_TWICE:
-                    await self._limiter.acquire(OTHER, urgency, within=max(0.0, ends - _time() - _LEFT_TO_ANSWER))
+                    await self._limiter.acquire_both(family, OTHER, urgency, within=within)
+                else:
+                    await self._limiter.acquire(family, urgency, within=within)
         except TimeoutError:
             raise RateLimited("no call was free in time") from None
 
@@ -198,6 +203,8 @@ class Desk:
         self._in_flight[errand] = done = asyncio.Event()
         try:
             async with asyncio.timeout(seconds), crew.member() as worker:
+                if errand.asked in WRITES:
+                    await self._turn(errand.asked, ends)
                 answer = await worker.run(partial(self._client.perform, errand, work))
         except TimeoutError:
             raise NotReachable(f"no complete answer within {seconds:.1f} s") from None
