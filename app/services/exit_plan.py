@@ -24,7 +24,7 @@ from app.services.order_findings import note, stop
 from app.services.order_ground import no_mode
 from app.services.order_views import ExitPart, ExitPlan, ExitScope, Finding, Weight
 
-_IN_FLIGHT: Final = (Fate.WRITTEN, Fate.SENDING, Fate.UNKNOWN)
+_IN_FLIGHT: Final = (Fate.SENDING, Fate.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,9 @@ class Client:
     refused: TradingError | None = None  # orders, from this address
     unplanned: TradingError | None = None
     lag: float = 0.0  # by how many seconds positions are behind the order book
-    answers_in: float = 0.0
+    answers_in: float = 0.0  # seconds, of order requests
+    reads_in: float = 0.0  # of the order book
+    read_at: list[float] = field(default_factory=list)  # when the order book was asked for
     truth: dict[Key, int] = field(default_factory=dict)
     as_read: dict[Key, int] = field(default_factory=dict)  # the truth when positions were read last
     rows: dict[str, Resting] = field(default_factory=dict)
@@ -174,6 +176,8 @@ class Client:
             raise error
 
     async def get_orders(self) -> list[Order]:
+        self.read_at.append(self.clock.monotonic())
+        await self.clock.sleep(self.reads_in)
         self._answer()
         self.move()
         now = self.clock.monotonic()

@@ -100,7 +100,7 @@ def scope_of(floor_: Floor, chance: random.Random) -> ExitScope:
 
 async def scene(seed: int) -> None:
     chance = random.Random(seed)
-    async with floor(*("u1", "u2", "u3")[: chance.randint(1, 3)], turns=7) as hall:
+    async with floor(*("u1", "u2", "u3")[: chance.randint(1, 3)], turns=8) as hall:
         people(hall, chance)
         troubles(hall, chance)
         if chance.random() < 0.5:
@@ -143,6 +143,7 @@ async def nothing_is_sent_by_another_press(hall: Floor, view: ExitView) -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_receipt_of_any_exit_equals_the_books(part: int) -> None:
+    print(f"seed {SEED}")  # noqa: T201 - whoever sees it fail can play it again
     for number in range(SCENES // PARTS):
         seed = SEED + part * SCENES + number
         try:
