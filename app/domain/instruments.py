@@ -45,7 +45,7 @@ class Instrument(NamedTuple):  # masters have 220,000 rows: a frozen dataclass t
     `name` is the plain cash symbol ("RELIANCE", "BAJAJ-AUTO") or the underlying ("NIFTY"); `lot_size` in units,
     `tick_size` and `strike` in rupees. `token` is the broker's own number of the instrument. `freeze_quantity` is the
     largest quantity of one order in units, None where the master says nothing; `multiplier` units a quoted lot where
-    the broker counts lots; `title` the company's name, for searching.
+    the broker counts lots, 0 where it does and nobody knows how many; `title` the company's name, for searching.
     """
 
     exchange: str

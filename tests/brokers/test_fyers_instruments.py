@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.brokers.fyers import instruments
+from app.brokers.fyers import details, instruments
 from app.brokers.http import Deadlines
 from app.brokers.packed import Packed
 from app.domain import BrokerDown, Instrument, Kind, NotReachable, WireSurprise
@@ -44,6 +44,12 @@ FILES = {
     "BSE_CM": [BSE_SBIN],
     "BSE_FO": [WEEKLY, BSE_FUTURE],
     "MCX_COM": [SILVER],
+}
+
+
+DETAILS = {
+    "NSE_FO": {"NSE:NIFTY26NOVFUT": {"qtyFreeze": "1800", "qtyMultiplier": Decimal("1.0")}},
+    "MCX_COM": {"MCX:SILVERMIC26NOVFUT": {"qtyFreeze": "600", "qtyMultiplier": Decimal("5.0")}},
 }
 
 
@@ -244,6 +250,8 @@ def serve(at: fyers.Scene) -> None:
     for name, lines in FILES.items():
         body = "".join(f"{each}\n" for each in lines)
         at.server.on("GET", f"/sym_details/{name}.csv", body, content_type="text/csv")
+    for name in details.FILES:
+        at.server.on("GET", f"/sym_details/{name}_sym_master.json", fyers.text(DETAILS.get(name, {})))
 
 
 async def test_all_segments_are_loaded_without_a_session() -> None:
@@ -272,6 +280,69 @@ async def test_one_bad_segment_leaves_the_last_good_master(
             await at.broker.load_instruments()
         kept = await at.instruments.by_broker_symbol("fyers", [("NSE", "NSE:SBIN-EQ"), ("BSE", "BSE:SBIN-A")])
         assert list(kept) == [("NSE", "NSE:SBIN-EQ")]
+
+
+async def test_section_8_lots_and_freeze_quantities_are_units() -> None:
+    async with scene() as at:
+        serve(at)
+        await at.broker.load_instruments()
+        found = {
+            name: await at.instruments.by_symbol("fyers", exchange, name)
+            for exchange, name in (
+                ("NFO", "NIFTY 24NOV26 FUT"),
+                ("NFO", "NIFTY 24NOV26 26050 CE"),
+                ("MCX", "SILVERMIC 30NOV26 FUT"),
+                ("NCO", "GOLD 04DEC26 FUT"),
+            )
+        }
+        terms = [(row.lot_size, row.freeze_quantity, row.multiplier) for row in found.values() if row is not None]
+        assert terms == [(75, 1800, Decimal(1)), (75, None, Decimal(1)), (5, 3000, Decimal(5)), (1, None, Decimal(0))]
+
+
+@pytest.mark.parametrize("status", [404, 503])
+@pytest.mark.parametrize("name", ["NSE_FO", "BSE_FO"])
+async def test_without_the_freeze_quantities_the_rest_is_loaded(name: str, status: int) -> None:
+    async with scene() as at:
+        serve(at)
+        at.server.on("GET", f"/sym_details/{name}_sym_master.json", "", status=status)
+        assert await at.broker.load_instruments() == sum(map(len, FILES.values()))
+
+
+@pytest.mark.parametrize("name", ["NSE_CD", "NSE_COM", "MCX_COM"])
+async def test_without_the_units_of_a_contract_the_last_good_master_stays(name: str) -> None:
+    async with scene() as at:
+        serve(at)
+        at.server.on("GET", f"/sym_details/{name}_sym_master.json", "", status=404)
+        with pytest.raises(WireSurprise):
+            await at.broker.load_instruments()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "null", "{", '{"A":{}', '{"A":{}}}', '{"A":1}', '{"A":[]}', '{"A":{}}x', "\xff", '{"A":{"b":{}}']
+)
+def test_details_that_are_not_whole_are_a_surprise(body: str) -> None:
+    with pytest.raises(WireSurprise):
+        details.read("MCX_COM", packed(body.encode("latin-1")))
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ({"qtyFreeze": "1800", "qtyMultiplier": 1}, (1800, 1)),
+        ({"qtyFreeze": "1800.0", "qtyMultiplier": Decimal("100.0")}, (1800, 100)),
+        ({"qtyFreeze": 1800, "qtyMultiplier": Decimal(0)}, (1800, 0)),
+        ({"qtyFreeze": "", "qtyMultiplier": "100"}, (None, 0)),
+        ({"qtyFreeze": "0", "qtyMultiplier": -1}, (None, 0)),
+        ({"qtyFreeze": "-1", "qtyMultiplier": True}, (None, 0)),
+        ({"qtyFreeze": "1.5", "qtyMultiplier": None}, (None, 0)),
+        ({"qtyFreeze": None, "qtyMultiplier": 10**9}, (None, 0)),
+        ({}, (None, 0)),
+    ],
+)
+def test_what_is_no_quantity_says_nothing(said: dict[str, object], known: tuple[int | None, int]) -> None:
+    body = fyers.text({f"MCX:C{number}": said for number in range(3_000)})  # several pieces
+    found = details.read("MCX_COM", packed(body))
+    assert (len(found), set(found.values())) == (3_000, {details.Detail(known[0], Decimal(known[1]))})
 
 
 async def test_a_file_server_that_stumbles_once_is_asked_again() -> None:

@@ -1,13 +1,13 @@
 """Fyers behind Kunji's port."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.freeze import only, with_freeze
-from app.brokers.fyers import feed, instruments, jwt, mapping, plan, ticket, words
+from app.brokers.fyers import details, feed, instruments, jwt, mapping, plan, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
 from app.brokers.fyers.login import FyersSignIn
 from app.brokers.fyers.rows import success
@@ -105,30 +105,33 @@ class FyersBroker(SessionBroker):
         """See `BaseBroker.get_holdings`."""
         with self._learning(Ability.HOLDINGS, *_LACKING):
             answer = await self._client.holdings(self._keys())
-        return mapping.holdings(answer, await self._names(answer, mapping.HOLDINGS))
+        known = await self._known(mapping.contracts(answer, mapping.HOLDINGS))
+        return mapping.holdings(answer, _names(known))
 
     async def get_positions(self) -> list[Position]:
         """See `BaseBroker.get_positions`. Fyers counts contracts of commodities and currencies; these are units."""
         with self._learning(Ability.POSITIONS, *_LACKING):
             answer = await self._client.positions(self._keys())
-        return await self._named(mapping.positions(answer))
+        rows = mapping.positions(answer)
+        return mapping.named(rows, _names(await self._known_of(rows)))
 
     async def get_orders(self) -> list[Order]:
-        """See `BaseBroker.get_orders`."""
-        return await self._named(mapping.orders(await self._client.orders(self._keys())))
+        """See `BaseBroker.get_orders`. Of commodities and currencies Fyers counts contracts; these are units."""
+        return await self._ours(mapping.orders(await self._client.orders(self._keys())))
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""
         keys = self._keys()
         demand_order_id(order_id)
-        [order] = await self._named([mapping.order(await self._client.order(keys, order_id), order_id)])
+        [order] = await self._ours([mapping.order(await self._client.order(keys, order_id), order_id)])
         return order
 
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
         with self._learning(Ability.TRADES, *_LACKING):
             answer = await self._client.tradebook(self._keys())
-        return mapping.trades(answer, await self._names(answer, mapping.TRADES))
+        known = await self._known(mapping.contracts(answer, mapping.TRADES))
+        return mapping.in_units(mapping.trades(answer, _names(known)), _units(known))
 
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`. What is neither in the master nor a ticker is missing without being asked."""
@@ -144,9 +147,13 @@ class FyersBroker(SessionBroker):
 
     async def load_instruments(self, progress: OnProgress | None = None) -> int:
         """See `BaseBroker.load_instruments`: all segments or none; none of the files needs a session."""
-        with Gauge(progress, files=len(instruments.FILES)) as gauge:
-            files = await self._client.masters(instruments.FILES, gauge)
-            rows = gauge.rows(instruments.parse(files))
+        lists = {f"{name}.csv": name for name in instruments.FILES}
+        more = {details.FILE.format(name): name for name in details.FILES}
+        spare = [details.FILE.format(name) for name in details.SPARE]
+        with Gauge(progress, files=len(lists) + len(more)) as gauge:
+            files = await self._client.masters([*lists, *more], gauge, spare=spare)
+            beside = {name: files[file] for file, name in more.items() if file in files}
+            rows = gauge.rows(instruments.parse([(name, files[file]) for file, name in lists.items()], beside))
             return await self._ports.instruments.replace(KEY, rows, day=self._today())
 
     # ---------------------------------------------------------------- orders
@@ -218,18 +225,18 @@ class FyersBroker(SessionBroker):
             return instrument.broker_symbol
         return symbol if symbol.startswith(f"{words.PREFIXES.get(exchange)}:") and "," not in symbol else ""
 
-    async def _named(self, rows: list[mapping.Named]) -> list[mapping.Named]:
-        """`rows`, ours alone, under Kunji's names."""
-        return mapping.named(rows, await self._known({(row.exchange.value, row.broker_symbol) for row in rows}))
+    async def _ours(self, rows: list[Order]) -> list[Order]:
+        """`rows`, ours alone, under Kunji's names and in units."""
+        known = await self._known_of(rows)
+        return mapping.in_units(mapping.named(rows, _names(known)), _units(known))
 
-    async def _names(self, answer: object, key: str) -> mapping.Names:
-        """Kunji's names of the rows under `key`, as far as the master knows them."""
-        return await self._known(mapping.contracts(answer, key))
+    async def _known_of(self, rows: Sequence[Order] | Sequence[Position]) -> Mapping[str, Instrument]:
+        return await self._known({(row.exchange.value, row.broker_symbol) for row in rows})
 
-    async def _known(self, contracts: Collection[tuple[str, str]]) -> mapping.Names:
-        """Kunji's names of (exchange, ticker) by ticker."""
+    async def _known(self, contracts: Collection[tuple[str, str]]) -> Mapping[str, Instrument]:
+        """What the master knows of (exchange, ticker), by ticker."""
         known = await self._ports.instruments.by_broker_symbol(KEY, contracts)
-        return {instrument.broker_symbol: instrument.symbol for instrument in known.values()}
+        return {instrument.broker_symbol: instrument for instrument in known.values()}
 
     async def _prices(self, keys: Keys, tickers: list[str]) -> dict[str, Quote]:
         """Prices of a batch. A refused one is halved until the bad ticker stands alone, which then has none."""
@@ -240,6 +247,15 @@ class FyersBroker(SessionBroker):
                 return {}
         half = len(tickers) // 2
         return await self._prices(keys, tickers[:half]) | await self._prices(keys, tickers[half:])
+
+
+def _names(known: Mapping[str, Instrument]) -> mapping.Names:
+    return {ticker: instrument.symbol for ticker, instrument in known.items()}
+
+
+def _units(known: Mapping[str, Instrument]) -> Mapping[str, int]:
+    """Units of a contract by ticker, where it is not one or not known."""
+    return {ticker: int(row.multiplier) for ticker, row in known.items() if row.multiplier not in (0, 1)}
 
 
 def _order_id(reply: Reply, about: str) -> str:

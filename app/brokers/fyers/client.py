@@ -5,7 +5,8 @@ session is believed after the profile said it too.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +23,7 @@ from app.brokers.packed import Packed
 from app.brokers.skew import Skew
 from app.domain import (
     BrokerDown,
+    NoAnswer,
     NotReachable,
     OrderRejected,
     Secret,
@@ -30,6 +32,7 @@ from app.domain import (
 )
 from app.domain.calls import LimitUse
 
+_log: Final = logging.getLogger(__name__)
 ROOTS: Final = MappingProxyType(
     {
         "api": "https://api-t1.fyers.in/api/v3",
@@ -46,7 +49,7 @@ LIMITS: Final[Mapping[str, tuple[Limit, ...]]] = MappingProxyType(
 )
 COUNTED_BY: Final[Mapping[str, Scope]] = MappingProxyType({"api": Scope.APP, "files": Scope.COMPUTER})
 QUOTES_A_CALL: Final = 50
-_LARGEST_MASTER: Final = 64 * 1024 * 1024  # unpacked; the largest file has not been measured (section 8)
+_LARGEST_MASTER: Final = 256 * 1024 * 1024  # unpacked; the largest file has not been measured (section 8)
 _FAREWELL: Final = 5.0  # seconds a logout may take
 _SURE: Final = "-8"  # "your token has expired": nothing to confirm
 _ORDERS: Final = "/orders/sync"
@@ -143,10 +146,21 @@ class FyersClient:
         query = {"symbols": ",".join(tickers)}
         return await self._read(_get("/quotes", keys, Asked.QUOTE, host="data", query=query), keys)
 
-    async def masters(self, names: Iterable[str], gauge: Gauge) -> list[tuple[str, Packed]]:
-        """The instrument files of `names`, all within one deadline; they need no session."""
-        ends = asyncio.get_running_loop().time() + self.deadlines.master
-        return [await self._master(name, ends, gauge) for name in names]
+    async def masters(self, names: Iterable[str], gauge: Gauge, *, spare: Collection[str] = ()) -> dict[str, Packed]:
+        """The instrument files of `names`, all within one deadline; they need no session.
+
+        Those of `spare` that cannot be had are left out.
+        """
+        ends, files = asyncio.get_running_loop().time() + self.deadlines.master, dict[str, Packed]()
+        for name in names:
+            try:
+                files[name] = await self._master(name, ends, gauge)
+            except NoAnswer as error:
+                if name not in spare:
+                    raise
+                _log.warning("instrument file left out name=%s kind=%s", name, error.kind)
+                gauge.end()
+        return files
 
     # ---------------------------------------------------------------- session and orders
 
@@ -193,19 +207,19 @@ class FyersClient:
 
     # ---------------------------------------------------------------- how
 
-    async def _master(self, name: str, ends: float, gauge: Gauge) -> tuple[str, Packed]:
+    async def _master(self, name: str, ends: float, gauge: Gauge) -> Packed:
         """One file. A connection kept from the file before may be dead: asked a second time, on a new one."""
         try:
-            return name, await self._download(name, ends, gauge)
+            return await self._download(name, ends, gauge)
         except (NotReachable, BrokerDown):
             if asyncio.get_running_loop().time() >= ends:
                 raise
-        return name, await self._download(name, ends, gauge)
+        return await self._download(name, ends, gauge)
 
     async def _download(self, name: str, ends: float, gauge: Gauge) -> Packed:
         request = Request(
             "GET",
-            f"/{name}.csv",
+            f"/{name}",
             Asked.MASTER,
             "files",
             host="files",

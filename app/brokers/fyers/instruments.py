@@ -1,5 +1,7 @@
 """Fyers' instrument master, seven CSV files without a header, as instruments; whole or not at all (section 8).
 
+What these do not say of contracts (freeze quantity, units) comes from the JSON masters, see `details.py`.
+
 Without a header each row shows by exchange, segment and ticker that its columns are where they should be. A line of
 another shape ends the reading; a single row with an impossible value is passed over (see `app.brokers.sieve`).
 
@@ -18,7 +20,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from app.brokers.fyers import words
+from app.brokers.fyers import details, words
 from app.brokers.packed import Packed
 from app.brokers.sieve import Sieve
 from app.domain import IST, Instrument, Kind, WireSurprise
@@ -36,6 +38,7 @@ FILES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
 )
 """The files and what is in each: the prefix of its tickers and its segment's number."""
 
+_IN_UNITS: Final = frozenset({"NFO", "BFO"})
 _MAY_BE_EMPTY: Final = frozenset({"NSE_COM"})  # a segment that hardly anybody trades
 _COLUMNS: Final = 21
 _MORE: Final = 3  # columns that may come behind these one day, or commas in a company's name; no two lines in one
@@ -69,10 +72,36 @@ class _Segment:
         return exchange == self.exchange_number and number == self.number and ticker.startswith(self.begins)
 
 
-def parse(files: Iterable[tuple[str, Packed]]) -> Iterator[Instrument]:
-    """The instruments of all files; raises `WireSurprise` at the first file that cannot be right."""
+def parse(
+    files: Iterable[tuple[str, Packed]], more: Mapping[str, Packed] = MappingProxyType({})
+) -> Iterator[Instrument]:
+    """The instruments of all files; `more` are the JSON masters by the same names.
+
+    Raises `WireSurprise` at the first file that cannot be right.
+    """
     for name, packed in files:
-        yield from _file(name, packed)
+        rows = _file(name, packed)
+        yield from (
+            _detailed(rows, details.read(name, more[name]) if name in more else {}) if _is_detailed(name) else rows
+        )
+
+
+def _is_detailed(name: str) -> bool:
+    return name in details.FILES
+
+
+def _detailed(rows: Iterable[Instrument], known: Mapping[str, details.Detail]) -> Iterator[Instrument]:
+    """`rows` of contracts with what is known of them: lots and freeze quantities in units."""
+    for row in rows:
+        freeze, units = known.get(row.broker_symbol, details.NOT_KNOWN)
+        if row.exchange in _IN_UNITS:  # equity derivatives are ordered in units, whatever stands there (section 4.5)
+            yield row if freeze is None else row._replace(freeze_quantity=freeze)
+        elif units == units.to_integral_value() and units > 0:
+            times = int(units)
+            whole = None if freeze is None else freeze * times
+            yield row._replace(lot_size=row.lot_size * times, freeze_quantity=whole, multiplier=units)
+        else:
+            yield row._replace(multiplier=details.NOT_KNOWN.units)
 
 
 def _file(name: str, packed: Packed) -> Iterator[Instrument]:

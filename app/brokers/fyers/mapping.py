@@ -30,6 +30,7 @@ from app.domain import (
 Names = Mapping[str, str]
 """Kunji's name by ticker; a ticker that is not in it stays as it is."""
 Named = TypeVar("Named", Position, Order)
+Counted = TypeVar("Counted", Order, Trade)
 
 HOLDINGS: Final = "holdings"
 TRADES: Final = "tradeBook"
@@ -101,6 +102,16 @@ def named(rows: list[Named], names: Names) -> list[Named]:
     """`rows` under Kunji's names; they are ours alone until they are returned, and `replace` takes 4 us a row."""
     for row in rows if names else ():
         object.__setattr__(row, "symbol", names.get(row.broker_symbol, row.symbol))
+    return rows
+
+
+def in_units(rows: list[Counted], units: Mapping[str, int]) -> list[Counted]:
+    """`rows`, ours alone, that count contracts (section 4.5): in units, `units` of a contract by ticker."""
+    for row in rows if units else ():
+        times = units.get(row.broker_symbol, 1)
+        object.__setattr__(row, "quantity", row.quantity * times)
+        if isinstance(row, Order):
+            object.__setattr__(row, "filled_quantity", row.filled_quantity * times)
     return rows
 
 

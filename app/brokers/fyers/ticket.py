@@ -7,7 +7,18 @@ from types import MappingProxyType
 from typing import Final
 
 from app.brokers.fyers import words
-from app.domain import Instrument, InvalidRequest, Order, OrderChange, OrderRequest, OrderSide, OrderType, Product
+from app.domain import (
+    Instrument,
+    InvalidRequest,
+    Order,
+    OrderChange,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    Product,
+    Unsupported,
+)
+from app.domain.tongue import tr
 
 _TAG_PREFIX: Final = "KJ"
 _TAG_RANDOM: Final = 18  # base 36; Fyers takes 30 characters, an order request 20 (section 10)
@@ -58,6 +69,8 @@ def counted(units: int, instrument: Instrument | None) -> int:
     """`units` as Fyers counts them: contracts of commodities and currencies (section 4.5)."""
     if instrument is None or instrument.multiplier == 1:
         return units
+    if not instrument.multiplier:
+        raise Unsupported(tr("Fyers does not say how many units of this are one contract"), field="quantity")
     contracts = units / instrument.multiplier
     if contracts != int(contracts):
         raise InvalidRequest(f"quantity: a contract is {instrument.multiplier:f} units", field="quantity")

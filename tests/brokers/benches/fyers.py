@@ -14,7 +14,7 @@ class FyersBench(Bench):
 
     spec = SPEC
     lacks = Ability.ORDER_HISTORY | Ability.RENEW
-    files = 7
+    files = 12
     batch = 50
     on_wire = ON_WIRE | {"sign in by page": "session", "revoke": "logout"}
 

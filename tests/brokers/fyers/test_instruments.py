@@ -24,6 +24,10 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     name: tuple((_TYPED / f"{name}.csv").read_text("utf-8").splitlines()) for name in _NAMES
 }
 PATH = "/sym_details"
+JSON: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {  # keys of section 8, texts where section 13 says so
+    "NSE_FO": {"NSE:NIFTY26DECFUT": {"symTicker": "NSE:NIFTY26DECFUT", "qtyFreeze": "1800", "qtyMultiplier": 1.0}},
+    "MCX_COM": {"MCX:CRUDEOIL26DECFUT": {"minLotSize": 1, "qtyFreeze": "", "qtyMultiplier": 100.0}},
+}
 
 
 def _text(*rows: str) -> str:
@@ -31,6 +35,8 @@ def _text(*rows: str) -> str:
 
 
 def _serve(server: FyersServer, files: Mapping[str, str | bytes], **more: object) -> None:
+    for name in ("NSE_FO", "BSE_FO", "NSE_CD", "NSE_COM", "MCX_COM"):
+        server.on("GET", f"{PATH}/{name}_sym_master.json", wire.text(JSON.get(name, {})))
     for name, body in files.items():
         server.on("GET", f"{PATH}/{name}.csv", body, content_type="text/csv", **more)  # type: ignore[arg-type]  # headers
 

@@ -1,16 +1,12 @@
 """The adapter against the demo broker of its protocol: both were typed from the sheet by different hands."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from app.domain import (
-    Exchange,
-    OrderResponse,
-    OrderStatus,
-    SubState,
-)
+from app.domain import Exchange, OrderRequest, OrderResponse, OrderSide, OrderStatus, OrderType, SubState
 from app.simulators.fyers.padding import FULL_SIZE
 from tests.brokers.fyers.desk import ASHA, Desk, opened_desk
 from tests.brokers.fyers.support import refusal, ticket
@@ -76,6 +72,29 @@ async def test_an_order_from_pending_to_complete_with_its_trades(live: Desk) -> 
     ]
     assert [(row.order_id, row.quantity) for row in await live.broker.get_trades()] == [(order_id, 5)] * 2
     assert row.tag == "mine1"
+
+
+async def test_a_position_in_a_commodity_is_closed_by_as_many_units(live: Desk) -> None:
+    [held] = [row for row in await live.broker.get_positions() if row.exchange is Exchange.MCX]
+    asked = OrderRequest(
+        symbol=held.symbol,
+        exchange=held.exchange,
+        product=held.product,
+        side=OrderSide.BUY,
+        order_type=OrderType.MARKET,
+        quantity=-held.quantity,
+        tag="CLOSEIT",
+    )
+
+    assert (await live.broker.plan_order(asked)).orders == (replace(asked, tag=""),)
+    await live.broker.place_order(asked)
+    live.clock.jump(60)
+    [order] = await live.broker.find_orders("CLOSEIT")
+    [closed] = [row for row in await live.broker.get_positions() if row.exchange is Exchange.MCX]
+
+    assert (order.quantity, order.filled_quantity, order.status) == (100, 100, OrderStatus.COMPLETE)
+    assert sum(trade.quantity for trade in await live.broker.get_trades() if trade.order_id == order.order_id) == 100
+    assert closed.quantity == 0
 
 
 @pytest.mark.parametrize("switch", ["unconfirmed", "lost_in_the_oms", "no_json"])
