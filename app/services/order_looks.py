@@ -77,7 +77,10 @@ class Looks:
         except NotFound:  # the ground has said so
             return Seen(ground)
         look = Look(request, self._clock.now(), self._mode, self._caps(), priced=priced, is_change=is_change)
-        return Seen(ground, one, await self._planned(one, self._with_books(look, user_id)))
+        look = self._with_books(look, user_id)
+        if any(finding.check == "account" for finding in ground):  # nothing can be asked with it: said once
+            return Seen(ground, one, look)
+        return Seen(ground, one, await self._planned(one, look))
 
     def _with_books(self, look: Look, user_id: str) -> Look:
         """With the account's books as they were last read; each says itself whether it is current."""

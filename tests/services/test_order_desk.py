@@ -11,11 +11,13 @@ import pytest
 from app.domain import Exchange as Listed
 from app.domain import (
     InsufficientFunds,
+    InvalidRequest,
     NotFound,
     NotReachable,
     NotSubscribed,
     OutcomeUnknown,
     Quote,
+    SessionExpired,
     Unsupported,
 )
 from app.domain.intents import Mode
@@ -85,6 +87,24 @@ async def test_account_that_is_not_there_is_a_finding(desk_room: Room) -> None:
 
     assert [finding.check for finding in preview.findings] == ["account"]
     assert (preview.may_send, preview.words) == (False, ())
+
+
+async def test_what_the_adapter_refuses_is_a_finding_on_its_field(desk_room: Room) -> None:
+    desk_room.exchange.no_plan = {False: InvalidRequest("validity: no IOC for commodities", field="validity")}
+
+    (finding,) = (await desk_room.preview()).findings
+
+    assert (finding.check, finding.weight, finding.field) == ("plan", Weight.STOP, "validity")
+
+
+async def test_account_that_cannot_be_used_is_said_once_and_the_request_all_the_same(desk_room: Room) -> None:
+    desk_room.exchange.refuses = SessionExpired()
+    desk_room.exchange.no_plan = {False: SessionExpired()}
+
+    preview = await desk_room.preview()
+
+    assert [finding.check for finding in preview.findings] == ["account"]
+    assert preview.words[0].startswith("Buy 10 RELIANCE")
 
 
 @pytest.mark.parametrize(("takes", "named"), [(True, True), (False, False)])

@@ -73,6 +73,7 @@ async def test_each_is_set_as_it_is_written(house: House, name: str, text: str, 
         ("snooze", "0"), ("snooze", "241"), ("snooze", "-1"), ("snooze", "9" * 5000),
         ("ipv4_only", "maybe"), ("volume", "11"),
         ("theme", "pink"), ("refresh", "1"), ("refresh", "301"), ("log_level", "loud"), ("keep_logs", "0"),
+        ("order_value_cap", "-1"), ("order_value_cap", "9" * 5000), ("orders_a_minute_cap", "481"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_meant_is_refused_by_name_and_changes_nothing(house: House, name: str, text: str) -> None:

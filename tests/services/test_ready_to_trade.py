@@ -1,6 +1,7 @@
 """Ready means ready to trade: orders and prices at four demo brokers, over real sockets."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,11 +16,14 @@ from app.domain import (
     OrderType,
     Product,
 )
+from app.domain.intents import Deed, Intent, Mode, Record, Step
+from app.domain.order_life import Evidence, Fate
 from app.services.answers import No
 from app.services.trade_words import orders_words, trade_line
-from app.services.views import AccountState, AccountView, Permit
+from app.services.views import AccountState, AccountView, IntentChanged, Permit
 from app.simulators.totp import code
 from tests.fakes.waiting import until
+from tests.services.house import House
 from tests.services.street import Simulator, Street, yes
 
 REGISTERED, HERE = "198.51.100.7", "127.0.0.1"
@@ -242,3 +246,42 @@ async def test_ipv4_alone_is_chosen_for_all_connections_and_kept(street: Street)
     await street.restart()
 
     assert (at_once, street.services.shared.wires.ipv4_only) == (True, True)
+
+
+# ------------------------------------------------------------------ what an order that goes the one way teaches
+
+
+async def test_order_that_was_taken_ends_a_refusal_for_its_account(house: House) -> None:
+    account = await house.connected()
+    one = house.services.accounts.find(account.user_id)
+    one.gate.refuse(IpNotRegistered())
+    one.changed()
+
+    house.services.events.publish(IntentChanged(_record(account.user_id, Evidence.SEEN)))
+    before = house.view(account).orders.permit
+    house.services.events.publish(IntentChanged(_record(account.user_id, Evidence.ANSWERED)))
+    house.services.events.publish(IntentChanged(_record("gone", Evidence.ANSWERED)))
+
+    assert (before, house.view(account).orders.permit) == (Permit.REFUSED, Permit.YES)
+
+
+def _record(user_id: str, evidence: Evidence) -> Record:
+    now = datetime(2026, 11, 18, 4, 30, tzinfo=UTC)
+    intent = Intent("i1", now, user_id, "HUF", "zerodha", "AB1234", Mode.LIVE, Deed.CANCEL, order_id="o1")
+    return Record(intent, (Step("i1", now, evidence, Fate.ACCEPTED, "o1"),))
+
+
+async def test_broker_is_asked_whether_it_takes_orders_from_here_now(street: Street) -> None:
+    account = await at_dhan(street, REGISTERED)
+    gates = street.services.order_gates
+    before = await gates.told(account.user_id)
+    street.dhan.controls.allow_ips(*FROM_HERE)
+
+    assert (before, await gates.told(account.user_id)) == (False, True)
+    assert view(street, account).orders.permit is Permit.YES
+
+
+async def test_broker_that_lets_nobody_ask_told_nothing(house: House) -> None:
+    account = await house.connected()
+
+    assert await house.services.order_gates.told(account.user_id) is None
