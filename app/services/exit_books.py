@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain import (
+    IST,
     Clock,
     Exchange,
     NotFound,
@@ -70,6 +71,10 @@ class Seen:
         """The open positions, in the broker's order."""
         return tuple(dict.fromkeys(key_of(row) for row in self.positions if row.quantity))
 
+    def keys(self) -> frozenset[Key]:
+        """Whatever stands in one of the books."""
+        return frozenset((*map(key_of, self.positions), *map(key_of, self.orders)))
+
     def order(self, order_id: str) -> Order | None:
         """The row of that order."""
         return next((order for order in self.orders if order.order_id == order_id), None)
@@ -114,6 +119,20 @@ class Reader:
         error = next((error for _, _, error in failed), None) or self._lacking(user_id, wanted)
         return self.known(user_id, error)
 
+    async def read_settled(self, user_id: str, seconds: float) -> Seen:
+        """Both books; where today's earlier reading shows that positions lag, up to `seconds` later.
+
+        Two books are never read in one moment: that they still differ then proves nothing, and they stand as they are.
+        """
+        before = self._of_today(user_id)
+        deadline = self._clock.monotonic() + seconds
+        while True:
+            seen = await self.read(user_id)
+            settled = before is None or all(agrees(before, seen, key) for key in {*before.keys(), *seen.keys()})
+            if settled or seen.error is not None or self._clock.monotonic() >= deadline:
+                return seen
+            await self._clock.sleep(PAUSE)
+
     async def read_agreed(self, before: Seen, keys: Collection[Key], seconds: float) -> Seen:
         """Both books as soon as they agree for all of `keys`, or as they stand after `seconds`."""
         deadline = self._clock.monotonic() + seconds
@@ -122,6 +141,12 @@ class Reader:
             if all(agrees(before, seen, key) for key in keys) or self._clock.monotonic() >= deadline:
                 return seen
             await self._clock.sleep(PAUSE)
+
+    def _of_today(self, user_id: str) -> Seen | None:
+        """What was read last, when both books are of this Indian day."""
+        today = self._clock.now().astimezone(IST).date()
+        reads = [self._portfolio.book(book, user_id).as_of for book in _BOOKS]
+        return self.known(user_id) if all(at and at.astimezone(IST).date() == today for at in reads) else None
 
     def _lacking(self, user_id: str, books: Iterable[Book]) -> TradingError | None:
         """A book that the broker does not tell at all."""

@@ -24,6 +24,7 @@ from app.services.order_findings import note, stop
 from app.services.order_ground import no_mode
 from app.services.order_views import ExitPart, ExitPlan, ExitScope, Finding, Weight
 
+SETTLED: Final = 3.0  # seconds that positions have to show the fills of a moment ago
 _IN_FLIGHT: Final = (Fate.SENDING, Fate.UNKNOWN)
 
 
@@ -87,7 +88,7 @@ class Planner:
     # ------------------------------------------------------------------ one account
 
     async def _account(self, one: ExitAccount, scope: ExitScope, under_way: Collection[tuple[str, Key]]) -> "_Draft":
-        seen = await self._means.reader.read(one.user_id)
+        seen = await self._means.reader.read_settled(one.user_id, SETTLED)
         if seen.error is not None:
             return _unread(one, seen, seen.error, _wanted(scope, seen.open_keys()))
         resting = dict.fromkeys(key_of(order) for order in seen.resting_all())

@@ -235,6 +235,17 @@ async def test_stop_loss_that_fired_after_the_plan_is_waited_for_in_the_position
     assert (sent(hall), view.is_flat) == ([], True)
 
 
+async def test_stop_loss_that_fired_just_before_the_plan_is_waited_for_in_the_positions(hall: Floor) -> None:
+    hall.client.truth[CALL] = 50
+    row = hall.client.rests(CALL, OrderSide.SELL, 50)
+    await planned(hall)
+    row.fate, hall.client.lag = Fate(fills=((0.0, 50),)), 2.0
+
+    plan = await planned(hall)
+
+    assert [finding.check for finding in plan.findings] == ["nothing"]
+
+
 async def test_positions_that_never_show_their_orders_are_not_sold(hall: Floor) -> None:
     hall.client.truth[CALL] = 50
     row = hall.client.rests(CALL, OrderSide.SELL, 50)
