@@ -98,8 +98,10 @@ async def at_desk() -> AsyncIterator[Desk]:
         assert await broker.connect(credentials())
         for path in (PLACE, MODIFY, CANCEL):
             server.on("POST", path, text(good({"orderid": ORDER_ID, "uniqueorderid": "1"})))
-        yield Desk(broker, server, clock)
-        await broker.close()
+        try:
+            yield Desk(broker, server, clock)
+        finally:
+            await broker.close()
 
 
 def check_fields(body: Mapping[str, str], *, also: set[str]) -> None:

@@ -98,8 +98,10 @@ async def at_desk() -> AsyncIterator[Desk]:
         assert await broker.connect(credentials())
         for method, code in (("POST", 1101), ("PATCH", 1102), ("DELETE", 1103)):
             server.on(method, PATH, ok(code, id=ORDER_ID))
-        yield Desk(broker, server, clock)
-        await broker.close()
+        try:
+            yield Desk(broker, server, clock)
+        finally:
+            await broker.close()
 
 
 def price(said: Any, *, there: bool) -> Decimal | None:
