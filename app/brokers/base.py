@@ -302,24 +302,24 @@ class BaseBroker(ABC):
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """Send the order once, never twice. Raises a definite refusal, `NotSent`, or `OutcomeUnknown`."""
 
+    @abstractmethod
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """What `order` would be sent as; sends nothing. Over the exchange's freeze quantity it becomes several orders.
 
         Raises `InvalidRequest` (field) for what the instrument cannot take (tick, lot, product, more slices than the
         broker allows), `Unsupported` for what this broker cannot do, `NotFound` for a symbol that its master lacks.
         """
-        raise Unsupported(f"{self.spec.label} plans no orders ({order.symbol})")
 
+    @abstractmethod
     async def modify_order(self, order: Order, change: OrderChange) -> None:
         """Ask once that `order` be `change` from now on; a return means registered, not done: the book tells.
 
         Raises a definite refusal (`AlreadyFinal` ...), `NotSent`, or `OutcomeUnknown`; never sends twice.
         """
-        raise Unsupported(f"{self.spec.label} changes no orders ({order.order_id} to {change.quantity})")
 
+    @abstractmethod
     async def cancel_order(self, order: Order) -> None:
         """Ask once that what is left of `order` be cancelled; returns and raises as `modify_order`."""
-        raise Unsupported(f"{self.spec.label} cancels no orders ({order.order_id})")
 
     async def find_orders(self, tag: str) -> list[Order]:
         """The orders of the day that carry the client's `tag`: none is an answer, no answer raises."""

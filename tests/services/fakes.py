@@ -39,6 +39,8 @@ from app.domain import (
     NotFound,
     OnProgress,
     Order,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     Position,
@@ -238,6 +240,15 @@ class FakeBroker(BaseBroker):
 
     def fresh_tag(self) -> str:
         return uuid4().hex[:20]
+
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        return OrderPlan((replace(order, tag=""),))
+
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        raise Unsupported(f"{order.order_id} to {change.quantity}")
+
+    async def cancel_order(self, order: Order) -> None:
+        raise Unsupported(order.order_id)
 
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         await self.world.ask("order")

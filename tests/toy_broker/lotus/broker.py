@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final, TypeVar
@@ -36,6 +37,8 @@ from app.domain import (
     NotSubscribed,
     OnProgress,
     Order,
+    OrderChange,
+    OrderPlan,
     OrderRequest,
     OrderResponse,
     OrderStatus,
@@ -47,6 +50,7 @@ from app.domain import (
     SessionExpired,
     Token,
     Trade,
+    Unsupported,
     WireSurprise,
 )
 
@@ -174,12 +178,23 @@ class LotusBroker(SessionBroker):
         """See `BaseBroker.fresh_tag`."""
         return f"{_TAG}{secrets.token_hex(9)}"
 
+    async def plan_order(self, order: OrderRequest) -> OrderPlan:
+        """See `BaseBroker.plan_order`; one order of any size."""
+        await self._planned(order)
+        return OrderPlan((replace(order, tag=""),))
+
+    async def modify_order(self, order: Order, change: OrderChange) -> None:
+        """See `BaseBroker.modify_order`."""
+        raise Unsupported(f"Lotus changes no orders ({order.order_id} to {change.quantity})")
+
+    async def cancel_order(self, order: Order) -> None:
+        """See `BaseBroker.cancel_order`."""
+        raise Unsupported(f"Lotus cancels no orders ({order.order_id})")
+
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         """See `BaseBroker.place_order`."""
         self._connected()
-        known = await self._instrument(order.symbol, order.exchange)
-        if known is not None:
-            _check(order, known)
+        known = await self._planned(order)
         tag = order.tag or self.fresh_tag()
         body = {
             "ex": order.exchange,
@@ -209,6 +224,12 @@ class LotusBroker(SessionBroker):
         headers = {"X-Lotus-Key": keys.api_key.reveal(), "X-Lotus-Token": keys.access_token.reveal()}
         urgency = Urgency.POLL if method == "GET" else Urgency.ORDER
         return Request(method, path, Asked.CALL, "api", urgency=urgency, headers=headers, query=query, body=body)
+
+    async def _planned(self, order: OrderRequest) -> Instrument | None:
+        known = await self._instrument(order.symbol, order.exchange)
+        if known is not None:
+            _check(order, known)
+        return known
 
     async def _read(self, path: str, shape: type[T], **query: str) -> T:
         return mapping.read(await self._http.read(self._request("GET", path, **query)), shape)
