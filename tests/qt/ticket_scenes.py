@@ -59,7 +59,8 @@ SLICED = (
     "A market order is protected at 2 % from the last price; what is left of it rests as a limit order.",
 )
 AGAIN = Finding(
-    "same_again", Weight.ASK, f"You sent the same order 3 s ago: buy 75 {SYMBOL}.", "Send a second one?"
+    "same_again", Weight.ASK, f"You sent the same order 3 s ago: buy 75 {SYMBOL}",
+    "Send a second one only if you mean it.",
 )  # fmt: skip
 CAP = Finding(
     "value_cap", Weight.ASK, "This order is worth \u20b919,68,750.00, above your cap of \u20b910,00,000.00.", "Send it?"
@@ -167,7 +168,7 @@ def question(window: Window, services: FakeServices) -> QWidget:
     ticket = opened(window)
 
     def ask() -> None:
-        ticket.errand.course.show(previewed(services, AGAIN), confirmed=True)
+        ticket.errand.course.show(previewed(services, AGAIN), (AGAIN,))
         ticket.refresh()
 
     return later(ticket, ask)

@@ -27,7 +27,10 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class Course:
-    """One ticket's. `held_back`: nothing was sent, and why; `error`: the sending itself failed, before or after."""
+    """One ticket's. `held_back`: nothing was sent, and why; `remarks`: why Review is shown once more.
+
+    `error`: the sending itself failed, before or after anything left.
+    """
 
     stage: Stage = Stage.WRITE
     preview: Preview | None = None
@@ -35,6 +38,7 @@ class Course:
     sending: bool = False
     records: dict[str, Record] = field(default_factory=dict)
     held_back: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
     error: BaseException | None = None
 
     @property
@@ -53,10 +57,15 @@ class Course:
             return False
         return all(record.fate in (Fate.REJECTED, Fate.NOT_SENT) for record in self.records.values())
 
-    def show(self, preview: Preview, *, confirmed: bool = False) -> None:
-        """A preview that may be sent; `confirmed`: the trader has said yes to the same, and only a question is new."""
+    def show(self, preview: Preview, held_back: tuple[Finding, ...] = ()) -> None:
+        """A preview that may be sent. `held_back`: why the one before was not, though the trader had said yes to it.
+
+        What only was not asked before is asked at once; anything else is looked at once more.
+        """
         self.preview, self.agreed, self.sending = preview, (), False
-        self.stage = Stage.ASK if confirmed and self.asked is not None else Stage.REVIEW
+        asks = bool(held_back) and all(one.weight is Weight.ASK for one in held_back)
+        self.stage = Stage.ASK if asks and self.asked is not None else Stage.REVIEW
+        self.remarks = () if asks else held_back
 
     def find(self) -> None:
         """Another instrument."""

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.domain import Exchange, NotSent, Order, OrderChange, OrderRequest, RequestError, TradingError, VaultError
-from app.domain.order_life import Fate
+from app.domain import Exchange, NotSent, Order, OrderChange, OrderRequest, OutcomeUnknown, TradingError
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.ticket.course import Course, Stage
 from app.qt.ticket.draft import Draft, products_of, read
-from app.qt.ticket.findings import Told, of_findings, of_reading
+from app.qt.ticket.findings import Told, of_error, of_findings, of_reading, said
+from app.qt.ticket.sending import Sending
 from app.services.book_views import Book, OrdersView
-from app.services.order_views import Finding, LastPrice, Preview, Sent, Weight
+from app.services.order_views import LastPrice, Preview, Sent, Weight
 from app.services.views import AccountView, BookChanged, Event, IntentChanged, OrderTurnedUp
 
 if TYPE_CHECKING:
@@ -27,21 +27,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.domain import Instrument
-    from app.domain.intents import Record
     from app.qt.bridge import Work
     from app.qt.desk import Desk
     from app.qt.order_ports import OrdersPort
 
 SETTLE_MS: Final = 250  # without another change before a draft is checked
-_UNSENT: Final = (VaultError, NotSent, RequestError)
-"""With none of its orders begun, these say for certain that nothing left."""
 
 
 class Errand(QObject):
-    """`changed`: something else is to be shown. `draft_changed`: other values stand in the draft than were typed."""
+    """`changed`: something else is to be shown. `draft_changed`: other values stand in the draft than were typed.
+
+    `stopped`: it was to be reviewed, and something stands in the way.
+    """
 
     changed = Signal()
     draft_changed = Signal()
+    stopped = Signal()
 
     def __init__(self, parent: QObject, desk: Desk, draft: Draft) -> None:
         super().__init__(parent)
@@ -52,7 +53,10 @@ class Errand(QObject):
         self.last: LastPrice | None = None
         self.why_no_price = ""
         self._priced = self._left = False
-        self._known: frozenset[str] = frozenset()
+        self.sending = Sending(self, desk, self.course)
+        self.sending.changed.connect(self.changed)
+        self.sending.again.connect(self._show_once_more)
+        self.sending.ended.connect(self._on_ended)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -90,6 +94,8 @@ class Errand(QObject):
 
     def take(self, draft: Draft) -> None:
         """Another draft was typed: its own mistakes are told at once, what the checks say a moment later."""
+        if draft.order_type is not self.draft.order_type and not draft.price and self.last is not None:
+            draft = self._priced_at(draft, self.last)
         self.draft = draft
         wrong = of_reading(read(draft), pressed=False)
         if wrong or read(draft).asked is None:
@@ -163,10 +169,16 @@ class Errand(QObject):
         first, self._priced = not self._priced, True
         empty = self.draft.order is None and self.draft.order_type.needs_price and not self.draft.price
         if first and empty:  # something to begin with, once: never under the hands of who has typed
-            self.draft = replace(self.draft, price=f"{last.price:f}")
+            self.draft = self._priced_at(self.draft, last)
             self._settle.start()
-            self.draft_changed.emit()
         self.changed.emit()
+
+    def _priced_at(self, draft: Draft, last: LastPrice) -> Draft:
+        """With the last price as the limit to begin with, where one is needed."""
+        if not draft.order_type.needs_price:
+            return draft
+        QTimer.singleShot(0, self, self.draft_changed.emit)  # after whoever is telling what was typed
+        return replace(draft, price=f"{last.price:f}")
 
     def _on_no_price(self, error: BaseException) -> None:
         title, _ = words_of(error)
@@ -201,7 +213,7 @@ class Errand(QObject):
 
     def _on_no_look(self, draft: Draft, error: BaseException) -> None:
         if draft == self.draft:
-            self.told, self.looked = of_findings([_stop(error)]), None
+            self.told, self.looked = of_findings([of_error(error)]), None
             self.changed.emit()
 
     def review(self) -> Work[Preview] | None:
@@ -211,21 +223,22 @@ class Errand(QObject):
         if asked is None:
             self.told = of_reading(reading, pressed=True)
             self.changed.emit()
+            self.stopped.emit()
             return None
         self._settle.stop()
         work = self.desk.run(self, asked, newest="look")
         return work.done(partial(self._on_review, self.draft)).failed(partial(self._on_no_look, self.draft))
 
-    def _on_review(self, draft: Draft, preview: Preview, *, confirmed: bool = False) -> None:
-        if draft != self.draft and not confirmed:
+    def _on_review(self, draft: Draft, preview: Preview) -> None:
+        if draft != self.draft:
             self._settle.start()  # it was changed meanwhile
             return
-        if preview.may_send:
-            self.course.show(preview, confirmed=confirmed)
-        else:
-            self.course.write()
         self.told, self.looked = of_findings(preview.findings), preview
+        if preview.may_send:
+            self.course.show(preview)
         self.changed.emit()
+        if not preview.may_send:
+            self.stopped.emit()
 
     def back(self) -> None:
         """To the fields; what was shown is checked anew before it can be sent."""
@@ -237,65 +250,39 @@ class Errand(QObject):
 
     def confirm(self) -> None:
         """The trader says yes to what Review shows."""
-        self._send(self.course.confirm())
+        self.sending.send(self.course.confirm())
 
     def agree(self) -> None:
         """The trader says yes to the question."""
-        self._send(self.course.agree())
+        self.sending.send(self.course.agree())
 
-    def _send(self, preview: Preview | None) -> None:
-        if preview is not None:
-            self._known = frozenset(record.intent.intent_id for record in self.orders.records)
-            work = self.desk.run(self, self.orders.send(preview, self.course.agreed))
-            work.done(partial(self._on_sent, preview)).failed(partial(self._on_failed, preview))
-        self.changed.emit()
-
-    def _on_sent(self, preview: Preview, sent: Sent) -> None:
-        asks = {one.weight for one in sent.held_back} == {Weight.ASK}
-        if asks and not sent.records and not self._left:
-            self._ask_once_more(sent)
-            return
-        self.course.answered(sent)
-        self._end()
-
-    def _ask_once_more(self, held_back: Sent) -> None:
-        """Nothing was sent: since Review a question has come up. It is asked of a preview of its own."""
-        asked = self._preview(self.draft)
+    def _show_once_more(self, sent: Sent) -> None:
+        """Nothing was sent: since Review a question has come up, or it is too long ago. A new preview says so."""
+        asked = None if self._left else self._preview(self.draft)
         if asked is None:
-            self.course.answered(held_back)
-            self._end()
+            self.sending.keep(sent)
             return
         work = self.desk.run(self, asked, newest="look")
-        work.done(partial(self._on_review, self.draft, confirmed=True)).failed(partial(self._held_back, held_back))
+        work.done(partial(self._on_again, sent)).failed(lambda _: self.sending.keep(sent))
 
-    def _held_back(self, sent: Sent, _: BaseException) -> None:
-        self.course.answered(sent)
-        self._end()
+    def _on_again(self, sent: Sent, preview: Preview) -> None:
+        if preview.may_send:
+            self.course.show(preview, sent.held_back)
+            self.changed.emit()
+        else:
+            self.sending.keep(Sent((), tuple(one for one in preview.findings if one.weight is Weight.STOP)))
 
-    def _on_failed(self, preview: Preview, error: BaseException) -> None:
-        """Nothing came back. Only where none of its orders was begun it is certain that nothing was sent."""
-        self.course.records |= {one.intent.intent_id: one for one in self.orders.records if self._is_own(preview, one)}
-        begun = any(record.fate is not Fate.WRITTEN for record in self.course.records.values())
-        certain = isinstance(error, _UNSENT) and not begun
-        self.course.failed(error, (_stop(error),) if certain else ())
-        if not isinstance(error, TradingError) or self._left:
-            self.desk.run.untaken(error)
-        self._end()
-
-    def _end(self) -> None:
-        self.changed.emit()
-        if self._left:
-            self.deleteLater()
-
-    def _is_own(self, preview: Preview, record: Record) -> bool:
-        """Whether it was written down for `preview`: the services say so for certain with their answer only."""
-        intent = record.intent
-        if intent.intent_id in self._known or (intent.user_id, intent.deed) != (preview.user_id, preview.deed):
-            return False
-        if intent.request is None:
-            return preview.order is not None and intent.order_id == preview.order.order_id
-        planned = preview.plan.orders if preview.plan is not None else ()
-        return replace(intent.request, tag="") in [replace(one, tag="") for one in planned]
+    def _on_ended(self) -> None:
+        """With the window closed the program's own tells what came to nothing; all else is told by notices."""
+        if not self._left:
+            return
+        course = self.course
+        if course.held_back:
+            why = " ".join(said(one) for one in course.held_back)
+            self.desk.run.untaken(NotSent(title=tr("The order was not sent"), next_step=why))
+        elif course.error is not None:
+            self.desk.run.untaken(OutcomeUnknown())
+        self.deleteLater()
 
     # -------------------------------------------------------------- what happens
 
@@ -303,30 +290,17 @@ class Errand(QObject):
         """What the services tell."""
         match event:
             case IntentChanged(record) | OrderTurnedUp(record, _):
-                self._hear_of(record)
+                self.sending.hear(record)
             case BookChanged(OrdersView() as view) if view.user_id == self.draft.user_id:
                 self.changed.emit()
             case _:
                 pass
-
-    def _hear_of(self, record: Record) -> None:
-        course = self.course
-        if course.sending and course.preview is not None and self._is_own(course.preview, record):
-            course.records[record.intent.intent_id] = record
-            self.changed.emit()
-        elif course.take(record):
-            self.changed.emit()
 
     def order(self, user_id: str, order_id: str) -> Order | None:
         """The order as the account's book has it."""
         view = self.desk.board.book(Book.ORDERS, user_id)
         rows = view.rows if isinstance(view, OrdersView) else None
         return next((one for one in rows or () if one.order_id == order_id), None)
-
-
-def _stop(error: BaseException) -> Finding:
-    title, next_step = words_of(error)
-    return Finding(getattr(error, "kind", "error"), Weight.STOP, f"{title}.", next_step, getattr(error, "field", ""))
 
 
 def _told_later(error: BaseException) -> None:

@@ -1,8 +1,9 @@
-"""What stands in the way of a draft, by field: what the fields themselves show, and what the checks found. No Qt."""
+"""What stands in the way of a draft, by field: what the fields themselves show, and what the checks found."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from app.qt.bridge import words_of
 from app.qt.ticket.draft import Reading
 from app.services.order_views import Finding, Weight
 
@@ -15,6 +16,7 @@ _SAME: Final = {
     "exchange": "symbol",
     "type": "order_type",
 }
+_ENDS: Final = ".?!"
 _HEAVY: Final = tuple(Weight)
 
 
@@ -32,5 +34,16 @@ def of_findings(findings: Iterable[Finding]) -> Told:
     for one in sorted(findings, key=lambda one: _HEAVY.index(one.weight)):
         field = _SAME.get(one.field, one.field) or one.check
         weight, words = made.get(field, (one.weight.value, ""))
-        made[field] = (weight, " ".join(part for part in (words, one.text, one.next_step) if part))
+        made[field] = (weight, " ".join(part for part in (words, said(one)) if part))
     return made
+
+
+def said(finding: Finding) -> str:
+    """What was found, and what to do, as sentences."""
+    return " ".join(part if part[-1] in _ENDS else f"{part}." for part in (finding.text, finding.next_step) if part)
+
+
+def of_error(error: BaseException) -> Finding:
+    """What failed, as what stands in the way."""
+    title, next_step = words_of(error)
+    return Finding(getattr(error, "kind", "error"), Weight.STOP, title, next_step, getattr(error, "field", ""))

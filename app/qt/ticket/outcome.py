@@ -17,6 +17,7 @@ from app.domain.order_life import Evidence, Fate
 from app.domain.tongue import tr
 from app.qt.models.figures import Figures
 from app.qt.ticket.course import Course
+from app.qt.ticket.findings import said as told
 from app.qt.ticket.words import line_of
 from app.services.words import order_state
 
@@ -165,7 +166,7 @@ def _accepted(records: Sequence[Record], broker: str) -> tuple[str, str, str]:
 def _why_not(course: Course, records: Sequence[Record]) -> str:
     """Why nothing left this computer."""
     if course.held_back:
-        return " ".join(f"{one.text} {one.next_step}".strip() for one in course.held_back)
+        return " ".join(told(one) for one in course.held_back)
     reasons = dict.fromkeys(said(record) for record in records if said(record))
     return " ".join([*(f"{reason.rstrip('.')}." for reason in reasons), tr("It never left this computer.")])
 

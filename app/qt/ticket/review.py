@@ -1,5 +1,7 @@
 """The page of a ticket that says the exact request in words before it is sent, and the one that asks once more."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -7,6 +9,7 @@ from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.theme import Theme, dress, put
 from app.qt.ticket.choices import SideChip
+from app.qt.ticket.findings import said
 from app.qt.widgets.basic import clear, column, name, row, surface, text
 from app.qt.widgets.marks import StateMark
 from app.services.order_views import Finding, Preview, Weight
@@ -31,8 +34,8 @@ class ReviewPage(QWidget):
         inside.addLayout(self._notes)
         inside.addStretch()
 
-    def show_preview(self, preview: Preview) -> None:
-        """The request in words, with its slices, and what was found.
+    def show_preview(self, preview: Preview, remarks: Iterable[Finding] = ()) -> None:
+        """The request in words, with its slices, and what was found; before that the `remarks`.
 
         The trader's own numbers are never masked here: nobody can say yes to what is not seen.
         """
@@ -44,7 +47,7 @@ class ReviewPage(QWidget):
         for line in words[1:]:
             self._lines.addWidget(text(line, wrap=True))
         clear(self._notes)
-        for finding in sorted(preview.findings, key=lambda one: one.weight is Weight.NOTE):
+        for finding in (*remarks, *sorted(preview.findings, key=lambda one: one.weight is Weight.NOTE)):
             self._notes.addWidget(self._note(said(finding), finding.weight))
         name(self, tr("Review"), " ".join(words))
 
@@ -58,11 +61,6 @@ class ReviewPage(QWidget):
             line.addWidget(shape, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(text(words, Role.SMALL, wrap=True), 1)
         return made
-
-
-def said(finding: Finding) -> str:
-    """What was found, and what to do."""
-    return f"{finding.text} {finding.next_step}".strip()
 
 
 class AskPage(QWidget):

@@ -6,7 +6,8 @@ For 400 ms after another page has come no button is heard: who presses twice pre
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 
     from app.domain import Instrument
     from app.qt.ticket.errand import Errand
+    from app.services.order_views import Preview
 
+P = TypeVar("P", bound=QWidget)
 HEIGHT: Final = 480
 PAUSE_MS: Final = 400
 """So long after another page has come no press is taken (design.md section 7)."""
@@ -55,13 +58,14 @@ class TicketWindow(Sheet):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.errand, self._desk = errand, errand.desk
         self._stage: Stage | None = None
+        self._shown: Preview | None = None
         self._amber = False
         self._seconds = 0
         self._make()
         self._connect()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(PAUSE_MS)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._on_second)
@@ -71,16 +75,9 @@ class TicketWindow(Sheet):
     def _make(self) -> None:
         theme = self._desk.theme
         self.head = TicketHead(theme, self.errand.orders.mode)
-        self.found = FindPage()
         self.fields = FieldsPage(theme, self._desk.figures)
-        self.review = ReviewPage(theme)
-        self.question = AskPage(theme)
-        self.came = ResultPage(theme)
         self._pages = QStackedWidget()
-        pages: tuple[QWidget, ...] = (self.found, self.fields, self.review, self.question, self.came)
-        self._page_of = dict(zip(Stage, pages, strict=True))
-        for page in self._page_of.values():
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.fields)
         self._outer.setContentsMargins(_FRAME, _FRAME, _FRAME, _FRAME)
         self.put_above(self.head)
         self.inside.addWidget(self._pages)
@@ -90,9 +87,8 @@ class TicketWindow(Sheet):
         errand, foot = self.errand, self.buttons
         errand.changed.connect(self.refresh)
         errand.draft_changed.connect(self.show_draft)
+        errand.stopped.connect(lambda: self.fields.focus_first(errand.told))
         self.head.chosen.connect(errand.choose_account)
-        self.found.wanted.connect(self._search)
-        self.found.chosen.connect(errand.choose)
         self.fields.edited.connect(lambda: errand.take(self.fields.draft))
         self.fields.find_wanted.connect(errand.find)
         for box in (self.fields.quantity, self.fields.price, self.fields.trigger, self.fields.disclosed):
@@ -108,11 +104,53 @@ class TicketWindow(Sheet):
             (foot.cancel, self.reject),
             (foot.close, self.reject),
         ):
-            pressed.clicked.connect(lambda _=False, then=then: None if self._pause.isActive() else then())
+            pressed.clicked.connect(lambda _=False, then=then: None if self.pause.isActive() else then())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self._on_keys)
+
+    # -------------------------------------------------------------- the pages, each made when it is first wanted
+
+    @cached_property
+    def found(self) -> FindPage:
+        """Where the instrument is found."""
+        made = FindPage()
+        made.wanted.connect(self._search)
+        made.chosen.connect(self.errand.choose)
+        return self._added(made)
+
+    @cached_property
+    def review(self) -> ReviewPage:
+        """What would be sent."""
+        return self._added(ReviewPage(self._desk.theme))
+
+    @cached_property
+    def question(self) -> AskPage:
+        """What is asked once more."""
+        return self._added(AskPage(self._desk.theme))
+
+    @cached_property
+    def came(self) -> ResultPage:
+        """What became of it."""
+        return self._added(ResultPage(self._desk.theme))
+
+    def _added(self, page: P) -> P:
+        self._pages.addWidget(page)
+        return page
+
+    def _page_of(self, stage: Stage) -> QWidget:
+        match stage:
+            case Stage.FIND:
+                return self.found
+            case Stage.REVIEW:
+                return self.review
+            case Stage.ASK:
+                return self.question
+            case Stage.RESULT:
+                return self.came
+            case _:
+                return self.fields
 
     # -------------------------------------------------------------- showing
 
@@ -162,10 +200,11 @@ class TicketWindow(Sheet):
         preview, asked = self.errand.course.preview, self.errand.course.asked
         if preview is None:
             return
-        if stage is not self._stage:
-            self.review.show_preview(preview)
+        if stage is Stage.REVIEW and preview is not self._shown:
+            self._shown = preview
+            self.review.show_preview(preview, self.errand.course.remarks)
         put_button(self.buttons.confirm, deed_words(preview, self.errand.orders.mode))
-        if asked is not None:
+        if stage is Stage.ASK and asked is not None:
             self.question.show_question(asked, preview)
             put_button(self.buttons.agree, agree_words(asked.check, preview))
 
@@ -186,9 +225,9 @@ class TicketWindow(Sheet):
     def _turn(self, stage: Stage) -> None:
         """Another page: nothing is heard for a moment, and the keyboard stands where a press does no harm."""
         first, self._stage = self._stage is None, stage
-        self._pages.setCurrentWidget(self._page_of[stage])
+        self._pages.setCurrentWidget(self._page_of(stage))
         if not first:
-            self._pause.start()
+            self.pause.start()
         safe = {Stage.REVIEW: self.buttons.back, Stage.ASK: self.buttons.go_back, Stage.RESULT: self.buttons.close}
         if stage in safe:
             safe[stage].setFocus()
@@ -216,17 +255,15 @@ class TicketWindow(Sheet):
             self.refresh()
 
     def _on_review(self) -> None:
-        if self._stage is not Stage.WRITE or not self.buttons.review.isEnabled() or self._pause.isActive():
+        if self._stage is not Stage.WRITE or not self.buttons.review.isEnabled() or self.pause.isActive():
             return
         work = self.errand.review()
-        if work is None:
-            self.fields.focus_first(self.errand.told)
-        else:
+        if work is not None:
             work.busy(self.buttons.review, tr("Checking"))
 
     def _on_keys(self) -> None:
         """Ctrl+Enter: on Review only, and not while it has only just come."""
-        if self._stage is Stage.REVIEW and not self._pause.isActive():
+        if self._stage is Stage.REVIEW and not self.pause.isActive():
             self.errand.confirm()
 
     def _on_more(self) -> None:

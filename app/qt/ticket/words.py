@@ -33,7 +33,7 @@ VALIDITIES: Final = {
     Validity.TTL: "TTL, minutes",
 }
 _VERBS: Final = {OrderSide.BUY: "Buy", OrderSide.SELL: "Sell"}
-_AGREES: Final = {"same_again": "Send a second order"}
+_AGREES: Final = {"same_again": "Send a second order", "unknown_before": "I have looked there: send it"}
 
 
 def deed_words(preview: Preview, mode: Mode) -> str:
