@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from app.brokers import create_broker, specs
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
 from app.domain import Clock
+from app.domain.intents import Mode
 from app.services.accounts import Accounts
 from app.services.book_views import Book
 from app.services.books import NAMED
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from app.vault import Keychain, Vault
 
 _log: Final = logging.getLogger(__name__)
+_HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(slots=True)
@@ -181,6 +184,8 @@ async def build_services(
     of a slow keychain (`VaultWaiting`) while it is being waited for; `give_up` and `attended` are those of
     `Vault.open`.
     """
+    if make_broker is None:
+        _keep_apart(profile, base_url)
     events = events or Events()
     calendars = Calendars(profile, clock)
     waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
@@ -216,6 +221,15 @@ async def build_services(
         await asyncio.shield(services.close())
         raise
     return services
+
+
+def _keep_apart(profile: "Profile", base_url: str | Mapping[str, str] | None) -> None:
+    """Raise ValueError before any file is opened if an invented account of a demo could reach a real broker."""
+    if mode_of(profile) is not Mode.DEMO:
+        return
+    addresses = base_url.values() if isinstance(base_url, Mapping) else ()
+    if not addresses or any(urlsplit(address).hostname not in _HERE for address in addresses):
+        raise ValueError("a demo needs the addresses of brokers on this machine")
 
 
 def _adapters(base_url: str | Mapping[str, str] | None, ports: Mapping[str, Any]) -> Callable[[str], BaseBroker]:

@@ -83,6 +83,10 @@ class Sender(Protocol):
 class Search(Protocol):
     """Who looks for lost orders (`services.order_search.OrderSearch`)."""
 
+    async def ready(self) -> None:
+        """Return when what an earlier run left is known here. Raises the `VaultError` of the journal."""
+        ...
+
     def is_searching(self, user_id: str) -> bool:
         """Whether an order of this account is unknown and was not looked for since the start."""
         ...

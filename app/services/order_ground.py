@@ -69,8 +69,9 @@ class Ground:
                 yield finding
 
     async def no_journal(self) -> Finding | None:
-        """Why nothing can be written down; None when it can."""
+        """Why nothing can be written down, or read of what an earlier run left; None when both can be."""
         try:
+            await self._search.ready()
             await self._journal.probe()
         except VaultError as error:
             return of_error("journal", error)

@@ -47,6 +47,10 @@ class OrderSearch:
             self._follow(event.record)
             self._pause.end()
 
+    async def ready(self) -> None:
+        """Return when what an earlier run left is known here. Raises the `VaultError` of the journal."""
+        await self._sender.restore()
+
     def is_searching(self, user_id: str) -> bool:
         """Whether an order of this account is unknown and was not looked for since the start."""
         return any(

@@ -25,7 +25,7 @@ from app.domain import (
     TradingError,
 )
 from app.domain import Exchange as Listed
-from app.domain.intents import Intent, Mode
+from app.domain.intents import Mode
 from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, Refreshed
 from app.services.books import blank
 from app.services.events import Events
@@ -175,7 +175,6 @@ class Room:
         await self.list_of(TODAY)
         self.journal = await Journal.open(self.path)
         self.sender = OrderSender(self.journal, self.exchange, Events(), self.clock, resting_in(self.shelf))
-        await self.sender.restore()
         self.search = OrderSearch(self.sender, self.exchange, Events(), self.clock)
         self.desk = self.new_desk()
 
@@ -211,11 +210,6 @@ class Room:
         sent = await self.desk.send(preview, preview.asks)
         self.shelf.show_orders()
         return self.exchange.rows[sent.records[0].order_id]
-
-    async def written(self, *intents: Intent) -> None:
-        """What an earlier run left in the journal."""
-        await self.journal.write(intents)
-        await self.sender.restore()
 
 
 @asynccontextmanager

@@ -372,14 +372,16 @@ async def test_end_waits_for_what_is_under_way_and_sends_nothing_more(tmp_path: 
     assert [record.fate for record in (await sending).records] == [Fate.ACCEPTED]
 
 
-async def test_desk_of_the_next_start_knows_what_was_unsettled(tmp_path: Path) -> None:
+async def test_next_start_looks_for_what_was_unsettled_before_anything_new_is_sent(tmp_path: Path) -> None:
     async with room(tmp_path) as first:
         first.exchange.answers = [OutcomeUnknown()]
         await first.desk.send(await first.preview())
     async with room(tmp_path) as second:
+        preview = await second.preview(ticket(quantity=99))
         records = second.desk.records
 
     assert [record.fate for record in records] == [Fate.UNKNOWN]
+    assert [finding.check for finding in preview.findings] == ["searching"]
 
 
 async def test_unreachable_price_stops_nothing(desk_room: Room) -> None:
