@@ -19,6 +19,14 @@ from tests.qt.fakes_orders import placing, record
 
 CALL = "NIFTY 30DEC26 26500 CE"
 DETAIL = "Read timed out after 10 s"
+NO_LINE = "No connection could be made."
+CLOSED = "MCX is closed now"
+NOT_FILLED = "not filled at the protected price"
+LOST = "the answer to an order was lost: it is not known whether it is in the market"
+BESIDE = "20 INFY (CNC) was no part of this exit"
+PROTECTED = "Self \u00b7 Zerodha: Market orders are protected at 2 % from the last price."
+SAID = (DETAIL, NO_LINE, CLOSED, NOT_FILLED, LOST, BESIDE, PROTECTED, REFUSAL, REFUSAL[:38])
+"""What the services and the brokers say here: words that the window shows as they come."""
 
 
 def request(symbol: str = CALL, **changes: Any) -> OrderRequest:
@@ -59,7 +67,7 @@ def unsettled() -> FakeServices:
     made.orders.records = (
         placed(made, 9, Fate.SENDING, Fate.REJECTED, symbol="SBIN", exchange="NSE", product="MIS", detail=REFUSAL),
         placed(made, 5, Fate.SENDING, Fate.UNKNOWN, Fate.NOT_CONFIRMED, side="SELL", symbol="BANKNIFTY 30DEC26 FUT"),
-        placed(made, 3, Fate.NOT_SENT, detail="No connection could be made."),
+        placed(made, 3, Fate.NOT_SENT, detail=NO_LINE),
         placed(made, 1, Fate.SENDING, Fate.UNKNOWN, detail=DETAIL),
         asked(made, Deed.CANCEL, ORDERS[2].order_id, Fate.SENDING, Fate.UNKNOWN),
     )
@@ -85,13 +93,12 @@ PARTS = (
     part(cancels=(RESTING,)),
     part("BANKNIFTY 30DEC26 FUT", -35),
     part("NIFTY 02DEC26 26200 PE", 75, user_id="dhan"),
-    part("GOLDM 04DEC26 FUT", 10, user_id="huf", exchange=Exchange.MCX, why_not="MCX is closed now"),
+    part("GOLDM 04DEC26 FUT", 10, user_id="huf", exchange=Exchange.MCX, why_not=CLOSED),
 )
-WORDS = ("Self \u00b7 Zerodha: Market orders are protected at 2 % from the last price.",)
 
 
 def plan(*parts: ExitPart, scope: ExitScope | None = None, plan_id: str = "plan", **changes: Any) -> ExitPlan:
-    made = ExitPlan(plan_id, NOW, scope or ExitScope(), parts or PARTS, WORDS)
+    made = ExitPlan(plan_id, NOW, scope or ExitScope(), parts or PARTS, (PROTECTED,))
     return replace(made, **changes)
 
 
@@ -104,14 +111,14 @@ def to_exit(*plans: ExitPlan) -> FakeServices:
 def receipt(of: ExitPlan) -> ExitView:
     """One flat, one partly, one not known, one untouched."""
     lines = (
-        ExitLine(of.parts[0], 75, "not filled at the protected price"),
+        ExitLine(of.parts[0], 75, NOT_FILLED),
         ExitLine(of.parts[1], 0),
-        ExitLine(of.parts[2], None, "the answer to an order was lost: it is not known whether it is in the market"),
+        ExitLine(of.parts[2], None, LOST),
         ExitLine(of.parts[3], 10, of.parts[3].why_not),
     )
     services = five()
     lost = placed(services, 1, Fate.SENDING, Fate.UNKNOWN)
-    return ExitView(of, ExitPhase.DONE, lines, (lost,), NOW, ("20 INFY (CNC) was no part of this exit",))
+    return ExitView(of, ExitPhase.DONE, lines, (lost,), NOW, (BESIDE,))
 
 
 def choose(window: Window, *numbers: int) -> QWidget:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from app.domain.tongue import speak
 from tests.qt.conftest import Show
+from tests.qt.order_scenes import SAID
 from tests.qt.pictures import SCREENS
 from tests.qt.waiting import at_rest
 
@@ -21,6 +22,12 @@ WANTED = (
     "positions-no-match",
     "holdings",
     "orders-empty",
+    "orders-unsettled",
+    "confirm-cancel-all",
+    "confirm-exit-reads",
+    "confirm-exit",
+    "confirm-exit-runs",
+    "confirm-exit-done",
     "trades",
     "funds",
     "status",
@@ -52,10 +59,11 @@ PEOPLE = "Self two Meera joint Spouse Mother"
 NAMES = (
     "Zerodha Dhan Fyers Angel One SmartAPI Kite Kunji kunji Qt Python Inter SQLite Linux Debian bookworm OpenSSL Jan"
 )
-OTHER = "json csv db log Ctrl Alt Shift Esc Enter Return Guru Nanak Jayanti Christmas"
+OTHER = "json csv db log Ctrl Alt Shift Esc Enter Return Del Guru Nanak Jayanti Christmas"
 DATA = frozenset([*PEOPLE.split(), *NAMES.split(), *OTHER.split()])
 OTHERS = re.compile(
-    r"https?://\S+|timed out|TokenException: .*|file is not a database|ValueError: .*|Ended: Another program.*"
+    "|".join(map(re.escape, SAID))
+    + r"|https?://\S+|timed out|TokenException: .*|file is not a database|ValueError: .*|Ended: Another program.*"
     r"|Told you that it ends in \d+ minutes|Reconnected\. Ends .*|Renewed without you\. .*|429"
     r"|Invalid `checksum`|KeyError: .*|-fc-\S+|Linux \d\S+ \S+"
 )
