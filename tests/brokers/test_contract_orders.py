@@ -21,6 +21,7 @@ from app.domain import (
     OrderStatus,
     OrderType,
     Product,
+    SubState,
 )
 from tests.brokers.bench import BENCHES, Bench, equip, started
 from tests.brokers.fault_scene import kind_of
@@ -156,6 +157,26 @@ async def test_above_the_freeze_quantity_an_order_is_planned_in_parts_and_not_se
         with pytest.raises(InvalidRequest) as caught:
             await refused
         assert (caught.value.field, bench.arrived) == ("quantity", arrived)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+@pytest.mark.parametrize("kind", [OrderType.LIMIT, OrderType.MARKET])
+async def test_an_after_market_order_waits_under_its_tag_and_can_be_ended(
+    kind: OrderType, bench: Bench, equipped: BaseBroker
+) -> None:
+    price = Decimal(int(await equipped.get_ltp(bench.cash, Exchange.NSE))) if kind.needs_price else None
+    bench.controls.market("closed")
+    await bench.clock.advance(8 * 3600)
+    asked = bench.order(order_type=kind, price=price, quantity=2, tag=equipped.fresh_tag(), amo=True)
+    assert (await equipped.plan_order(asked)).orders == (replace(asked, tag=""),)
+    await equipped.place_order(asked)
+    [waiting] = await equipped.find_orders(asked.tag)
+    assert (waiting.sub_state, waiting.quantity, waiting.filled_quantity) == (SubState.AMO, 2, 0)
+
+    await equipped.cancel_order(waiting)
+    await bench.clock.advance(60)
+    [ended] = await equipped.find_orders(asked.tag)
+    assert ended.status is OrderStatus.CANCELLED
 
 
 @pytest.mark.parametrize("bench", CHANGING, indirect=True)
