@@ -21,6 +21,8 @@ from app.domain import (
     BrokerDown,
     Credentials,
     Exchange,
+    Instrument,
+    Kind,
     MemoryCallCounts,
     MemoryInstruments,
     NotReachable,
@@ -45,13 +47,18 @@ OVERRUN = 0.25
 KEYS = Credentials(Secret("kitekey-canary"), Secret("secret-canary"), Secret("token-canary"))
 ORDER = OrderRequest("RELIANCE", Exchange.NSE, Product.CNC, OrderSide.BUY, OrderType.LIMIT, 1, price=Decimal("2500.05"))
 
+SHARE = Instrument("NSE", "RELIANCE", "738561", "RELIANCE", Kind.CASH, None, None, Decimal("0.05"), 1)
+
 
 @asynccontextmanager
 async def connected(*script: Play, deadlines: Deadlines = QUICK) -> AsyncIterator[tuple[ZerodhaBroker, RawServer]]:
     """A broker that has said yes once, on a server that then plays `script`."""
     async with raw_server(answer(PROFILE), *script) as server:
-        ports = BrokerPorts(going_clock(), MemoryCallCounts(), MemoryInstruments(), server.base_url)
-        broker = ZerodhaBroker(ports, deadlines=deadlines)
+        clock, instruments = going_clock(), MemoryInstruments()
+        await instruments.replace("zerodha", [SHARE], day=clock.now().date())
+        broker = ZerodhaBroker(
+            BrokerPorts(clock, MemoryCallCounts(), instruments, server.base_url), deadlines=deadlines
+        )
         try:
             assert await broker.connect(KEYS)
             yield broker, server
@@ -338,7 +345,7 @@ async def test_an_order_that_was_too_much_is_not_said_to_go_on_by_itself() -> No
         with pytest.raises(RateLimited, match="rate_limited") as caught:
             await broker.place_order(ORDER)
         assert caught.value.retry_after == 3
-        assert "not placed" in caught.value.next_step
+        assert "repeats no order by itself" in caught.value.next_step
 
 
 async def test_cookies_are_not_kept() -> None:

@@ -182,7 +182,7 @@ def error_for(asked: Asked, refusal: Refusal, *, retry_after: float | None = Non
     return WireSurprise(f"{refusal.status} {refusal.error_type}: {refusal.message}")
 
 
-_NOT_AGAIN_BY_ITSELF: Final = "Nothing was done. Try again after the wait."
+_BY_HAND: Final = "The broker did not take it. Wait, then do it again: Kunji repeats no order by itself."
 _DEFINITE: Final = (AccountError, OrderError, RequestError, RateLimited, DailyCap)
 _BEFORE: Final = (AccountError, OrderError, RequestError, DailyCap)  # said without sending, or by a read before it
 
@@ -196,5 +196,6 @@ def order_outcome(error: TradingError, *, sent: bool, about: str) -> TradingErro
     if not sent:  # our own limiter's wait is no refusal of the broker
         return error if isinstance(error, _BEFORE) else NotSent(error.detail, retry_after=error.retry_after)
     if isinstance(error, RateLimited):
-        return RateLimited(error.detail, next_step=_NOT_AGAIN_BY_ITSELF, retry_after=error.retry_after)
+        code, wait = error.broker_code, error.retry_after
+        return RateLimited(error.detail, next_step=_BY_HAND, broker_code=code, retry_after=wait)
     return error if isinstance(error, _DEFINITE) else OutcomeUnknown(f"{error.detail} ({about})")
