@@ -51,6 +51,19 @@ WANTED = (
     "help",
     "help-about",
     "crash",
+    "ticket",
+    "ticket-demo",
+    "ticket-find",
+    "ticket-wrong",
+    "ticket-more",
+    "ticket-change",
+    "ticket-question",
+    "ticket-sending",
+    "ticket-taken",
+    "ticket-not-sent",
+    "ticket-unknown",
+    "ticket-not-confirmed",
+    "ticket-slices",
 )
 _HOLE = re.compile(r"(\{[^{}]*\})")
 _WORD = re.compile(r"[A-Za-z]*[a-z]{2}[a-z]*")
@@ -65,6 +78,7 @@ OTHERS = re.compile(
     "|".join(map(re.escape, SAID))
     + r"|https?://\S+|timed out|TokenException: .*|file is not a database|ValueError: .*|Ended: Another program.*"
     r"|Told you that it ends in \d+ minutes|Reconnected\. Ends .*|Renewed without you\. .*|429"
+    r"|The order was refused: RMS.*|It is not known whether.*: Read timed out|an order of the same ticket before.*"
     r"|Invalid `checksum`|KeyError: .*|-fc-\S+|Linux \d\S+ \S+"
 )
 """What the broker, the machine or an earlier day said, as the played services have it."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.domain import (
@@ -22,6 +21,7 @@ from app.domain import (
 from app.domain.instruments import Kind
 from app.domain.intents import Deed, Mode, Record
 from app.domain.order_life import Fate
+from app.domain.tongue import tr
 from app.qt.ticket.window import TicketWindow
 from app.qt.window import Window
 from app.services.order_views import Finding, Preview, Sent, Weight
@@ -94,7 +94,8 @@ def asked(**changes: object) -> OrderRequest:
 
 
 def previewed(services: FakeServices, *findings: Finding, words: tuple[str, ...] = WORDS, orders: int = 1) -> Preview:
-    request = asked()
+    request, words = asked(), tuple(tr(line) for line in words)
+    findings = tuple(replace(one, text=tr(one.text), next_step=tr(one.next_step)) for one in findings)
     plan = OrderPlan((request,) * orders)
     now, value = services.clock.now(), Decimal("32812.50")
     return Preview(
@@ -105,12 +106,6 @@ def previewed(services: FakeServices, *findings: Finding, words: tuple[str, ...]
 def opened(window: Window) -> TicketWindow:
     assert window.desk is not None
     return window.desk.tickets.open_ticket("self", Exchange.NFO, SYMBOL, OrderSide.BUY, 75)
-
-
-def later(ticket: TicketWindow, then: Callable[[], object]) -> QWidget:
-    """Once the first answers are there."""
-    QTimer.singleShot(60, ticket, then)
-    return ticket
 
 
 def find(window: Window, services: FakeServices) -> QWidget:
@@ -133,21 +128,17 @@ def wrong(window: Window, services: FakeServices) -> QWidget:
     services.orders.previews.extend([previewed(services, LOT, TICK, CLOSED)] * 8)
     ticket = opened(window)
 
-    def type_() -> None:
-        ticket.fields.quantity.edit.setText("100")
-        ticket.fields.price.edit.setText("437.52")
-
-    return later(ticket, type_)
+    ticket.fields.quantity.edit.setText("100")
+    ticket.fields.price.edit.setText("437.52")
+    return ticket
 
 
 def more(window: Window, services: FakeServices) -> QWidget:
     ticket = opened(window)
 
-    def open_all() -> None:
-        ticket.fields.type.pick(OrderType.SL)
-        ticket.buttons.more.click()
-
-    return later(ticket, open_all)
+    ticket.fields.type.pick(OrderType.SL)
+    ticket.buttons.more.click()
+    return ticket
 
 
 def review(*findings: Finding, words: tuple[str, ...] = WORDS, orders: int = 1) -> Screen:
@@ -155,11 +146,9 @@ def review(*findings: Finding, words: tuple[str, ...] = WORDS, orders: int = 1) 
         ticket = opened(window)
         preview = previewed(services, *findings, words=words, orders=orders)
 
-        def show() -> None:
-            ticket.errand.course.show(preview)
-            ticket.refresh()
-
-        return later(ticket, show)
+        ticket.errand.course.show(preview)
+        ticket.refresh()
+        return ticket
 
     return screen
 
@@ -167,11 +156,9 @@ def review(*findings: Finding, words: tuple[str, ...] = WORDS, orders: int = 1) 
 def question(window: Window, services: FakeServices) -> QWidget:
     ticket = opened(window)
 
-    def ask() -> None:
-        ticket.errand.course.show(previewed(services, AGAIN), (AGAIN,))
-        ticket.refresh()
-
-    return later(ticket, ask)
+    ticket.errand.course.show(previewed(services, AGAIN), (AGAIN,))
+    ticket.refresh()
+    return ticket
 
 
 def sent(services: FakeServices, *fates: Fate, number: int = 1, order_id: str = "", detail: str = "") -> Record:
@@ -190,14 +177,12 @@ def result(*ways: tuple[tuple[Fate, ...], str, str], sending: bool = False) -> S
             for number, (fates, order_id, detail) in enumerate(ways, 1)
         )
 
-        def end() -> None:
-            course.show(previewed(services))
-            course.confirm()
-            if not sending:
-                course.answered(Sent(records))
-            ticket.refresh()
-
-        return later(ticket, end)
+        course.show(previewed(services))
+        course.confirm()
+        if not sending:
+            course.answered(Sent(records))
+        ticket.refresh()
+        return ticket
 
     return screen
 

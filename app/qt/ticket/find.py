@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QWidget
 
 from app.domain import Instrument
 from app.domain.tongue import tr
@@ -32,7 +32,11 @@ class FindPage(QWidget):
         name(self.field, tr("Instrument"), tr("Type its name, then take one of the list"))
         label = text(tr("Instrument"), Role.SMALL, "soft")
         label.setBuddy(self.field)
-        self.list = QListWidget()
+        self.list = QListView()
+        self.list.setProperty("kind", "found")
+        self._model = QStandardItemModel(self.list)
+        self.list.setModel(self._model)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTabKeyNavigation(False)
@@ -54,8 +58,8 @@ class FindPage(QWidget):
         self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._take_current)
         self.field.installEventFilter(self)
-        self.list.itemActivated.connect(lambda _: self._take_current())
-        self.list.itemClicked.connect(lambda _: self._take_current())
+        self.list.activated.connect(lambda _: self._take_current())
+        self.list.clicked.connect(lambda _: self._take_current())
 
     @property
     def text(self) -> str:
@@ -72,10 +76,10 @@ class FindPage(QWidget):
         if text != self.text:
             return
         self._rows = list(rows)
-        self.list.clear()
+        self._model.clear()
         for one in self._rows:
-            self.list.addItem(_item(one))
-        self.list.setCurrentRow(0 if rows else -1)
+            self._model.appendRow(_item(one))
+        self._mark(0)
         nothing = why_none or tr("Nothing matches \u201c{text}\u201d.", text=text)
         first = tr("Type at least 2 letters. Indices themselves cannot be traded, their futures and options can.")
         put(self.words, first if len(text) < _LEAST else (nothing if not rows else tr("Enter takes the marked one.")))
@@ -87,8 +91,11 @@ class FindPage(QWidget):
             self._settle.stop()
             self.show_found(self.text, [])
 
+    def _mark(self, at: int) -> None:
+        self.list.setCurrentIndex(self._model.index(at, 0))
+
     def _take_current(self) -> None:
-        at = self.list.currentRow()
+        at = self.list.currentIndex().row()
         if 0 <= at < len(self._rows) and not self._settle.isActive():
             self.chosen.emit(self._rows[at])
 
@@ -97,12 +104,12 @@ class FindPage(QWidget):
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             by = _STEPS.get(Qt.Key(event.key()))
             if by is not None and self._rows:
-                self.list.setCurrentRow((self.list.currentRow() + by) % len(self._rows))
+                self._mark((self.list.currentIndex().row() + by) % len(self._rows))
                 return True
         return super().eventFilter(watched, event)
 
 
-def _item(one: Instrument) -> QListWidgetItem:
-    made = QListWidgetItem(f"{one.symbol}   {one.exchange}" + (f"\n{one.title}" if one.title else ""))
-    made.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.symbol} {one.exchange} {one.title}".strip())
+def _item(one: Instrument) -> QStandardItem:
+    made = QStandardItem(f"{one.symbol}   {one.exchange}" + (f"\n{one.title}" if one.title else ""))
+    made.setAccessibleText(f"{one.symbol} {one.exchange} {one.title}".strip())
     return made

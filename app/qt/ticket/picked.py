@@ -12,7 +12,10 @@ from app.qt.tables.page import TablePage
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """An instrument at an account (None: a merged line of several), and what of it is held, short negative."""
+    """An instrument at an account, and what of it is held there, short negative.
+
+    A merged line of several accounts has none (None), and nothing of it is held at one place.
+    """
 
     user_id: str | None
     exchange: Exchange
@@ -38,11 +41,12 @@ def picked(page: QWidget | None) -> Picked | None:
 
 def _of(record: Any, account: Any) -> Picked | None:
     user_id = account.user_id if account is not None else None
+    at_one = user_id is not None
     record = getattr(record, "position", getattr(record, "order", record))  # what a table shows of it beside
     if isinstance(record, Position):
-        return Picked(user_id, record.exchange, record.symbol, record.product, record.quantity)
+        return Picked(user_id, record.exchange, record.symbol, record.product, record.quantity if at_one else 0)
     if isinstance(record, Holding):
-        return Picked(user_id, record.exchange, record.symbol, Product.CNC, record.free)
+        return Picked(user_id, record.exchange, record.symbol, Product.CNC, record.free if at_one else 0)
     if isinstance(record, Order | Trade):
         return Picked(user_id, record.exchange, record.symbol, record.product, 0)
     return None

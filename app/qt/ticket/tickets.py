@@ -117,6 +117,11 @@ class Tickets(QObject):
         for errand in tuple(self._errands):
             errand.hear(event)
 
+    @property
+    def letters(self) -> bool:
+        """Whether B and S open one."""
+        return all(shortcut.isEnabled() for shortcut in self._shortcuts)
+
     def _allow(self, view: PreferencesView) -> None:
         """Whether single letters open a ticket."""
         for shortcut in self._shortcuts:
