@@ -34,7 +34,8 @@ class Errands(QObject):
         self.tray = Tray(desk.theme, window.windowTitle())
         self.repairs = Repairs(window, desk, form)
         self.walks = Walks(window, desk)
-        self.notices = NoticeBoard(desk.run, message, desktop, self.tray, desk.services.notices)
+        services = desk.services
+        self.notices = NoticeBoard(desk.run, message, desktop, self.tray, services.notices, services.orders.mode)
         self._connect()
         for notice in desk.services.notices.open:
             self.notices.post(notice)

@@ -5,15 +5,18 @@ same words stand in the window's line too, with every button.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.intents import Mode
 from app.domain.tongue import tr
 from app.qt.bridge import Runner
 from app.qt.ports import NoticesPort
 from app.qt.say import verb
 from app.qt.widgets.message import MessageLine
+from app.qt.widgets.mode_mark import titled
 from app.services.views import Action, Notice
 
 _DO: Final = "act"
@@ -71,16 +74,24 @@ class NoticeBoard(QObject):
     show_account = Signal(str)
     open_wanted = Signal()
 
-    def __init__(
-        self, run: Runner, message: MessageLine, desktop: Notifier | None, tray: TrayMessages, notices: NoticesPort
+    def __init__(  # noqa: PLR0917 - who tells, over which ways, for whom
+        self,
+        run: Runner,
+        message: MessageLine,
+        desktop: Notifier | None,
+        tray: TrayMessages,
+        notices: NoticesPort,
+        mode: Mode = Mode.LIVE,
     ) -> None:
         super().__init__()
+        self._mode = mode
         self._run, self._message, self._desktop, self._tray, self._notices = run, message, desktop, tray, notices
         self._current: set[str] = set()  # keys of what still is so
         self._in_tray = ""  # the key of what the tray told last
 
     def post(self, notice: Notice) -> None:
-        """Tell it, once, where it is seen best."""
+        """Tell it, once, where it is seen best; the demo's says that it is one."""
+        notice = replace(notice, title=titled(notice.title, self._mode))
         self._current.add(notice.key)
         if self._desktop is None:
             self._without_buttons(notice)

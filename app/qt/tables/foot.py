@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton
+from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QPushButton
 
 from app.domain.tongue import tr
 from app.qt import keyboard
@@ -16,12 +16,13 @@ from app.qt.actions import Deed
 from app.qt.fonts import Role, scaled
 from app.qt.tables.sizes import EDGE
 from app.qt.theme import Theme, dress, put
-from app.qt.widgets.basic import button, column, name, row, text
+from app.qt.widgets.basic import button, name, row, text
 from app.qt.widgets.marks import StateMark
 
 _HEIGHT: Final = 48
-_NARROW: Final = 1000
-_WORDS: Final = 2  # their place in the line, after diamond and link
+_ROOM: Final = 530  # for words beside the buttons
+_BESIDE: Final = QBoxLayout.Direction.LeftToRight
+_BELOW: Final = QBoxLayout.Direction.TopToBottom
 _UNSURE: Final = "unknown"  # the diamond
 
 
@@ -41,14 +42,15 @@ class Foot(QFrame):
         self.link.hide()
         self.link.clicked.connect(self.attention_wanted)
         self.words = text("", Role.SMALL, "soft", wrap=True)
-        self._narrow = False
-        self._outer = column(self, gap=4)
-        self._outer.setContentsMargins(EDGE, 8, EDGE, 8)
-        self._line = row(gap=8)
-        self._line.addWidget(self.mark)
-        self._line.addWidget(self.link)
-        self._line.addWidget(self.words, 1)
-        self._outer.addLayout(self._line)
+        said, self._line = row(gap=8), row(gap=8)
+        said.addWidget(self.mark)
+        said.addWidget(self.link)
+        said.addWidget(self.words, 1)
+        self._line.addStretch()
+        self._both = row(self, gap=8)
+        self._both.setContentsMargins(EDGE, 8, EDGE, 8)
+        self._both.addLayout(said, 1)
+        self._both.addLayout(self._line)
         name(self, tr("What can be done"))
 
     def add(self, deed: Deed, *, kind: str = "plain") -> QPushButton:
@@ -62,7 +64,6 @@ class Foot(QFrame):
     def say(self, words: str, *, tone: str = "soft") -> None:
         """What there is to say of the chosen rows; nothing when empty."""
         put(self.words, words)
-        self.words.setVisible(bool(words) or not self._narrow)
         self.words.setAccessibleName(words)
         dress(self.words, "tone", tone)
 
@@ -94,18 +95,8 @@ class Foot(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """With less room the words stand above the buttons."""
         super().resizeEvent(event)
-        narrow = event.size().width() < scaled(_NARROW)
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._outer.removeWidget(self.words)
-            self._line.removeWidget(self.words)
-            if narrow:
-                self._outer.insertWidget(0, self.words)
-                self._line.insertStretch(_WORDS)
-            else:
-                self._line.takeAt(_WORDS)
-                self._line.insertWidget(_WORDS, self.words, 1)
-            self.words.setVisible(bool(self.words.text()) or not narrow)
+        room = event.size().width() - self._line.sizeHint().width()
+        self._both.setDirection(_BESIDE if room >= scaled(_ROOM) else _BELOW)
 
     def _press(self, deed: Deed) -> None:
         if not deed.why_not():  # what was pressed a moment ago may be on its way already

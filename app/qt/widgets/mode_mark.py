@@ -41,7 +41,8 @@ def stripe(mode: Mode) -> QFrame:
     """What runs along the top of a window in the demo; a live one has none, and gives it no room."""
     made = surface("demo")
     made.setFixedHeight(_STRIPE)
-    made.setVisible(mode is Mode.DEMO)
+    if mode is not Mode.DEMO:
+        made.hide()
     return made
 
 
