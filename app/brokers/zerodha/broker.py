@@ -147,7 +147,8 @@ class ZerodhaBroker(SessionBroker):
     async def get_trades(self) -> list[Trade]:
         """See `BaseBroker.get_trades`."""
         keys = self._keys()
-        return await self._named(listings.trades(await self._desk.read(lambda kite: kite.trades(keys))))
+        rows = listings.trades(await self._desk.read(lambda kite: kite.trades(keys)))
+        return await self._named(self._learnt.trades_in_units(rows))
 
     async def get_order(self, order_id: str) -> Order:
         """See `BaseBroker.get_order`. The book forgets its orders overnight: one of yesterday is not found."""

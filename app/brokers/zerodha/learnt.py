@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.brokers.zerodha.ticket import IN_LOTS
-from app.domain import DailyCap, Exchange, Instrument, Order, Position, Unsupported
+from app.domain import DailyCap, Exchange, Instrument, Order, Position, Trade, Unsupported
 from app.domain.tongue import tr
 
 _CHANGES: Final = 25  # of one order, then cancel and place anew (section 7)
@@ -48,7 +48,7 @@ class Learnt:
     def saw_positions(self, rows: Iterable[Position]) -> None:
         """Their multiplier is the only place where Kite says how many units a lot has (section 4)."""
         for row in rows:
-            if row.exchange in IN_LOTS:
+            if row.exchange in IN_LOTS and row.multiplier >= 1 and not row.multiplier % 1:
                 self._units[row.exchange.value, row.broker_symbol] = int(row.multiplier)
 
     def units_of(self, exchange: Exchange, symbol: str) -> int | None:
@@ -74,13 +74,22 @@ class Learnt:
         """`orders` with their quantities in units, as far as the units of their lots are known."""
         if not self._units:
             return orders
-        return [self._order_in_units(order) for order in orders]
+        counted = [(order, self._factor(order)) for order in orders]
+        return [
+            replace(order, quantity=order.quantity * units, filled_quantity=order.filled_quantity * units)
+            if units > 1
+            else order
+            for order, units in counted
+        ]
 
-    def _order_in_units(self, order: Order) -> Order:
-        units = self.units_of(order.exchange, order.broker_symbol) or 1
-        if units == 1:
-            return order
-        return replace(order, quantity=order.quantity * units, filled_quantity=order.filled_quantity * units)
+    def trades_in_units(self, trades: list[Trade]) -> list[Trade]:
+        """The same of trades."""
+        if not self._units:
+            return trades
+        return [replace(trade, quantity=trade.quantity * self._factor(trade)) for trade in trades]
+
+    def _factor(self, row: Order | Trade) -> int:
+        return self.units_of(row.exchange, row.broker_symbol) or 1
 
     # ---------------------------------------------------------------- freeze quantities
 
