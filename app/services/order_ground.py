@@ -120,7 +120,11 @@ class Ground:
             if day is None
             else tr("{broker}'s list of instruments is of {day}", broker=view.broker_label, day=day_name(day))
         )
-        return stop("instruments", title, tr("Fetch today's under Diagnostics, then order."))
+        return stop(
+            "instruments",
+            title,
+            tr("Kunji fetches today's by itself; kunji instruments refresh does it now. Then order."),
+        )
 
 
 def no_mode() -> Finding:
