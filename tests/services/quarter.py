@@ -68,11 +68,15 @@ class Quarter:
     async def adapter(self, key: str) -> BaseBroker:
         return await self.services.accounts.find(self.accounts[key].user_id).ready()
 
-    async def close(self) -> None:
+    async def leave(self) -> None:
+        """Kunji is closed."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self.services.close()
+
+    async def close(self) -> None:
+        await self.leave()
         for bench in self.benches.values():
             await bench.stop()
 
