@@ -46,16 +46,16 @@ def ticket_of(user_id: str, request: OrderRequest, at: datetime, *, orders: int 
     return Ticket(group, user_id, request.exchange, request.symbol, request.side, request.quantity, at, orders=orders)
 
 
-def tickets(records: Iterable[Record], begun: Iterable[Ticket] = ()) -> tuple[Ticket, ...]:
-    """The tickets of what was sent, and those `begun` that are not written down yet."""
+def tickets(records: Sequence[Record], begun: Iterable[Ticket], now: datetime) -> tuple[Ticket, ...]:
+    """The tickets of the last minute and those whose fate is open, and what was `begun` and is not written down yet."""
+    placed = [record for record in records if record.intent.deed is Deed.PLACE]
+    near = {_group(one) for one in placed if one.fate.is_open or now - one.intent.at < MINUTE}
     found: dict[_Key, Ticket] = {}
-    for record in records:
+    for record in placed:
         request = record.intent.request
-        if record.intent.deed is Deed.PLACE and request is not None:
-            group = record.intent.group or record.intent.intent_id
-            key = (group, record.intent.user_id, request.exchange, request.symbol, request.side)
-            known = found.get(key)
-            found[key] = _with(known, record, request, group)
+        if request is not None and _group(record) in near:
+            key = (_group(record), record.intent.user_id, request.exchange, request.symbol, request.side)
+            found[key] = _with(found.get(key), record, request)
     written = {ticket.group for ticket in found.values()}
     return (*found.values(), *(ticket for ticket in begun if ticket.group not in written))
 
@@ -96,11 +96,15 @@ def _same(ticket: Ticket) -> tuple[object, ...]:
     return ticket.user_id, ticket.exchange, ticket.symbol.casefold(), ticket.side, ticket.quantity
 
 
-def _with(known: Ticket | None, record: Record, request: OrderRequest, group: str) -> Ticket:
+def _group(record: Record) -> str:
+    return record.intent.group or record.intent.intent_id
+
+
+def _with(known: Ticket | None, record: Record, request: OrderRequest) -> Ticket:
     """`known`, of the same ticket, with one more of its orders."""
     left, is_open = record.fate is not Fate.NOT_SENT, record.fate.is_open
     if known is None:
-        first = ticket_of(record.intent.user_id, request, record.intent.at, group=group)
+        first = ticket_of(record.intent.user_id, request, record.intent.at, group=_group(record))
         return replace(first, left=left, open=is_open)
     return replace(
         known,

@@ -87,7 +87,7 @@ class Proposals:
         """What stands in the way of a new order, and what is to be asked or told."""
         if seen.look is None:
             return seen.ground
-        before = tickets(self._sender.records, self._begun.values())
+        before = tickets(self._sender.records, self._begun.values(), wanted.at)
         lately = order_lately.findings(wanted, before, self._caps().orders_a_minute_cap)
         return worst_first([*seen.ground, *look_over(seen.look), *lately])
 

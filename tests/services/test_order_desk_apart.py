@@ -7,13 +7,16 @@ from typing import Any, Final
 
 import pytest
 
+from app.domain import Credentials, Secret
 from app.domain.intents import Mode
 from app.main import open_services
 from app.parts import Parts
 from app.services import core
+from app.services.answers import No
 from app.services.order_parts import mode_of
+from app.simulators import ZerodhaSimulator, demo_users
 from app.system.paths import Profile, open_demo_profile, open_real_profile
-from tests.fakes.clock import ManualClock
+from tests.fakes.clock import ManualClock, going_clock
 from tests.services.fakes import MemoryKeychain
 
 APP: Final = Path(__file__).parents[2] / "app"
@@ -23,6 +26,11 @@ HERE: Final = "http://127.0.0.1:1"
 
 async def _build(profile: Profile, **build: Any) -> core.Services:
     return await core.build_services(profile, clock=ManualClock(), keychain=MemoryKeychain(), **build)
+
+
+def _kept(folder: Path) -> bytes:
+    """Everything that lies in `folder`."""
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
 @pytest.mark.parametrize("base_url", [None, HERE, {}, {"zerodha": REAL}, {"zerodha": HERE, "dhan": REAL}], ids=str)
@@ -43,6 +51,20 @@ async def test_adapter_without_an_address_is_refused_in_a_demo(tmp_path: Path) -
     await services.close()
 
     assert services.orders.mode is Mode.DEMO
+
+
+async def test_demo_keeps_no_real_credential(tmp_path: Path) -> None:
+    simulator = ZerodhaSimulator(clock=going_clock(), seed=7, users=demo_users(1, redirect_url=f"{HERE}/zerodha"))
+    await simulator.start()
+    services = await _build(open_demo_profile(tmp_path), base_url={"zerodha": simulator.base_url})
+    real = Credentials(Secret("a-real-key"), Secret("a-real-secret"), Secret("a-real-token"), "AB1234")
+
+    answer = await services.brokers.connect_broker("Mine", "zerodha", real)
+    await services.close()
+    await simulator.stop()
+
+    assert isinstance(answer, No)
+    assert (len(services.accounts), b"a-real-" in _kept(tmp_path)) == (0, False)
 
 
 async def test_real_profile_is_live(tmp_path: Path) -> None:

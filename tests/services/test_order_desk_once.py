@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -243,18 +244,30 @@ async def test_what_is_on_its_way_to_the_journal_counts_once(desk_room: Room) ->
     assert plan is not None
     intents = to_place(account, plan, Mode.LIVE, MORNING, "g1")
     begun = ticket_of("u1", ticket(), MORNING, group="g1")
-    assert tickets((), [begun]) == (begun,)
+    assert tickets((), [begun], MORNING) == (begun,)
 
     await desk_room.sender.send(intents)
 
-    assert len(tickets(desk_room.desk.records, [begun])) == 1
+    assert len(tickets(desk_room.desk.records, [begun], MORNING)) == 1
 
 
 async def test_only_new_orders_are_tickets(desk_room: Room) -> None:
     await desk_room.placed()
     await desk_room.sender.send([to_cancel(desk_room.exchange, "o1", Mode.LIVE, MORNING)])
 
-    assert len(tickets(desk_room.desk.records)) == 1
+    assert len(tickets(desk_room.desk.records, (), MORNING)) == 1
+
+
+async def test_ticket_of_long_ago_counts_whole_while_one_of_its_slices_is_open(desk_room: Room) -> None:
+    await desk_room.placed(ticket(quantity=3))
+    desk_room.exchange.largest, desk_room.exchange.answers = 75, [None, OutcomeUnknown()]
+    await desk_room.desk.send(await desk_room.preview(option(quantity=150)))
+    later = MORNING + timedelta(hours=1)
+
+    (known,) = tickets(desk_room.desk.records, (), later)
+
+    assert (known.quantity, known.orders, known.open) == (150, 2, True)
+    assert [one.check for one in findings(replace(known, at=later), [known], 2)] == ["unknown_before"]
 
 
 def _ticket(seconds: float, **other: Any) -> Ticket:
