@@ -50,6 +50,7 @@ _SERVER: Final = range(500, 600)
 _TOO_MANY: Final = 429
 _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
+_TURN_SHARE: Final = 0.5  # of an order's time may go by until its turn: its answer must be waited for
 _CONNECT_SHARE: Final = 0.6  # of an attempt may go by until the connection stands
 _LARGEST: Final = 4 * 1024 * 1024
 _ALWAYS: Final = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Kunji"}
@@ -257,7 +258,7 @@ class Http:
         into: Packed | None = None,
     ) -> Reply:
         ends = _time() + seconds
-        await self._turn(request, seconds)
+        await self._turn(request, seconds if sent is None else seconds * _TURN_SHARE)
         return await self._answer(request, min(max(0.0, ends - _time()), attempt), sent, into)
 
     async def _answer(

@@ -31,12 +31,15 @@ from tests.brokers.zerodha.server import ScriptedServer
 from tests.fakes.hurry import HurryingClock
 
 EXPIRY: Final = date(2026, 12, 29)
-METAL_UNITS: Final = 1000
+UNITS: Final = {"LEAD26DECFUT": 5000, "USDINR26DECFUT": 1000}
 EQ: Final = Instrument("NSE", "SBIN", "779521", "SBIN", Kind.CASH, None, None, Decimal("0.05"), 1)
 NIFTY: Final = Instrument(
     "NFO", "NIFTY26DECFUT", "1", "NIFTY", Kind.FUTURE, EXPIRY, None, Decimal("0.1"), 75, freeze_quantity=1_000_000
 )
 METAL: Final = Instrument("MCX", "LEAD26DECFUT", "4", "LEAD", Kind.FUTURE, EXPIRY, None, Decimal("0.05"), 1)
+DOLLAR: Final = METAL._replace(
+    exchange="CDS", broker_symbol="USDINR26DECFUT", name="USDINR", tick_size=Decimal("0.0025")
+)
 IN_UNITS: Final = (
     EQ,
     EQ._replace(broker_symbol="M&M", name="M&M", tick_size=Decimal("0.1")),
@@ -46,10 +49,10 @@ IN_UNITS: Final = (
     NIFTY,
     NIFTY._replace(broker_symbol="NIFTY26DEC26050CE", kind=Kind.CALL, strike=Decimal(26050), tick_size=Decimal("0.05")),
     NIFTY._replace(exchange="BFO", broker_symbol="SENSEX26DECFUT", name="SENSEX", lot_size=20),
-    METAL._replace(lot_size=METAL_UNITS),
+    *(row._replace(lot_size=UNITS[row.broker_symbol]) for row in (METAL, DOLLAR)),
 )
-MASTER: Final = (*IN_UNITS[:-1], METAL)
-"""As Zerodha lists them: of the metal it counts lots, and only a position says how many units they have."""
+MASTER: Final = (*IN_UNITS[:-2], METAL, DOLLAR)
+"""As Zerodha lists them: of the last two it counts lots, and only a position says how many units those have."""
 
 # Typed from sections 4 and 11, not taken from the adapter.
 PLACED: Final = {
@@ -101,9 +104,12 @@ async def at_desk() -> AsyncIterator[Desk]:
 
 
 def _script(server: ScriptedServer) -> None:
-    held = rows.position(exchange="MCX", tradingsymbol="LEAD26DECFUT", product="NRML", multiplier=METAL_UNITS)
+    held = [
+        rows.position(exchange=row.exchange, tradingsymbol=row.broker_symbol, multiplier=UNITS[row.broker_symbol])
+        for row in (METAL, DOLLAR)
+    ]
     server.on("GET", "/user/profile", wire.success(wire.profile()))
-    server.on("GET", "/portfolio/positions", wire.success(rows.portfolio(held)))
+    server.on("GET", "/portfolio/positions", wire.success(rows.portfolio(*held)))
     server.on("GET", "/orders", wire.success([books.order(variety="regular")]))
     done = wire.success({"order_id": rows.ORDER_ID})
     for method, path in (("POST", ""), ("PUT", f"/{rows.ORDER_ID}"), ("DELETE", f"/{rows.ORDER_ID}")):
@@ -117,7 +123,7 @@ def terms(form: Mapping[str, str], symbol: str) -> OrderChange:
     assert said == set(PRICED[kind])
     assert form.get("market_protection") == ("-1" if kind in ("MARKET", "SL-M") else None)
     return OrderChange(
-        quantity=int(form["quantity"]) * (METAL_UNITS if symbol == METAL.broker_symbol else 1),
+        quantity=int(form["quantity"]) * UNITS.get(symbol, 1),
         order_type=OrderType(kind),
         price=Decimal(form["price"]) if "price" in said else None,
         trigger_price=Decimal(form["trigger_price"]) if "trigger_price" in said else None,

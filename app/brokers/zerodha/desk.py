@@ -48,6 +48,7 @@ _READERS: Final = 3  # positions, funds and an order's state side by side
 _RETRIES: Final = 3
 _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
+_ANSWER_SHARE: Final = 0.5  # of an order's time is for its answer: sent any later, it would be called unknown
 _FAREWELL: Final = 0.8  # seconds that calls in flight get to end when we close
 
 T = TypeVar("T")
@@ -204,7 +205,7 @@ class Desk:
         try:
             async with asyncio.timeout(seconds), crew.member() as worker:
                 if errand.asked in WRITES:
-                    await self._turn(errand.asked, ends)
+                    await self._turn(errand.asked, ends - errand.seconds * _ANSWER_SHARE)
                 answer = await worker.run(partial(self._client.perform, errand, work))
         except TimeoutError:
             raise NotReachable(f"no complete answer within {seconds:.1f} s") from None

@@ -196,6 +196,18 @@ async def test_section_4_the_freeze_quantity_that_a_refusal_names_is_remembered(
     assert [one.quantity for one in (await broker.plan_order(large)).orders] == [1800, 1800]
 
 
+@pytest.mark.parametrize("told", [FREEZE.replace("1800", "3600"), FREEZE.replace("1800", "0"), "Quantity 1800"])
+async def test_a_number_that_cannot_be_the_freeze_quantity_is_not_taken_for_it(
+    told: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    large = ticket(**FUTURE | LIMIT, quantity=3600)
+    server.on("POST", PATH, wire.failure("InputException", told), status=400)
+
+    await refusal(broker.place_order(large))
+
+    assert len((await broker.plan_order(large)).orders) == 1
+
+
 # ------------------------------------------------------------------ lots
 
 
