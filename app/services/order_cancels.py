@@ -6,6 +6,7 @@ Each goes by itself, so that one that is final already keeps none of the others 
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Final
 from uuid import uuid4
 
@@ -93,25 +94,20 @@ class Cancels:
 
     async def _cancel_resting(self, user_id: str) -> Sent:
         try:
+            account = self._accounts.find(user_id).view().title
             read = await self._portfolio.refresh(user_id, {Book.ORDERS})
         except NotFound as error:
             return Sent((), (of_error("account", error),))
         resting = [row.order_id for row in rows_of(self._portfolio, user_id) if _may_trade(row)]
         sent = await self.cancel(user_id, resting) if resting else _NOTHING
-        unread = tuple(self._unread(user_id, error) for _, _, error in read.failed)
-        return joined([sent, Sent((), (*unread, *self._lost(user_id)))])
+        unread = tuple(_unread(account, error) for _, _, error in read.failed)
+        return joined([sent, Sent((), (*unread, *self._lost(user_id, account)))])
 
-    def _unread(self, user_id: str, error: TradingError) -> Finding:
-        account = self._accounts.find(user_id).view().title
-        text = tr("The orders of {account} could not be read: {title}", account=account, title=error.title)
-        return stop("orders", text, tr("There may be more than Kunji knows. Look into the broker's own order book."))
-
-    def _lost(self, user_id: str) -> tuple[Finding, ...]:
+    def _lost(self, user_id: str, account: str) -> tuple[Finding, ...]:
         """An order whose fate is open may rest without being seen."""
         lost = [one for one in self._sender.records if one.intent.user_id == user_id and one.fate.is_open]
         if not any(one.intent.request is not None for one in lost):
             return ()
-        account = self._accounts.find(user_id).view().title
         text = tr("An order of {account} whose answer was lost may still be in the market", account=account)
         return (note("unknown", text, tr("Kunji goes on looking for it.")),)
 
@@ -125,7 +121,8 @@ class Cancels:
     async def _cancel(self, one: OrderAccount, mode: Mode, key: _Key, group: str) -> Sent:
         user_id, order_id = key
         if row_of(self._portfolio, user_id, order_id) is None:  # placed a moment ago: the book may show it by now
-            await self._portfolio.refresh(user_id, {Book.ORDERS})
+            with suppress(NotFound):  # the account was removed: the sender says so
+                await self._portfolio.refresh(user_id, {Book.ORDERS})
         intent = to_cancel(one, order_id, mode, self._clock.now(), group)
         return await sent_by(self._sender, [intent])
 
@@ -154,3 +151,8 @@ def joined(parts: Sequence[Sent]) -> Sent:
 def _may_trade(order: Order) -> bool:
     """An order of an unknown state may; one that is being cancelled already is left to that."""
     return not is_settled(order) and order.sub_state is not SubState.CANCELLING
+
+
+def _unread(account: str, error: TradingError) -> Finding:
+    text = tr("The orders of {account} could not be read: {title}", account=account, title=error.title)
+    return stop("orders", text, tr("There may be more than Kunji knows. Look into the broker's own order book."))

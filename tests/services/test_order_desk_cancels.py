@@ -8,10 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import AlreadyFinal, DiskFull, NotReachable, OrderStatus, OutcomeUnknown, SessionExpired, SubState
+from app.domain import (
+    AlreadyFinal,
+    DiskFull,
+    NotFound,
+    NotReachable,
+    OrderStatus,
+    OutcomeUnknown,
+    SessionExpired,
+    SubState,
+)
 from app.domain.intents import Deed
 from app.domain.order_life import Fate
-from app.services.book_views import Book
+from app.services.book_views import Book, Refreshed
 from app.services.order_views import Weight
 from tests.fakes.waiting import until
 from tests.services.order_room import Room, room, ticket
@@ -137,6 +146,21 @@ async def test_account_that_is_not_there_is_a_finding(desk_room: Room, user_id: 
     one, every = await desk_room.desk.cancel(user_id, ["o1"]), await desk_room.desk.cancel_all(user_id)
 
     assert [finding.check for finding in (*one.held_back, *every.held_back)] == ["account", "account"]
+
+
+async def test_account_that_is_removed_meanwhile_cancels_nothing(
+    desk_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def removed(*_: object) -> Refreshed:
+        raise NotFound("u1", title="There is no such account")
+
+    monkeypatch.setattr(desk_room.shelf, "refresh", removed)
+
+    (record,) = (await desk_room.desk.cancel("u1", ["o1"])).records
+    every = await desk_room.desk.cancel_all("u1")
+
+    assert (record.fate, desk_room.exchange.sent) == (Fate.NOT_SENT, [])
+    assert [finding.check for finding in every.held_back] == ["account"]
 
 
 # ------------------------------------------------------------------ all
