@@ -4,10 +4,10 @@ Every step rests on the broker's books, read anew, and nothing is ever sent a se
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.domain import Exchange, NoAnswer, Order, TradingError
+from app.domain import Exchange, NoAnswer, Order, OrderStatus, TradingError
 from app.domain.intents import Mode, Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
@@ -37,6 +37,7 @@ class Closing:
     part: ExitPart
     why: str = ""
     intents: list[str] = field(default_factory=list)
+    cancels: list[str] = field(default_factory=list)  # orders whose cancellation was asked for
 
     @property
     def key(self) -> Key:
@@ -47,6 +48,10 @@ class Closing:
     def underlying(self) -> str:
         """Contracts of one underlying share the first word of Kunji's name."""
         return self.part.symbol.partition(" ")[0]
+
+
+def _is_cancelled(order: Order | None) -> bool:
+    return order is not None and order.status is OrderStatus.CANCELLED
 
 
 class AccountExit:
@@ -84,7 +89,7 @@ class AccountExit:
         self._base = self.last = await self._first()
         if self._base.error is not None:
             return
-        self._weigh()
+        self._weigh(self._free())
         await self._bar()
         await self._cancel_all()
         self._tell(self._one.user_id, ExitPhase.CLOSING)
@@ -100,7 +105,11 @@ class AccountExit:
     def line(self, part: ExitPart) -> ExitLine:
         """What came of `part`."""
         closing = next(closing for closing in self.closings if closing.part == part)
-        return line_of(part, closing.why, self._records_of(closing), self._origin or self._base, self.last)
+        unguarded = sum(_is_cancelled(self.last.order(order_id)) for order_id in closing.cancels)
+        found = line_of(part, closing.why, self._records_of(closing), self._origin or self._base, self.last)
+        if found.left == 0 or not unguarded:
+            return found
+        return replace(found, why=exit_words.unguarded(found.why, unguarded))
 
     def _records_of(self, closing: Closing) -> tuple[Record, ...]:
         return tuple(record for record in self._means.sender.records if record.intent.intent_id in closing.intents)
@@ -117,10 +126,10 @@ class AccountExit:
         origin = self._origin or self._base
         return await self._means.reader.read_agreed(origin, [closing.key for closing in closings], AGREED)
 
-    def _weigh(self) -> None:
+    def _weigh(self, closings: Iterable[Closing]) -> None:
         """Nothing is closed by a position that does not show its orders, nor one that nobody could read."""
         origin = self._origin or self._base
-        for closing in self._free():
+        for closing in closings:
             if self._base.error is not None:
                 closing.why = exit_words.unread_line(self._base.error)
             elif not agrees(origin, self._base, closing.key):
@@ -130,36 +139,42 @@ class AccountExit:
 
     async def _bar(self) -> None:
         """What changed since the plan: a market may have closed, orders may be refused by now."""
-        held = [closing for closing in self._free() if self._base.held(closing.key)]
-        self._ground = await self._planner.ground(self._one.user_id, (closing.key for closing in held))
-        for closing in held:
-            closing.why = self._bars(closing)
+        free = self._free()
+        self._ground = await self._planner.ground(self._one.user_id, (closing.key for closing in free))
+        for closing in free:
+            if self._base.held(closing.key):  # else nothing but a cancellation: that takes risk off
+                closing.why = self._bars(closing)
 
     def _bars(self, closing: Closing) -> str:
         return self._planner.bars(self._one.user_id, closing.key, self._ground.get(closing.key[0], ()))
 
     async def _cancel_all(self) -> None:
         """Cancel what rests against the positions, and read them again once that is final or its time is over."""
-        resting = [order for closing in self._free() for order in self._base.resting(closing.key)]
-        if not resting:
+        fates: dict[str, Fate] = {}
+        for closing in self._free():
+            for order in self._base.resting(closing.key):
+                closing.cancels.append(order.order_id)
+                fates[order.order_id] = await self._cancel(order)
+        if not fates:
             return
-        fates = {order.order_id: await self._cancel(order) for order in resting}
         await self._wait_for_cancels(fates)
         self._base = await self._agreed(self._free())
-        self._weigh()
+        self._weigh(self._free())
         for closing in self._free():
             side = closing_side(self._base.held(closing.key))
             if any(order.side is side for order in self._base.resting(closing.key)):
                 closing.why = tr("an order that would close it could not be cancelled, so none was sent")
 
     async def _cancel(self, order: Order) -> Fate:
+        if self._refusal:
+            return Fate.NOT_SENT
         intent = to_cancel(self._one, order.order_id, self._mode, self._means.clock.now(), self._group)
         try:
             (record,) = await self._means.sender.send([intent])
-        except TradingError as error:  # the journal cannot be written: then nothing was sent
-            for closing in self._free():
-                closing.why = exit_words.said(error)
+        except TradingError as error:  # the journal cannot be written: nothing more is sent
+            self._refusal = exit_words.said(error)
             return Fate.NOT_SENT
+        self._heed((record,))
         return record.fate
 
     async def _wait_for_cancels(self, fates: dict[str, Fate]) -> None:
@@ -185,12 +200,14 @@ class AccountExit:
             await self._close(closing)
         if hedges:
             await self._wait_for_fills(shorts, COVERED)
+            self._base = await self._agreed(hedges)
+            self._weigh(hedges)
         for closing in hedges:
             await self._close(closing)
 
     async def _close(self, closing: Closing) -> None:
-        closing.why = self._refusal or self._bars(closing)
-        if closing.why:
+        closing.why = closing.why or self._refusal or self._bars(closing)
+        if closing.why or not self._base.held(closing.key):
             return
         try:
             plan = await self._planner.orders(self._one, closing.key, self._base.held(closing.key))
@@ -205,7 +222,8 @@ class AccountExit:
     def _heed(self, records: Iterable[Record]) -> None:
         """Where orders are refused from here, the next one would be refused, too."""
         refused = self._one.orders_refused
-        if refused is not None and any(record.fate is Fate.REJECTED for record in records):
+        rejected = (record.steps[-1].detail for record in records if record.fate is Fate.REJECTED)
+        if refused is not None and any(f"({refused.kind})" in detail for detail in rejected):
             self._refusal = exit_words.said(refused)
 
     # ------------------------------------------------------------------ fills

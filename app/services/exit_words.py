@@ -64,6 +64,12 @@ def under_way() -> str:
     return tr("its exit is under way")
 
 
+def unguarded(why: str, count: int) -> str:
+    """`why` a position is left, and that orders which may have guarded it are gone."""
+    gone = tr("its resting orders ({count}) were cancelled, so nothing may guard it any more", count=count)
+    return together((why, gone))
+
+
 def together(sentences: Iterable[str]) -> str:
     """Several reasons in one text, each once."""
     return "; ".join(dict.fromkeys(filter(None, sentences)))

@@ -360,6 +360,53 @@ async def test_refused_address_is_asked_once_and_everything_is_left(hall: Floor)
     assert all("internet address" in line.why for line in view.lines)
 
 
+async def test_position_that_is_left_without_its_stop_loss_is_told_so(hall: Floor) -> None:
+    hall.client.truth[CALL] = 50
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    hall.client.fates = [Fate(error=OrderRejected("RMS: margin"), booked=False)]
+
+    view = await exited(hall)
+
+    assert view.lines[0].left == 50
+    assert view.lines[0].why.endswith("its resting orders (1) were cancelled, so nothing may guard it any more")
+
+
+async def test_refusal_of_another_kind_does_not_stop_what_an_earlier_one_of_the_address_was_asked_about(
+    hall: Floor,
+) -> None:
+    hall.client.truth = {CALL: 50, key("RELIANCE", Product.MIS): 10}
+    hall.client.orders_refused = REFUSED
+    hall.client.fates = [Fate(error=OrderRejected("RMS: margin"), booked=False)]
+
+    view = await exited(hall)
+
+    assert [line.left for line in view.lines] == [50, 0]
+
+
+async def test_address_that_is_refused_for_the_first_cancellation_is_not_asked_again(hall: Floor) -> None:
+    hall.client.truth[CALL] = 50
+    for _ in range(3):
+        hall.client.rests(CALL, OrderSide.BUY, 50)
+    hall.client.refused = REFUSED
+
+    view = await exited(hall)
+
+    assert (sent(hall), view.lines[0].left) == (["cancel u1-1"], 50)
+
+
+async def test_hedge_that_is_gone_by_the_time_its_short_is_covered_is_not_sold(hall: Floor) -> None:
+    hall.client.truth = {CALL: 50, key("NIFTY 24NOV26 26500 CE"): -50}
+    hall.client.fates = [Fate(fills=((3.0, 50),))]
+    plan = await planned(hall)
+    running = asyncio.create_task(hall.exits.carry_out(plan))
+    await hall.clock.advance(1)
+    hall.client.rests(CALL, OrderSide.SELL, 50, Fate())
+
+    view = await hall.pass_time(running)
+
+    assert (view.is_flat, sent(hall), hall.client.crossed) == (True, ["BUY 50 NIFTY 24NOV26 26500 CE"], [])
+
+
 async def test_journal_that_cannot_be_written_sends_nothing(hall: Floor) -> None:
     hall.client.truth[CALL] = 50
     hall.client.rests(CALL, OrderSide.BUY, 50)
