@@ -17,6 +17,7 @@ from app.simulators.order_states import BookOrder, Fill, Ticket
 from app.simulators.orders import OrderBook
 from app.simulators.prices import Prices
 
+SEGMENTS: Final = ("equity", "commodity")
 Opening = Callable[["Account"], None]
 """Gives a fresh account what it begins with."""
 
@@ -39,8 +40,12 @@ class Account:
         self.user = user
         self.market = market
         self.prices = prices
+        self._blocked: dict[str, tuple[str, Decimal]] = {}  # order id -> purse and what it holds back there
+        self._waiting = dict.fromkeys(SEGMENTS, ZERO)
         self.ledger = Ledger(prices, user.equity_cash, user.commodity_cash)
-        self.book = OrderBook(price=prices.traded, closes=self._closes, take=self._take, number=numbers)
+        self.book = OrderBook(
+            price=prices.traded, closes=self._closes, take=self._take, number=numbers, block=self._block
+        )
         self.authorised = bool(user.consent)
         self._ends: dict[tuple[str, date], datetime | None] = {}
         self._day = market.today
@@ -51,14 +56,13 @@ class Account:
         if self.market.today != self._day:
             self._day = self.market.today
             self.book.clear()
+            self._recount()
             self.ledger.roll(self._day)
         self.book.settle(self.market.now())
 
     def margins(self, segment: str) -> Margins:
         """The money of "equity" or "commodity", open orders included."""
-        pending = (self._blocked(order) for order in self.book.working)
-        waiting = sum((amount for where, amount in pending if where == segment), ZERO)
-        return self.ledger.margins(segment, waiting)
+        return self.ledger.margins(segment, self._waiting[segment])
 
     def missing(self, ticket: Ticket) -> tuple[Decimal, Decimal] | None:
         """(needed, available) when the money does not reach for `ticket`, else None."""
@@ -79,12 +83,32 @@ class Account:
         held = leg.quantity if leg else 0
         return -held >= ticket.quantity if ticket.side == "BUY" else held >= ticket.quantity
 
-    def _blocked(self, order: BookOrder) -> tuple[str, Decimal]:
+    def _block(self, order: BookOrder) -> None:
+        """Hold back what `order` needs as it stands now, in place of what it needed before."""
+        where, amount = self._blocked.pop(order.order_id, ("", ZERO))
+        if where:
+            self._waiting[where] -= amount
+        if not order.is_final:
+            where, amount = self._blocked[order.order_id] = self._needs(order)
+            self._waiting[where] += amount
+
+    def _needs(self, order: BookOrder) -> tuple[str, Decimal]:
         ticket = order.now.ticket
         if self._closes_a_position(ticket):
             return segment_of(ticket.contract), ZERO
         price = ticket.price or self.prices.last(ticket.contract)
         return segment_of(ticket.contract), needed(ticket.contract, ticket.product, ticket.side, order.rest, price)
+
+    def forget_orders(self) -> None:
+        """Empty the book, whatever waits, and give back what was held for it."""
+        self.book.forget()
+        self._recount()
+
+    def _recount(self) -> None:
+        self._blocked.clear()
+        self._waiting = dict.fromkeys(SEGMENTS, ZERO)
+        for order in self.book:
+            self._block(order)
 
     def _take(self, order: BookOrder, fill: Fill) -> None:
         ticket = order.now.ticket
@@ -110,6 +134,3 @@ def begin(account: Account, rows: Iterable[tuple[Contract, str, int, int, Decima
             leg.take("BUY" if today > 0 else "SELL", abs(today), price)
         if exit_price is not None:
             leg.take("SELL" if leg.quantity > 0 else "BUY", abs(leg.quantity), exit_price)
-
-
-SEGMENTS: Final = ("equity", "commodity")

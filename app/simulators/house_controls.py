@@ -112,7 +112,7 @@ class HouseControls(Switches, Generic[H]):
 
     def forget_orders(self, client_id: str) -> None:
         """The client's book of orders is empty; what was filled stays in his positions."""
-        self._broker.accounts[client_id].book.forget()
+        self._broker.accounts[client_id].forget_orders()
 
     def cash(self, client_id: str, rupees: int) -> None:
         """The client has so much in each of his purses."""

@@ -5,7 +5,7 @@ states were due, and is called before each answer. The words are those of sheet 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,9 @@ _ARRIVAL: Final = ((0.05, "VALIDATION PENDING"), (0.10, "OPEN PENDING"), (0.20, 
 _MODIFICATION: Final = ((0.05, "MODIFY PENDING"), (0.10, "MODIFIED"), (0.15, "OPEN"))
 _FILL_AFTER: Final = 0.2
 _FILL: Final = "(fill)"  # not a word of the broker: the moment at which the rest of an order is filled
-_BETWEEN_LOOKS: Final = timedelta(milliseconds=50)  # prices move about once a second; thousands of orders may rest
+_BETWEEN_LOOKS: Final = timedelta(milliseconds=50)
+_A_CROWD: Final = 200
+"""So many resting orders are looked at that often, more of them less: prices move about once a second."""
 
 Filling = Literal["walk", "at-once", "partial", "never"]
 Told = Callable[[BookOrder, Fill | None], None]
@@ -40,15 +42,17 @@ class OrderBook:
         closes: Callable[[Contract, datetime], datetime | None],
         take: Callable[[BookOrder, Fill], None],
         number: Callable[[datetime], str],
+        block: Callable[[BookOrder], None] = lambda _: None,
     ) -> None:
         self._price = price
         self._closes = closes
         self._take = take
         self._number = number
+        self._block = block
         self._orders: dict[str, BookOrder] = {}
         self._working: dict[str, BookOrder] = {}
-        self._touched: dict[str, BookOrder] = {}
-        self._calm: tuple[datetime, datetime] | None = None  # between them only touched orders need a look
+        self._moving: dict[str, BookOrder] = {}  # those to which something happens by the time alone
+        self._calm: tuple[datetime, datetime] | None = None  # between them only moving orders need a look
         self.filling: Filling = "walk"
         self.refusals: deque[str] = deque()  # why the next orders will be rejected after they were accepted
         self.placed = 0  # orders so far, over all days
@@ -60,11 +64,6 @@ class OrderBook:
 
     def __len__(self) -> int:
         return len(self._orders)
-
-    @property
-    def working(self) -> Iterable[BookOrder]:
-        """The orders that are not final."""
-        return [order for order in self._working.values() if not order.is_final]
 
     def latest(self, number: int) -> tuple[BookOrder, ...]:
         """The `number` youngest orders, oldest first."""
@@ -78,12 +77,12 @@ class OrderBook:
         """The day is over: the book is empty (sheet section 4) but for what waits for the next opening."""
         waiting = (order for order in self._orders.values() if order.now.status == "AMO REQ RECEIVED")
         self._orders = {order.order_id: order for order in waiting}
-        self._working = dict(self._orders)
+        self._working, self._moving = dict(self._orders), dict(self._orders)
         self.wake()
 
     def forget(self) -> None:
         """The book is empty, whatever waits."""
-        self._orders, self._working = {}, {}
+        self._orders, self._working, self._moving = {}, {}, {}
 
     def wake(self) -> None:
         """Look at every order again: something but the time has changed."""
@@ -108,7 +107,8 @@ class OrderBook:
         """Put an order into the book as it is."""
         self.moves += 1
         self.placed += 1
-        self._orders[order.order_id] = self._working[order.order_id] = self._touched[order.order_id] = order
+        self._orders[order.order_id] = self._working[order.order_id] = self._moving[order.order_id] = order
+        self._block(order)
 
     def refuse(self, ticket: Ticket, now: datetime, why: str) -> BookOrder:
         """An order that is rejected in the moment in which it enters the book."""
@@ -132,6 +132,7 @@ class OrderBook:
         order.modifications += 1
         self._touch(order)
         order.states[-1] = replace(order.now, ticket=ticket)
+        self._block(order)
 
     def cancel(self, order: BookOrder, now: datetime) -> None:
         """Begin the cancellation."""
@@ -156,20 +157,20 @@ class OrderBook:
     def settle(self, now: datetime) -> None:
         """Bring every order to `now`; those that only rest are looked at now and then."""
         calm = self._calm is not None and self._calm[0] <= now < self._calm[1]
-        orders = list((self._touched if calm else self._working).values())
-        self._touched.clear()
+        orders = list((self._moving if calm else self._working).values())
         for order in orders:
             while not order.is_final and not order.frozen and self._step(order, now):
                 pass
             if order.is_final:
                 self._working.pop(order.order_id, None)
-        dues = [order.due[0][0] for order in orders if order.due and not order.is_final]
-        until = self._calm[1] if calm and self._calm else now + _BETWEEN_LOOKS
-        self._calm = (now, min([until, *dues]))
+            if order.is_final or not order.due:
+                self._moving.pop(order.order_id, None)
+        rare = _BETWEEN_LOOKS * (1 + len(self._working) // _A_CROWD)
+        self._calm = (now, self._calm[1] if calm and self._calm else now + rare)
 
     def _touch(self, order: BookOrder) -> None:
         self.moves += 1
-        self._working[order.order_id] = self._touched[order.order_id] = order
+        self._working[order.order_id] = self._moving[order.order_id] = order
 
     def _step(self, order: BookOrder, now: datetime) -> bool:
         """One thing that has happened by now; False when there is none left."""
@@ -218,6 +219,7 @@ class OrderBook:
             self._fill(order, at, half)
             if self.filling == "walk":
                 order.due.append((at + timedelta(seconds=_FILL_AFTER), _FILL))
+                self._moving[order.order_id] = order
         return True
 
     def _trigger(self, order: BookOrder, at: datetime) -> bool:
@@ -288,6 +290,7 @@ class OrderBook:
                 exchange_id=last.exchange_id or (self._number(at)[:16] if reached else None),
             )
         )
+        self._block(order)
         self.tell(order, fill)
 
     def _end(self, order: BookOrder) -> datetime | None:
