@@ -5,14 +5,16 @@ Each goes by itself, so that one that is final already keeps none of the others 
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
 from app.domain import Clock, NotFound, NotSent, Order, SubState, TradingError, VaultError
 from app.domain.intents import Intent, Mode, Record
-from app.domain.order_life import is_settled
+from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services.book_views import Book, OrdersView
 from app.services.order_accounts import OrderAccount, OrderAccounts, Sender, Shelf
@@ -24,6 +26,8 @@ from app.services.order_views import Finding, Sent
 
 _Key = tuple[str, str]
 _NOTHING: Final = Sent(())
+_AT_ONCE: Final = 8  # of one account: what the limits let out in a second; more would only wait for their turn there
+_JUST_NOW: Final = timedelta(minutes=1)  # so long a book may lack an order that the broker named
 
 
 def resting_in(portfolio: Shelf) -> Resting:
@@ -65,6 +69,7 @@ class Cancels:
         self._clock = clock
         self._mode = mode
         self._flying: dict[_Key, asyncio.Task[Sent]] = {}
+        self._lanes: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
     def is_flying(self, user_id: str, order_id: str) -> bool:
         """Whether a cancellation of this order is under way."""
@@ -98,10 +103,19 @@ class Cancels:
             read = await self._portfolio.refresh(user_id, {Book.ORDERS})
         except NotFound as error:
             return Sent((), (of_error("account", error),))
-        resting = [row.order_id for row in rows_of(self._portfolio, user_id) if _may_trade(row)]
+        rows = rows_of(self._portfolio, user_id)
+        resting = [*(row.order_id for row in rows if _may_trade(row)), *self._not_shown(user_id, rows)]
         sent = await self.cancel(user_id, resting) if resting else _NOTHING
         unread = tuple(_unread(account, error) for _, _, error in read.failed)
         return joined([sent, Sent((), (*unread, *self._lost(user_id, account)))])
+
+    def _not_shown(self, user_id: str, rows: Sequence[Order]) -> Iterator[str]:
+        """Orders that were taken a moment ago: a reading that was under way then may lack them."""
+        shown, now = {row.order_id for row in rows}, self._clock.now()
+        for record in self._sender.records:
+            fresh = record.intent.user_id == user_id and now - record.intent.at < _JUST_NOW
+            if fresh and record.intent.request is not None and record.fate is Fate.ACCEPTED:
+                yield from {record.order_id} - shown
 
     def _lost(self, user_id: str, account: str) -> tuple[Finding, ...]:
         """An order whose fate is open may rest without being seen."""
@@ -123,8 +137,9 @@ class Cancels:
         if row_of(self._portfolio, user_id, order_id) is None:  # placed a moment ago: the book may show it by now
             with suppress(NotFound):  # the account was removed: the sender says so
                 await self._portfolio.refresh(user_id, {Book.ORDERS})
-        intent = to_cancel(one, order_id, mode, self._clock.now(), group)
-        return await sent_by(self._sender, [intent])
+        async with self._lanes[user_id]:
+            intent = to_cancel(one, order_id, mode, self._clock.now(), group)
+            return await sent_by(self._sender, [intent])
 
 
 async def sent_by(sender: Sender, intents: Sequence[Intent]) -> Sent:

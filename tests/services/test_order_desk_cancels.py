@@ -22,6 +22,7 @@ from app.domain.intents import Deed
 from app.domain.order_life import Fate
 from app.services.book_views import Book, Refreshed
 from app.services.order_views import Weight
+from tests.fakes.clock import settle
 from tests.fakes.waiting import until
 from tests.services.order_room import Room, room, ticket
 
@@ -178,6 +179,36 @@ async def test_all_that_rests_is_cancelled_after_it_was_read_anew(desk_room: Roo
 
     assert sorted(desk_room.exchange.sent) == ids[2:]
     assert [record.fate for record in sent.records] == [Fate.ACCEPTED] * 3
+
+
+async def test_order_that_a_reading_under_way_may_lack_is_cancelled_too(
+    desk_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (order_id,) = await _resting(desk_room, 1)
+    refresh = desk_room.shelf.refresh
+
+    async def older(*_: object) -> Refreshed:
+        desk_room.shelf.show_orders([])
+        monkeypatch.setattr(desk_room.shelf, "refresh", refresh)
+        return Refreshed(1)
+
+    monkeypatch.setattr(desk_room.shelf, "refresh", older)
+
+    assert [record.fate for record in (await desk_room.desk.cancel_all("u1")).records] == [Fate.ACCEPTED]
+    assert desk_room.exchange.sent == [order_id]
+
+
+async def test_many_cancellations_of_an_account_take_turns(desk_room: Room) -> None:
+    ids = await _resting(desk_room, 12)
+    desk_room.exchange.gate = asyncio.Event()
+
+    cancelling = asyncio.create_task(desk_room.desk.cancel("u1", ids))
+    await until(lambda: len(desk_room.exchange.sent) == 8)
+    await settle(200)
+    at_once = len(desk_room.exchange.sent)
+    desk_room.exchange.gate.set()
+
+    assert (at_once, len((await cancelling).records)) == (8, 12)
 
 
 async def test_nothing_that_rests_is_nothing_to_do(desk_room: Room) -> None:
