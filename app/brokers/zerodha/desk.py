@@ -48,7 +48,7 @@ _READERS: Final = 3  # positions, funds and an order's state side by side
 _RETRIES: Final = 3
 _BACK_OFF: Final = (0.2, 0.6, 1.5)  # seconds, each times 0.5 to 1.5
 _LEFT_TO_ANSWER: Final = 0.05  # seconds of a deadline in which there is no use in beginning
-_ANSWER_SHARE: Final = 0.5  # of an order's time is for its answer: sent any later, it would be called unknown
+_ANSWER_SHARE: Final = 0.4  # of an order's time is for its answer: sent any later, it would be called unknown
 _FAREWELL: Final = 0.8  # seconds that calls in flight get to end when we close
 
 T = TypeVar("T")
