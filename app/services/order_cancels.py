@@ -23,6 +23,7 @@ from app.services.order_ground import no_mode
 from app.services.order_intents import to_cancel
 from app.services.order_sender import Resting
 from app.services.order_views import Finding, Sent
+from app.services.pacing import let_end
 
 _Key = tuple[str, str]
 _NOTHING: Final = Sent(())
@@ -92,8 +93,8 @@ class Cancels:
         return joined(await asyncio.gather(*map(self._cancel_resting, user_ids)))
 
     async def close(self) -> None:
-        """Wait for what is under way: whoever sends has ended it."""
-        await asyncio.gather(*self._flying.values(), return_exceptions=True)
+        """Give up what is still being read: whoever sends has ended, nothing is under way there."""
+        await let_end(tuple(self._flying.values()))
 
     # ------------------------------------------------------------------ parts
 

@@ -14,6 +14,7 @@ from app.domain.tongue import tr
 from app.services.order_findings import stop
 from app.services.order_prices import Priced
 from app.services.order_views import Finding, Preview, Sent
+from app.services.pacing import let_end
 
 AGE: Final = timedelta(seconds=60)
 _MANY: Final = 500
@@ -59,9 +60,8 @@ class Previews:
         return max(passed, abs(self._clock.now() - kept.preview.at)) > AGE
 
     async def close(self) -> None:
-        """Wait for what is being sent: whoever sends has ended it."""
-        sending = [kept.sending for kept in self._kept.values() if kept.sending is not None]
-        await asyncio.gather(*sending, return_exceptions=True)
+        """Give up what is still being looked at: whoever sends has ended, nothing is under way there."""
+        await let_end([kept.sending for kept in self._kept.values() if kept.sending is not None])
 
     def _is_over(self, kept: Kept) -> bool:
         return self.is_old(kept) and (kept.sending is None or kept.sending.done())

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from app.domain import Clock
@@ -67,3 +67,13 @@ class Background:
         self._tasks.pop(task.get_name(), None)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("background work failed name=%s", task.get_name(), exc_info=error)
+
+
+async def let_end(tasks: Iterable[asyncio.Future[Any]], seconds: float = 0.1) -> None:
+    """Give `tasks` a moment to come to their own end, cancel the others, and wait until these have let go."""
+    pending = [task for task in tasks if not task.done()]
+    if pending:
+        await asyncio.wait(pending, timeout=seconds)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)

@@ -372,6 +372,25 @@ async def test_end_waits_for_what_is_under_way_and_sends_nothing_more(tmp_path: 
     assert [record.fate for record in (await sending).records] == [Fate.ACCEPTED]
 
 
+async def test_end_waits_for_no_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with room(tmp_path) as made:
+        preview = await made.preview()
+        checking = asyncio.Event()
+
+        async def never() -> None:
+            checking.set()
+            await asyncio.Event().wait()
+
+        made.exchange.is_connected = False
+        monkeypatch.setattr(made.exchange, "check", never)
+        sending = asyncio.create_task(made.desk.send(preview))
+        await checking.wait()
+
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    assert made.exchange.sent == []
+
+
 async def test_next_start_looks_for_what_was_unsettled_before_anything_new_is_sent(tmp_path: Path) -> None:
     async with room(tmp_path) as first:
         first.exchange.answers = [OutcomeUnknown()]
