@@ -72,7 +72,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class LastPrice:
-    """A price, and when it was: None where the broker does not say."""
+    """The price of the last trade, and when the broker told it; None where that is not known."""
 
     price: Decimal
     at: datetime | None
