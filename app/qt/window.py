@@ -169,6 +169,7 @@ class Window(QMainWindow):
         desk.board.fill_books(services.portfolio.book(book, view.user_id) for view in accounts for book in Book)
         desk.board.fill_records(services.orders.records)
         desk.tickets.attach(self, desk)
+        desk.tickets.offer(self)
         desk.exits.attach(self, desk)
         self._desk = desk
         self._refreshed = RefreshLine(desk, self.topbar.note)
@@ -377,6 +378,7 @@ class Window(QMainWindow):
     def _on_privacy(self, hidden: bool) -> None:
         if self._desk is not None:
             self._desk.figures.hidden = hidden
+            self._desk.tickets.redraw()
             self._show()
 
     def _begin_connect(self, broker_type: str) -> None:

@@ -11,12 +11,16 @@ os.environ.setdefault("QT_API", "pyside6")
 
 import pytest
 import qasync
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.qt.bridge import Runner
+from app.qt.desk import Desk
+from app.qt.models.board import Board
+from app.qt.models.figures import Figures
 from app.qt.run import set_up
 from app.qt.theme import Theme
 from app.qt.window import Window
+from app.services.book_views import Book
 from tests.qt.fakes import FakeServices
 
 
@@ -99,6 +103,34 @@ async def show(theme: Theme, runner: Runner) -> AsyncIterator[Show]:
     for window in windows:
         window.leaving = True
         window.release()
+        window.close()
+        window.deleteLater()
+    await asyncio.sleep(0.01)
+
+
+Desks = Callable[[FakeServices], Desk]
+
+
+@pytest.fixture
+async def desks(theme: Theme, runner: Runner) -> AsyncIterator[Desks]:
+    """Makes a desk with no more of a window than tickets need; what the services tell comes at once."""
+    windows: list[QWidget] = []
+
+    def make(services: FakeServices) -> Desk:
+        made = Desk(services, runner, theme, Board(), Figures())
+        made.board.fill(
+            accounts := services.brokers.accounts(), services.portfolio.by_id.values(), services.masters.views
+        )
+        made.board.fill_books(services.portfolio.book(book, one.user_id) for one in accounts for book in Book)
+        windows.append(window := QWidget())
+        made.tickets.attach(window, made)
+        services.events.subscribe(made.board.take)
+        services.events.subscribe(made.tickets.take)
+        window.show()
+        return made
+
+    yield make
+    for window in windows:
         window.close()
         window.deleteLater()
     await asyncio.sleep(0.01)

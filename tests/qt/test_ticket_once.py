@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.qt.desk import Desk
 from app.qt.ticket.course import Stage
 from app.qt.ticket.window import PAUSE_MS, TicketWindow
-from app.qt.window import Window
 from app.services.order_views import Finding, Weight
-from tests.qt.conftest import Show
+from tests.qt.conftest import Desks
 from tests.qt.ticket_house import begun, heard, keys, opened, press, reviewed, street, words
 from tests.qt.waiting import until
 
@@ -33,8 +33,8 @@ def double_click(widget: QWidget) -> None:
     QTest.mouseRelease(widget, Qt.MouseButton.LeftButton)
 
 
-async def test_a_double_click_on_the_confirm_button_is_one_order(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_a_double_click_on_the_confirm_button_is_one_order(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     await reviewed(ticket)
 
     double_click(ticket.buttons.confirm)
@@ -43,8 +43,8 @@ async def test_a_double_click_on_the_confirm_button_is_one_order(show: Show) -> 
     assert len(house.posts) == len(house.sent) == 1
 
 
-async def test_a_double_click_on_review_confirms_nothing(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_a_double_click_on_review_confirms_nothing(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
 
     double_click(ticket.buttons.review)
     await until(lambda: ticket.errand.course.stage is Stage.REVIEW)
@@ -54,8 +54,8 @@ async def test_a_double_click_on_review_confirms_nothing(show: Show) -> None:
     assert house.sent == []
 
 
-async def test_the_confirm_button_takes_no_press_for_400_ms(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_the_confirm_button_takes_no_press_for_400_ms(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     press(ticket, "review")
     await until(lambda: ticket.errand.course.stage is Stage.REVIEW)
 
@@ -70,8 +70,8 @@ async def test_the_confirm_button_takes_no_press_for_400_ms(show: Show) -> None:
     assert too_early == []
 
 
-async def test_the_confirm_button_is_not_where_review_was(show: Show) -> None:
-    ticket, _, _ = await begun(show)
+async def test_the_confirm_button_is_not_where_review_was(desks: Desks) -> None:
+    ticket, _, _ = await begun(desks)
     before = ticket.buttons.review.geometry()
     await reviewed(ticket)
 
@@ -80,10 +80,10 @@ async def test_the_confirm_button_is_not_where_review_was(show: Show) -> None:
     assert not confirm.intersects(before)
 
 
-async def test_enter_in_the_price_leads_to_review_and_never_further(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_enter_in_the_price_leads_to_review_and_never_further(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
 
-    QTest.keyClick(ticket.fields.price.edit, Qt.Key.Key_Return)
+    QTest.keyClick(ticket.pages.fields.price.edit, Qt.Key.Key_Return)
     await until(lambda: ticket.errand.course.stage is Stage.REVIEW)
     held_down(ticket, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, 20)
     held_down(ticket.buttons.back, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, 20)
@@ -92,8 +92,8 @@ async def test_enter_in_the_price_leads_to_review_and_never_further(show: Show) 
     assert ticket.focusWidget() is ticket.buttons.back
 
 
-async def test_ctrl_enter_confirms_on_review_only(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_ctrl_enter_confirms_on_review_only(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     ticket.activateWindow()
     keys(ticket, "Ctrl+Return")
     before = ticket.errand.course.stage, list(house.sent)
@@ -108,8 +108,8 @@ async def test_ctrl_enter_confirms_on_review_only(show: Show) -> None:
     assert len(house.posts) == len(house.sent) == 1
 
 
-async def test_a_question_is_not_answered_with_keys_that_repeat(show: Show) -> None:
-    ticket, house, _ = await begun(show, found=(CAP,))
+async def test_a_question_is_not_answered_with_keys_that_repeat(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks, found=(CAP,))
     await reviewed(ticket)
 
     keys(ticket, "Ctrl+Return")
@@ -120,11 +120,11 @@ async def test_a_question_is_not_answered_with_keys_that_repeat(show: Show) -> N
     assert house.sent == []
 
 
-async def test_the_same_once_more_is_asked_before_it_is_sent(show: Show) -> None:
-    ticket, house, window = await begun(show)
+async def test_the_same_once_more_is_asked_before_it_is_sent(desks: Desks) -> None:
+    ticket, house, desk = await begun(desks)
     press(await reviewed(ticket), "confirm")
     await until(lambda: len(house.posts) == 1)
-    second = await reviewed(await opened(window))
+    second = await reviewed(await opened(desk))
 
     press(second, "confirm")
     asked = await heard(second, Stage.ASK)
@@ -138,8 +138,8 @@ async def test_the_same_once_more_is_asked_before_it_is_sent(show: Show) -> None
     assert house.sent[-1][1] == {"same_again"}
 
 
-async def test_going_back_from_the_question_sends_nothing(show: Show) -> None:
-    ticket, house, _ = await begun(show, found=(CAP,))
+async def test_going_back_from_the_question_sends_nothing(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks, found=(CAP,))
     press(await reviewed(ticket), "confirm")
     await heard(ticket, Stage.ASK)
 
@@ -149,9 +149,9 @@ async def test_going_back_from_the_question_sends_nothing(show: Show) -> None:
     assert house.sent == []
 
 
-async def test_two_windows_confirmed_at_once_are_one_order_and_a_question(show: Show) -> None:
-    first, house, window = await begun(show)
-    second = await opened(window)
+async def test_two_windows_confirmed_at_once_are_one_order_and_a_question(desks: Desks) -> None:
+    first, house, desk = await begun(desks)
+    second = await opened(desk)
     await reviewed(first)
     await reviewed(second)
 
@@ -163,15 +163,15 @@ async def test_two_windows_confirmed_at_once_are_one_order_and_a_question(show: 
     assert "You sent the same order" in words(second)
 
 
-async def test_each_of_several_questions_is_asked(show: Show) -> None:
+async def test_each_of_several_questions_is_asked(desks: Desks) -> None:
     funds = Finding("funds", Weight.ASK, "It takes more than is available", "The broker will refuse it.", "quantity")
-    ticket, house, _ = await begun(show, found=(CAP, funds))
+    ticket, house, _ = await begun(desks, found=(CAP, funds))
     press(await reviewed(ticket), "confirm")
     asked = []
 
     for _ in range(2):
         await heard(ticket, Stage.ASK)
-        asked.append(ticket.question.title.text())
+        asked.append(ticket.pages.question.title.text())
         sent = len(house.sent)
         press(ticket, "agree")
 
@@ -181,22 +181,35 @@ async def test_each_of_several_questions_is_asked(show: Show) -> None:
     assert house.sent[0][1] == {"cap_value", "funds"}
 
 
+async def test_a_double_click_answers_one_of_several_questions(desks: Desks) -> None:
+    funds = Finding("funds", Weight.ASK, "It takes more than is available", "The broker will refuse it.", "quantity")
+    ticket, house, _ = await begun(desks, found=(CAP, funds))
+    press(await reviewed(ticket), "confirm")
+    await heard(ticket, Stage.ASK)
+
+    double_click(ticket.buttons.agree)
+
+    assert ticket.pages.question.title.text() == funds.text
+    assert house.sent == []
+
+
 # ------------------------------------------------------------------ a thousand times
 
 WAYS = ("double click", "repeated Ctrl+Enter", "repeated Space", "two windows")
 SAMPLE = 24
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("times", [SAMPLE, pytest.param(1000, marks=pytest.mark.slow)])
-async def test_a_thousand_times_one_confirmed_order_is_one_order(show: Show, times: int) -> None:
+async def test_a_thousand_times_one_confirmed_order_is_one_order(desks: Desks, times: int) -> None:
     """Without the window's pause, which only makes it harder to press twice."""
     chance = random.Random(times)
     services, house = street()
-    window = show(services)
+    desk = desks(services)
     for number in range(times):
         house.records = ()
         way = chance.choice(WAYS)
-        shown = [await on_review(window) for _ in range(2 if way == "two windows" else 1)]
+        shown = [await on_review(desk) for _ in range(2 if way == "two windows" else 1)]
         hasty(shown, way, chance.randint(2, 12))
         await until(partial(settled, shown))
         assert len(house.posts) == number + 1, way
@@ -208,8 +221,8 @@ def settled(shown: list[TicketWindow]) -> bool:
     return not any(one.errand.course.sending for one in shown)
 
 
-async def on_review(window: Window) -> TicketWindow:
-    ticket = await opened(window)
+async def on_review(desk: Desk) -> TicketWindow:
+    ticket = await opened(desk)
     press(ticket, "review")
     await until(lambda: ticket.errand.course.stage is Stage.REVIEW)
     ticket.pause.stop()

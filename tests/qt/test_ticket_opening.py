@@ -1,6 +1,7 @@
 """What opens a ticket, filled in: an action, two letters once they are allowed, the palette; and none of it sends."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +14,7 @@ from tests.qt.books import holdings, order, orders
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, position, positions, signed_out
 from tests.qt.test_actions import front
-from tests.qt.ticket_house import House, opened, press, reviewed, street, tickets, words
+from tests.qt.ticket_house import House, desk_of, opened, press, reviewed, street, tickets, words
 from tests.qt.ticket_scenes import SYMBOL
 from tests.qt.waiting import at_rest, until
 
@@ -35,7 +36,7 @@ async def allowed(show: Show, view: str, services: FakeServices) -> Window:
 
 def choose(window: Window, symbol: str) -> None:
     page = window.pages.currentWidget()
-    table = getattr(page, "page", page)
+    table: Any = getattr(page, "page", page)
     at = next(line.at for line in table.model.shown() if symbol in str(line.row.record))
     table.view.selectRow(at)
     table.view.setFocus()
@@ -164,10 +165,10 @@ async def test_every_ticket_is_a_window_of_its_own(show: Show) -> None:
     services, _ = street()
     window = show(services)
 
-    first, second = await opened(window), await opened(window)
-    first.fields.quantity.edit.setText("150")
+    first, second = await opened(desk_of(window)), await opened(desk_of(window))
+    first.pages.fields.quantity.edit.setText("150")
 
-    assert second.fields.quantity.value() == "75"
+    assert second.pages.fields.quantity.value() == "75"
 
 
 # ------------------------------------------------------------------ a resting order
@@ -185,7 +186,7 @@ async def changed(show: Show, resting: Order = RESTING) -> tuple[Window, House]:
 async def test_a_resting_order_is_changed_with_its_own_values_to_begin_with(show: Show) -> None:
     window, house = await changed(show)
     [ticket] = tickets(window)
-    ticket.fields.price.edit.setText("183.05")
+    ticket.pages.fields.price.edit.setText("183.05")
 
     await reviewed(ticket)
     press(ticket, "confirm")
@@ -199,7 +200,7 @@ async def test_what_cannot_be_changed_is_said_in_words(show: Show) -> None:
     window, _ = await changed(show)
     [ticket] = tickets(window)
 
-    fields = ticket.fields
+    fields = ticket.pages.fields
     assert ticket.windowTitle() == f"Change order: {SYMBOL}"
     assert (fields.chip.text(), fields.side.isVisible(), fields.product.box.isEnabled()) == ("SELL", False, False)
     assert "150, 75 of it filled" in words(ticket)
@@ -209,7 +210,7 @@ async def test_what_cannot_be_changed_is_said_in_words(show: Show) -> None:
 async def test_the_confirm_button_of_a_change_names_the_new_quantity(show: Show) -> None:
     window, _ = await changed(show)
     [ticket] = tickets(window)
-    ticket.fields.quantity.edit.setText("225")
+    ticket.pages.fields.quantity.edit.setText("225")
 
     await reviewed(ticket)
 
@@ -230,14 +231,14 @@ async def test_a_market_stop_order_keeps_its_trigger_and_has_no_price(show: Show
     window, _ = await changed(show, stop)
     [ticket] = tickets(window)
 
-    assert ticket.fields.trigger.value() == "408.50"
-    assert (ticket.fields.price.value(), ticket.fields.price.edit.isEnabled()) == ("", False)
+    assert ticket.pages.fields.trigger.value() == "408.50"
+    assert (ticket.pages.fields.price.value(), ticket.pages.fields.price.edit.isEnabled()) == ("", False)
 
 
 async def test_closing_the_window_ends_every_ticket(show: Show) -> None:
     services, _ = street()
     services.brokers.by_id["self"] = account("self", name="Self")
     window = show(services)
-    ticket = await opened(window)
+    ticket = await opened(desk_of(window))
 
     assert ticket.parent() is window

@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from app.domain import Exchange, NotReachable, OrderPlan, OrderStatus, Product, ReadOnly, SubState
+from app.domain import Exchange, NotReachable, OrderPlan, OrderStatus, Product, ReadOnly, SubState, TradingError
 from app.domain.order_life import Fate
 from app.qt.ticket.course import Stage
 from app.qt.ticket.window import TicketWindow
 from app.services.order_views import Finding, Preview, Sent, Weight
 from app.services.views import OrderTurnedUp
 from tests.qt.books import order, orders
-from tests.qt.conftest import Show
+from tests.qt.conftest import Desks
 from tests.qt.fakes import FakeServices
 from tests.qt.fakes_orders import record
 from tests.qt.ticket_house import House, begun, heard, press, reviewed, words
@@ -27,9 +27,9 @@ OPEN = ((Fate.SENDING, Fate.UNKNOWN), (Fate.SENDING, Fate.UNKNOWN, Fate.NOT_CONF
 CLOSED = Finding("hours", Weight.STOP, "NFO is closed now", "Wait until it opens.", "amo")
 
 
-async def ended(show: Show, **changes: object) -> tuple[TicketWindow, House]:
+async def ended(desks: Desks, **changes: object) -> tuple[TicketWindow, House]:
     """A ticket that was sent."""
-    ticket, house, _ = await begun(show, **changes)
+    ticket, house, _ = await begun(desks, **changes)
     press(await reviewed(ticket), "confirm")
     await until(lambda: not ticket.errand.course.sending)
     await at_rest(ticket)
@@ -47,16 +47,16 @@ def services_of(ticket: TicketWindow) -> FakeServices:
     return found
 
 
-async def test_a_taken_order_says_its_number(show: Show) -> None:
-    ticket, _ = await ended(show)
+async def test_a_taken_order_says_its_number(desks: Desks) -> None:
+    ticket, _ = await ended(desks)
 
-    assert ticket.came.title.text() == "Zerodha took the order"
+    assert ticket.pages.came.title.text() == "Zerodha took the order"
     assert "order oi" in words(ticket)
     assert offered(ticket) == {"close"}
 
 
-async def test_a_taken_order_is_followed_in_the_book(show: Show) -> None:
-    ticket, _ = await ended(show)
+async def test_a_taken_order_is_followed_in_the_book(desks: Desks) -> None:
+    ticket, _ = await ended(desks)
     [known] = ticket.errand.course.records.values()
     part = order(
         1, SYMBOL, exchange=Exchange.NFO, product=Product.NRML, order_id=known.order_id, quantity=75,
@@ -68,23 +68,23 @@ async def test_a_taken_order_is_followed_in_the_book(show: Show) -> None:
     await until(lambda: "Open, partly filled, 25 of 75 filled at 437.45" in words(ticket))
 
 
-async def test_an_order_that_the_exchange_refuses_later_is_told_as_refused(show: Show) -> None:
-    ticket, _ = await ended(show)
+async def test_an_order_that_the_exchange_refuses_later_is_told_as_refused(desks: Desks) -> None:
+    ticket, _ = await ended(desks)
     [known] = ticket.errand.course.records.values()
     row = order(1, SYMBOL, order_id=known.order_id, status=OrderStatus.REJECTED, message="RMS: margin exceeds")
 
     services_of(ticket).read_book(orders("self", [row]))
 
-    await until(lambda: ticket.came.title.text() == "Zerodha refused the order")
-    assert "RMS: margin exceeds" in words(ticket)
+    await until(lambda: "RMS: margin exceeds" in words(ticket))
+    assert ticket.pages.came.title.text() == "Zerodha refused the order"
 
 
-async def test_a_refused_order_says_the_brokers_words_and_what_to_do(show: Show) -> None:
+async def test_a_refused_order_says_the_brokers_words_and_what_to_do(desks: Desks) -> None:
     ticket, _ = await ended(
-        show, fates=(Fate.SENDING, Fate.REJECTED), detail="Not enough funds (insufficient_funds): margin exceeds"
+        desks, fates=(Fate.SENDING, Fate.REJECTED), detail="Not enough funds (insufficient_funds): margin exceeds"
     )
 
-    assert ticket.came.title.text() == "Zerodha refused the order"
+    assert ticket.pages.came.title.text() == "Zerodha refused the order"
     assert "Add funds or order less." in words(ticket)
     assert "Not enough funds: margin exceeds" in words(ticket)
     assert offered(ticket) == {"again", "close"}
@@ -92,9 +92,9 @@ async def test_a_refused_order_says_the_brokers_words_and_what_to_do(show: Show)
 
 @pytest.mark.parametrize("fates", OPEN, ids=["unknown", "not confirmed"])
 async def test_an_order_of_unknown_fate_has_no_button_that_could_send_it_again(
-    show: Show, fates: tuple[Fate, ...]
+    desks: Desks, fates: tuple[Fate, ...]
 ) -> None:
-    ticket, house = await ended(show, fates=fates)
+    ticket, house = await ended(desks, fates=fates)
 
     ticket.errand.confirm()
     ticket.errand.agree()
@@ -107,28 +107,28 @@ async def test_an_order_of_unknown_fate_has_no_button_that_could_send_it_again(
     assert len(house.sent) == len(house.posts) == 1
 
 
-async def test_a_lost_answer_says_not_to_send_it_again_in_an_amber_frame(show: Show) -> None:
-    ticket, _ = await ended(show, fates=(Fate.SENDING, Fate.UNKNOWN))
+async def test_a_lost_answer_says_not_to_send_it_again_in_an_amber_frame(desks: Desks) -> None:
+    ticket, _ = await ended(desks, fates=(Fate.SENDING, Fate.UNKNOWN))
 
     frame = ticket.grab().toImage().pixelColor(0, ticket.height() // 2)
 
-    assert ticket.came.title.text() == "Checking with Zerodha"
-    assert ticket.came.urgent.text() == "Do not send it again."
+    assert ticket.pages.came.title.text() == "Checking with Zerodha"
+    assert ticket.pages.came.urgent.text() == "Do not send it again."
     assert frame == ticket.errand.desk.theme.colour("state.warn")
 
 
-async def test_what_is_found_of_a_lost_order_is_shown(show: Show) -> None:
-    ticket, house = await ended(show, fates=(Fate.SENDING, Fate.UNKNOWN))
+async def test_what_is_found_of_a_lost_order_is_shown(desks: Desks) -> None:
+    ticket, house = await ended(desks, fates=(Fate.SENDING, Fate.UNKNOWN))
     [known] = ticket.errand.course.records.values()
 
     house.tell(record(known.intent, Fate.SENDING, Fate.UNKNOWN, Fate.ACCEPTED, order_id="o77"))
 
-    await until(lambda: ticket.came.title.text() == "Zerodha took the order")
-    assert "o77" in words(ticket)
+    await until(lambda: "o77" in words(ticket))
+    assert ticket.pages.came.title.text() == "Zerodha took the order"
 
 
-async def test_an_order_that_turns_up_late_is_shown(show: Show) -> None:
-    ticket, house = await ended(show, fates=OPEN[1])
+async def test_an_order_that_turns_up_late_is_shown(desks: Desks) -> None:
+    ticket, house = await ended(desks, fates=OPEN[1])
     [known] = ticket.errand.course.records.values()
     found = record(known.intent, *OPEN[1], Fate.ACCEPTED, order_id="o78")
 
@@ -137,8 +137,8 @@ async def test_an_order_that_turns_up_late_is_shown(show: Show) -> None:
     await until(lambda: "o78" in words(ticket))
 
 
-async def test_an_order_that_never_left_may_be_written_again(show: Show) -> None:
-    ticket, house = await ended(show, fates=(Fate.NOT_SENT,), detail="No connection (not_sent)")
+async def test_an_order_that_never_left_may_be_written_again(desks: Desks) -> None:
+    ticket, house = await ended(desks, fates=(Fate.NOT_SENT,), detail="No connection (not_sent)")
 
     press(ticket, "again")
     house.clock.jump(60)  # type: ignore[attr-defined]  # a manual clock
@@ -148,42 +148,42 @@ async def test_an_order_that_never_left_may_be_written_again(show: Show) -> None
 
 
 @pytest.mark.parametrize("error", [ReadOnly("orders.db"), NotReachable("timed out"), ValueError("odd")])
-async def test_a_sending_that_fails_after_it_began_is_of_unknown_fate(show: Show, error: Exception) -> None:
-    ticket, _ = await ended(show, crash=error)
+async def test_a_sending_that_fails_after_it_began_is_of_unknown_fate(desks: Desks, error: Exception) -> None:
+    ticket, _ = await ended(desks, crash=error)
 
-    assert ticket.came.title.text() == "Checking with Zerodha"
+    assert ticket.pages.came.title.text() == "Checking with Zerodha"
     assert offered(ticket) == {"close"}
 
 
-async def test_a_journal_that_takes_nothing_means_that_nothing_was_sent(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_a_journal_that_takes_nothing_means_that_nothing_was_sent(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     await reviewed(ticket)
     house.held_by = ReadOnly("orders.db")
 
     press(ticket, "confirm")
 
     await until(lambda: not ticket.errand.course.sending)
-    assert ticket.came.title.text() == "Not sent"
+    assert ticket.pages.came.title.text() == "Not sent"
     assert offered(ticket) == {"again", "close"}
     assert house.posts == []
 
 
-async def test_what_is_held_back_at_the_last_moment_is_not_sent(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_what_is_held_back_at_the_last_moment_is_not_sent(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     await reviewed(ticket)
     house.last_word = Sent((), (CLOSED,))
 
     press(ticket, "confirm")
 
     await until(lambda: not ticket.errand.course.sending)
-    assert (ticket.came.title.text(), ticket.came.words.text()) == (
+    assert (ticket.pages.came.title.text(), ticket.pages.came.words.text()) == (
         "Not sent",
         "NFO is closed now. Wait until it opens.",
     )
 
 
-async def test_a_review_that_is_too_old_is_shown_once_more(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_a_review_that_is_too_old_is_shown_once_more(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     await reviewed(ticket)
     first = ticket.errand.course.preview
     house.last_word = Sent((), (Finding("outdated", Weight.STOP, "Something may have changed", "Look once more."),))
@@ -198,8 +198,8 @@ async def test_a_review_that_is_too_old_is_shown_once_more(show: Show) -> None:
     assert "Something may have changed. Look once more." in words(ticket) or ticket.errand.course.stage is Stage.RESULT
 
 
-async def test_every_slice_has_its_fate(show: Show) -> None:
-    ticket, house, _ = await begun(show)
+async def test_every_slice_has_its_fate(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
     services = services_of(ticket)
     fates = ((Fate.SENDING, Fate.ACCEPTED), (Fate.SENDING, Fate.REJECTED), (Fate.NOT_SENT,))
     made = tuple(sent(services, *one, number=at, order_id="o1" if at == 1 else "") for at, one in enumerate(fates, 1))
@@ -210,52 +210,53 @@ async def test_every_slice_has_its_fate(show: Show) -> None:
     ticket.errand.confirm()
 
     await until(lambda: all(said in words(ticket) for said in ("Taken, order o1", "Refused, tag", "Not sent, tag")))
-    assert ticket.came.title.text() == "1 of 3 orders were taken"
+    assert ticket.pages.came.title.text() == "1 of 3 orders were taken"
     assert offered(ticket) == {"close"}
 
 
-async def test_closing_stops_nothing_and_cancels_nothing(show: Show) -> None:
-    ticket, house, window = await begun(show)
+async def test_closing_stops_nothing_and_cancels_nothing(desks: Desks) -> None:
+    ticket, house, desk = await begun(desks)
     await reviewed(ticket)
     house.hold = asyncio.Event()
     press(ticket, "confirm")
     await until(lambda: len(house.posts) == 1)
 
     ticket.close()
-    await until(lambda: window.desk is not None and window.desk.tickets.windows == [])
+    await until(lambda: desk.tickets.windows == [])
     house.hold.set()
 
     await until(lambda: house.records[-1].fate is Fate.ACCEPTED)
     assert (len(house.cancelled), len(house.cancelled_all)) == (0, 0)
 
 
-async def test_what_comes_to_nothing_after_the_window_was_closed_is_told_in_the_window(show: Show) -> None:
-    ticket, house, window = await begun(show)
+async def test_what_comes_to_nothing_after_the_window_was_closed_is_told_in_the_window(desks: Desks) -> None:
+    ticket, house, desk = await begun(desks)
     await reviewed(ticket)
     house.last_word, house.hold = Sent((), (CLOSED,)), asyncio.Event()
+    told: list[TradingError] = []
+    desk.run.trouble.connect(told.append)
     press(ticket, "confirm")
     await until(lambda: len(house.sent) == 1)
 
     ticket.reject()
     house.hold.set()
 
-    await until(window.message.isVisible)
-    assert "NFO is closed now" in window.message.words.text()
+    await until(lambda: told != [])
+    assert "NFO is closed now" in str(told[0].next_step)
 
 
-async def test_escape_closes_the_ticket(show: Show) -> None:
+async def test_escape_closes_the_ticket(desks: Desks) -> None:
     from PySide6.QtTest import QTest
 
-    ticket, _, window = await begun(show)
+    ticket, _, desk = await begun(desks)
 
     QTest.keyClick(ticket, Qt.Key.Key_Escape)
 
-    assert window.desk is not None
-    assert window.desk.tickets.windows == []
+    assert desk.tickets.windows == []
 
 
-async def test_copied_details_name_tag_and_steps(show: Show) -> None:
-    ticket, house = await ended(show, fates=(Fate.SENDING, Fate.UNKNOWN))
+async def test_copied_details_name_tag_and_steps(desks: Desks) -> None:
+    ticket, house = await ended(desks, fates=(Fate.SENDING, Fate.UNKNOWN))
     [known] = ticket.errand.course.records.values()
 
     text = ticket.buttons.copy.details

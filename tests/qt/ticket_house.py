@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QLabel
 from app.domain import Exchange, OrderChange, OrderRequest, OrderSide
 from app.domain.intents import Deed, Intent, Mode
 from app.domain.order_life import Fate
+from app.qt.desk import Desk
 from app.qt.ticket.course import Stage
 from app.qt.ticket.window import TicketWindow
 from app.qt.window import Window
 from app.services.order_views import Finding, Preview, Sent, Weight
-from tests.qt.conftest import Show
+from tests.qt.conftest import Desks
 from tests.qt.fakes import FakeServices, account, funds, positions
 from tests.qt.fakes_orders import FakeOrders, record
 from tests.qt.ticket_scenes import CALL, SHARE, SYMBOL
@@ -131,19 +132,22 @@ def street(mode: Mode = Mode.LIVE) -> tuple[FakeServices, House]:
 
 
 def tickets(window: Window) -> list[TicketWindow]:
+    return desk_of(window).tickets.windows
+
+
+def desk_of(window: Window) -> Desk:
     assert window.desk is not None
-    return window.desk.tickets.windows
+    return window.desk
 
 
 async def opened(
-    window: Window, symbol: str = SYMBOL, side: OrderSide | None = OrderSide.BUY, quantity: int | None = 75
+    desk: Desk, symbol: str = SYMBOL, side: OrderSide | None = OrderSide.BUY, quantity: int | None = 75
 ) -> TicketWindow:
     """A ticket with everything in it that can be known."""
-    assert window.desk is not None
     exchange = Exchange.NSE if symbol == SHARE.symbol else Exchange.NFO
-    ticket = window.desk.tickets.open_ticket("self", exchange, symbol, side, quantity)
+    ticket = desk.tickets.open_ticket("self", exchange, symbol, side, quantity)
     await until(lambda: ticket.errand.last is not None and ticket.errand.draft.instrument is not None)
-    await until(lambda: ticket.fields.price.value() != "")
+    await until(lambda: ticket.pages.fields.price.value() != "")
     return ticket
 
 
@@ -160,13 +164,13 @@ async def heard(ticket: TicketWindow, stage: Stage) -> TicketWindow:
     return ticket
 
 
-async def begun(show: Show, **changes: object) -> tuple[TicketWindow, House, Window]:
-    """A ticket in a window."""
+async def begun(desks: Desks, **changes: object) -> tuple[TicketWindow, House, Desk]:
+    """A ticket over a house that is played so."""
     services, house = street()
     for called, value in changes.items():
         setattr(house, called, value)
-    window = show(services)
-    return await opened(window), house, window
+    desk = desks(services)
+    return await opened(desk), house, desk
 
 
 def words(ticket: TicketWindow) -> str:

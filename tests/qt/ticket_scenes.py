@@ -111,7 +111,7 @@ def opened(window: Window) -> TicketWindow:
 def find(window: Window, services: FakeServices) -> QWidget:
     assert window.desk is not None
     ticket = window.desk.tickets.open_ticket()
-    ticket.found.field.setText("nifty")
+    ticket.pages.found.field.setText("nifty")
     return ticket
 
 
@@ -128,15 +128,15 @@ def wrong(window: Window, services: FakeServices) -> QWidget:
     services.orders.previews.extend([previewed(services, LOT, TICK, CLOSED)] * 8)
     ticket = opened(window)
 
-    ticket.fields.quantity.edit.setText("100")
-    ticket.fields.price.edit.setText("437.52")
+    ticket.pages.fields.quantity.edit.setText("100")
+    ticket.pages.fields.price.edit.setText("437.52")
     return ticket
 
 
 def more(window: Window, services: FakeServices) -> QWidget:
     ticket = opened(window)
 
-    ticket.fields.type.pick(OrderType.SL)
+    ticket.pages.fields.type.pick(OrderType.SL)
     ticket.buttons.more.click()
     return ticket
 

@@ -150,6 +150,7 @@ class Errand(QObject):
             return  # the checks say that the broker lists none
         quantity = draft.quantity or str(max(1, instrument.lot_size))
         self.draft = replace(draft, instrument=instrument, quantity=quantity)
+        self._settle.start()
         self.draft_changed.emit()
 
     # -------------------------------------------------------------- the price

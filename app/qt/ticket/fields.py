@@ -192,8 +192,8 @@ class FieldsPage(QWidget):
     def _show_kind(self, draft: Draft) -> None:
         """A field that the type has no use for keeps its place and says why it is empty."""
         needs = draft.order_type.needs_price
-        self.price.edit.setEnabled(needs)
-        self.price.edit.setPlaceholderText("" if needs else tr("market"))
+        self.price.setEnabled(needs)
+        self.price.edit.setPlaceholderText("" if needs else tr("none, at market"))
         self.trigger.setEnabled(draft.order_type.needs_trigger)
         self._triggers.setVisible(self._more or draft.order_type.needs_trigger)
         self._extras.setVisible(self._more)

@@ -7,11 +7,12 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.domain.intents import Mode
 from app.domain.tongue import tr
 from app.qt.dialogs.page_links import put_button
 from app.qt.fonts import Role
-from app.qt.theme import put
-from app.qt.ticket.course import Stage
+from app.qt.ticket.course import Course, Stage
+from app.qt.ticket.words import agree_words, deed_words
 from app.qt.widgets.basic import button, text
 from app.qt.widgets.details import CopyDetails
 
@@ -39,7 +40,7 @@ class Foot:
         self.agree = button("", "primary")
         self.again = button(tr("Back to the order"), "plain")
         self.close = button(tr("Close"), "primary")
-        self._offered = {"copy": False, "again": False}
+        self._again, self._details = False, ""
         left: tuple[QWidget, ...] = (self.more, self.confirm, self.go_back, self.copy)
         right: tuple[QWidget, ...] = (
             self.once,
@@ -66,22 +67,25 @@ class Foot:
         """The buttons of this page."""
         shown = _SHOWN[stage]
         for called, made in self.buttons.items():
-            made.setVisible(called in shown and self._offered.get(called, True))
+            made.setVisible(called in shown and (called != "again" or self._again))
         self.once.setVisible("once" in shown)
         self.copy.setVisible("copy" in shown and bool(self.copy.details))
 
-    def offer_again(self, *, offered: bool) -> None:
-        """Whether the fields can be gone back to from the result."""
-        self._offered["again"] = offered
+    def name_deeds(self, course: Course, mode: Mode) -> None:
+        """What sends: side and quantity, and of a question its own words."""
+        if course.preview is not None:
+            put_button(self.confirm, deed_words(course.preview, mode))
+        if course.preview is not None and course.asked is not None:
+            put_button(self.agree, agree_words(course.asked.check, course.preview))
 
-    def name_close(self, words: str) -> None:
-        """What the last button says."""
-        put_button(self.close, words)
+    def show_end(self, details: str, *, keeps_checking: bool, again: bool) -> None:
+        """`again`: the fields can be gone back to, because nothing of it is in the market."""
+        put_button(self.close, tr("Close, keep checking") if keeps_checking else tr("Close"))
+        self._again = again
+        if details != self._details:  # it is told every second, and would take "Copied" away
+            self._details = details
+            self.copy.show_text(details)
 
     def say_more(self, *, shown: bool) -> None:
         """The link to what is seldom used."""
         put_button(self.more, tr("Less") if shown else tr("More: trigger, IOC, AMO"))
-
-    def say_once(self, words: str) -> None:
-        """The remark beside the confirm button."""
-        put(self.once, words)

@@ -85,7 +85,7 @@ class NumberBox(QWidget):
     def show_wrong(self, words: str) -> None:
         """Mark the field as wrong; `words` are read out, and shown by whoever has the room. None: it is right."""
         dress(self.edit, "wrong", "true" if words else "false")
-        self.edit.setAccessibleDescription(words or self._remark.text())
+        self.edit.setAccessibleDescription(words or self._remark.text() or self.edit.placeholderText())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down step."""

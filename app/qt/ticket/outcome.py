@@ -168,7 +168,8 @@ def _why_not(course: Course, records: Sequence[Record]) -> str:
     if course.held_back:
         return " ".join(told(one) for one in course.held_back)
     reasons = dict.fromkeys(said(record) for record in records if said(record))
-    return " ".join([*(f"{reason.rstrip('.')}." for reason in reasons), tr("It never left this computer.")])
+    sentences = (f"{reason[:1].upper()}{reason[1:].rstrip('.')}." for reason in reasons)
+    return " ".join([*sentences, tr("It never left this computer.")])
 
 
 def _next_step(records: Sequence[Record]) -> str:

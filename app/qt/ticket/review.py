@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.domain.tongue import tr
-from app.qt.fonts import Role
+from app.qt.fonts import Role, font
 from app.qt.theme import Theme, dress, put
 from app.qt.ticket.choices import SideChip
 from app.qt.ticket.findings import said
@@ -24,6 +25,8 @@ class ReviewPage(QWidget):
         self.chip = SideChip()
         self.first = text("", Role.HEAD, wrap=True)
         self._lines = column(gap=4)
+        self.last = text("", Role.SMALL, "soft", wrap=True)
+        self.last.setMinimumHeight(2 * QFontMetrics(font(Role.SMALL)).lineSpacing())  # it changes while it is read
         self._notes = column(gap=8)
         head = row(gap=8)
         head.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignTop)
@@ -31,6 +34,7 @@ class ReviewPage(QWidget):
         inside = column(self, gap=12)
         inside.addLayout(head)
         inside.addLayout(self._lines)
+        inside.addWidget(self.last)
         inside.addLayout(self._notes)
         inside.addStretch()
 

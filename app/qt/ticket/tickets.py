@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
 from app.qt import keyboard
@@ -37,10 +38,14 @@ class Tickets(QObject):
         self.windows: list[TicketWindow] = []
         self._shortcuts: list[QShortcut] = []
 
-    def attach(self, window: Window, desk: Desk) -> None:
-        """The window is there: its tickets are its children, their actions are among its own."""
+    def attach(self, window: QWidget, desk: Desk) -> None:
+        """The window is there: tickets are its children."""
         self.setParent(window)
         self._window, self._desk = window, desk
+
+    def offer(self, window: Window) -> None:
+        """Their actions are among those of the window, and are about what is chosen there."""
+        desk, self._page = self._desk, window.pages.currentWidget
         window.commands.add(self._deeds())
         for called in _KEYS:
             shortcut = QShortcut(QKeySequence(keyboard.keys(called)), window)
@@ -117,6 +122,11 @@ class Tickets(QObject):
         for errand in tuple(self._errands):
             errand.hear(event)
 
+    def redraw(self) -> None:
+        """Amounts are written differently from now on."""
+        for window in self.windows:
+            window.show_draft()
+
     @property
     def letters(self) -> bool:
         """Whether B and S open one."""
@@ -139,7 +149,7 @@ class Tickets(QObject):
     def _picked(self) -> Picked | None:
         from app.qt.ticket.picked import picked  # loaded on first use: start-up
 
-        return picked(self._window.pages.currentWidget())
+        return picked(self._page())
 
     def _open_picked(self, side: OrderSide) -> None:
         """A ticket for the row that has the keyboard, filled in."""

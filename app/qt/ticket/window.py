@@ -6,40 +6,30 @@ For 400 ms after another page has come no button is heard: who presses twice pre
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
-from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.sheet import Sheet
-from app.qt.theme import put
-from app.qt.ticket import outcome as outcomes
 from app.qt.ticket.course import Stage
 from app.qt.ticket.draft import tradable
-from app.qt.ticket.fields import FieldsPage
-from app.qt.ticket.find import FindPage
 from app.qt.ticket.foot import Foot
 from app.qt.ticket.head import TicketHead
-from app.qt.ticket.held import held
-from app.qt.ticket.result import ResultPage
-from app.qt.ticket.review import AskPage, ReviewPage
-from app.qt.ticket.words import agree_words, deed_words, held_words, price_words, title_of
+from app.qt.ticket.pages import Pages
+from app.qt.ticket.words import title_of
 from app.qt.widgets.basic import name
 from app.qt.widgets.mode_mark import titled
-from app.services.book_views import Book, FundsView
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.domain import Instrument
     from app.qt.ticket.errand import Errand
-    from app.services.order_views import Preview
+    from app.services.order_views import Finding
 
-P = TypeVar("P", bound=QWidget)
 HEIGHT: Final = 480
 PAUSE_MS: Final = 400
 """So long after another page has come no press is taken (design.md section 7)."""
@@ -57,8 +47,7 @@ class TicketWindow(Sheet):
         super().__init__(parent, HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.errand, self._desk = errand, errand.desk
-        self._stage: Stage | None = None
-        self._shown: Preview | None = None
+        self._shown: tuple[Stage, Finding | None] | None = None
         self._amber = False
         self._seconds = 0
         self._make()
@@ -75,23 +64,24 @@ class TicketWindow(Sheet):
     def _make(self) -> None:
         theme = self._desk.theme
         self.head = TicketHead(theme, self.errand.orders.mode)
-        self.fields = FieldsPage(theme, self._desk.figures)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.fields)
+        self.pages = Pages(self._desk)
         self._outer.setContentsMargins(_FRAME, _FRAME, _FRAME, _FRAME)
         self.put_above(self.head)
-        self.inside.addWidget(self._pages)
+        self.inside.addWidget(self.pages)
         self.buttons = Foot(self.foot)
 
     def _connect(self) -> None:
         errand, foot = self.errand, self.buttons
         errand.changed.connect(self.refresh)
         errand.draft_changed.connect(self.show_draft)
-        errand.stopped.connect(lambda: self.fields.focus_first(errand.told))
+        errand.stopped.connect(lambda: self.pages.fields.focus_first(errand.told))
         self.head.chosen.connect(errand.choose_account)
-        self.fields.edited.connect(lambda: errand.take(self.fields.draft))
-        self.fields.find_wanted.connect(errand.find)
-        for box in (self.fields.quantity, self.fields.price, self.fields.trigger, self.fields.disclosed):
+        fields = self.pages.fields
+        fields.edited.connect(lambda: errand.take(fields.draft))
+        fields.find_wanted.connect(errand.find)
+        self.pages.wanted.connect(self._search)
+        self.pages.chosen.connect(errand.choose)
+        for box in (fields.quantity, fields.price, fields.trigger, fields.disclosed):
             box.edit.returnPressed.connect(self._on_review)
         for pressed, then in (
             (foot.more, self._on_more),
@@ -110,53 +100,11 @@ class TicketWindow(Sheet):
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self._on_keys)
 
-    # -------------------------------------------------------------- the pages, each made when it is first wanted
-
-    @cached_property
-    def found(self) -> FindPage:
-        """Where the instrument is found."""
-        made = FindPage()
-        made.wanted.connect(self._search)
-        made.chosen.connect(self.errand.choose)
-        return self._added(made)
-
-    @cached_property
-    def review(self) -> ReviewPage:
-        """What would be sent."""
-        return self._added(ReviewPage(self._desk.theme))
-
-    @cached_property
-    def question(self) -> AskPage:
-        """What is asked once more."""
-        return self._added(AskPage(self._desk.theme))
-
-    @cached_property
-    def came(self) -> ResultPage:
-        """What became of it."""
-        return self._added(ResultPage(self._desk.theme))
-
-    def _added(self, page: P) -> P:
-        self._pages.addWidget(page)
-        return page
-
-    def _page_of(self, stage: Stage) -> QWidget:
-        match stage:
-            case Stage.FIND:
-                return self.found
-            case Stage.REVIEW:
-                return self.review
-            case Stage.ASK:
-                return self.question
-            case Stage.RESULT:
-                return self.came
-            case _:
-                return self.fields
-
     # -------------------------------------------------------------- showing
 
     def show_draft(self) -> None:
         """Other values stand in the draft than were typed."""
-        self.fields.show_draft(self.errand.draft)
+        self.pages.fields.show_draft(self.errand.draft)
         self.refresh()
 
     def refresh(self) -> None:
@@ -171,70 +119,40 @@ class TicketWindow(Sheet):
         name(self, title)
         self._show_page(stage, now)
         self.buttons.show_stage(stage)
-        if stage is not self._stage:
-            self._turn(stage)
+        asked = errand.course.asked if stage is Stage.ASK else None
+        if self._shown != (stage, asked):
+            self._turn(stage, asked)
 
     def _show_page(self, stage: Stage, now: datetime) -> None:
-        self._show_amber(amber=False)
+        errand, pages, foot = self.errand, self.pages, self.buttons
+        amber = False
         if stage is Stage.WRITE:
-            self._show_fields(now)
+            pages.show_fields(errand, now)
+            foot.say_more(shown=pages.fields.shows_more)
         elif stage is Stage.RESULT:
-            self._show_result()
-        elif stage is not Stage.FIND:
-            self._show_preview(stage)
-
-    def _show_fields(self, now: datetime) -> None:
-        errand, figures = self.errand, self._desk.figures
-        draft = errand.draft
-        self.fields.tell(errand.told)
-        self.buttons.say_more(shown=self.fields.shows_more)
-        price = price_words(errand.last, errand.why_no_price, draft.exchange or "", figures, now)
-        owned = held_words(held(self._desk.board, draft.user_id, draft.exchange, draft.symbol), figures)
-        put(self.fields.last, f"{price} {owned}".strip())
-        funds = self._desk.board.book(Book.FUNDS, draft.user_id)
-        known = funds.funds.available if isinstance(funds, FundsView) and funds.funds is not None else None
-        put(self.fields.available, figures.amount(known))
-        put(self.fields.value, figures.amount(errand.looked.value if errand.looked is not None else None))
-
-    def _show_preview(self, stage: Stage) -> None:
-        preview, asked = self.errand.course.preview, self.errand.course.asked
-        if preview is None:
-            return
-        if stage is Stage.REVIEW and preview is not self._shown:
-            self._shown = preview
-            self.review.show_preview(preview, self.errand.course.remarks)
-        put_button(self.buttons.confirm, deed_words(preview, self.errand.orders.mode))
-        if stage is Stage.ASK and asked is not None:
-            self.question.show_question(asked, preview)
-            put_button(self.buttons.agree, agree_words(asked.check, preview))
-
-    def _show_result(self) -> None:
-        errand = self.errand
-        shown = outcomes.outcome(errand.course, errand.broker, errand.order, self._desk.figures)
-        self.came.show_outcome(shown, errand.broker)
-        self._show_amber(amber=shown.is_open)
-        self.buttons.name_close(tr("Close, keep checking") if shown.is_open else tr("Close"))
-        self.buttons.offer_again(offered=errand.course.may_write)
-        self.buttons.copy.show_text(outcomes.details(errand.course, shown))
-
-    def _show_amber(self, *, amber: bool) -> None:
+            amber = pages.show_result(errand).is_open
+            foot.show_end(pages.details, keeps_checking=amber, again=errand.course.may_write)
+        elif stage is not Stage.FIND and errand.course.preview is not None:
+            pages.show_preview(errand, now)
+            foot.name_deeds(errand.course, errand.orders.mode)
         if amber is not self._amber:
             self._amber = amber
             self.update()
 
-    def _turn(self, stage: Stage) -> None:
-        """Another page: nothing is heard for a moment, and the keyboard stands where a press does no harm."""
-        first, self._stage = self._stage is None, stage
-        self._pages.setCurrentWidget(self._page_of(stage))
+    def _turn(self, stage: Stage, asked: Finding | None) -> None:
+        """Another page or question: nothing is heard for a moment, and the keyboard stands where it is safe."""
+        first, self._shown = self._shown is None, (stage, asked)
+        foot = self.buttons
+        self.pages.turn(stage)
         if not first:
             self.pause.start()
-        safe = {Stage.REVIEW: self.buttons.back, Stage.ASK: self.buttons.go_back, Stage.RESULT: self.buttons.close}
+        safe = {Stage.REVIEW: foot.back, Stage.ASK: foot.go_back, Stage.RESULT: foot.close}
         if stage in safe:
             safe[stage].setFocus()
         elif stage is Stage.FIND:
-            self.found.begin()
+            self.pages.found.begin()
         else:
-            self.fields.focus_first(self.errand.told)
+            self.pages.fields.focus_first(self.errand.told)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An amber frame while the fate of an order is not known."""
@@ -248,14 +166,14 @@ class TicketWindow(Sheet):
 
     def _on_second(self) -> None:
         self._seconds += 1
-        writing = self._stage in (Stage.WRITE, Stage.REVIEW)
+        writing = self.errand.course.stage in (Stage.WRITE, Stage.REVIEW)
         if writing and self._seconds % _PRICE_S == 0 and self.isActiveWindow():
             self.errand.ask_price()
         if self.isVisible():
             self.refresh()
 
     def _on_review(self) -> None:
-        if self._stage is not Stage.WRITE or not self.buttons.review.isEnabled() or self.pause.isActive():
+        if self.errand.course.stage is not Stage.WRITE or not self.buttons.review.isEnabled() or self.pause.isActive():
             return
         work = self.errand.review()
         if work is not None:
@@ -263,11 +181,11 @@ class TicketWindow(Sheet):
 
     def _on_keys(self) -> None:
         """Ctrl+Enter: on Review only, and not while it has only just come."""
-        if self._stage is Stage.REVIEW and not self.pause.isActive():
+        if self.errand.course.stage is Stage.REVIEW and not self.pause.isActive():
             self.errand.confirm()
 
     def _on_more(self) -> None:
-        self.fields.show_more(more=not self.fields.shows_more)
+        self.pages.fields.show_more(more=not self.pages.fields.shows_more)
         self.refresh()
 
     def _search(self, text: str) -> None:
@@ -281,7 +199,7 @@ class TicketWindow(Sheet):
         master = self._desk.board.master(account.broker_type) if account is not None else None
         no_list = master is None or master.day is None
         why = tr("{broker}'s list of instruments is not loaded yet.", broker=self.errand.broker) if no_list else ""
-        self.found.show_found(text, [one for one in rows if tradable(one)], why)
+        self.pages.found.show_found(text, [one for one in rows if tradable(one)], why)
 
     def reject(self) -> None:
         """Cancel, Esc or the window's own close button: what was sent goes on."""
