@@ -39,7 +39,7 @@ from app.services.views import Event, OrderTurnedUp
 from app.store.journal import Journal
 from tests.fakes.clock import ManualClock
 from tests.fakes.exchange import Exchange
-from tests.services.house import until
+from tests.fakes.waiting import until
 
 DEFINITE = [InsufficientFunds(), OrderRejected("RMS"), SessionExpired(), IpNotRegistered(), RateLimited(), DailyCap()]
 LOST = [OutcomeUnknown("read error"), NotReachable(), BrokerDown(), WireSurprise(), RuntimeError("a slip")]
