@@ -94,6 +94,7 @@ def demo_parts(port: int, at: dt.time | None = None) -> Iterator[Parts]:
             _start(stage, 0 if number else port)
             running.callback(stage.broker.stop)
             stage.broker.controls.market("open")  # whatever the hour: prices move, orders are taken
+            stage.broker.controls.begin_day(stage.user.client_id)
         urls = {stage.key: stage.broker.base_url for stage in stages}
         forms = {stage.key: stage.form for stage in stages}
         declared = [filled_in(spec, forms[spec.key]) for spec in specs() if spec.key in forms]

@@ -68,6 +68,13 @@ def fill(account: Account, master: Master) -> None:
         account.hold(contract, settled, _near(account, contract, percent), unsettled=unsettled)
 
 
+def opened_today(account: Account, master: Master) -> Iterator[tuple[Contract, str, str]]:
+    """What of the account's basket was opened today: contract, product and the side that came first."""
+    for held in _BASKETS[account.user.basket % len(_BASKETS)]:
+        if held.today:
+            yield _contract(held, master), held.product, "BUY" if held.today > 0 else "SELL"
+
+
 def _positions(account: Account, master: Master) -> Iterator[tuple[Contract, str, int, int, Decimal, Decimal | None]]:
     for held in _BASKETS[account.user.basket % len(_BASKETS)]:
         contract = _contract(held, master)

@@ -11,6 +11,8 @@ from app.simulators.faults import FaultPlan
 from app.simulators.feeds import UPDATES, Frame
 from app.simulators.hours import Market
 from app.simulators.house_clock import HouseClock
+from app.simulators.master import Master
+from app.simulators.morning import Customs, begin_day
 from app.simulators.order_calls import Booked
 from app.simulators.orders import Filling
 from app.simulators.prices import Prices
@@ -43,6 +45,11 @@ class House(Protocol):
         ...
 
     @property
+    def master(self) -> Master:
+        """What is listed there."""
+        ...
+
+    @property
     def limits(self) -> Counting:
         """The limits of calls."""
         ...
@@ -59,6 +66,8 @@ H = TypeVar("H", bound=House)
 class HouseControls(Switches, Generic[H]):
     """Market, limits, addresses, books and sockets. An unknown client raises KeyError. Effects are there on return."""
 
+    customs: ClassVar[Customs]
+    """How its tickets look in the books."""
     offered: ClassVar[Collection[str]]
     """The broker's operations; the handshake of the order socket is "order_updates" at every one."""
 
@@ -103,6 +112,10 @@ class HouseControls(Switches, Generic[H]):
         book = self._broker.accounts[client_id].book
         book.filling = how
         book.wake()
+
+    def begin_day(self, client_id: str) -> None:
+        """As if the client had traded since the morning: the orders of today's positions, one waiting, one refused."""
+        begin_day(self._broker.accounts[client_id], self._broker.master, self.customs)
 
     def booked(self, client_id: str) -> tuple[Booked, ...]:
         """The client's orders at this moment, oldest first."""

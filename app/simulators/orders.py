@@ -117,6 +117,21 @@ class OrderBook:
         self._enter(order, now, "REJECTED", message=why)
         return order
 
+    def recall(self, ticket: Ticket, at: datetime, *, filled: bool = False, refusal: str | None = None) -> BookOrder:
+        """An order of before: it waits, or was filled at its price, or refused; no position or money is moved by it."""
+        order = BookOrder(self._number(at), at, [State(at, "PUT ORDER REQ RECEIVED", ticket)])
+        self.enter(order)
+        for seconds, word in _ARRIVAL[:2] if refusal else _ARRIVAL:
+            self._enter(order, at + timedelta(seconds=seconds), word)
+        end = order.now.at + timedelta(seconds=_FILL_AFTER)
+        if refusal:
+            self._enter(order, end, "REJECTED", raw=refusal)
+        if filled:
+            fill = Fill(self._number(end)[-8:], order.order_id, end, ticket.quantity, ticket.price)
+            order.fills.append(fill)
+            self._enter(order, end, "COMPLETE", filled=fill.quantity, average=fill.price, fill=fill)
+        return order
+
     def modify(self, order: BookOrder, ticket: Ticket, now: datetime) -> None:
         """Put `ticket` in place of the order's own."""
         order.modifications += 1

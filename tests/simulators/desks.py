@@ -4,6 +4,7 @@ import json
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import aiohttp
@@ -19,6 +20,20 @@ from tests.fakes.waiting import until
 
 Request = tuple[str, str, dict[str, Any]]
 """Verb, path, and what httpx takes besides."""
+
+
+@dataclass(frozen=True)
+class Want:
+    """An order for RELIANCE at NSE in plain words; `kind` LIMIT, MARKET or SL, `product` CNC, MIS or MTF."""
+
+    tag: str = "tag1"
+    price: str = "1450.0"
+    quantity: int = 10
+    side: str = "BUY"
+    kind: str = "LIMIT"
+    trigger: str = "0"
+    product: str = "MIS"
+    validity: str = "DAY"
 
 
 class Desk(ABC):
@@ -59,11 +74,14 @@ class Desk(ABC):
     @abstractmethod
     def headers(self) -> Mapping[str, str]: ...
     @abstractmethod
-    def placing(self, tag: str, price: str, quantity: int) -> Request: ...
+    def ordering(self, want: Want) -> Request: ...
     @abstractmethod
     def modifying(self, order_id: str, price: str) -> Request: ...
     @abstractmethod
     def cancelling(self, order_id: str) -> Request: ...
+
+    def placing(self, tag: str, price: str, quantity: int) -> Request:
+        return self.ordering(Want(tag, price, quantity))
 
     async def ask(self, request: Request, seconds: float = 10) -> Any:
         """The JSON of the answer; what httpx raises when there is none."""
@@ -72,9 +90,9 @@ class Desk(ABC):
         answer = await self.client.request(verb, url, headers=dict(self.headers), timeout=seconds, **more)
         return answer.json()
 
-    async def place(self, tag: str = "tag1", price: str = "1450.0", quantity: int = 10) -> str:
+    async def place(self, tag: str = "tag1", price: str = "1450.0", **more: Any) -> str:
         """The id that the book gave the order."""
-        await self.ask(self.placing(tag, price, quantity))
+        await self.ask(self.ordering(Want(tag, price, **more)))
         return str(self.sim.order_calls[-1].booked[0])
 
     async def resting(self, tag: str = "tag1") -> str:
@@ -129,10 +147,14 @@ class ZerodhaDesk(Desk):
     def socket_query(self) -> str:
         return f"?api_key={DEMO.api_key}&access_token={self.token}"
 
-    def placing(self, tag: str, price: str, quantity: int) -> Request:
-        form = {"exchange": "NSE", "tradingsymbol": "RELIANCE", "transaction_type": "BUY", "order_type": "LIMIT"}
-        more = {"quantity": str(quantity), "product": "MIS", "price": price, "tag": tag}
-        return "POST", "/orders/regular", {"data": form | more}
+    def ordering(self, want: Want) -> Request:
+        form = {"exchange": "NSE", "tradingsymbol": "RELIANCE", "transaction_type": want.side, "order_type": want.kind}
+        more = {"quantity": str(want.quantity), "product": want.product, "tag": want.tag, "validity": want.validity}
+        prices = {"price": want.price, "trigger_price": want.trigger}
+        used = {"LIMIT": {"price"}, "SL": set(prices), "MARKET": set()}[want.kind]
+        protection = {"market_protection": "-1"} if want.kind == "MARKET" else {}
+        kept = {name: value for name, value in prices.items() if name in used}
+        return "POST", "/orders/regular", {"data": form | more | kept | protection}
 
     def modifying(self, order_id: str, price: str) -> Request:
         return "PUT", f"/orders/regular/{order_id}", {"data": {"price": price}}
@@ -157,10 +179,14 @@ class DhanDesk(Desk):
         login = {"MsgCode": 42, "ClientId": self.me, "Token": self.token}
         await line.send_json({"LoginReq": login, "UserType": "SELF"})
 
-    def placing(self, tag: str, price: str, quantity: int) -> Request:
-        order = {"dhanClientId": self.me, "correlationId": tag, "transactionType": "BUY", "securityId": "2885"}
-        words = {"exchangeSegment": "NSE_EQ", "productType": "INTRADAY", "orderType": "LIMIT", "validity": "DAY"}
-        return "POST", "/v2/orders", {"json": order | words | {"quantity": quantity, "price": float(price)}}
+    def ordering(self, want: Want) -> Request:
+        order = {"dhanClientId": self.me, "correlationId": want.tag, "transactionType": want.side, "securityId": "2885"}
+        product = {"CNC": "CNC", "MIS": "INTRADAY", "MTF": "MTF"}[want.product]
+        kind = {"LIMIT": "LIMIT", "MARKET": "MARKET", "SL": "STOP_LOSS"}[want.kind]
+        words = {"exchangeSegment": "NSE_EQ", "productType": product, "orderType": kind, "validity": want.validity}
+        price = 0.0 if want.kind == "MARKET" else float(want.price)
+        numbers = {"quantity": want.quantity, "price": price, "triggerPrice": float(want.trigger)}
+        return "POST", "/v2/orders", {"json": order | words | numbers}
 
     def modifying(self, order_id: str, price: str) -> Request:
         order = {"dhanClientId": self.me, "orderId": order_id, "orderType": "LIMIT", "validity": "DAY"}
@@ -191,10 +217,13 @@ class FyersDesk(Desk):
         [answer] = await self.news(line, 1)
         assert answer["code"] == 1605
 
-    def placing(self, tag: str, price: str, quantity: int) -> Request:
-        order = {"symbol": "NSE:RELIANCE-EQ", "qty": quantity, "type": 1, "side": 1, "productType": "INTRADAY"}
-        rest = {"limitPrice": float(price), "stopPrice": 0, "validity": "DAY", "disclosedQty": 0}
-        return "POST", "/api/v3/orders/sync", {"json": order | rest | {"offlineOrder": False, "orderTag": tag}}
+    def ordering(self, want: Want) -> Request:
+        kind, side = {"LIMIT": 1, "MARKET": 2, "SL": 4}[want.kind], 1 if want.side == "BUY" else -1
+        product = {"CNC": "CNC", "MIS": "INTRADAY", "MTF": "MTF"}[want.product]
+        order = {"symbol": "NSE:RELIANCE-EQ", "qty": want.quantity, "type": kind, "side": side, "productType": product}
+        price = 0.0 if want.kind == "MARKET" else float(want.price)
+        rest = {"limitPrice": price, "stopPrice": float(want.trigger), "validity": want.validity, "disclosedQty": 0}
+        return "POST", "/api/v3/orders/sync", {"json": order | rest | {"offlineOrder": False, "orderTag": want.tag}}
 
     def modifying(self, order_id: str, price: str) -> Request:
         return "PATCH", "/api/v3/orders/sync", {"json": {"id": order_id, "type": 1, "limitPrice": float(price)}}
@@ -225,8 +254,14 @@ class AngelOneDesk(Desk):
         [first] = await self.news(line, 1)
         assert (first["order-status"], first["orderData"]) == ("AB00", {})
 
-    def placing(self, tag: str, price: str, quantity: int) -> Request:
-        order = self._order(price, quantity) | {"transactiontype": "BUY", "ordertag": tag}
+    def ordering(self, want: Want) -> Request:
+        product = {"CNC": "DELIVERY", "MIS": "INTRADAY", "MTF": "MARGIN"}[want.product]
+        words = {"transactiontype": want.side, "ordertag": want.tag, "producttype": product, "duration": want.validity}
+        kind = {"ordertype": want.kind}
+        if want.kind == "SL":
+            kind = {"ordertype": "STOPLOSS_LIMIT", "variety": "STOPLOSS", "triggerprice": want.trigger}
+        price = "0" if want.kind == "MARKET" else want.price
+        order = self._order(price, want.quantity) | words | kind
         return "POST", f"{self._path}/placeOrder", {"json": order}
 
     def modifying(self, order_id: str, price: str) -> Request:

@@ -8,6 +8,7 @@ from app.simulators.angel_one.broker import DemoBroker
 from app.simulators.angel_one.calls import OPERATIONS
 from app.simulators.answers import Answer, encode
 from app.simulators.house_controls import HouseControls
+from app.simulators.morning import Customs
 
 
 class Controls(HouseControls[DemoBroker]):
@@ -19,6 +20,7 @@ class Controls(HouseControls[DemoBroker]):
     """
 
     offered = OPERATIONS
+    customs = Customs(lambda _, __: "Insufficient holdings to sell", "NORMAL")
 
     # ------------------------------------------------------------------ tokens
 

@@ -9,6 +9,7 @@ from app.simulators.dhan.calls import OPERATIONS
 from app.simulators.dhan.errors import Refusal, coded
 from app.simulators.dhan.tokens import Consumer
 from app.simulators.house_controls import HouseControls
+from app.simulators.morning import Customs
 from app.simulators.totp import code
 
 
@@ -22,6 +23,7 @@ class Controls(HouseControls[DemoBroker]):
     """
 
     offered = OPERATIONS
+    customs = Customs(lambda _, __: "RMS:Insufficient holdings to sell")
 
     # ------------------------------------------------------------------ tokens
 

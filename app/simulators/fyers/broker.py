@@ -13,6 +13,7 @@ from app.simulators.fyers.files import Files
 from app.simulators.fyers.limits import Limits
 from app.simulators.fyers.symbols import Symbols
 from app.simulators.hours import Market
+from app.simulators.master import Master
 from app.simulators.prices import Prices
 
 
@@ -50,6 +51,11 @@ class DemoBroker:
             self._symbols = Symbols(self.market.today)
             self._files = Files(self._symbols, rows=self._rows)
         return self._symbols
+
+    @property
+    def master(self) -> Master:
+        """The contracts behind the symbols."""
+        return self.symbols.master
 
     @property
     def files(self) -> Files:

@@ -3,12 +3,15 @@
 from app.simulators.addresses import loopback
 from app.simulators.answers import HTML, Answer
 from app.simulators.demo import Plan
+from app.simulators.fyers import tickets
 from app.simulators.fyers.answers import refused, success
 from app.simulators.fyers.auth import MARKET_DATA, PERMISSIONS
 from app.simulators.fyers.broker import DemoBroker
 from app.simulators.fyers.calls import OPERATIONS
 from app.simulators.fyers.errors import Refusal, Refusals
+from app.simulators.fyers.words import LIMIT
 from app.simulators.house_controls import HouseControls
+from app.simulators.morning import Customs
 
 
 class Controls(HouseControls[DemoBroker]):
@@ -21,6 +24,7 @@ class Controls(HouseControls[DemoBroker]):
     """
 
     offered = OPERATIONS
+    customs = Customs(tickets.no_shares, meta={tickets.KIND: {tickets.KIND: LIMIT}})
 
     # ------------------------------------------------------------------ tokens
 

@@ -91,7 +91,7 @@ def risk(ticket: Ticket, books: Account) -> str:
     if ticket.side == "SELL" and ticket.product in DELIVERY:
         held = books.ledger.saleable(contract, ticket.product)
         if ticket.quantity > held:
-            return f"RED:RULE:{{Check holdings}} Required:{ticket.quantity} Available:{held} for C-{client} [{client}]"
+            return no_shares(client, ticket.quantity, held)
     missing = books.missing(ticket)
     if missing is not None:
         need, have = (f"{amount:.2f}" for amount in missing)
@@ -100,6 +100,11 @@ def risk(ticket: Ticket, books: Account) -> str:
     if ticket.price and not low <= ticket.price <= high:
         return f"RED:RULE:{{Check circuit limit including square off order exceeds}} Range:{low}-{high}"
     return ""
+
+
+def no_shares(client: str, wanted: int, held: int = 0) -> str:
+    """Why somebody cannot sell what he does not have."""
+    return f"RED:RULE:{{Check holdings}} Required:{wanted} Available:{held} for C-{client} [{client}]"
 
 
 def _check_product(ticket: Ticket) -> None:

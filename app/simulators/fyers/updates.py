@@ -86,7 +86,7 @@ class FyersFeed(Feed):
             "tran_side": 1 if ticket.side == "BUY" else -1,
             "ord_status": _RAW.get(status, status),
             "org_ord_status": status,
-            "oms_msg": state.message or "",
+            "oms_msg": state.message or state.raw or "",
             "status_msg": state.status.title(),
             "report_type": "Fill" if news.fill else "New",
             "time_oms": stamp(state.at),

@@ -47,7 +47,7 @@ def order(client_id: str, one: BookOrder, symbol: Symbol, number: int, market: t
         "source": "API",
         "orderDateTime": stamp(one.placed_at),
         "offlineOrder": ticket.variety == "amo",
-        "message": state.message or "",
+        "message": state.message or state.raw or "",
         "orderTag": tag_of(ticket.tag),
         "orderNumStatus": f"{one.order_id}:{status}",
         **_quote(*market),

@@ -3,6 +3,7 @@
 from app.simulators.addresses import loopback
 from app.simulators.demo import Plan
 from app.simulators.house_controls import HouseControls
+from app.simulators.morning import Customs
 from app.simulators.zerodha.answers import refused
 from app.simulators.zerodha.broker import DemoBroker
 from app.simulators.zerodha.calls import OPERATIONS
@@ -18,6 +19,7 @@ class Controls(HouseControls[DemoBroker]):
     """
 
     offered = OPERATIONS
+    customs = Customs(lambda client, _: f"RMS:Rule: Check holdings for entity account-{client}")
 
     # ------------------------------------------------------------------ tokens
 
