@@ -91,7 +91,10 @@ class Cancels(QObject):
 
     def ask_all(self, user_id: str | None = None) -> None:
         """Ask once, saying how many; then cancel whatever rests by then."""
-        if self.why_not_all(user_id) or self.dialog is not None:
+        if self.dialog is not None:
+            self.dialog.raise_()
+            self.dialog.activateWindow()
+        if self.dialog is not None or self.why_not_all(user_id):
             return
         title, words, deed = question(self._desk.board, user_id, self._desk.now())
         account = self._desk.board.account(user_id) if user_id is not None else None

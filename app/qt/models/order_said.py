@@ -94,7 +94,7 @@ def sentence(row: OrderRow, figures: Figures, now: datetime) -> str:
         return _unsure(shown.record, who, now)
     if shown.fate is not None:
         return _of_ours(shown, who, figures, now)
-    return _of_book(shown, who, figures) or _of_last(shown, who, figures, now)
+    return " ".join(filter(None, (_of_last(shown, who, figures, now), _of_book(shown, who, figures))))
 
 
 def _unsure(record: Record, who: str, now: datetime) -> str:
