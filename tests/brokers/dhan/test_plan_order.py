@@ -129,6 +129,19 @@ async def test_slices_are_whole_lots_and_add_up(broker: BaseBroker, instruments:
     assert "1755" in plan.notes[0]
 
 
+async def test_the_brokers_own_master_comes_before_that_of_another(
+    broker: BaseBroker, instruments: MemoryInstruments
+) -> None:
+    await _freeze_is_known(instruments, 650)
+    known = await instruments.by_symbol("dhan", "NFO", FUTURE["symbol"])
+    assert known is not None
+    await instruments.replace("dhan", [known._replace(freeze_quantity=1300)], day=NOW.date())
+
+    plan = await broker.plan_order(ticket(**FUTURE, quantity=1950))
+
+    assert [one.quantity for one in plan.orders] == [1300, 650]
+
+
 async def test_an_order_above_the_freeze_quantity_is_never_sent_as_one(
     broker: BaseBroker, instruments: MemoryInstruments, server: ScriptedServer
 ) -> None:
