@@ -239,7 +239,9 @@ async def test_a_press_cancels_the_chosen_orders_once_however_often_it_comes(sho
 
 async def test_what_came_of_a_cancellation_is_said_and_the_button_comes_back(show: Show) -> None:
     services = one(*RESTING)
-    refused = asked(services, Deed.CANCEL, RESTING[0].order_id, Fate.SENDING, Fate.REJECTED, detail="Already filled")
+    refused = asked(
+        services, Deed.CANCEL, RESTING[0].order_id, Fate.SENDING, Fate.REJECTED, detail="Already filled (already_final)"
+    )
     services.orders.sents.append(Sent((refused,)))
     _, page = opened(show, services)
     choose(page, RESTING[0].symbol)

@@ -9,6 +9,7 @@ from app.domain.intents import Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.qt.models.board import Board
+from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
 from app.services.order_views import Sent
 from app.services.times import clock_time
@@ -73,6 +74,5 @@ def _taken(count: int) -> str:
 
 
 def _why(record: Record) -> str:
-    last = record.steps[-1].detail if record.steps else ""
-    said = last or (tr("it was not sent") if record.fate is Fate.NOT_SENT else tr("no reason was given"))
-    return said.rstrip(".")
+    why = said(record) or (tr("it was not sent") if record.fate is Fate.NOT_SENT else tr("no reason was given"))
+    return why.rstrip(".")

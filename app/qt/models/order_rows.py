@@ -11,6 +11,7 @@ from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate, is_late
 from app.qt.models.board import Board
 from app.qt.tables.rows import Group, Row, ViewLike, group_of, rows_of
+from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
 from app.services.views import AccountView
 
@@ -143,7 +144,7 @@ def _asked(record: Record) -> Order:
         status=None,
         sub_state=SubState.NONE,
         raw_status=_UNTOLD,
-        message=record.steps[-1].detail if record.steps else "",
+        message=said(record),
         placed_at=record.intent.at,
         tag=record.intent.tag,
         broker_symbol=request.symbol,

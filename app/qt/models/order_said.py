@@ -13,6 +13,7 @@ from app.domain.tongue import tr
 from app.qt.models.figures import Figures
 from app.qt.models.order_rows import OrderRow, Shown
 from app.qt.models.owners import broker
+from app.qt.ticket.outcome import said as last_words
 from app.services.times import clock_time
 from app.services.words import order_state
 
@@ -175,7 +176,7 @@ def _of_last(shown: Shown, who: str, figures: Figures, now: datetime) -> str:
     if record is None or record.intent.deed is Deed.PLACE or record.fate not in {Fate.REJECTED, Fate.NOT_SENT}:
         return ""
     what = tr("The change") if record.intent.deed is Deed.MODIFY else tr("The cancellation")
-    at, why = clock_time(record.intent.at, now, seconds=True), figures.words(record.steps[-1].detail)
+    at, why = clock_time(record.intent.at, now, seconds=True), figures.words(last_words(record))
     if record.fate is Fate.NOT_SENT:
         return tr("{what} of {time} was not sent. {why}", what=what, time=at, why=why).rstrip()
     return tr("{what} of {time} was refused by {broker}. {why}", what=what, time=at, broker=who, why=why).rstrip()
