@@ -271,7 +271,7 @@ class OutcomeUnknown(OrderError):
     """The order was sent and its answer was lost: it may be in the market."""
 
     kind = "outcome_unknown"
-    title = "It is not known whether the order was placed"
+    title = "It is not known what became of the order"
     next_step = "Do not send it again. Look into the broker's order book."
 
 

@@ -214,7 +214,7 @@ TAKEN = ((Fate.SENDING, Fate.ACCEPTED), "261118000000417", "")
 LOST = (
     (Fate.SENDING, Fate.UNKNOWN),
     "",
-    "It is not known whether the order was placed (outcome_unknown): Read timed out",
+    "It is not known what became of the order (outcome_unknown): Read timed out",
 )
 GONE = ((Fate.SENDING, Fate.UNKNOWN, Fate.NOT_CONFIRMED), "", "")
 REFUSED = ((Fate.SENDING, Fate.REJECTED), "", REFUSAL)
