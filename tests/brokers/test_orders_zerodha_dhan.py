@@ -76,18 +76,26 @@ def _log(bench: Bench, since: int) -> list[Seen]:
     return list(bench.sim.log)[since:]
 
 
+CROWDS: Final[dict[str, Callable[[Bench, BaseBroker], Awaitable[object]]]] = {
+    "orders": lambda bench, broker: broker.place_order(bench.order()),
+    "reads": lambda _, broker: broker.get_funds(),
+}
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
 @pytest.mark.parametrize("key", KEYS)
-async def test_a_cancel_passes_every_order_that_waits(key: str) -> None:
+async def test_a_cancel_passes_all_that_waits(key: str, crowd: str) -> None:
     async with at_work(key, 1) as (bench, broker, [order]):
         before = bench.arrived
-        crowd = [asyncio.create_task(kind_of(broker.place_order(bench.order()))) for _ in range(30)]
+        waiting = [asyncio.create_task(kind_of(CROWDS[crowd](bench, broker))) for _ in range(30)]
         await asyncio.sleep(0)
         asked_at = bench.clock.now()
         await broker.cancel_order(order)
-        await asyncio.gather(*crowd)
+        await asyncio.gather(*waiting)
 
         [cancelled] = [seen for seen in _log(bench, before) if seen.operation == "cancel_order"]
         assert cancelled.at - asked_at <= timedelta(seconds=1)
+        assert len(_log(bench, before)) > 20
 
 
 @pytest.mark.parametrize("key", KEYS)
