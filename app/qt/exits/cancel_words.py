@@ -12,8 +12,8 @@ from app.qt.models.board import Board
 from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
 from app.services.order_views import Sent
-from app.services.times import clock_time
 from app.services.views import AccountView
+from app.services.words import clock_time
 
 _STOPS: Final = frozenset({OrderType.SL, OrderType.SL_M})
 

@@ -13,7 +13,7 @@ from app.qt.models.board import Board
 from app.qt.models.figures import Figures
 from app.services.exit_words import cancel_line, not_done_line, of_account, order_line
 from app.services.order_views import ExitLine, ExitPart, ExitPhase
-from app.services.times import clock_time
+from app.services.words import clock_time
 
 PHASES: Final = (
     (ExitPhase.CANCELLING, "Cancel what rests against them"),
