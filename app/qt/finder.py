@@ -63,11 +63,11 @@ class Finder(QObject):
         if text != self._text or not self.palette.isVisible():
             return
         shown = self._found()
-        listed = of_instruments(more, self._entries, self._order)
+        listed = of_instruments(more, self._entries, self._order, self._find)
         self.palette.show_results([*shown, *listed][:MOST], keep=True, nothing=self._nothing())
 
     def _order(self, exchange: str, symbol: str) -> None:
-        """A ticket for it; an index, or what no known exchange lists, is shown where it may be held."""
+        """A ticket for it; what no known exchange lists is shown where it may be held."""
         from app.domain import Exchange  # loaded on first use: start-up
 
         if exchange in tuple(Exchange):

@@ -25,6 +25,7 @@ Find = Callable[[str, str], object]
 """Show a view with its table filtered: (view, text)."""
 Order = Callable[[str, str], object]
 """Open a ticket: (exchange, symbol)."""
+_INDEX: Final = "INDEX"  # the segment of what cannot be ordered itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _held_says(view: str, exchange: str, accounts: Sequence[AccountView]) -> str
     return tr("{exchange}: shows it in {view}, {account}", exchange=exchange, view=where, account=accounts[0].title)
 
 
-def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], order: Order) -> list[Entry]:
+def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], order: Order, find: Find) -> list[Entry]:
     """What the brokers' lists know and nobody holds; choosing one opens a ticket for it and sends nothing."""
     known = {entry.key.split(" ", 1)[1] for entry in held if entry.kind is Kind.HELD}
     made = []
@@ -129,8 +130,17 @@ def of_instruments(found: Iterable[Instrument], held: Iterable[Entry], order: Or
         key = f"{one.exchange} {one.symbol}"
         if key not in known:
             known.add(key)
-            says = tr("{exchange}: opens an order ticket, nothing is sent", exchange=one.exchange)
+            says, run = _of_listed(one, order, find)
             also = f"{one.title} {one.exchange}"
-            run = partial(order, one.exchange, one.symbol)
             made.append(Entry(f"instrument {key}", Kind.INSTRUMENT, one.symbol, says, also=also, run=run))
     return made
+
+
+def _of_listed(one: Instrument, order: Order, find: Find) -> tuple[str, Callable[[], object]]:
+    """What choosing it does; an index itself cannot be ordered."""
+    if one.segment == _INDEX:
+        said = tr("{exchange}: an index, no account holds it; filters the positions", exchange=one.exchange)
+        return said, partial(find, "positions", one.symbol)
+    return tr("{exchange}: opens an order ticket, nothing is sent", exchange=one.exchange), partial(
+        order, one.exchange, one.symbol
+    )

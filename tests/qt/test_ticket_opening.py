@@ -1,5 +1,6 @@
 """What opens a ticket, filled in: an action, two letters once they are allowed, the palette; and none of it sends."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,15 @@ from PySide6.QtTest import QTest
 
 from app.domain import Exchange, Order, OrderChange, OrderSide, OrderStatus, OrderType, Product
 from app.qt.ticket.course import Stage
+from app.qt.ticket.errand import Errand
+from app.qt.ticket.window import TicketWindow
 from app.qt.window import Window
 from tests.qt.books import holdings, order, orders
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, position, positions, signed_out
 from tests.qt.test_actions import front
 from tests.qt.ticket_house import House, desk_of, opened, press, reviewed, street, tickets, words
-from tests.qt.ticket_scenes import SYMBOL
+from tests.qt.ticket_scenes import INDEX, SYMBOL
 from tests.qt.waiting import at_rest, until
 
 RESTING = order(
@@ -242,3 +245,49 @@ async def test_closing_the_window_ends_every_ticket(show: Show) -> None:
     ticket = await opened(desk_of(window))
 
     assert ticket.parent() is window
+
+
+async def test_tickets_that_were_closed_leave_nothing_behind(show: Show) -> None:
+    services, house = street()
+    window = show(services)
+    for number in range(6):
+        ticket = await opened(desk_of(window))
+        if number % 2:
+            press(await reviewed(ticket), "confirm")
+            house.records = ()
+            await until(lambda: not ticket.errand.course.sending)  # noqa: B023 - awaited here
+        ticket.close()
+
+    await until(lambda: window.findChildren(TicketWindow) == [] and window.findChildren(Errand) == [])
+    assert tickets(window) == []
+
+
+async def test_a_ticket_that_is_closed_while_it_asks_for_a_preview_ends_in_silence(show: Show) -> None:
+    services, house = street()
+    window = show(services)
+    ticket = await opened(desk_of(window))
+    house.hold = asyncio.Event()
+    press(ticket, "review")
+    ticket.close()
+
+    house.hold.set()
+
+    await until(lambda: window.findChildren(TicketWindow) == [])
+    assert not window.message.isVisible()
+    assert house.sent == []
+
+
+async def test_an_index_of_the_palette_opens_no_ticket(show: Show) -> None:
+    services, _ = street()
+    services.store.instruments.rows = [INDEX]
+    window = show(services)
+    await front(window)
+    window.commands.perform("palette")
+    assert window.finder is not None
+    found = window.finder.palette
+    QTest.keyClicks(found.field, "nifty 50")
+    await until(lambda: "NIFTY 50" in [entry.title for entry in found.results])
+
+    QTest.keyClick(found.field, Qt.Key.Key_Return)
+
+    assert (tickets(window), window.topbar.title) == ([], "Positions")
