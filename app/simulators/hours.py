@@ -64,6 +64,11 @@ class Market:
         """The business day."""
         return business_day(self.now())
 
+    @property
+    def is_holiday(self) -> bool:
+        """Whether nobody trades today; never while a market is forced."""
+        return self.forced is None and not is_trading_day(self.now().astimezone(IST).date())
+
     def is_open(self, exchange: str) -> bool:
         """Whether `exchange` takes regular orders now."""
         if self.forced is not None:

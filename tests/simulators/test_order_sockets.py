@@ -371,3 +371,33 @@ async def test_angel_one_takes_three_connections_and_answers_pings(angel: AngelO
     assert (await refusal(angel)).status == 429
     await lines[0].send_str("ping")
     assert (await lines[0].receive(10)).data == "pong"
+
+
+# ---------------------------------------------------------------------- beside the answers
+
+
+async def test_news_can_come_before_the_answer(desk: Desk) -> None:
+    line = await desk.connect()
+    desk.controls.delay("place_order", 30)
+    asking = asyncio.create_task(desk.ask(desk.placing("early", "1450.0", 10), 60))
+    await until(lambda: desk.sim.order_calls)
+    desk.clock.jump(1)
+    assert "early" in (await line.receive(10)).data
+    assert not asking.done()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+
+
+async def test_modified_and_cancelled_orders_are_told_to_the_end(desk: Desk) -> None:
+    order_id = await desk.resting()
+    line = await desk.connect()
+    await desk.ask(desk.modifying(order_id, "1460.0"))
+    desk.clock.jump(1)
+    assert desk.controls.booked(desk.me)[-1].status == "OPEN"
+    await desk.ask(desk.cancelling(order_id))
+    desk.clock.jump(1)
+    while True:  # the last one tells the cancellation in every broker's words
+        text = (await line.receive(10)).data
+        if any(word in text for word in ("CANCELLED", "Cancelled", '"org_ord_status":1,', "AB02")):
+            break
+    assert order_id in text

@@ -189,6 +189,17 @@ async def test_regular_order_outside_market_hours_is_refused(client: httpx.Async
     assert "Use AMO" in message
 
 
+async def test_holiday_takes_no_intraday_order(
+    simulator: ZerodhaSimulator, client: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    clock.jump(4 * 86_400)  # Sunday
+    await signed_in(simulator, client)
+    taken = {"exchange": "NSE", "tradingsymbol": "INFY", "transaction_type": "BUY", "order_type": "LIMIT"}
+    form = {**taken, "quantity": "1", "price": "1450", "product": "CNC"}
+    assert (await client.post("/orders/amo", data=form)).status_code == 200
+    assert error(await client.post("/orders/amo", data={**form, "product": "MIS"}))[:2] == (400, "OrderException")
+
+
 async def test_sale_that_the_depository_must_authorise(simulator: ZerodhaSimulator, client: httpx.AsyncClient) -> None:
     simulator.controls.authorised(DEMO.client_id, yes=False)
     answer = await place(client, tradingsymbol="TCS", transaction_type="SELL", product="CNC", price="3200")

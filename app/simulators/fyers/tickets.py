@@ -77,6 +77,8 @@ def checked(ticket: Ticket, books: Account) -> Ticket:
     if ticket.quantity % contract.lot:
         raise Refusals.bad_order(f"{ticket.quantity} not a multiple of minimum lot size {contract.lot}")
     _check_prices(ticket, kind)
+    if kind not in _NO_STOP and ticket.variety != "amo":
+        _check_side_of_stop(ticket, books.prices.last(contract))
     if kind in {MARKET, STOP}:
         start = ticket.trigger if kind == STOP else books.prices.last(contract)
         return replace(ticket, price=on_tick(start * (1 + _sign(ticket) * _PROTECTION), contract.tick))
@@ -131,6 +133,13 @@ def _check_prices(ticket: Ticket, kind: int) -> None:
     if kind == STOP_LIMIT and (ticket.price - ticket.trigger) * _sign(ticket) <= 0:
         word = "greater" if ticket.side == "BUY" else "less"
         raise Refusals.bad_order(f"limitPrice should be {word} than stopPrice for side {ticket.side}")
+
+
+def _check_side_of_stop(ticket: Ticket, last: Decimal) -> None:
+    """Not below the last price for a buy, not above it for a sell (section 4.5; the text is not printed)."""
+    if (ticket.trigger - last) * _sign(ticket) < 0:
+        word = "greater" if ticket.side == "BUY" else "less"
+        raise Refusals.bad_order(f"stopPrice should be {word} than LTP for side {ticket.side}")
 
 
 def _sign(ticket: Ticket) -> int:

@@ -103,6 +103,8 @@ def check_lot(ticket: Ticket) -> None:
 def _check_market(ticket: Ticket, books: Account) -> None:
     if ticket.variety != "amo" and not books.market.is_open(ticket.contract.exchange):
         raise Refusals.order_refused("Markets are closed right now. Use AMO for placing off market orders.")
+    if ticket.product == "MIS" and books.market.is_holiday:
+        raise Refusals.order_refused("MIS orders are not allowed on a holiday. Use CNC or NRML.")  # words not printed
 
 
 def whole(form: Mapping[str, str], name: str, *, least: int = 1) -> int:

@@ -101,6 +101,14 @@ async def test_a_stop_rests_as_pending(client: httpx.AsyncClient, clock: ManualC
     assert (row["status"], row["type"], row["filledQty"]) == (6, 4, 0)
 
 
+@pytest.mark.parametrize(("side", "stop", "limit"), [(1, 900, 905), (-1, 1100, 1090)])
+async def test_a_stop_on_the_wrong_side_of_the_last_price(
+    side: int, stop: int, limit: int, client: httpx.AsyncClient
+) -> None:
+    answer = await place(client, type=4, side=side, stopPrice=stop, limitPrice=limit, productType="INTRADAY")
+    assert error(answer)[:2] == (400, -50)
+
+
 async def test_partly_filled_then_cancelled(
     simulator: FyersSimulator, client: httpx.AsyncClient, clock: ManualClock
 ) -> None:
