@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final, Protocol
 
 from app.brokers.base import Ability, BaseBroker, BrokerPorts
+from app.brokers.freeze import with_freeze
 from app.brokers.limits import Limit
 from app.brokers.pushes import Feed, follow
 from app.brokers.skew import Skew
@@ -20,8 +21,10 @@ from app.domain import (
     Instrument,
     InvalidRequest,
     NotFound,
+    NotSent,
     TradingError,
     Unsupported,
+    VaultError,
     WrongAccount,
 )
 from app.domain.calls import LimitUse
@@ -143,6 +146,14 @@ class SessionBroker(BaseBroker):
         master, broker, key = self._ports.instruments, self.spec.key, (exchange.value, symbol)
         known = await master.by_broker_symbol(broker, [key])
         return known.get(key) or await master.by_symbol(broker, exchange.value, symbol)
+
+    async def _instrument_of_order(self, symbol: str, exchange: Exchange) -> Instrument | None:
+        """The same with its freeze quantity. A master that cannot be read is no lost answer: nothing was sent yet."""
+        try:
+            known = await self._instrument(symbol, exchange)
+            return None if known is None else await with_freeze(known, self.spec.key, self._ports.instruments)
+        except VaultError as error:
+            raise NotSent(f"the list of instruments: {error.kind} {error.detail}") from None
 
     @contextmanager
     def _learning(self, ability: Ability, *lacking: type[TradingError]) -> Iterator[None]:

@@ -14,6 +14,7 @@ from app.domain import (
     InsufficientFunds,
     InvalidRequest,
     NotFound,
+    NotSent,
     Order,
     OrderChange,
     OrderRejected,
@@ -22,6 +23,7 @@ from app.domain import (
     OrderType,
     Product,
     SubState,
+    VaultDamaged,
 )
 from tests.brokers.bench import BENCHES, Bench, equip, started
 from tests.brokers.fault_scene import kind_of
@@ -177,6 +179,25 @@ async def test_an_after_market_order_waits_under_its_tag_and_can_be_ended(
     await bench.clock.advance(60)
     [ended] = await equipped.find_orders(asked.tag)
     assert ended.status is OrderStatus.CANCELLED
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_an_order_for_which_the_list_of_instruments_cannot_be_read_was_not_sent(
+    bench: Bench, equipped: BaseBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await resting(bench, equipped, OrderType.LIMIT)
+
+    async def unreadable(*_: object) -> None:
+        raise VaultDamaged("the disk")
+
+    monkeypatch.setattr(bench.instruments, "by_broker_symbol", unreadable)
+    arrived = bench.arrived
+    change = OrderChange(4, OrderType.LIMIT, order.price)
+    for call in (equipped.place_order(bench.order()), equipped.modify_order(order, change)):
+        with pytest.raises(NotSent):
+            await call
+    assert bench.arrived == arrived
+    await equipped.cancel_order(order)  # takes risk off, and needs no list
 
 
 @pytest.mark.parametrize("bench", CHANGING, indirect=True)

@@ -12,7 +12,7 @@ from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn, issued
 from app.brokers.angel_one.spec import KEY, REFRESH_FIELD, SPEC
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
-from app.brokers.freeze import only, with_freeze
+from app.brokers.freeze import only
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
 from app.brokers.pushes import Feed
@@ -210,7 +210,7 @@ class AngelOneBroker(SessionBroker):
     async def modify_order(self, order: Order, change: OrderChange) -> None:
         """See `BaseBroker.modify_order`."""
         keys = self._keys()
-        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        instrument = await self._instrument_of_order(order.broker_symbol, order.exchange)
         if instrument is None:
             raise plan.unknown(order.broker_symbol, order.exchange)
         plan.check_changed(order, change, instrument)
@@ -228,10 +228,9 @@ class AngelOneBroker(SessionBroker):
     # ---------------------------------------------------------------- helpers
 
     async def _planned(self, order: OrderRequest) -> tuple[Instrument, OrderPlan]:
-        instrument = await self._instrument(order.symbol, order.exchange)
+        instrument = await self._instrument_of_order(order.symbol, order.exchange)
         if instrument is None:
             raise plan.unknown(order.symbol, order.exchange)
-        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
         segment = SEGMENTS.get(order.exchange)
         now = self._ports.clock.now()
         return instrument, plan.plan(order, instrument, is_open=segment is not None and is_open([segment], now))

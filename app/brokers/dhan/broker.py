@@ -17,7 +17,7 @@ from app.brokers.dhan.errors import NO_HOLDINGS
 from app.brokers.dhan.login import DhanSignIn, issued
 from app.brokers.dhan.spec import KEY, SPEC
 from app.brokers.fits import check_alive, check_change
-from app.brokers.freeze import only, with_freeze
+from app.brokers.freeze import only
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply, answered
 from app.brokers.limiter import Limit
@@ -254,10 +254,9 @@ class DhanBroker(SessionBroker):
         return await self._catalogue.named(found) if found else await super().find_orders(tag)
 
     async def _planned(self, order: OrderRequest) -> tuple[OrderPlan, Instrument]:
-        instrument = await self._instrument(order.symbol, order.exchange)
+        instrument = await self._instrument_of_order(order.symbol, order.exchange)
         if instrument is None:
             raise NotFound(f"{order.symbol} on {order.exchange} is not in Dhan's master", field="symbol")
-        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
         return ticket.plan(order, instrument), instrument
 
     def _count_change(self, order_id: str) -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
-from app.brokers.freeze import only, with_freeze
+from app.brokers.freeze import only
 from app.brokers.fyers import details, feed, instruments, jwt, mapping, plan, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
 from app.brokers.fyers.login import FyersSignIn
@@ -187,7 +187,7 @@ class FyersBroker(SessionBroker):
     async def modify_order(self, order: Order, change: OrderChange) -> None:
         """See `BaseBroker.modify_order`. Fyers keeps the validity as it is."""
         keys = self._keys()
-        instrument = await self._instrument(order.broker_symbol, order.exchange)
+        instrument = await self._instrument_of_order(order.broker_symbol, order.exchange)
         plan.check_changed(order, change, instrument)
         body = ticket.change_form(order, change, instrument)
         self._count_order(_ORDERS_A_DAY, "order calls")
@@ -212,10 +212,9 @@ class FyersBroker(SessionBroker):
         return Keys(credentials.api_key, credentials.access_token)
 
     async def _planned(self, order: OrderRequest) -> tuple[Instrument, OrderPlan]:
-        instrument = await self._instrument(order.symbol, order.exchange)
+        instrument = await self._instrument_of_order(order.symbol, order.exchange)
         if instrument is None:
             raise plan.unknown(order.symbol, order.exchange)
-        instrument = await with_freeze(instrument, KEY, self._ports.instruments)
         return instrument, plan.plan(order, instrument, self._client_id)
 
     async def _ticker(self, symbol: str, exchange: Exchange) -> str:

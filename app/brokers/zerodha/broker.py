@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.fits import check_alive, check_change
-from app.brokers.freeze import only, with_freeze
+from app.brokers.freeze import only
 from app.brokers.gauge import Gauge
 from app.brokers.limiter import Limit
 from app.brokers.pushes import Feed
@@ -279,14 +279,15 @@ class ZerodhaBroker(SessionBroker):
 
     async def _planned(self, order: OrderRequest) -> tuple[OrderPlan, Instrument, int]:
         """The plan, the instrument in units, and how many units Kite's quantity counts in one."""
-        found = await self._instrument(order.symbol, order.exchange)
+        found = await self._instrument_of_order(order.symbol, order.exchange)
         if found is None:
             raise NotFound(f"{order.symbol} on {order.exchange} is not in Zerodha's master", field="symbol")
         units = self._learnt.demand_units(order.exchange, found)
-        freeze = self._learnt.freeze_of(found) or found.freeze_quantity
-        instrument = found._replace(lot_size=found.lot_size * units, freeze_quantity=freeze and freeze * units)
-        if order.exchange not in ticket.IN_LOTS:
-            instrument = await with_freeze(instrument, KEY, self._ports.instruments)
+        told = self._learnt.freeze_of(found)  # in Kite's count, as its refusal names it
+        listed = None if order.exchange in ticket.IN_LOTS else found.freeze_quantity
+        instrument = found._replace(
+            lot_size=found.lot_size * units, freeze_quantity=listed if told is None else told * units
+        )
         return ticket.plan(order, instrument), instrument, units
 
     async def _variety(self, order: Order) -> str:
