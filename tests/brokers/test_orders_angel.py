@@ -260,6 +260,10 @@ OPTION: Final[dict[str, Any]] = {
         ({"order_type": "SL-M", "price": None, "trigger_price": Decimal(1460)}, "limit order 0.5 % from the price"),
         (OPTION | {"order_type": "MARKET"}, "2.5 to 40 %"),
         ({"validity": "IOC"}, "may refuse immediate-or-cancel"),
+        (
+            {"symbol": "GOLD 05DEC26 FUT", "exchange": "MCX", "product": "NRML", "quantity": 200, "price": Decimal(9)},
+            "sends 200 as units",
+        ),
     ],
 )
 async def test_section_11_what_angel_one_makes_of_an_order_is_said(changes: dict[str, Any], words: str) -> None:

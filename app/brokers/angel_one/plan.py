@@ -32,6 +32,10 @@ _OF_SHARES: Final = frozenset({Product.CNC, Product.MIS, Product.MTF})
 _OF_CONTRACTS: Final = frozenset({Product.MIS, Product.NRML})
 _AT_MARKET: Final = (OrderType.MARKET, OrderType.SL_M)
 _BY_ITSELF: Final = "The market is closed now: Angel One makes an after-market order of it by itself."
+_UNITS: Final = (
+    "Kunji sends {units} as units. Whether Angel One counts units or lots of a commodity is not verified: look at its"
+    " app first."
+)
 _IOC: Final = "Angel One may refuse immediate-or-cancel orders from programs."
 
 
@@ -109,6 +113,8 @@ def _notes(orders: tuple[OrderRequest, ...], instrument: Instrument, *, is_open:
         yield slices_in_words(orders)
     if order.order_type in _AT_MARKET:
         yield _protected(instrument)
+    if order.exchange is Exchange.MCX:  # section 14: positions show units, no order has been seen
+        yield tr(_UNITS, units=sum(part.quantity for part in orders))
     if order.validity is Validity.IOC:  # two official texts disagree (section 14)
         yield tr(_IOC)
     if not is_open and not order.amo:
