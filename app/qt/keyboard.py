@@ -51,7 +51,7 @@ ACTIONS: Final = (
     ActionSpec("overview", "Overview", _V, ("Alt+1",), "every account, the worst first", "home attention"),
     ActionSpec("positions", "Positions", _V, ("Alt+2",), "open and closed today, with P&L", "p&l profit loss"),
     ActionSpec("holdings", "Holdings", _V, ("Alt+3",), "shares held at the brokers", "shares demat portfolio"),
-    ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today, to read", "order book"),
+    ActionSpec("orders", "Orders and trades", _V, ("Alt+4",), "of today; change, cancel", "order book"),
     ActionSpec("funds", "Funds", _V, ("Alt+5",), "what is available, and what is used", "margin money cash limits"),
     ActionSpec("settings", "Settings", _V, ("Ctrl+,",), "what you set", "preferences options theme dark light"),
     ActionSpec("add", "Add account", _A, ("Ctrl+N",), "opens the form", "connect new broker"),

@@ -15,7 +15,7 @@ from app.domain.order_life import Evidence, Fate
 from app.qt.models.figures import MASK
 from app.qt.models.order_rows import Shown, missing
 from app.qt.models.order_said import needs_eyes, state_said
-from app.qt.panels.orders import OrdersTable
+from app.qt.panels.orders_table import OrdersTable
 from app.qt.window import Window
 from app.services.order_views import Finding, Sent, Weight
 from app.services.views import OrderTurnedUp
@@ -119,7 +119,7 @@ async def test_a_lost_answer_says_that_nothing_may_be_sent_again(show: Show) -> 
 
     assert page.foot.link.text() == "3 orders are not confirmed"
     assert page.foot.words.text() == (
-        "Checking with Zerodha. The order was sent at 09:31:19 and the answer was lost. "
+        f"{CALL}: Checking with Zerodha. The order was sent at 09:31:19 and the answer was lost. "
         "It may be in the market. Do not send it again."
     )
     assert page.foot.words.property("tone") == "state.warn"
@@ -160,6 +160,25 @@ async def test_why_an_order_was_rejected_is_a_line_in_sight(show: Show) -> None:
     choose(page, "INFY")
 
     assert page.foot.words.text() == f"Rejected by Zerodha: {REFUSAL}"
+
+
+async def test_why_the_last_order_was_refused_is_told_without_being_asked_for(show: Show) -> None:
+    services = one(*ORDERS)
+    services.orders.records = (placed(services, 1, Fate.SENDING, Fate.REJECTED, detail="Margin (insufficient_funds)"),)
+
+    _, page = opened(show, services)
+
+    assert page.foot.words.text() == f"{CALL}: Zerodha refused it: Margin"
+
+
+async def test_the_link_finds_its_row_behind_a_filter_and_a_fold(show: Show) -> None:
+    _, page = opened(show, unsettled())
+    page.bar.filter.setText("wipro")
+    page.model.fold("self")
+
+    page.foot.link.click()
+
+    assert [line.row.record.fate for line in page.view.selected()] == [Fate.UNKNOWN]
 
 
 async def test_a_partly_filled_order_says_how_much_is_left_and_hides_it_with_the_amounts(show: Show) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
@@ -121,6 +122,7 @@ class ExitDialog(Sheet):
             self._stage = course.stage
             if course.stage is Stage.PLAN:
                 self._pause.start()
+            QTimer.singleShot(0, self, self._announce)
         headline, words = exit_said.headline(course)
         put(self.headline, headline)
         put(self.words, words)
@@ -130,6 +132,11 @@ class ExitDialog(Sheet):
         self._show_steps()
         self._show_lines()
         self._show_buttons()
+
+    def _announce(self) -> None:
+        """A screen reader hears where it stands."""
+        name(self.headline, self.headline.text(), self.words.text())
+        QAccessible.updateAccessibility(QAccessibleEvent(self.headline, QAccessible.Event.Alert))
 
     def _shape(self) -> str:
         course = self.errand.course

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
-from app.domain import IST, Exchange, Order, OrderSide, SubState
+from app.domain import IST, Exchange, Order, OrderSide, OrderStatus, SubState
 from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate, is_late
 from app.qt.models.board import Board
@@ -61,6 +62,11 @@ class Shown:
         return self.record is not None and self.record.fate in {Fate.UNKNOWN, Fate.NOT_CONFIRMED}
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the broker said no, at once or later."""
+        return self.fate is Fate.REJECTED or self.order.status is OrderStatus.REJECTED
+
+    @property
     def turned_up_late(self) -> bool:
         """Whether it stands in the book after something else was told of it."""
         if self.record is None or self.record.intent.deed is not Deed.PLACE:
@@ -109,6 +115,16 @@ def missing(records: Sequence[Record], known: Sequence[Order], now: datetime) ->
 def unsettled(groups: Iterable[Group[Shown]]) -> list[OrderRow]:
     """The rows about which something is not known that was sent."""
     return [row for group in groups for row in group.rows if row.record.is_unsettled]
+
+
+def worth_telling(groups: Sequence[Group[Shown]]) -> list[OrderRow]:
+    """What is told without being asked for: the first that is not confirmed, else the order that was refused last."""
+    if found := unsettled(groups):
+        return found[:1]
+    rows = [row for group in groups for row in group.rows if row.current and row.record.is_refused]
+    moments = ((row.record.order.placed_at, row) for row in rows)
+    timed = [(at, row) for at, row in moments if at is not None]
+    return [max(timed, key=itemgetter(0))[1]] if timed else rows[:1]
 
 
 def _rows(
