@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain import NotReachable
+from app.domain.intents import Mode
 from app.domain.order_life import Fate
 from app.qt.exits.course import TOO_OLD, Course, Stage, by_account
 from app.qt.exits.exit_said import deed_of, headline, is_clean, masked, notes, receipt_title, remarks, title_of
@@ -99,9 +100,9 @@ def test_nothing_is_read_again_while_orders_go_out() -> None:
 def test_the_button_counts_positions_and_where_there_are_none_the_orders_that_go() -> None:
     empty = replace(PARTS[0], quantity=0, orders=())
 
-    assert deed_of(course(plan())) == "Exit 3 positions now"
-    assert deed_of(course(ONE)) == "Exit 1 position now"
-    assert deed_of(course(plan(empty))) == "Cancel 1 order now"
+    assert deed_of(course(plan()), Mode.LIVE) == "Exit 3 positions now"
+    assert deed_of(course(ONE), Mode.DEMO) == "Exit 1 position now (demo)"
+    assert deed_of(course(plan(empty)), Mode.LIVE) == "Cancel 1 order now"
     assert headline(course(plan(empty)))[0] == "1 order is cancelled first"
 
 

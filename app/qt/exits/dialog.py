@@ -214,7 +214,7 @@ class ExitDialog(Sheet):
         again = course.is_old(self._desk.now()) or (course.stage is Stage.FAILED and not course.began)
         self.again.setVisible(again or (course.stage is Stage.PLAN and not course.doable))
         self.deed.setVisible(course.stage is Stage.PLAN and bool(course.doable) and not again)
-        self.deed.setText(exit_said.deed_of(course))
+        self.deed.setText(exit_said.deed_of(course, self._desk.services.orders.mode))
         self.deed.setEnabled(not self._pause.isActive())
         why = tr("A moment: read what is sent first") if self._pause.isActive() else ""
         self.deed.setToolTip(why)

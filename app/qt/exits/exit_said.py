@@ -1,4 +1,4 @@
-"""What an exit says: its title, what it would do, how far it is, and the receipt. Pure, no Qt."""
+"""What an exit says: its title, what it would do, how far it is, and the receipt."""
 
 import re
 from collections import Counter
@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from app.domain.intents import Mode
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.exits.course import Course, Stage, is_doable
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures
+from app.qt.widgets.mode_mark import titled
 from app.services.exit_words import cancel_line, not_done_line, of_account, order_line
 from app.services.order_views import ExitLine, ExitPart, ExitPhase
 from app.services.words import clock_time
@@ -47,8 +49,12 @@ def account_of(course: Course) -> str:
     return next(iter(ids)) if len(ids) == 1 else ""
 
 
-def deed_of(course: Course) -> str:
-    """The confirm button, with the number."""
+def deed_of(course: Course, mode: Mode) -> str:
+    """The confirm button, with the number; the demo's says so."""
+    return titled(_deed(course), mode)
+
+
+def _deed(course: Course) -> str:
     count = sum(bool(part.orders) for part in course.doable)
     cancels = sum(len(part.cancels) for part in course.doable)
     if not course.doable:
