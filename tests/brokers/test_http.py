@@ -296,7 +296,7 @@ async def test_request_names_its_host_and_announces_its_body(make: Make) -> None
 # ------------------------------------------------------------------ once, and again
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 async def test_order_call_is_not_sent_again_on_a_kept_connection_that_died(method: str, make: Make) -> None:
     async def good_then_reset(writer: asyncio.StreamWriter, server: RawServer) -> None:
         await (say(answer()) if len(server.heads) == 1 else reset())(writer, server)
