@@ -12,7 +12,7 @@ from app.domain.intents import Mode
 from app.qt.ticket.course import Stage
 from app.qt.ticket.window import TicketWindow
 from app.services.order_views import Finding, Weight
-from app.services.views import MasterView
+from app.services.views import Allowed, MasterView, Permit
 from tests.qt.conftest import Desks
 from tests.qt.fakes import NOW, account, signed_out
 from tests.qt.ticket_house import begun, opened, press, reviewed, street, words
@@ -301,6 +301,26 @@ async def test_an_instrument_is_taken_from_the_brokers_list(desks: Desks) -> Non
     assert ticket.errand.course.stage is Stage.WRITE
 
 
+async def test_enter_takes_nothing_that_was_found_for_fewer_letters(desks: Desks) -> None:
+    ticket = await found_by(desks, "nifty")
+    ticket.pages.found.field.setText("nifty bank")
+
+    QTest.keyClick(ticket.pages.found.field, Qt.Key.Key_Return)
+
+    assert ticket.errand.course.stage is Stage.FIND
+
+
+async def test_another_account_searches_its_own_brokers_list(desks: Desks) -> None:
+    ticket = await found_by(desks, "nifty")
+    services = ticket.errand.desk.services
+    before = len(services.store.instruments.asked)  # type: ignore[attr-defined]  # played
+
+    ticket.head.chosen.emit("dhan")
+
+    await until(lambda: len(services.store.instruments.asked) > before)  # type: ignore[attr-defined]  # as above
+    assert ticket.errand.draft.user_id == "dhan"
+
+
 async def test_an_index_is_not_offered(desks: Desks) -> None:
     ticket = await found_by(desks, "nifty")
 
@@ -334,7 +354,21 @@ async def test_an_account_that_is_signed_out_says_so_in_the_head(desks: Desks) -
     services.change(signed_out("self", name="Self"))
 
     await until(lambda: "signed out" in words(ticket).lower())
-    assert "orders: yes" not in words(ticket)
+    assert "orders:" not in words(ticket)
+
+
+@pytest.mark.parametrize(
+    ("permit", "said"), [(Permit.YES, "orders: yes"), (Permit.REFUSED, "orders: refused"), (Permit.NOT_KNOWN, "ready")]
+)
+async def test_the_head_says_whether_orders_are_taken_as_far_as_is_known(
+    desks: Desks, permit: Permit, said: str
+) -> None:
+    services, _ = street()
+    services.brokers.by_id["self"] = account("self", name="Self", orders=Allowed(permit))
+
+    ticket = await opened(desks(services))
+
+    assert said in words(ticket).split(" / ")
 
 
 async def test_an_account_that_is_gone_says_so(desks: Desks) -> None:

@@ -146,7 +146,7 @@ async def opened(
     """A ticket with everything in it that can be known."""
     exchange = Exchange.NSE if symbol == SHARE.symbol else Exchange.NFO
     ticket = desk.tickets.open_ticket("self", exchange, symbol, side, quantity)
-    await until(lambda: ticket.errand.last is not None and ticket.errand.draft.instrument is not None)
+    await until(lambda: ticket.errand.price.last is not None and ticket.errand.draft.instrument is not None)
     await until(lambda: ticket.pages.fields.price.value() != "")
     return ticket
 

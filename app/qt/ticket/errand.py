@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain import Exchange, NotSent, Order, OrderChange, OrderRequest, OutcomeUnknown, TradingError
 from app.domain.tongue import tr
-from app.qt.bridge import words_of
 from app.qt.ticket.course import Course, Stage
 from app.qt.ticket.draft import Draft, products_of, read
 from app.qt.ticket.findings import Told, of_error, of_findings, of_reading, said
+from app.qt.ticket.last_price import LastPriceOf
 from app.qt.ticket.sending import Sending
 from app.services.book_views import Book, OrdersView
 from app.services.order_views import LastPrice, Preview, Sent, Weight
@@ -50,9 +50,10 @@ class Errand(QObject):
         self.course = Course(Stage.WRITE if draft.symbol else Stage.FIND)
         self.told: Told = {}
         self.looked: Preview | None = None
-        self.last: LastPrice | None = None
-        self.why_no_price = ""
-        self._priced = self._left = False
+        self._left = False
+        self.price = LastPriceOf(self, desk)
+        self.price.changed.connect(self.changed)
+        self.price.first.connect(self._begin_at)
         self.sending = Sending(self, desk, self.course)
         self.sending.changed.connect(self.changed)
         self.sending.again.connect(self._show_once_more)
@@ -94,8 +95,8 @@ class Errand(QObject):
 
     def take(self, draft: Draft) -> None:
         """Another draft was typed: its own mistakes are told at once, what the checks say a moment later."""
-        if draft.order_type is not self.draft.order_type and not draft.price and self.last is not None:
-            draft = self._priced_at(draft, self.last)
+        if draft.order_type is not self.draft.order_type and not draft.price and self.price.last is not None:
+            draft = self._priced_at(draft, self.price.last)
         self.draft = draft
         wrong = of_reading(read(draft), pressed=False)
         if wrong or read(draft).asked is None:
@@ -157,22 +158,14 @@ class Errand(QObject):
 
     def ask_price(self) -> None:
         """The last price, once more."""
-        draft = self.draft
-        if draft.exchange is not None and draft.symbol and not self._left:
-            asked = self.orders.last_price(draft.user_id, draft.exchange, draft.symbol)
-            work = self.desk.run(self, asked, newest="price")
-            work.done(partial(self._on_price, draft.symbol)).failed(self._on_no_price)
+        if not self._left:
+            self.price.ask(self.draft)
 
-    def _on_price(self, symbol: str, last: LastPrice) -> None:
-        if symbol != self.draft.symbol:
-            return
-        self.last, self.why_no_price = last, ""
-        first, self._priced = not self._priced, True
-        empty = self.draft.order is None and self.draft.order_type.needs_price and not self.draft.price
-        if first and empty:  # something to begin with, once: never under the hands of who has typed
+    def _begin_at(self, last: LastPrice) -> None:
+        """Something to begin with, once: never under the hands of who has typed."""
+        if self.draft.order is None and not self.draft.price:
             self.draft = self._priced_at(self.draft, last)
             self._settle.start()
-        self.changed.emit()
 
     def _priced_at(self, draft: Draft, last: LastPrice) -> Draft:
         """With the last price as the limit to begin with, where one is needed."""
@@ -181,14 +174,9 @@ class Errand(QObject):
         QTimer.singleShot(0, self, self.draft_changed.emit)  # after whoever is telling what was typed
         return replace(draft, price=f"{last.price:f}")
 
-    def _on_no_price(self, error: BaseException) -> None:
-        title, _ = words_of(error)
-        self.why_no_price = tr("No newer price: {why}.", why=title) if self.last else tr("No price: {why}.", why=title)
-        self.changed.emit()
-
     def _forget(self) -> None:
         self.told, self.looked = {}, None
-        self.last, self.why_no_price, self._priced = None, "", False
+        self.price.forget()
 
     # -------------------------------------------------------------- the checks
 

@@ -27,6 +27,7 @@ class FindPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Instrument] = []
+        self._found_for = ""
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("Name, for example nifty 26000 ce"))
         name(self.field, tr("Instrument"), tr("Type its name, then take one of the list"))
@@ -71,11 +72,16 @@ class FindPage(QWidget):
         self.field.selectAll()
         self.field.setFocus()
 
+    def again(self) -> None:
+        """Look once more: in another list."""
+        self._found_for = ""
+        self._on_typed()
+
     def show_found(self, text: str, rows: Sequence[Instrument], why_none: str = "") -> None:
         """What was found for `text`; an answer to what was typed before is not shown."""
         if text != self.text:
             return
-        self._rows = list(rows)
+        self._rows, self._found_for = list(rows), text
         self._model.clear()
         for one in self._rows:
             self._model.appendRow(_item(one))
@@ -96,7 +102,7 @@ class FindPage(QWidget):
 
     def _take_current(self) -> None:
         at = self.list.currentIndex().row()
-        if 0 <= at < len(self._rows) and not self._settle.isActive():
+        if 0 <= at < len(self._rows) and self._found_for == self.text:  # not what was found for fewer letters
             self.chosen.emit(self._rows[at])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -77,7 +77,7 @@ class TicketHead(QFrame):
         self._mark.setToolTip(state_word(view, now))
         if view.orders.permit is Permit.REFUSED:
             put(self._orders, tr("orders: refused"))
-        elif is_ready(view):
+        elif view.orders.permit is Permit.YES and is_ready(view):
             put(self._orders, tr("orders: yes"))
         else:
             put(self._orders, state_word(view, now).lower())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.qt.announce import announce
 from app.qt.theme import put
-from app.qt.ticket import outcome as outcomes
+from app.qt.ticket import ending
 from app.qt.ticket.course import Stage
 from app.qt.ticket.fields import FieldsPage
 from app.qt.ticket.find import FindPage
@@ -97,16 +97,16 @@ class Pages(QStackedWidget):
 
     def show_result(self, errand: Errand) -> Outcome:
         """What came of it, as far as it is known; another end is announced once."""
-        shown = outcomes.outcome(errand.course, errand.broker, errand.order, self._desk.figures)
+        shown = ending.outcome(errand.course, errand.broker, errand.order, self._desk.figures)
         self.came.show_outcome(shown, errand.broker)
-        self.details = outcomes.details(errand.course, shown)
+        self.details = ending.details(errand.course, shown)
         announce(self.came, shown.came, f"{shown.title}. {shown.urgent}".strip())
         return shown
 
     def _price(self, errand: Errand, now: datetime) -> str:
         """The last price with its age, and what is held of it."""
         draft, figures = errand.draft, self._desk.figures
-        price = price_words(errand.last, errand.why_no_price, draft.exchange or "", figures, now)
+        price = price_words(errand.price.last, errand.price.why_none, draft.exchange or "", figures, now)
         owned = held_words(held(self._desk.board, draft.user_id, draft.exchange, draft.symbol), figures)
         return f"{price} {owned}".strip()
 

@@ -75,7 +75,7 @@ class TicketWindow(Sheet):
         errand.changed.connect(self.refresh)
         errand.draft_changed.connect(self.show_draft)
         errand.stopped.connect(lambda: self.pages.fields.focus_first(errand.told))
-        self.head.chosen.connect(errand.choose_account)
+        self.head.chosen.connect(self._on_account)
         fields = self.pages.fields
         fields.edited.connect(lambda: errand.take(fields.draft))
         fields.find_wanted.connect(errand.find)
@@ -183,6 +183,11 @@ class TicketWindow(Sheet):
         """Ctrl+Enter: on Review only, and not while it has only just come."""
         if self.errand.course.stage is Stage.REVIEW and not self.pause.isActive():
             self.errand.confirm()
+
+    def _on_account(self, user_id: str) -> None:
+        self.errand.choose_account(user_id)
+        if self.errand.course.stage is Stage.FIND:
+            self.pages.found.again()
 
     def _on_more(self) -> None:
         self.pages.fields.show_more(more=not self.pages.fields.shows_more)
