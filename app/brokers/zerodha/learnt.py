@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from app.brokers.zerodha.quick import OrderRow
 from app.brokers.zerodha.ticket import IN_LOTS
 from app.domain import DailyCap, Exchange, Instrument, Order, Position, Trade, Unsupported
 from app.domain.tongue import tr
@@ -30,9 +31,8 @@ class Learnt:
     def saw_orders(self, rows: Iterable[Any]) -> None:
         """Rows of the book or of an order's history, as they came."""
         for row in rows:
-            variety = row.get("variety") if isinstance(row, Mapping) else getattr(row, "variety", None)
-            order_id = row.get("order_id") if isinstance(row, Mapping) else getattr(row, "order_id", None)
-            if variety in _VARIETIES and isinstance(order_id, str):
+            order_id, variety = _named(row)
+            if isinstance(variety, str) and variety in _VARIETIES and isinstance(order_id, str):
                 self._varieties[order_id] = variety
 
     def placed(self, order_id: str, variety: str) -> None:
@@ -114,3 +114,10 @@ class Learnt:
                 next_step=tr("Cancel it and place it anew. Nothing was sent."),
             )
         self._changes[order_id] += 1
+
+
+def _named(row: Any) -> tuple[object, object]:
+    """Id and variety of a row, decoded quickly or not; nobody has looked at it yet: it may be anything."""
+    if isinstance(row, OrderRow):
+        return row.order_id, row.variety
+    return (row.get("order_id"), row.get("variety")) if isinstance(row, dict) else (None, None)

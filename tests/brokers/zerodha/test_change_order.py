@@ -95,6 +95,8 @@ async def test_section_4_the_variety_of_an_order_that_nobody_read_is_asked_for(
     [
         (503, "", "not_sent"),
         (200, wire.success([rows.state(variety="new")]), "not_sent"),
+        (200, wire.success([rows.state(variety=["regular"])]), "not_sent"),
+        (200, wire.success(["regular"]), "not_sent"),
         (404, wire.failure("GeneralException", "Couldn't find that `order_id`."), "not_found"),
         (403, wire.failure("TokenException", "Incorrect `api_key` or `access_token`."), "session_expired"),
     ],
