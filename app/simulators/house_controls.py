@@ -14,7 +14,7 @@ from app.simulators.house_clock import HouseClock
 from app.simulators.master import Master
 from app.simulators.morning import Customs, begin_day
 from app.simulators.order_calls import Booked
-from app.simulators.orders import Filling
+from app.simulators.order_walk import Filling
 from app.simulators.prices import Prices
 from app.simulators.sockets import OrderSockets
 from app.simulators.switches import Switches

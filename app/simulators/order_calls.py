@@ -1,15 +1,38 @@
 """What a simulator tells a test about orders: every request of the order family, and every order that was booked."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
+from app.domain import Clock
+from app.simulators.books import Account
 from app.simulators.order_states import BookOrder
 from app.simulators.orders import OrderBook
 
 ORDER_FAMILY: Final = frozenset({"place_order", "slice_order", "modify_order", "cancel_order"})
 """Operations that move money, by the names that all brokers share."""
+_REMEMBERED: Final = 200_000  # requests; the proofs send so many to one simulator
+
+
+class AnyCall(Protocol):
+    """What a request of any broker's protocol has."""
+
+    @property
+    def operation(self) -> str:
+        """Which of the broker's operations it is, or "-"."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """The verb."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path without its query."""
+        ...
 
 
 class Body(NamedTuple):
@@ -25,6 +48,13 @@ def body_of(body: object, tag: str, where: Mapping[str, str], raw: bytes) -> Bod
     """A JSON body that names its tag so; no fields when it is no object."""
     fields: Mapping[str, object] = body if isinstance(body, dict) else {}
     return Body(str(fields.get(tag) or ""), where, fields, raw)
+
+
+class Outcome(NamedTuple):
+    """The status of the broker's own answer (0: it was not reached), and the fault that was played instead."""
+
+    status: int
+    fault: str
 
 
 class Before:
@@ -71,6 +101,36 @@ class OrderCall:
     where: Mapping[str, str]
     fields: Mapping[str, object] = field(repr=False)
     raw: bytes = field(repr=False)
+
+
+class OrderLog:
+    """Keeps the requests of the order family; `books` are those of the clients, by their ids."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.calls: deque[OrderCall] = deque(maxlen=_REMEMBERED)
+        self.books: Mapping[str, Account] = {}
+
+    def before(self, client_id: str) -> Before:
+        """The client's book as it is when his request arrives."""
+        books = self.books.get(client_id)
+        return Before(self._clock.monotonic(), books.book if books else None)
+
+    def saw(self, call: AnyCall, client_id: str, before: Before, body: Body, outcome: Outcome) -> None:
+        """Remember a request and what it did to the books."""
+        self.calls.append(
+            OrderCall(
+                monotonic=before.monotonic,
+                operation=call.operation,
+                method=call.method,
+                path=call.path,
+                client_id=client_id,
+                carried_out=before.changed,
+                booked=before.fresh,
+                **outcome._asdict(),
+                **body._asdict(),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from aiohttp import web
@@ -13,7 +11,6 @@ from aiohttp.web_request import BaseRequest
 from app.domain import Clock
 from app.simulators import sending
 from app.simulators.answers import Answer
-from app.simulators.books import Account
 from app.simulators.bystander import Bystander
 from app.simulators.connections import Connections
 from app.simulators.faults import Fault, FaultPlan, play, script
@@ -21,7 +18,7 @@ from app.simulators.feeds import UPDATES, Refused
 from app.simulators.fuzz import fuzzed
 from app.simulators.gateways import Oddities, substitute
 from app.simulators.house_clock import HouseClock
-from app.simulators.order_calls import ORDER_FAMILY, Before, Body, OrderCall
+from app.simulators.order_calls import ORDER_FAMILY, AnyCall, Body, OrderCall, OrderLog, Outcome
 from app.simulators.seen import UNKNOWN, Seen
 from app.simulators.sockets import OrderSockets
 from app.simulators.switches import Switches
@@ -30,25 +27,6 @@ from app.simulators.tls import Tls
 _SWITCHING: Final = 101
 _REMEMBERED: Final = 100_000  # lines of log; a demo may run for days
 _WHOLE_THOUGH_WRITTEN_BY_HAND: Final = frozenset({"long-body", "gzip-junk", "no-content-type"})
-
-
-class AnyCall(Protocol):
-    """What a request of any broker's protocol has."""
-
-    @property
-    def operation(self) -> str:
-        """Which of the broker's operations it is, or "-"."""
-        ...
-
-    @property
-    def method(self) -> str:
-        """The verb."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The path without its query."""
-        ...
 
 
 C = TypeVar("C", bound=AnyCall)
@@ -82,14 +60,12 @@ class BrokerServer(ABC, Generic[C]):
     oddities: ClassVar[Oddities]
     """What stands in for good answers, in this broker's shapes."""
     _api: Api[C]
-    _books: Mapping[str, Account] = MappingProxyType({})
-    """The books by client id, of a server that says what orders do to them."""
     _sockets: OrderSockets | None = None
 
     def __init__(self, clock: Clock) -> None:
         self._clock: Final = HouseClock(clock)
         self._log: deque[Seen] = deque(maxlen=_REMEMBERED)
-        self._order_log: deque[OrderCall] = deque(maxlen=_REMEMBERED)
+        self._orders = OrderLog(self._clock)
         self._stopped = asyncio.Event()
         self._bystander = Bystander(self._clock)
         self._faults: Final = FaultPlan()
@@ -103,7 +79,7 @@ class BrokerServer(ABC, Generic[C]):
     @property
     def order_calls(self) -> tuple[OrderCall, ...]:
         """Every request that placed, modified or cancelled, or wanted to, oldest first, faults played or not."""
-        return tuple(self._order_log)
+        return tuple(self._orders.calls)
 
     @property
     def elsewhere(self) -> tuple[Seen, ...]:
@@ -149,7 +125,7 @@ class BrokerServer(ABC, Generic[C]):
     def _answer(self, call: C) -> Answer:
         return self._api.answer(call)
 
-    def _body(self, call: C) -> Body | None:  # noqa: ARG002 - for those that know where their orders stand
+    def _body(self, _: C) -> Body | None:
         """What a request of the order family says; None where the server keeps no record of orders."""
         return None
 
@@ -159,10 +135,11 @@ class BrokerServer(ABC, Generic[C]):
         call = await self._read(request)
         client = self._api.client_of(call)
         fault = self.controls.fault_of(call.operation)
-        before = self._before(client)
+        before = self._orders.before(client)
         good = self._act(call, fault)
-        if call.operation in ORDER_FAMILY:
-            self._saw_order(call, client, before, fault, good.status)
+        body = self._body(call) if call.operation in ORDER_FAMILY else None
+        if body is not None:
+            self._orders.saw(call, client, before, body, _outcome(fault, good))
         await self._delay(call.operation)
         if fault is not None:
             return await self._play(fault, good, call, client, request)
@@ -189,30 +166,6 @@ class BrokerServer(ABC, Generic[C]):
         """An answer to a handshake that opens no socket."""
         self._saw(call, "", answer.status)
         return sending.response(answer, request, self._clock.now())
-
-    def _before(self, client: str) -> Before:
-        books = self._books.get(client)
-        return Before(self._clock.monotonic(), books.book if books else None)
-
-    def _saw_order(self, call: C, client: str, before: Before, fault: Fault | None, status: int) -> None:
-        """Log a request of the order family and what it did to the books."""
-        body = self._body(call)
-        if body is None:
-            return
-        self._order_log.append(
-            OrderCall(
-                monotonic=before.monotonic,
-                operation=call.operation,
-                method=call.method,
-                path=call.path,
-                client_id=client,
-                status=status if fault is None or fault.acts else 0,
-                fault=fault.name if fault else "",
-                carried_out=before.changed,
-                booked=before.fresh,
-                **body._asdict(),
-            )
-        )
 
     def _act(self, call: C, fault: Fault | None) -> Answer:
         """The broker's own answer; a harmless one where the request never reached it."""
@@ -258,3 +211,9 @@ class BrokerServer(ABC, Generic[C]):
 
     def _saw_connection(self, operation: str, fault: str) -> None:
         self._log.append(Seen(self._clock.now(), operation, UNKNOWN, UNKNOWN, "", 0, fault))
+
+
+def _outcome(fault: Fault | None, good: Answer) -> Outcome:
+    """What the broker answered, where it was reached, and what was played instead."""
+    reached = fault is None or fault.acts
+    return Outcome(good.status if reached else 0, fault.name if fault else "")

@@ -133,7 +133,7 @@ async def test_wrong_order_never_rests(desk: Desk, wrong: dict[str, Any]) -> Non
 
 
 async def test_margin_is_held_while_an_order_waits_and_given_back(desk: Desk) -> None:
-    purse = desk.sim._books[desk.me].margins
+    purse = desk.sim._broker.accounts[desk.me].margins
     before = purse("equity").net
     order_id = await desk.place()
     assert before - purse("equity").net == 10 * 1450 * Decimal("0.20")  # intraday: a fifth
@@ -150,7 +150,7 @@ async def test_crowd_of_orders_is_settled_all_the_same(desk: Desk) -> None:
 
 
 async def test_day_begins_with_the_orders_behind_its_positions(desk: Desk) -> None:
-    book = desk.sim._books[desk.me]
+    book = desk.sim._broker.accounts[desk.me]
     before = {key: leg.quantity for key, leg in book.ledger.legs.items()}
     desk.controls.begin_day(desk.me)
     rows = desk.controls.booked(desk.me)
@@ -171,7 +171,7 @@ async def test_morning_of_a_closed_day_lies_before_now(clock: ManualClock) -> No
         desk = kind(clock)
         await desk.start()
         desk.controls.begin_day(desk.me)
-        placed = [one.placed_at for one in desk.sim._books[desk.me].book]
+        placed = [one.placed_at for one in desk.sim._broker.accounts[desk.me].book]
         await desk.stop()
         assert placed == sorted(placed)
         assert placed[-1] < clock.now()

@@ -84,7 +84,7 @@ async def test_other_clients_hear_nothing(desk: Desk) -> None:
     line = await desk.connect()
     await desk.place("mine")
     desk.clock.jump(1)
-    stranger = next(one for one in desk.sim._books if one != desk.me)
+    stranger = next(one for one in desk.sim._broker.accounts if one != desk.me)
     assert desk.controls.listening(stranger) == 0
     assert "mine" in (await line.receive(10)).data
 

@@ -31,8 +31,8 @@ class ZerodhaSimulator(BrokerServer[Call]):
         super().__init__(clock)
         self._broker = DemoBroker(self._clock, seed, demo_users() if users is None else users, rows)
         self._api = Api(self._broker)
-        self._books = self._broker.accounts
-        self._sockets = OrderSockets(ZerodhaFeed(self._broker), self._books)
+        self._orders.books = self._broker.accounts
+        self._sockets = OrderSockets(ZerodhaFeed(self._broker), self._broker.accounts)
         self.controls = Controls(
             self._broker, self._clock, self._faults, self._connections.faults_changed, self._sockets
         )
