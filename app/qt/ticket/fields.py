@@ -117,7 +117,7 @@ class FieldsPage(QWidget):
         inside.addSpacing(4)
         inside.addWidget(self.side)
         inside.addLayout(resting)
-        inside.addSpacing(4)
+        inside.addSpacing(8)
 
     def _add_pair(
         self, inside: QVBoxLayout, left: QWidget, right: QWidget, fields: tuple[str, ...], lines: int = 2
