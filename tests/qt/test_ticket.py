@@ -277,6 +277,17 @@ async def test_a_draft_that_was_changed_meanwhile_is_not_reviewed(desks: Desks) 
     assert ticket.errand.course.stage is Stage.WRITE
 
 
+async def test_a_ticket_that_looks_for_another_instrument_meanwhile_is_not_reviewed(desks: Desks) -> None:
+    ticket, house, _ = await begun(desks)
+    before = len(house.previewed)
+
+    press(ticket, "review")
+    ticket.pages.fields.other.click()
+
+    await until(lambda: len(house.previewed) > before and ticket.buttons.review.isEnabled())
+    assert ticket.errand.course.stage is Stage.FIND
+
+
 # ------------------------------------------------------------------ finding the instrument
 
 

@@ -219,6 +219,8 @@ class Errand(QObject):
         return work.done(partial(self._on_review, self.draft)).failed(partial(self._on_no_look, self.draft))
 
     def _on_review(self, draft: Draft, preview: Preview) -> None:
+        if self.course.stage is not Stage.WRITE:
+            return  # another instrument is looked for by now
         if draft != self.draft:
             self._settle.start()  # it was changed meanwhile
             return
