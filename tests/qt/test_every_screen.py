@@ -13,7 +13,16 @@ from tests.qt.waiting import at_rest
 
 __all__ = ["enlarged"]  # a fixture
 
-SAMPLE = ("reconnect-crowded", "reconnect-own-token", "walk-many", "confirm", "crash", "confirm-row")
+SAMPLE = (
+    "reconnect-crowded",
+    "reconnect-own-token",
+    "walk-many",
+    "confirm",
+    "crash",
+    "confirm-row",
+    "confirm-exit",
+    "orders-unsettled",
+)
 WORLDS = (((853, 533), 1.0), ((1280, 800), 1.5))
 
 
