@@ -1,4 +1,4 @@
-"""What lies on the disk: the rows of a vault, and any trace of a secret in any file, in every form it could take."""
+"""What lies on the disk: rows of a vault, orders in a journal, and any trace of a secret in any file, in every form."""
 
 import base64
 import json
@@ -38,6 +38,26 @@ def records(vault: Path) -> list[Record]:
         except sqlite3.OperationalError:  # the file is being made in this very moment
             return []
     return [Record(row[0], row[1], row[2], bool(row[3]), bool(row[4]), *row[5:]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One order in the journal: its instrument and tag, and the fates it went through."""
+
+    symbol: str
+    tag: str
+    fates: tuple[str, ...]
+
+
+def sent(journal: Path) -> list[Sent]:
+    """The orders in the journal, oldest first, read beside the program that owns the file."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=5)) as connection:
+        rows = connection.execute("SELECT intent_id, ticket, tag FROM intents WHERE deed = 'place' ORDER BY number")
+        steps = connection.execute("SELECT intent_id, fate FROM steps ORDER BY number").fetchall()
+        return [
+            Sent(json.loads(ticket)["symbol"], tag, tuple(fate for of, fate in steps if of == intent))
+            for intent, ticket, tag in rows
+        ]
 
 
 def forms(secret: str) -> set[bytes]:

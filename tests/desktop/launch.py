@@ -12,8 +12,6 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.brokers import create_broker
-from app.brokers.base import BaseBroker
 from app.domain import ShiftedClock
 from app.main import main
 from app.parts import Parts
@@ -35,11 +33,7 @@ class FailingClock(ShiftedClock):
 
 def parts(url: str, clock: ShiftedClock) -> Parts:
     """What is built differently: a broker whose every endpoint is at `url`, and the time."""
-
-    def make_broker(broker_type: str) -> BaseBroker:
-        return create_broker(broker_type, base_url=url, clock=clock)
-
-    return Parts({"make_broker": make_broker, "quiet_hours": None}, clock=clock)
+    return Parts({"base_url": url, "quiet_hours": None}, clock=clock)
 
 
 if __name__ == "__main__":
