@@ -55,7 +55,18 @@ DECORATION = {
 }
 MARKS = {"Switch"}  # drawn and pressed within a control that has the name
 # Other states of pages and dialogs that are walked anyway: a few of them a day, all behind the mark "slow".
-ALIKE = ("overview-", "positions-", "status-", "connect-", "palette-", "reconnect-", "walk-", "ticket-")
+ALIKE = (
+    "overview-",
+    "positions-",
+    "orders-",
+    "confirm-exit-",
+    "status-",
+    "connect-",
+    "palette-",
+    "reconnect-",
+    "walk-",
+    "ticket-",
+)
 NEAR = 6  # pixels by which two controls of one line may differ
 Look = Callable[[QWidget], Iterator[str]]
 
