@@ -164,6 +164,24 @@ async def test_letters_that_are_typed_into_a_field_stay_letters(show: Show) -> N
     assert tickets(window) == []
 
 
+async def test_the_menu_of_a_row_opens_a_ticket_for_it(show: Show) -> None:
+    services, house = street()
+    window = show(services)
+    await front(window)
+    window.go("positions")
+    await at_rest(window)
+    choose(window, SYMBOL)
+    page = window.pages.positions
+    page.view.menu_wanted.emit(page.view.visualRect(page.view.currentIndex()).center())
+    assert page.menus.open is not None
+    actions = {action.text(): action for action in page.menus.open.actions()}
+
+    actions["Sell"].trigger()
+
+    assert tickets(window)[0].errand.draft.side is OrderSide.SELL
+    assert house.sent == []
+
+
 async def test_every_ticket_is_a_window_of_its_own(show: Show) -> None:
     services, _ = street()
     window = show(services)

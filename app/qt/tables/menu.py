@@ -112,8 +112,10 @@ class TableMenus(QObject, Generic[R]):
 
     def _add_deed(self, menu: QMenu, deed: Deed) -> None:
         """A deed as it stands, with the reason why it cannot be done."""
-        said = (deed.says() if deed.says is not None else "") or tr(keyboard.spec(deed.name).says)
-        made, why = self._add(menu, said, deed.run, keyboard.keys(deed.name)), deed.why_not()
+        spec = keyboard.spec(deed.name)
+        said = (deed.says() if deed.says is not None else "") or tr(spec.says)
+        made = self._add(menu, said, deed.run, "" if spec.own else keyboard.keys(deed.name))
+        why = deed.why_not()
         made.setEnabled(not why)
         made.setToolTip(why)
 

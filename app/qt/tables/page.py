@@ -243,8 +243,12 @@ class TablePage(QWidget, Generic[R]):
         index = self.view.indexAt(at)
         item = self.model.item(index.row())
         if item is not None:
-            deeds = self.head_deeds(item.group.user_id) if isinstance(item, Head) else self.row_deeds()
+            deeds = self.head_deeds(item.group.user_id) if isinstance(item, Head) else self._line_deeds()
             self.menus.show_item(item, index.column(), self.view.viewport().mapToGlobal(at), deeds)
+
+    def _line_deeds(self) -> Sequence[Deed]:
+        """A ticket for the row, and what the page offers."""
+        return (*self.desk.tickets.row_deeds(), *self.row_deeds())
 
     def _on_head_menu(self, at: QPoint) -> None:
         head = self.view.horizontalHeader()

@@ -37,6 +37,7 @@ class Tickets(QObject):
         self._errands: list[Errand] = []
         self.windows: list[TicketWindow] = []
         self._shortcuts: list[QShortcut] = []
+        self._rows: tuple[Deed, ...] = ()
 
     def attach(self, window: QWidget, desk: Desk) -> None:
         """The window is there: tickets are its children."""
@@ -46,7 +47,8 @@ class Tickets(QObject):
     def offer(self, window: Window) -> None:
         """Their actions are among those of the window, and are about what is chosen there."""
         desk, self._page = self._desk, window.pages.currentWidget
-        window.commands.add(self._deeds())
+        self._rows = tuple(self._deeds())
+        window.commands.add((Deed("order", self.open_ticket, self._why_none), *self._rows))
         for called in _KEYS:
             shortcut = QShortcut(QKeySequence(keyboard.keys(called)), window)
             shortcut.setAutoRepeat(False)
@@ -139,10 +141,13 @@ class Tickets(QObject):
 
     # -------------------------------------------------------------- actions
 
+    def row_deeds(self) -> tuple[Deed, ...]:
+        """What can be done with the chosen row of any table; nothing where there is no window to choose it in."""
+        return self._rows
+
     def _deeds(self) -> Iterator[Deed]:
         from app.domain import OrderSide  # loaded on first use: start-up
 
-        yield Deed("order", self.open_ticket, self._why_none)
         for called, side in zip(_KEYS, OrderSide, strict=True):
             yield Deed(called, partial(self._open_picked, side), self._why_no_row)
 
