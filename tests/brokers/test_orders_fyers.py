@@ -252,6 +252,50 @@ async def test_an_order_whose_contract_no_master_has_can_still_be_changed_and_en
         assert [request.method for request in at.server.requests] == ["PATCH", "DELETE"]
 
 
+COMMODITY: Final[dict[str, Any]] = {
+    "symbol": "CRUDEOIL 18DEC26 FUT",
+    "exchange": Exchange.MCX,
+    "product": Product.NRML,
+    "quantity": 200,
+    "price": Decimal(5500),
+}
+STOP: Final[dict[str, Any]] = {"order_type": OrderType.SL, "trigger_price": Decimal(820)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "units", "field"),
+    [
+        (COMMODITY, 0, "quantity"),  # nobody knows what a contract is
+        (COMMODITY | {"quantity": 150}, 100, "quantity"),
+        (COMMODITY | {"validity": Validity.IOC}, 100, "validity"),
+        (COMMODITY | {"disclosed_quantity": 100}, 100, "disclosed_quantity"),
+        (COMMODITY | {"product": Product.CNC}, 100, "product"),
+        (STOP | {"side": OrderSide.SELL, "price": Decimal(821)}, 100, "price"),
+        (STOP | {"side": OrderSide.BUY, "price": Decimal(819)}, 100, "price"),
+    ],
+)
+async def test_an_order_that_cannot_be_is_neither_planned_nor_sent(
+    changes: dict[str, Any], units: int, field: str
+) -> None:
+    async with scene() as at:
+        await at.connect()
+        [future] = [row for row in fyers.MASTER if row.exchange == "NFO"]
+        crude = future._replace(
+            exchange="MCX",
+            broker_symbol="MCX:CRUDEOIL26DECFUT",
+            name="CRUDEOIL",
+            expiry=date(2026, 12, 18),
+            tick_size=Decimal(1),
+            lot_size=max(units, 1),
+            multiplier=Decimal(units),
+        )
+        await at.instruments.replace("fyers", [*fyers.MASTER, crude], day=TODAY)
+        for call in (at.broker.plan_order, at.broker.place_order):
+            with pytest.raises((InvalidRequest, Unsupported)) as caught:
+                await call(replace(ASKED, **changes))
+            assert (caught.value.field, at.server.requests) == (field, [])
+
+
 # ------------------------------------------------------------------ plans
 
 
