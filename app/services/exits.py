@@ -169,7 +169,8 @@ class _Run:
     def notes(self) -> Iterable[str]:
         """What else is to be known of the receipt."""
         yield from (finding.text for finding in self.plan.findings if finding.weight is not Weight.ASK)
-        yield from beside(self.parts, [one.last for one in self.exits.values()])
+        if self.plan.scope.keys is None:  # beside chosen positions everything else is meant to stay
+            yield from beside(self.parts, [one.last for one in self.exits.values()])
 
     def _stop(self) -> str:
         return exit_words.together(finding.text for finding in self.plan.findings if finding.weight is Weight.STOP)

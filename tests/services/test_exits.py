@@ -437,6 +437,14 @@ async def test_position_that_came_meanwhile_is_told_beside_the_receipt(hall: Flo
     assert "10 RELIANCE (MIS) was no part of this exit" in view.notes
 
 
+async def test_what_was_not_chosen_is_not_told_beside_the_receipt(hall: Floor) -> None:
+    hall.client.truth |= {CALL: 50, key("RELIANCE", Product.MIS): 10}
+
+    view = await exited(hall, ExitScope("u1", frozenset({CALL})))
+
+    assert (view.lines[0].left, view.notes) == (0, ())
+
+
 # ------------------------------------------------------------------ once
 
 
