@@ -43,6 +43,11 @@ class Line:
         else:
             await self.socket.send_bytes(frame)
 
+    def ended(self, pump: asyncio.Task[None]) -> None:
+        """Nobody sends over it any more: a connection that is not being closed is of no use."""
+        if not pump.cancelled() and pump.exception() is not None:
+            self.cut()
+
     def cut(self) -> None:
         """End the connection without a goodbye."""
         if isinstance(self._request.transport, asyncio.Transport):
@@ -106,6 +111,7 @@ class OrderSockets:
             for frame in self._feed.greeting(seat):
                 await line.send(frame)
             pump = asyncio.get_running_loop().create_task(self._pump(line))
+            pump.add_done_callback(line.ended)
             await self._listen(line)
         except ConnectionResetError:
             line.cut()
@@ -113,7 +119,9 @@ class OrderSockets:
             self._lines.discard(line)
             if pump is not None:
                 pump.cancel()
-                await asyncio.gather(pump, return_exceptions=True)
+                [end] = await asyncio.gather(pump, return_exceptions=True)
+                if isinstance(end, Exception) and not isinstance(end, ConnectionResetError):
+                    raise end  # a mistake of ours: the web server writes it down
         return line.socket
 
     async def _listen(self, line: Line) -> None:

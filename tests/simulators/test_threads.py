@@ -30,6 +30,22 @@ def test_controls_work_from_another_thread() -> None:
         assert [seen.status for seen in running.log] == [200, 403]
 
 
+def test_order_requests_are_told_to_another_thread() -> None:
+    with in_thread(ZerodhaSimulator(clock=going_clock())) as running:
+        token = running.controls.replace_token(DEMO.client_id)
+        parts = urlsplit(running.base_url)
+        connection = HTTPConnection(str(parts.hostname), parts.port or 0, timeout=30)
+        headers = {
+            "Authorization": f"token {DEMO.api_key}:{token}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        connection.request("POST", "/orders/regular", "tag=abc", headers)
+        assert connection.getresponse().status == 400
+        connection.close()
+        assert [(call.tag, call.status, call.booked) for call in running.order_calls] == [("abc", 400, ())]
+        assert running.controls.booked(DEMO.client_id) == ()
+
+
 def test_error_of_a_control_reaches_the_caller() -> None:
     with in_thread(ZerodhaSimulator(clock=going_clock())) as running, pytest.raises(KeyError):
         running.controls.expire("NOBODY")
