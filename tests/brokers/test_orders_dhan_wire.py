@@ -52,13 +52,11 @@ MASTER: Final = (
         freeze_quantity=1_000_000,
     ),
     listed("BFO", "BSE_FNO", 871001, "SENSEX", **FUTURE, lot_size=20),
-    listed("MCX", "MCX_COMM", 477169, "CRUDEOIL", **FUTURE, tick_size=Decimal(1)),
-    listed("CDS", "NSE_CURRENCY", 10093, "USDINR", **FUTURE, tick_size=Decimal("0.0025")),
 )  # fmt: skip
 
 # Typed from sections 4.6 and 5, not taken from the adapter.
 EXCHANGES: Final = {
-    "NSE_EQ": "NSE", "BSE_EQ": "BSE", "NSE_FNO": "NFO", "BSE_FNO": "BFO", "MCX_COMM": "MCX", "NSE_CURRENCY": "CDS",
+    "NSE_EQ": "NSE", "BSE_EQ": "BSE", "NSE_FNO": "NFO", "BSE_FNO": "BFO",
 }  # fmt: skip
 PRODUCTS: Final = {"CNC": "CNC", "INTRADAY": "MIS", "MARGIN": "NRML", "MTF": "MTF"}
 TYPES: Final = {"LIMIT": "LIMIT", "MARKET": "MARKET", "STOP_LOSS": "SL"}

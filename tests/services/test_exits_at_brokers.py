@@ -18,6 +18,11 @@ async def quarter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         yield made
 
 
+def ordered(key: str) -> int:
+    """The positions that can be closed from here: Kunji orders no commodities at Dhan."""
+    return 5 if key == "dhan" else 6
+
+
 def not_of_mcx(part: ExitPart) -> bool:
     return part.exchange is not Exchange.MCX
 
@@ -40,7 +45,7 @@ async def test_everything_is_closed_in_slices_within_the_limits_after_what_rests
         assert all(line.left == 0 for line in view.lines if not_of_mcx(line.part)), view.lines
         assert calls[0].operation == "cancel_order"
         assert quarter.books(key).book.get(resting[key]).now.status == "CANCELLED"
-        assert (len(calls), quarter.most_in_a_second(key) <= FAMILY) == (1 + 5 + 9, True), key
+        assert (len(calls), quarter.most_in_a_second(key) <= FAMILY) == (1 + ordered(key) - 1 + 9, True), key
         tags = [call.tag for call in calls if call.operation == "place_order"]
         assert len(tags) == len(set(tags))
 
@@ -77,7 +82,7 @@ async def test_answers_that_are_lost_double_nothing(quarter: Quarter) -> None:
 
     for key in KEYS:
         tags = [call.tag for call in quarter.calls(key)]
-        assert len(tags) == len(set(tags)) == len(quarter.parts(view, key))
+        assert len(tags) == len(set(tags)) == ordered(key)
         assert quarter.left(view, key) == quarter.held(key), (key, view.lines)
     assert all(line.left == 0 for line in view.lines if not_of_mcx(line.part)), view.lines
 

@@ -40,6 +40,8 @@ _TYPES: Final[Mapping[OrderType, str]] = {
 _BY_LOT: Final = frozenset({Exchange.NFO, Exchange.BFO})  # quantities are units there, in multiples of the lot
 _DELIVERED: Final = frozenset({Product.CNC, Product.MTF})
 _CASH: Final = frozenset({Exchange.NSE, Exchange.BSE})
+# their positions have a multiplier (section 4.3); in which of both an order counts is said nowhere
+_UNITS_NOT_KNOWN: Final = frozenset({Exchange.MCX, Exchange.NCO, Exchange.CDS, Exchange.BCD})
 _SLICES: Final = 10  # ours: no figure is documented
 _SHOWN: Final = Decimal("0.3")  # of the quantity, at least, where less than all is disclosed (section 4.6)
 _AT_THE_OPENING: Final = "OPEN"  # one of four moments that an after-market order can have
@@ -140,6 +142,12 @@ def _check_words(order: OrderRequest, instrument: Instrument) -> None:
         raise InvalidRequest(f"product: {order.product} only occurs in books", field="product")
     if order.validity is Validity.TTL:
         raise Unsupported("an order that lives for minutes", field="validity")
+    if order.exchange in _UNITS_NOT_KNOWN:
+        raise Unsupported(
+            title=tr("Kunji orders no commodities and no currencies at Dhan"),
+            next_step=tr("Dhan does not say whether it counts units or lots there: order at Dhan itself."),
+            field="symbol",
+        )
     if instrument.kind is Kind.INDEX or words.segment_of(order.exchange, instrument.kind) is None:
         raise InvalidRequest(f"symbol: {instrument.symbol} cannot be traded", field="symbol")
     if (order.product in _DELIVERED) != (order.exchange in _CASH) and order.product is not Product.MIS:

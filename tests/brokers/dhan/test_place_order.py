@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.brokers.base import BaseBroker
-from app.domain import Exchange, OrderSide, OrderStatus, OrderType, Product, TradingError
+from app.domain import Exchange, OrderSide, OrderStatus, OrderType, Product, TradingError, Unsupported
 from app.domain.orders import Validity
 from tests.brokers.dhan import wire
 from tests.brokers.dhan.support import refusal, ticket
@@ -134,8 +134,6 @@ async def test_section_11_a_stop_at_market_gets_a_limit_beyond_its_trigger_or_is
         (Product.MTF, Exchange.NSE, "M&M", ("MTF", "NSE_EQ", "2031")),
         (Product.NRML, Exchange.NFO, "NIFTY 08DEC26 26000 CE", ("MARGIN", "NSE_FNO", "52002")),
         (Product.NRML, Exchange.BFO, "SENSEX 26NOV26 FUT", ("MARGIN", "BSE_FNO", "871001")),
-        (Product.NRML, Exchange.MCX, "CRUDEOIL 19NOV26 FUT", ("MARGIN", "MCX_COMM", "477169")),
-        (Product.NRML, Exchange.CDS, "USDINR 26NOV26 FUT", ("MARGIN", "NSE_CURRENCY", "10093")),
     ],
 )
 async def test_section_5_product_segment_and_id(
@@ -152,6 +150,16 @@ async def test_section_5_product_segment_and_id(
     body = await _sent(broker, server, product=product, exchange=exchange, symbol=symbol, quantity=quantity, price="90")
 
     assert (body["productType"], body["exchangeSegment"], body["securityId"]) == words
+
+
+@pytest.mark.parametrize(
+    ("exchange", "symbol"), [(Exchange.MCX, "CRUDEOIL 19NOV26 FUT"), (Exchange.CDS, "USDINR 26NOV26 FUT")]
+)
+async def test_nothing_is_ordered_where_nobody_says_whether_lots_or_units_count(
+    exchange: Exchange, symbol: str, broker: BaseBroker, server: ScriptedServer
+) -> None:
+    with pytest.raises(Unsupported):
+        await _sent(broker, server, product=Product.NRML, exchange=exchange, symbol=symbol, quantity=1, price="90")
 
 
 async def test_section_5_sell_and_ioc(broker: BaseBroker, server: ScriptedServer) -> None:
