@@ -289,6 +289,14 @@ def test_order_that_obviously_exceeds_the_money_is_asked_about(request_: OrderRe
     assert found(request_, funds=funds(enough - 1)) == ask("funds", "quantity")
 
 
+def test_what_it_takes_and_what_there_is_are_both_said() -> None:
+    intraday = ticket(product=Product.MIS)
+
+    assert the("funds", intraday, funds=funds(4_999)).text == (
+        "It takes about \u20b95,000.00 or more; \u20b94,999.00 is available"
+    )
+
+
 @pytest.mark.parametrize("known", [None, funds(0, current=False), replace(funds(0), funds=None)])
 def test_money_that_is_not_known_now_is_only_told(known: FundsView | None) -> None:
     assert found(funds=known) == note("funds")
