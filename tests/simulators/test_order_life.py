@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.simulators import ZerodhaSimulator, demo_users
 from tests.fakes.clock import ManualClock
 from tests.simulators.desks import DESKS, Desk, Want
 
@@ -163,6 +164,19 @@ async def test_day_begins_with_the_orders_behind_its_positions(desk: Desk) -> No
     assert {key: leg.quantity for key, leg in legs.items()} == before
     others = [(one.symbol, one.status, bool(one.reason)) for one in rows if one not in done]
     assert others == [("WIPRO", "REJECTED", True), ("TCS", "OPEN", False)]
+
+
+async def test_every_demo_account_s_morning_fits_its_positions(clock: ManualClock) -> None:
+    simulator = ZerodhaSimulator(clock=clock, users=demo_users(4))
+    for user in demo_users(4):
+        simulator.controls.begin_day(user.client_id)
+        legs = simulator._broker.accounts[user.client_id].ledger.legs.values()
+        book = simulator._broker.accounts[user.client_id].book
+        bought = sum(fill.quantity * (-1 if one.now.ticket.side == "SELL" else 1) for one in book for fill in one.fills)
+        traded = sum(fill.quantity * fill.price * one.now.ticket.contract.units for one in book for fill in one.fills)
+        assert bought == sum(leg.day_buys - leg.day_sells for leg in legs)
+        assert traded == sum(leg.day_buy_value + leg.day_sell_value for leg in legs)
+        assert Counter(one.now.status for one in book)["COMPLETE"] >= 2
 
 
 async def test_morning_of_a_closed_day_lies_before_now(clock: ManualClock) -> None:
