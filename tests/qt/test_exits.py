@@ -323,7 +323,7 @@ async def test_the_receipt_says_exactly_what_is_left_and_why(show: Show) -> None
     assert "10 of 10 left, MCX is closed now" in said
     assert "1 order has no certain answer: Kunji looks for it. Do not send it again." in said
     assert "20 INFY (CNC) was no part of this exit" in said
-    assert "Flat: BANKNIFTY 30DEC26 FUT" in said
+    assert "Self \u00b7 Zerodha, flat: BANKNIFTY 30DEC26 FUT" in said
 
 
 async def test_the_receipt_leads_to_the_orders(show: Show) -> None:

@@ -188,10 +188,8 @@ class ExitDialog(Sheet):
                 words = exit_said.masked(f"{finding.text}. {finding.next_step}".strip(), figures, symbols)
                 made.append(note(words, theme, alarm=finding.weight is not Weight.NOTE))
         made += accounts_of(course.parts, self._desk.board, figures)
-        return made + [note(exit_said.masked(one, figures, symbols), theme) for one in self._notes()]
-
-    def _notes(self) -> list[str]:
-        return exit_said.notes(self.errand.course, self._desk.board)
+        notes = "\n".join(exit_said.notes(course, self._desk.board))
+        return [*made, note(exit_said.masked(notes, figures, symbols), theme)] if notes else made
 
     def _receipt(self) -> list[QWidget]:
         course, board, theme = self.errand.course, self._desk.board, self._desk.theme
@@ -200,10 +198,7 @@ class ExitDialog(Sheet):
         made: list[QWidget] = [note(exit_said.masked(one, figures, symbols), theme, alarm=True) for one in remarks]
         open_ = [line for line in course.lines if line.left != 0 or line.why]
         made += [left_over(line, board.account(line.part.user_id), figures, theme) for line in open_]
-        flat = [line.part.symbol for line in course.lines if line.left == 0 and not line.why and line.part.quantity]
-        if flat:
-            made.append(note(tr("Flat: {symbols}", symbols=", ".join(flat)), theme))
-        return made
+        return made + [note(one, theme) for one in exit_said.flat_words(course, board)]
 
     # -------------------------------------------------------------- what can be pressed
 

@@ -195,6 +195,19 @@ def line_words(line: ExitLine, figures: Figures) -> str:
     return tr("{said}, {why}", said=said, why=line.why) if line.why else said
 
 
+def flat_words(course: Course, board: Board) -> list[str]:
+    """What is flat, an account a sentence."""
+    found: dict[str, list[str]] = {}
+    for line in course.lines:
+        if line.left == 0 and not line.why and line.part.quantity:
+            found.setdefault(line.part.user_id, []).append(line.part.symbol)
+    titles = {user_id: account.title for user_id in found if (account := board.account(user_id)) is not None}
+    return [
+        tr("{title}, flat: {symbols}", title=titles.get(user_id, user_id), symbols=", ".join(symbols))
+        for user_id, symbols in found.items()
+    ]
+
+
 def remarks(course: Course, board: Board) -> list[str]:
     """What else the receipt must say."""
     said = []
