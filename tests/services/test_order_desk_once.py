@@ -188,6 +188,13 @@ async def test_slices_of_one_ticket_count_as_that_ticket(desk_room: Room) -> Non
     assert (await desk_room.preview(option(quantity=75))).findings == ()
 
 
+async def test_ticket_of_which_a_part_never_left_was_sent(desk_room: Room) -> None:
+    desk_room.exchange.largest, desk_room.exchange.answers = 75, [None, InsufficientFunds()]
+    await desk_room.desk.send(await desk_room.preview(option(quantity=225)))
+
+    assert [one.check for one in (await desk_room.preview(option(quantity=225))).findings] == ["same_again"]
+
+
 async def test_order_that_never_left_may_be_sent_again_without_a_word(desk_room: Room) -> None:
     desk_room.exchange.answers, desk_room.exchange.books = [NotSent()], False
     await desk_room.desk.send(await desk_room.preview())
@@ -272,6 +279,11 @@ async def test_ticket_of_long_ago_counts_whole_while_one_of_its_slices_is_open(d
 
 def _ticket(seconds: float, **other: Any) -> Ticket:
     return ticket_of("u1", ticket(**other), MORNING + timedelta(seconds=seconds), group=f"g{seconds}")
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(5, ["same_again"]), (5.001, [])])
+def test_five_seconds_are_within_five_seconds(seconds: float, found: list[str]) -> None:
+    assert [one.check for one in findings(_ticket(seconds), [_ticket(0)], None)] == found
 
 
 def test_clock_that_was_set_back_hides_nothing() -> None:
