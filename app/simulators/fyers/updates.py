@@ -13,7 +13,7 @@ from app.simulators.fyers.files import details
 from app.simulators.fyers.tickets import kind_of
 from app.simulators.fyers.wire import Row, noisy
 from app.simulators.fyers.words import MARKET, PRODUCT_WORDS, STOP, stamp, status_of
-from app.simulators.order_states import FINAL
+from app.simulators.order_states import FINAL, Fill
 
 _KINDS: Final = frozenset({"orders", "trades", "positions", "edis", "pricealerts", "login"})
 _RAW: Final = {4: 20, 6: 23, 2: 90, 1: 91, 5: 92}
@@ -61,7 +61,7 @@ class FyersFeed(Feed):
         if news.fill is None:
             return
         if "trades" in seat.wants:
-            yield _event("trades", self._trade(news))
+            yield _event("trades", self._trade(news, news.fill))
         if "positions" in seat.wants:
             yield _event("positions", self._position(news))
 
@@ -108,9 +108,8 @@ class FyersFeed(Feed):
             "pan": "XXXXX0000X",
         }
 
-    def _trade(self, news: News) -> Row:
-        assert news.fill is not None  # noqa: S101 - there is no trade without one
-        ticket, fill = news.state.ticket, news.fill
+    def _trade(self, news: News, fill: Fill) -> Row:
+        ticket = news.state.ticket
         symbol = self._broker.symbols.of(ticket.contract)
         return {
             "id": news.order.order_id,
