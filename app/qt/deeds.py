@@ -129,11 +129,9 @@ def _cancel_all(window: Window) -> None:
 
 
 def _why_no_cancel_all(window: Window) -> str:
-    from app.qt.exits.cancel_words import resting  # loaded after the first paint: start-up
+    from app.qt.exits.cancel_words import why_none  # loaded after the first paint: start-up
 
-    if window.desk is None:
-        return _opening(window)
-    return "" if resting(window.desk.board, None) else tr("No order rests")
+    return why_none(window.desk.board) if window.desk is not None else _opening(window)
 
 
 def _exit_all(window: Window) -> None:

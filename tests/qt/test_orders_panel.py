@@ -361,6 +361,27 @@ async def test_cancel_all_is_sent_once(show: Show) -> None:
     assert page.all.toolTip() == "Everything that rests is being cancelled"
 
 
+async def test_cancel_all_leads_from_the_trades_to_the_orders_and_its_question(show: Show) -> None:
+    window, page = opened(show, one(*RESTING))
+    window.pages.orders.turn(True)
+
+    window.commands.perform("cancel_all")
+
+    assert window.pages.orders.page is page
+    assert page.cancels.dialog is not None
+    page.cancels.dialog.reject()
+
+
+@pytest.mark.parametrize(("rows", "said"), [((), "No order rests"), (None, "Orders were not read yet")])
+async def test_with_nothing_to_cancel_it_says_why(show: Show, rows: tuple[()] | None, said: str) -> None:
+    services = FakeServices([account("self")])
+    services.portfolio.others |= {(view.book, view.user_id): view for view in (orders("self", rows),)}
+
+    window, page = opened(show, services)
+
+    assert (page.all.toolTip(), window.commands.offered("cancel_all").reason) == (said, said)
+
+
 async def test_cancel_all_of_one_account_is_offered_at_its_head(show: Show) -> None:
     services = fill(five())
     _, page = opened(show, services)

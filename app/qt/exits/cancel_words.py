@@ -31,6 +31,15 @@ def resting(board: Board, user_id: str | None) -> list[tuple[AccountView, Order]
     ]
 
 
+def why_none(board: Board, user_id: str | None = None) -> str:
+    """Why there is nothing to cancel in an account, or in all; "" when there is."""
+    if resting(board, user_id):
+        return ""
+    books = [board.book(Book.ORDERS, one.user_id) for one in board.accounts if user_id in {None, one.user_id}]
+    unread = any(not isinstance(book, OrdersView) or book.rows is None for book in books)
+    return tr("Orders were not read yet") if unread else tr("No order rests")
+
+
 def question(board: Board, user_id: str | None, now: datetime) -> tuple[str, str, str]:
     """Title, words and button: how many orders of whom, that stops are among them, that it is read anew first."""
     orders = resting(board, user_id)

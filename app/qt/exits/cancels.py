@@ -3,8 +3,8 @@
 What is on its way is not asked for again: a second press does nothing, and the control says why.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,7 +15,7 @@ from app.domain.tongue import tr
 from app.qt.bridge import words_of
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import ConfirmDialog
-from app.qt.exits.cancel_words import came_of, question, resting
+from app.qt.exits.cancel_words import came_of, question, why_none
 from app.qt.models.order_rows import OrderRow
 from app.qt.widgets.basic import name
 from app.services.order_views import Sent
@@ -77,9 +77,7 @@ class Cancels(QObject):
             self._flying -= keys
             self.changed.emit()
 
-        orders = self._desk.services.orders
-        work = self._desk.run(self, orders.cancel(user_id, tuple(order_ids)))
-        work.done(lambda sent: self._came(sent, back)).failed(lambda error: self._failed(error, back))
+        self._follow(self._desk.services.orders.cancel(user_id, tuple(order_ids)), back)
 
     # -------------------------------------------------------------- all of them
 
@@ -87,7 +85,7 @@ class Cancels(QObject):
         """Why nothing can be cancelled in an account, or in all; "" when it can."""
         if self._sweeping & {user_id or _ALL, _ALL}:
             return tr("Everything that rests is being cancelled")
-        return "" if resting(self._desk.board, user_id) else tr("No order rests")
+        return why_none(self._desk.board, user_id)
 
     def ask_all(self, user_id: str | None = None) -> None:
         """Ask once, saying how many; then cancel whatever rests by then."""
@@ -118,13 +116,16 @@ class Cancels(QObject):
             self._sweeping.discard(whose)
             self.changed.emit()
 
-        work = self._desk.run(self, self._desk.services.orders.cancel_all(user_id))
-        work.done(lambda sent: self._came(sent, back)).failed(lambda error: self._failed(error, back))
+        self._follow(self._desk.services.orders.cancel_all(user_id), back)
 
     def _answered(self) -> None:
         self.dialog = None
 
     # -------------------------------------------------------------- what came of it
+
+    def _follow(self, asked: Coroutine[Any, Any, Sent], back: _Back) -> None:
+        work = self._desk.run(self, asked)
+        work.done(lambda sent: self._came(sent, back)).failed(lambda error: self._failed(error, back))
 
     def _came(self, sent: Sent, back: _Back) -> None:
         back()
