@@ -14,6 +14,7 @@ from app.services.order_views import ExitLine, ExitPhase, ExitPlan, ExitScope, E
 from tests.qt.fakes import NOW, five
 from tests.qt.order_scenes import CALL, PARTS, PROTECTED, part, placed, plan, receipt
 
+SELF = ExitScope("self")
 STOP = Finding("hours", Weight.STOP, "Nothing can be closed now")
 ONE, OTHER = plan(part(quantity=75), plan_id="one"), plan(PARTS[2], plan_id="other")
 
@@ -110,9 +111,10 @@ def test_titles_name_what_is_to_be_flat() -> None:
     keys = [(row.exchange, row.symbol, row.product) for row in PARTS]
     one, two = ExitScope("self", frozenset(keys[:1])), ExitScope("huf", frozenset(keys[:2]))
 
-    said = [title_of(Course(scopes), board()) for scopes in ((ExitScope(),), (ExitScope("self"),), (one,), (one, two))]
+    said = [title_of(Course(scopes), board()) for scopes in ((ExitScope(),), (SELF,), (SELF, SELF), (one,), (one, two))]
 
-    assert said == ["Exit all positions", "Exit all of Self \u00b7 Zerodha", f"Exit {CALL}", "Exit 3 positions"]
+    assert said[:3] == ["Exit all positions", "Exit all of Self \u00b7 Zerodha", "Exit all of 2 accounts"]
+    assert said[3:] == [f"Exit {CALL}", "Exit 3 positions"]
 
 
 def test_words_of_the_plan_that_no_line_says_are_kept() -> None:

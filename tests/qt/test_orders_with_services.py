@@ -12,8 +12,9 @@ from app.qt.bridge import Runner
 from app.qt.exits.dialog import ExitDialog
 from app.qt.theme import Theme
 from app.qt.window import Window
+from app.services.order_views import ExitScope
 from tests.qt.waiting import at_rest, until
-from tests.services.quarter import KEYS, Quarter, quarter_of
+from tests.services.quarter import Quarter, quarter_of
 
 Room = AbstractAsyncContextManager[tuple[Window, Quarter]]
 
@@ -44,10 +45,10 @@ def room(theme: Theme, runner: Runner, tmp_path: Path, monkeypatch: pytest.Monke
     return room_of(theme, runner, tmp_path, monkeypatch)
 
 
-async def confirmed(window: Window) -> ExitDialog:
-    """Exit all, read and confirmed."""
+async def confirmed(window: Window, *user_ids: str) -> ExitDialog:
+    """The exit of whole accounts, read and confirmed."""
     assert window.desk is not None
-    window.commands.perform("exit_all")
+    window.desk.exits.begin(tuple(map(ExitScope, user_ids)))
     [dialog] = window.desk.exits.dialogs.values()
     await until(dialog.deed.isVisible)
     dialog._pause.stop()
@@ -62,19 +63,21 @@ async def said(dialog: ExitDialog) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog))
 
 
-async def test_exit_all_says_what_the_brokers_books_say(room: Room) -> None:
+async def test_the_receipt_of_two_accounts_says_what_their_brokers_books_say(room: Room) -> None:
     async with room as (window, quarter):
         await quarter.rests("zerodha", "INFY", Product.MIS)
         quarter.controls("dhan").refuse_later(quarter.client("dhan"), *["RMS: blocked"] * 3)
+        untouched = quarter.held("fyers")
 
-        dialog = await confirmed(window)
+        dialog = await confirmed(window, *(quarter.accounts[key].user_id for key in ("zerodha", "dhan")))
         dialog._on_deed()
 
         await until(lambda: "flat" in dialog.headline.text())
         told = await said(dialog)
         left = sum(line.left != 0 for line in dialog.errand.course.lines)
         count = len(dialog.errand.course.lines)
-        assert left == sum(len(quarter.held(key)) for key in KEYS)
+        assert left == sum(len(quarter.held(key)) for key in ("zerodha", "dhan"))
+        assert quarter.held("fyers") == untouched
         assert dialog.headline.text() == f"{count - left} of {count} positions are flat"
         assert "blocked" in told
 

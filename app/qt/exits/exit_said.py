@@ -37,6 +37,8 @@ def title_of(course: Course, board: Board) -> str:
         if count == 1:
             return tr("Exit {symbol}", symbol=next(symbol for _, symbol, _ in chosen[0].keys or ()))
         return tr("Exit {count} positions", count=count)
+    if len(course.scopes) > 1:
+        return tr("Exit all of {count} accounts", count=len(course.scopes))
     account = board.account(course.scopes[0].user_id or "")
     return tr("Exit all of {title}", title=account.title) if account is not None else tr("Exit all positions")
 
