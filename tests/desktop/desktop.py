@@ -181,7 +181,8 @@ class Desktop:
 
     def bring_forward(self, title: str) -> None:
         """Give the keyboard to the window whose title begins so."""
-        self._must(["xdotool", "search", "--onlyvisible", "--name", f"^{title}", "windowactivate", "--sync"])
+        command = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}", "windowactivate", "--sync"]
+        until(lambda: self.call(command).returncode == 0, _STOP, f"{title} comes forward")  # one may go while it looks
 
     def key(self, *keys: str) -> None:
         """Press keys by their X names ("ctrl+a", "Return")."""

@@ -62,12 +62,13 @@ class Trader:
         window.see("it in the list", role="list item", name=f"{symbol} NSE")
         desktop.key("Return")
         window.see("the ticket", role="dialog", exact=f"Order: {symbol}")
-        window.see("the last price", role="label", name="Last \u20b9")
+        desktop.type_over(str(quantity))  # the keyboard is there already
         window.click(side, role="check box", exact=side)
         window.click("CNC", role="combo box")
         desktop.key("m", "Return")
         window.see("that it is intraday", role="combo box", name="MIS")
-        window.fill("Quantity", str(quantity))
+        window.see("the quantity", role="text", words=f"Quantity | {quantity}")
+        window.see("the last price", role="label", name="Last \u20b9")
 
     def review(self) -> Node:
         """Look at what would be sent; the button that sends it, once it can be pressed."""
