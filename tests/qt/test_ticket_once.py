@@ -199,7 +199,7 @@ WAYS = ("double click", "repeated Ctrl+Enter", "repeated Space", "two windows")
 SAMPLE = 24
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("times", [SAMPLE, pytest.param(1000, marks=pytest.mark.slow)])
 async def test_a_thousand_times_one_confirmed_order_is_one_order(desks: Desks, times: int) -> None:
     """Without the window's pause, which only makes it harder to press twice."""

@@ -18,7 +18,7 @@ from tests.qt.books import order, orders
 from tests.qt.conftest import Desks
 from tests.qt.fakes import FakeServices
 from tests.qt.fakes_orders import record
-from tests.qt.ticket_house import House, begun, heard, press, reviewed, words
+from tests.qt.ticket_house import House, begun, heard, press, reviewed, street, words
 from tests.qt.ticket_scenes import SYMBOL, asked, previewed, sent
 from tests.qt.waiting import at_rest, until
 
@@ -264,6 +264,41 @@ async def test_copied_details_name_tag_and_steps(desks: Desks) -> None:
     assert f"tag {known.intent.tag}" in text
     assert "lost unknown" in text
     assert house.clock.now() - known.intent.at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("fates", "title", "words"),
+    [
+        ((Fate.SENDING, Fate.ACCEPTED), "Zerodha took the change", "How the order stands now:"),
+        ((Fate.SENDING, Fate.REJECTED), "Zerodha refused the change", "The order stands as it did before."),
+        ((Fate.SENDING, Fate.UNKNOWN), "Checking with Zerodha", "The order stands as before or as changed"),
+        (OPEN[1], "Not confirmed by Zerodha", "does not show this change"),
+        ((Fate.NOT_SENT,), "Not sent", "It never left this computer."),
+    ],
+)
+async def test_a_change_is_told_as_one_of_an_order_that_stays_in_the_market(
+    desks: Desks, fates: tuple[Fate, ...], title: str, words: str
+) -> None:
+    services, house = street()
+    house.fates = fates
+    desk = desks(services)
+    ticket = desk.tickets.open_change("self", order(2, SYMBOL, exchange=Exchange.NFO, product=Product.NRML))
+    ticket.pages.fields.price.edit.setText("1541")
+
+    press(await reviewed(ticket), "confirm")
+
+    await until(lambda: not ticket.errand.course.sending)
+    assert ticket.pages.came.title.text() == title
+    assert words in ticket.pages.came.words.text()
+
+
+async def test_an_order_whose_sending_failed_is_told_as_taken_once_it_is_found(desks: Desks) -> None:
+    ticket, house = await ended(desks, crash=NotReachable("timed out"))
+    [known] = ticket.errand.course.records.values()
+
+    house.tell(record(known.intent, Fate.SENDING, Fate.UNKNOWN, Fate.ACCEPTED, order_id="o79"))
+
+    await until(lambda: "took the order" in ticket.pages.came.title.text())
 
 
 def test_a_preview_is_handed_out_once() -> None:

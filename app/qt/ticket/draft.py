@@ -145,6 +145,11 @@ def read(draft: Draft) -> Reading:
         return Reading(None, {error.field: f"{error.title}. {error.next_step}"})
 
 
+def same(one: Draft, other: Draft) -> bool:
+    """Whether both ask for the same of the same account; what is known of the instrument may differ."""
+    return one.user_id == other.user_id and read(one) == read(other)
+
+
 _ASKS: Final = {
     "quantity": ("Type how many units.", "A whole number of units, at least 1."),
     "price": ("Type a price.", "A price in rupees above 0, for example 437.50."),

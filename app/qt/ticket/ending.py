@@ -6,8 +6,8 @@ the same again while it is.
 
 from collections.abc import Sequence
 
-from app.domain import IST, Order, OrderStatus
-from app.domain.intents import Record
+from app.domain import IST, OrderStatus
+from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.models.figures import Figures
@@ -20,7 +20,8 @@ def outcome(course: Course, broker: str, find: FindOrder, figures: Figures) -> O
     """What `course` has come to; `broker` is its label."""
     records = tuple(course.records.values())
     came = _came(course, records, find)
-    title, words, urgent = words_of(came, course, records, broker)
+    taken = sum(record.fate is Fate.ACCEPTED and not _refused(record, find) for record in records)
+    title, words, urgent = words_of(came, course, records, broker, taken=taken)
     lines = tuple(line_of(record, find, figures) for record in records)
     if came is Came.SENDING and course.preview is not None and not lines:
         lines = (Line(next(iter(course.preview.words), ""), tr("On its way")),)
@@ -32,10 +33,8 @@ def _came(course: Course, records: Sequence[Record], find: FindOrder) -> Came:
         return Came.SENDING
     if course.held_back:
         return Came.NOT_SENT
-    if course.error is not None or not records:
-        return Came.UNKNOWN if not any(record.fate is Fate.NOT_CONFIRMED for record in records) else Came.NOT_CONFIRMED
     fates = {record.fate for record in records}
-    if fates & {Fate.UNKNOWN, Fate.SENDING, Fate.WRITTEN}:
+    if not records or fates & {Fate.UNKNOWN, Fate.SENDING, Fate.WRITTEN}:
         return Came.UNKNOWN
     if Fate.NOT_CONFIRMED in fates:
         return Came.NOT_CONFIRMED
@@ -43,7 +42,7 @@ def _came(course: Course, records: Sequence[Record], find: FindOrder) -> Came:
 
 
 def _settled(fates: set[Fate], records: Sequence[Record], find: FindOrder) -> Came:
-    refused = [record for record in records if record.fate is Fate.REJECTED or _refused(order_of(record, find))]
+    refused = [record for record in records if record.fate is Fate.REJECTED or _refused(record, find)]
     if len(refused) == len(records):
         return Came.REJECTED
     if Fate.ACCEPTED not in fates:
@@ -51,7 +50,9 @@ def _settled(fates: set[Fate], records: Sequence[Record], find: FindOrder) -> Ca
     return Came.PARTLY if refused or len(fates) > 1 else Came.ACCEPTED
 
 
-def _refused(order: Order | None) -> bool:
+def _refused(record: Record, find: FindOrder) -> bool:
+    """Whether the exchange refused a new order that the broker had taken."""
+    order = order_of(record, find) if record.intent.deed is Deed.PLACE else None
     return order is not None and order.status is OrderStatus.REJECTED
 
 

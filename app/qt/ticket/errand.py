@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.domain import Exchange, NotSent, Order, OrderChange, OrderRequest, OutcomeUnknown, TradingError
 from app.domain.tongue import tr
 from app.qt.ticket.course import Course, Stage
-from app.qt.ticket.draft import Draft, products_of, read
+from app.qt.ticket.draft import Draft, products_of, read, same
 from app.qt.ticket.findings import Told, of_error, of_findings, of_reading, said
 from app.qt.ticket.last_price import LastPriceOf
 from app.qt.ticket.sending import Sending
@@ -196,12 +196,12 @@ class Errand(QObject):
         return None
 
     def _on_looked(self, draft: Draft, preview: Preview) -> None:
-        if draft == self.draft and self.course.stage is Stage.WRITE:
+        if same(draft, self.draft) and self.course.stage is Stage.WRITE:
             self.told, self.looked = of_findings(preview.findings), preview
             self.changed.emit()
 
     def _on_no_look(self, draft: Draft, error: BaseException) -> None:
-        if draft == self.draft:
+        if same(draft, self.draft):
             self.told, self.looked = of_findings([of_error(error)]), None
             self.changed.emit()
 
@@ -221,7 +221,7 @@ class Errand(QObject):
     def _on_review(self, draft: Draft, preview: Preview) -> None:
         if self.course.stage is not Stage.WRITE:
             return  # another instrument is looked for by now
-        if draft != self.draft:
+        if not same(draft, self.draft):
             self._settle.start()  # it was changed meanwhile
             return
         self.told, self.looked = of_findings(preview.findings), preview

@@ -16,14 +16,15 @@ from app.qt.ticket.words import line_of as request_line
 from app.services.words import order_state
 
 
-def words_of(came: Came, course: Course, records: Sequence[Record], broker: str) -> tuple[str, str, str]:
-    """Title, words, and the sentence that must not be missed."""
+def words_of(came: Came, course: Course, records: Sequence[Record], broker: str, *, taken: int) -> tuple[str, str, str]:
+    """Title, words, and the sentence that must not be missed; `taken` is how many of the orders stand at the broker."""
+    if course.preview is not None and course.preview.deed is Deed.MODIFY and came is not Came.NOT_SENT:
+        return _of_change(came, records, broker)
     if came is Came.ACCEPTED:
         return _accepted(records, broker)
     if came is Came.NOT_SENT:
         return tr("Not sent"), _why_not(course, records), ""
     if came is Came.PARTLY:
-        taken = sum(record.fate is Fate.ACCEPTED for record in records)
         words = tr(
             "Only a part of it is at {broker}. What was not sent or was refused is not in the market.", broker=broker
         )
@@ -49,9 +50,24 @@ def _not_known(came: Came, records: Sequence[Record], broker: str) -> tuple[str,
     return tr("Not confirmed by {broker}", broker=broker), words, urgent
 
 
-def _accepted(records: Sequence[Record], broker: str) -> tuple[str, str, str]:
-    if records[0].intent.deed is Deed.MODIFY:
+def _of_change(came: Came, records: Sequence[Record], broker: str) -> tuple[str, str, str]:
+    """Of a resting order that was to be changed: it stays in the market whatever came of that."""
+    if came is Came.SENDING:
+        return _not_known(came, records, broker)
+    if came is Came.ACCEPTED:
         return tr("{broker} took the change", broker=broker), tr("How the order stands now:"), ""
+    if came is Came.REJECTED:
+        return tr("{broker} refused the change", broker=broker), tr("The order stands as it did before."), ""
+    if came is Came.UNKNOWN:
+        words = tr("The change was sent{time} and the answer was lost.", time=_sent_at(records))
+        rest = tr("The order stands as before or as changed: its book will say so.")
+        return tr("Checking with {broker}", broker=broker), f"{words} {rest}", tr("Do not send it again.")
+    words = tr("{broker}'s order book does not show this change after 2 full readings.", broker=broker)
+    urgent = tr("Look in {broker}'s own app before you change it again.", broker=broker)
+    return tr("Not confirmed by {broker}", broker=broker), words, urgent
+
+
+def _accepted(records: Sequence[Record], broker: str) -> tuple[str, str, str]:
     late = any(step.evidence is Evidence.SEEN for record in records for step in record.steps)
     words = tr("It was found in the order book.") if late else tr("How it stands is followed here and in Orders.")
     if len(records) == 1:
