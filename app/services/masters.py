@@ -45,7 +45,7 @@ class Masters:
         self._after = after
         self._views: dict[str, MasterView] = {}
         self._pause = Pause(desk.clock)
-        self._tried: dict[str, float] = {}
+        self._tried: dict[str, tuple[float, date]] = {}  # when, and the list of which day was wanted
         self._fetching: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by broker: one at a time
 
     def hear(self, event: Event) -> None:
@@ -59,10 +59,10 @@ class Masters:
         return tuple(self._views.values())
 
     async def run(self) -> None:
-        """Look every quarter of an hour until cancelled."""
+        """Look every quarter of an hour, and when another list is needed, until cancelled."""
         while True:
             await self.look()
-            await self._pause.sleep(_AGAIN)
+            await self._pause.sleep(min(_AGAIN, _until_published(self._clock.now())))
 
     async def look(self) -> None:
         """Fetch what is missing or old, one broker after another."""
@@ -95,15 +95,17 @@ class Masters:
         return {one.account.broker_type: one for one in reversed(able)}
 
     def _may_try(self, broker_type: str) -> bool:
-        tried = self._tried.get(broker_type)
-        return tried is None or self._clock.monotonic() - tried >= _AGAIN
+        if broker_type not in self._tried:
+            return True
+        tried, wanted = self._tried[broker_type]
+        return self._clock.monotonic() - tried >= _AGAIN or wanted < needed(self._clock.now())
 
     async def _is_old(self, broker_type: str) -> bool:
         loaded = await self._instruments.loaded_on(broker_type)
         return loaded is None or loaded < needed(self._clock.now())
 
     async def _fetch(self, broker_type: str) -> int:
-        self._tried[broker_type] = self._clock.monotonic()
+        self._tried[broker_type] = self._clock.monotonic(), needed(self._clock.now())
         before = await self._stands(broker_type)
         ended = before
         try:
@@ -143,6 +145,13 @@ class Masters:
     def _tell(self, view: MasterView) -> None:
         self._views[view.broker_type] = view
         self._desk.events.publish(MasterChanged(view))
+
+
+def _until_published(now: datetime) -> float:
+    """Seconds until a newer list is needed than now: until it is here no order goes out."""
+    here = now.astimezone(IST)
+    day = here.date() + timedelta(days=here.time() >= _PUBLISHED)
+    return (datetime.combine(day, _PUBLISHED, IST) - here).total_seconds()
 
 
 @contextmanager

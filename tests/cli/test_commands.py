@@ -281,7 +281,7 @@ async def test_contracts_are_named_by_the_master_also_at_the_first_command(house
 
 
 async def test_a_master_that_does_not_come_is_not_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account_reads, "NAMES", 0.2)
+    monkeypatch.setattr(account_reads, "NAMES", 1.0)
     await house.connected()
     house.broker.controls.delay("instruments", 30.0)
 

@@ -70,6 +70,22 @@ async def test_a_failure_is_tried_again_later_and_says_nothing_about_the_session
     assert house.view(account).state is AccountState.READY
 
 
+async def test_a_newer_list_is_fetched_the_minute_it_is_needed(house: House) -> None:
+    """Orders wait for it: a quarter of an hour later would be after the opening of some markets."""
+    await house.connected()
+    await house.services.masters.look()
+    house.clock.jump((datetime(2026, 11, 19, 8, 20, tzinfo=IST) - house.clock.now()).total_seconds())
+    running = asyncio.create_task(house.services.masters.run())
+    await house.clock.advance(1)
+    before = house.world.asked["instruments"]
+
+    await house.clock.advance(601)
+    await until(lambda: house.world.asked["instruments"] == before + 1)
+
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 class _Unreadable(MemoryInstruments):
     """A disk that does not say what lies on it."""
 
