@@ -171,7 +171,7 @@ class Renewals:
     def _is_fit(self, one: Coordinator) -> bool:
         """Whether the account has a token that lives and could be replaced now."""
         at_rest = not one.retired and not one.signing_in and one.locked is None
-        return at_rest and self._desk.vault.key_error is None and one.is_connected and one.is_able(Ability.RENEW)
+        return at_rest and self._desk.vault.is_open and one.is_connected and one.is_able(Ability.RENEW)
 
     def _tries_of(self, one: Coordinator) -> _Tries:
         tries = self._tries.get(one.user_id)

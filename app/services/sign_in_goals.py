@@ -144,7 +144,7 @@ class NewAccount:
     async def target(self) -> Target:
         """See `Goal.target`."""
         self._accounts.check_name(self._draft.name)
-        if self._desk.vault.key_error is not None:  # a token that cannot be stored must not be asked for
+        if not self._desk.vault.is_open:  # a token that cannot be stored must not be asked for
             await self._accounts.unlock()
         broker = adapter_of(self._desk.make_broker, self._draft.broker_type)
         try:

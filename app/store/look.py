@@ -60,7 +60,7 @@ def _checked(connection: sqlite3.Connection) -> int:
 
 def _layout(name: str) -> "Layout":
     if name == "vault.db":
-        from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
+        from app.store.vault_layout import VAULT_LAYOUT  # loaded on first use: start-up
 
         return VAULT_LAYOUT
     from app.store import app_db  # as above

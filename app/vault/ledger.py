@@ -69,12 +69,6 @@ def rows(session: Session) -> list[BrokerCredential]:
     return list(session.scalars(select(BrokerCredential).order_by(BrokerCredential.id)))
 
 
-def accounts(session: Session) -> tuple[StoredAccount, ...]:
-    """Every account, in the user's order."""
-    query = select(BrokerCredential).join(BrokerCredential.user).order_by(User.position, User.created_at, User.id)
-    return tuple(account(row) for row in session.scalars(query))
-
-
 def find(session: Session, user_id: str) -> BrokerCredential:
     """The row of `user_id`. Raises `NotFound`."""
     row = session.scalars(select(BrokerCredential).where(BrokerCredential.user_id == user_id)).one_or_none()
