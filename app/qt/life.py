@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
+from app.domain.records import dataclass
 from app.qt import qt_log
 from app.qt.bridge import Runner
 from app.qt.face import face

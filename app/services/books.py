@@ -1,13 +1,14 @@
 """What is read of an account (`book_views.Book`): the question, the view it is kept in, the ability that it takes."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import TradingError, Unsupported
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import Clock, Worker
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

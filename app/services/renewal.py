@@ -16,13 +16,13 @@ It never begins while a sign-in runs, and what a sign-in has brought meanwhile s
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from app.brokers.base import Ability, BaseBroker
 from app.domain import Credentials, DailyCap, NoAnswer, RateLimited, Token, TradingError, Unsupported, VaultError
+from app.domain.records import dataclass
 from app.domain.renewal import renewal_due
 from app.services.accounts import Accounts
 from app.services.in_vain import InVain

@@ -1,11 +1,11 @@
 """What a sign-in is for: a stored account that needs a new token, or an account that is to be stored."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from app.brokers.base import BaseBroker, BrokerSpec, wrong_account
 from app.domain import Credentials, InvalidRequest, Token, VaultError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.complete import prepared, with_token

@@ -5,9 +5,11 @@ A run that does not end in order leaves its row in `call_runs` without an end: t
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
+
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from sqlite3 import Connection

@@ -8,12 +8,13 @@ on the vault's models loads SQLAlchemy (`app.store.models`), which would take 20
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Final, Generic, TypeVar
 
 from app.domain import VaultDamaged, VaultError, Worker
+from app.domain.records import dataclass
 from app.store import files
 from app.store.copies import Copies
 

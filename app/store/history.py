@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.domain import IST, Clock, redact
 from app.domain.forecast import Death
+from app.domain.records import dataclass
 from app.store.times import text_of
 
 if TYPE_CHECKING:

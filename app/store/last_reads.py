@@ -1,12 +1,12 @@
 """What was read last of each account and book: one row each, bytes that whoever wrote them understands. No secrets."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from app.domain import Clock
+from app.domain.records import dataclass
 from app.store.times import text_of
 
 if TYPE_CHECKING:

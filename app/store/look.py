@@ -5,11 +5,11 @@ For `kunji doctor`, beside an owner who has them open as well as without one.
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Busy, VaultDamaged
+from app.domain.records import dataclass
 from app.store import files
 
 if TYPE_CHECKING:

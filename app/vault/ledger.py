@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
@@ -10,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain import NotFound, VaultDamaged
+from app.domain.records import dataclass
 from app.store.vault_db import BrokerCredential, User, VaultMeta
 from app.vault.account import StoredAccount
 

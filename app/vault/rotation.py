@@ -7,11 +7,11 @@ begun, so exactly one key is left whatever happened.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain import Credentials, KeychainDenied, KeyMissing, Tampered, VaultError
+from app.domain.records import dataclass
 from app.store import vault_db
 from app.store.models import Models
 from app.vault import ledger, manifest, record

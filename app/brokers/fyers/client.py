@@ -6,7 +6,7 @@ session is believed after the profile said it too.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +29,7 @@ from app.domain import (
     TradingError,
 )
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 ROOTS: Final = MappingProxyType(
     {
