@@ -42,7 +42,7 @@ async def show(services):
     window.pages.in_turns = False  # the moment counts at which the last one is there
     for page in (*PAGES, users[0]):
         window.go(page)
-        window.grab()  # laid out and painted
+        window.repaint()  # laid out by now
         await asyncio.sleep(0)
     done = time.monotonic_ns()
     try:
