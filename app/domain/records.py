@@ -34,26 +34,22 @@ def _record(cls: type[Any]) -> type[Any]:
 
 def _init(made: type[Any]) -> Callable[..., None]:
     def __init__(self: object, /, *args: object, **kwargs: object) -> None:  # noqa: N807 - it becomes one
-        compiled = made.__init__ = _compiled(made)
-        compiled(self, *args, **kwargs)
+        own = made.__init__ = _standard(made, init=True).__init__
+        own(self, *args, **kwargs)
 
     return __init__
 
 
-def _compiled(made: type[Any]) -> Callable[..., None]:
-    """The constructor, as the standard decorator writes it for a class of the same fields."""
-    wanted = [(one.name, object, _same(one)) for one in fields(made)]
+def _standard(made: type[Any], *, init: bool = False, eq: bool = False) -> Any:
+    """A class of the same fields from the standard decorator, for those functions of it that are wanted."""
     after = {"__post_init__": made.__post_init__} if hasattr(made, "__post_init__") else {}
-    same: type[Any] = dataclasses.make_dataclass(
-        made.__name__, wanted, namespace=after, frozen=True, repr=False, eq=False
-    )
-    compiled: Callable[..., None] = same.__init__
-    return compiled
+    like = [(one.name, object, _same(one)) for one in fields(made)]
+    return dataclasses.make_dataclass(made.__name__, like, namespace=after, init=init, eq=eq, repr=False, frozen=True)
 
 
 def _same(one: Any) -> Any:
-    """A field of the same default; one of the two is always missing."""
-    return field(default=one.default, default_factory=one.default_factory)
+    """A field like it; of the two kinds of default one is always missing."""
+    return field(default=one.default, default_factory=one.default_factory, compare=one.compare)
 
 
 def _repr(made: type[Any]) -> Callable[..., str]:
@@ -72,7 +68,8 @@ def _comparing(made: type[Any]) -> tuple[Callable[..., Any], ...]:
     values = attrgetter(*names) if names else type
 
     def __eq__(self: object, other: object) -> Any:  # noqa: N807 - it becomes one
-        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+        own = made.__eq__ = _standard(made, eq=True).__eq__
+        return own(self, other)
 
     def __hash__(self: object) -> int:  # noqa: N807 - it becomes one
         return hash(values(self))
