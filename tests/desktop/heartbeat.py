@@ -24,8 +24,7 @@ OLDER_TRAY: Final = 500.0  # Qt itself waits for the X server when it puts its i
 LOOK: Final = 150.0  # where another look or size of text is put on: every widget is dressed anew
 _DRESSING: Final = "app/qt/theme.py"
 _BEAT: Final = 10  # milliseconds
-_LOOK: Final = 0.01  # seconds between two looks at the heart
-_PLACES: Final = 24
+_LOOK: Final = 0.02  # seconds between two looks at the heart
 _MADE: Final = 12_000
 _USUAL: Final = 0.003  # seconds
 _BEGUN: Final = "heartbeat begun"
@@ -65,19 +64,15 @@ class Heartbeat:
         return int(self._waits.read_text().split()[1]) / 1e9
 
     def _look_on(self) -> None:
-        """Note where the program stands as long as a beat is overdue: each place once, in the order of time."""
+        """Note where the program stands when a beat is overdue; once a beat, late enough to be in the block."""
         while True:
             time.sleep(_LOOK)
             last = self._last
-            if time.perf_counter() - last > 2 * _LOOK:
-                seen = self._seen[1] if self._seen[0] == last else []
-                self._seen = (last, list(dict.fromkeys([*seen, *self._place()]))[-_PLACES:])
-
-    def _place(self) -> list[str]:
-        frame = sys._current_frames().get(self._thread)
-        lines = traceback.format_stack(frame) if frame is not None else []
-        dressing = [line for line in lines[:-6] if _DRESSING in line][-1:]
-        return [" ".join(line.split()) for line in (*dressing, *lines[-6:])]
+            if time.perf_counter() - last > LIMIT / 1000 and self._seen[0] != last:
+                frame = sys._current_frames().get(self._thread)
+                lines = traceback.format_stack(frame) if frame is not None else []
+                dressing = [line for line in lines[:-6] if _DRESSING in line][-1:]
+                self._seen = (last, [" ".join(line.split()) for line in (*dressing, *lines[-6:])])
 
 
 def install() -> None:
