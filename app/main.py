@@ -113,7 +113,10 @@ def _window(
         net.clock = parts.clock or net.clock
         gc.disable()  # nothing is garbage yet; from the first paint on the window collects (app/qt/garbage.py)
         from app.domain import SystemClock  # as above
-        from app.qt.run import first_paint, run_window  # a second start must not load Qt
+        from app.qt.imports import plain_imports  # a second start must not load Qt
+
+        plain_imports()
+        from app.qt.run import first_paint, run_window  # as above
 
         frame = first_paint(profile, demo=parts.demo, now=(parts.clock or SystemClock()).now(), hidden=hidden)
         from app.services import calendar  # after the first paint, as asyncio and all that follows
@@ -148,7 +151,7 @@ class _House:
 
         reception = self._door()
         try:
-            build = {"events": self.events, "give_up": self.give_up}
+            build = {"events": self.events, "give_up": self.give_up, "shown_first": True}
             self._services = await open_services(self._profile, self._parts, **build)
         except TradingError as error:
             reception.refuse(error)

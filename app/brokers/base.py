@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Flag, StrEnum, auto
@@ -37,6 +37,7 @@ from app.domain import (
     WrongAccount,
 )
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 if TYPE_CHECKING:

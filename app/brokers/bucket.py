@@ -10,13 +10,14 @@ import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Final
 
 from app.brokers.ledger import Ledger
 from app.brokers.limits import Limit, Urgency
 from app.domain import Clock, DailyCap, NotReachable, RateLimited
+from app.domain.records import dataclass
 
 _SLACK: Final = 1e-6  # clocks are floats: a wait that is over must not be found "not yet over"
 _LONGEST_BUT_A_DAY: Final = 3700.0  # seconds: a longer wait is one for tomorrow

@@ -8,7 +8,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -40,6 +40,7 @@ from app.domain import (
     WireSurprise,
 )
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -2,11 +2,11 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from app.domain import AHEAD, CallTimes, Clock
+from app.domain.records import dataclass
 
 _DISK: Final = 1.0  # seconds that a slow disk may hold up calls; an order matters more than a note of it
 

@@ -6,9 +6,11 @@ pass.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import Final
+
+from app.domain.records import dataclass
 
 _SHARE: Final = 0.8
 _LEAST_TO_DIVIDE: Final = 4  # calls that must be allowed before some are kept back

@@ -9,7 +9,6 @@ import asyncio
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from app.brokers import totp
@@ -26,6 +25,7 @@ from app.domain import (
     Token,
     TradingError,
 )
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 PIN_FIELD: Final = "pin"

@@ -6,7 +6,7 @@ The books are read after every connect too, since no broker says again what it s
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from app.domain import (
     WireSurprise,
     Worker,
 )
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     import ssl

@@ -10,7 +10,6 @@ least once, and the bytes hold no more of them than that, none is there twice.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -30,6 +29,7 @@ from app.domain import (
     SubState,
     WireSurprise,
 )
+from app.domain.records import dataclass
 
 _KEY: Final = b'":'  # in a text it would count as a key, and the answer take the strict way
 _COLON: Final = b":"

@@ -8,12 +8,12 @@ import os
 import socket
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from app.domain import Worker
+from app.domain.records import dataclass
 
 _HTTPS: Final = 443
 _HTTP: Final = 80

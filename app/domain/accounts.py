@@ -1,11 +1,12 @@
 """What identifies and opens an account: credentials in, profile and funds out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from app.domain.records import dataclass
 from app.domain.secret import Secret
 
 _NOTHING: Mapping[str, Secret] = MappingProxyType({})

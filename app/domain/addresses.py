@@ -1,7 +1,8 @@
 """Internet addresses: brokers take orders from registered ones only."""
 
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

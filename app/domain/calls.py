@@ -1,9 +1,10 @@
 """The ports through which limits that outlive a process are counted: orders a day, calls a minute, an hour, a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
+
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

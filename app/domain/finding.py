@@ -5,8 +5,9 @@ searched have them in parts.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from app.domain.records import dataclass
 
 _MONTHS: Final = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _DATE: Final = re.compile(rf"(\d{{1,2}})?({_MONTHS})(?:20)?(\d{{2}})?")

@@ -7,12 +7,12 @@ read, its rule is midnight. Adapters hand on what is honest and nothing else.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from app.domain.clock import IST
+from app.domain.records import dataclass
 
 EARLY: Final = timedelta(minutes=10)
 """A session that dies this much before its forecast died before its time."""

@@ -1,11 +1,11 @@
 """What the trader told Kunji to do with an order, written down before anything is sent, and all that came of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.domain.order_life import Evidence, Fate
 from app.domain.orders import OrderChange, OrderRequest
+from app.domain.records import dataclass
 
 
 class Mode(StrEnum):

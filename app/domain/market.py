@@ -5,7 +5,7 @@ process. Before that, and in years that it does not know, weekdays count as trad
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Final
 
 from app.domain.clock import IST
 from app.domain.orders import Exchange
+from app.domain.records import dataclass
 
 _SATURDAY: Final = 5
 

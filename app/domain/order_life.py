@@ -13,13 +13,14 @@ fate was told is ACCEPTED, late: that is an alarm, never a correction in silence
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from app.domain.orders import Order
+from app.domain.records import dataclass
 
 SETTLED_WITHOUT: Final = 2
 """Whole readings of the order book that must lack an order before it is told as not confirmed."""

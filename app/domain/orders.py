@@ -1,7 +1,6 @@
 """Orders in the words of the field: what is asked (`OrderRequest`), what was answered, and what became of it."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Final, TypeVar, cast
 
 from app.domain.errors import InvalidRequest
 from app.domain.money import exact
+from app.domain.records import dataclass
 
 E = TypeVar("E", bound=StrEnum)
 _LARGEST_QUANTITY: Final = 2**31 - 1

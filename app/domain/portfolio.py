@@ -1,11 +1,11 @@
 """What is held and traded: positions, holdings, trades, prices; one frozen row each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from app.domain.orders import Exchange, OrderSide, Product
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How far the fetching of an instrument master has come."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

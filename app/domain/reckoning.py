@@ -5,12 +5,12 @@ explains the difference to the paisa where there is one, else what in the row ma
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from app.domain.portfolio import Holding, Position
+from app.domain.records import dataclass
 
 _PAISA: Final = Decimal("0.01")
 _HALF_A_PAISA: Final = Decimal("0.005")  # a unit: brokers send averages of two decimals

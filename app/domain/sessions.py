@@ -16,9 +16,11 @@ leads to EXPIRED (promise A1).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
+
+from app.domain.records import dataclass
 
 
 class SessionState(StrEnum):

@@ -9,7 +9,6 @@ Whoever lives as long as the window gives its deeds once to `Actions.add`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
 
@@ -17,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.keyboard import ACTIONS, ActionSpec, spec
 

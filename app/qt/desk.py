@@ -1,8 +1,9 @@
 """What every panel gets handed: the services, the one way to ask them, and what the window knows."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from app.domain.records import dataclass
 from app.qt.account_ports import SpecLike
 from app.qt.bridge import Runner
 from app.qt.exits.exits import Exits

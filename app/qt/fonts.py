@@ -33,12 +33,14 @@ class Role(Enum):
 
 class _Measure:
     scale = 1.0
+    made: Final[dict[Role, QFont]] = {}
 
 
 def follow(system: QFont) -> None:
     """Take the measure of the system's own text: 1 for what is usual, at most 2."""
     enlarged = round(QFontInfo(system).pixelSize() / _USUAL, 2)
     _Measure.scale = min(max(1.0, enlarged), _MOST)
+    _Measure.made.clear()
 
 
 def scaled(size: int) -> int:
@@ -47,7 +49,14 @@ def scaled(size: int) -> int:
 
 
 def font(role: Role) -> QFont:
-    """The font of `role`: the application's family, our size, tabular figures."""
+    """The font of `role`: the application's family, our size, tabular figures. One of the caller's own."""
+    found = _Measure.made.get(role)
+    if found is None:
+        found = _Measure.made[role] = _made(role)
+    return QFont(found)
+
+
+def _made(role: Role) -> QFont:
     size, weight = role.value
     made = QFont(QGuiApplication.font())
     made.setPixelSize(scaled(size))

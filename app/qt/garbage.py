@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 
 _BEAT: Final = 500  # milliseconds
+_FIRST: Final = 5000  # while the window comes up there is no garbage, and each look would stop it for 15 ms
 
 
 @contextmanager
@@ -21,8 +22,9 @@ def collected_here() -> Iterator[None]:
     automatic = gc.isenabled()
     gc.disable()
     timer = QTimer()
+    timer.timeout.connect(lambda: timer.setInterval(_BEAT))
     timer.timeout.connect(_collect)
-    timer.start(_BEAT)
+    timer.start(_FIRST)
     try:
         yield
     finally:

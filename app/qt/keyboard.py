@@ -4,10 +4,10 @@ What an action does is said by who does it (`actions.py`): the window for what c
 A new action is a line here and a `Deed` there; `docs/keyboard.md` is made from this table.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 

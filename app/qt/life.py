@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +19,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from app.domain import Clock, SystemClock
+from app.domain.records import dataclass
 from app.qt import qt_log
 from app.qt.bridge import Runner
 from app.qt.face import face
@@ -62,6 +62,8 @@ _REST: Final = (  # what nobody sees before they go there; parts before what is 
     "app.qt.panels.funds",
     "app.qt.panels.status",
     "app.qt.panels.settings",
+)
+_LAST: Final = (
     "app.qt.panels.connect",
     "app.qt.panels.help",
     "app.qt.finder",
@@ -125,6 +127,7 @@ class Life:
         self._unsubscribe: Callable[[], None] | None = None
         self._keeper: Keeper | None = None
         self._home: AtHome | None = None
+        window.give_up = options.give_up.set if options.give_up is not None else None
         window.quit_wanted.connect(self._ended.set)
         window.try_again.connect(self._open)
 
@@ -187,6 +190,7 @@ class Life:
         self._keep_early(services)
         await _load(_REST)
         await services.start()  # not before: what was known is shown first, then asked about
+        await _load(_LAST)
         if self._options.on_ready is not None:
             self._run(self.window, self._options.on_ready(self.window, services))
 

@@ -3,7 +3,6 @@
 Hours and names are the calendar's (`domain/market.py`); "the market" is that of equity and derivatives.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -20,6 +19,7 @@ from app.domain.market import (
     next_change,
     phase,
 )
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.words import countdown, week_day
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -44,7 +44,6 @@ TITLES: Final = {
     "move": "Move to another computer",
     "help": "Help",
 }
-P = TypeVar("P", bound=QWidget)
 _BEGINS: Final = ("add", "settings", "move")
 """What begins anew each time that somebody comes there."""
 
@@ -70,7 +69,6 @@ class Pages(QStackedWidget):
         self.opening = OpeningPage()
         self.current = "overview"
         self.in_turns = False  # whether a page that is not built yet is built and shown over several turns of the loop
-        self._in_parts = False
         self._arriving = Arriving(self)
         self._desk: Desk | None = None
         self.addWidget(self.opening)
@@ -125,7 +123,7 @@ class Pages(QStackedWidget):
         """The tables of orders and trades."""
         from app.qt.panels.orders import OrdersPanel  # as above
 
-        made = self._whole(OrdersPanel(self._world))
+        made = OrdersPanel(self._world)
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -159,7 +157,7 @@ class Pages(QStackedWidget):
         """One account."""
         from app.qt.panels.status import StatusPanel  # as above
 
-        made = self._whole(StatusPanel(self._world))
+        made = StatusPanel(self._world)
         made.repair.connect(self.repair)
         made.removed.connect(self.removed)
         self.addWidget(made)
@@ -170,7 +168,7 @@ class Pages(QStackedWidget):
         """What the user sets, and the trading days in force."""
         from app.qt.panels.settings import SettingsPanel  # as above
 
-        made = self._whole(SettingsPanel(self._world))
+        made = SettingsPanel(self._world)
         made.move_wanted.connect(lambda: self.show_account.emit("move"))
         self.addWidget(made)
         return made
@@ -249,11 +247,7 @@ class Pages(QStackedWidget):
     def _arrive(
         self, desk: Desk, view: str, now: datetime, *, comes: bool, then: Callable[[], object] | None
     ) -> Iterator[None]:
-        self._in_parts = True
-        try:
-            page = self._page(desk)
-        finally:
-            self._in_parts = False
+        page = self._page(desk)
         yield
         for part in _parts(page):
             part()
@@ -314,12 +308,6 @@ class Pages(QStackedWidget):
         """Nobody looks."""
         self.look(seen=False)
         super().hideEvent(event)
-
-    def _whole(self, page: P) -> P:
-        if not self._in_parts:
-            for part in _parts(page):
-                part()
-        return page
 
     def _fill(self, page: QWidget, now: datetime) -> None:
         for name in ("overview", *_TABLES, "status", "settings", "move_panel"):

@@ -4,12 +4,12 @@ Nothing in here places an order: an instrument leads to where it is held, or to 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from app.domain import Instrument
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.actions import Offered
 from app.qt.keyboard import Group, keys, spec

@@ -6,10 +6,12 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from app.domain.records import dataclass
 
 MOST: Final = 9  # results (design.md section 11)
 _WORD: Final = re.compile(r"[^\W_]+")

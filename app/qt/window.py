@@ -70,6 +70,8 @@ class Window(QMainWindow):
         self.tray: Tray | None = None
         self.leaving = False
         self.log_dir: Path | None = None
+        self.give_up: Callable[[], None] | None = None
+        """Ends a wait for the keychain."""
         self.setWindowTitle(tr("Kunji (demo)") if demo else tr("Kunji"))
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
@@ -317,6 +319,7 @@ class Window(QMainWindow):
             self._desk.tickets.take(event)
             self._desk.exits.take(event)
             self._on_event(event)
+        self._refreshed.follow()
         if not all(isinstance(event, views.MasterChanged) for event in events):  # the next second shows it soon enough
             self._show() if self.seen else self._show_tray(self._clock.now())
 
@@ -339,7 +342,8 @@ class Window(QMainWindow):
         """The keychain takes its time."""
         if waiting:
             words = tr("It may be asking for its password in a window of its own. Kunji goes on when it answers.")
-            self.message.post(_WAITING, tr("Waiting for your keychain"), words, {})
+            buttons = {tr("Cancel"): self.give_up} if self.give_up is not None else {}
+            self.message.post(_WAITING, tr("Waiting for your keychain"), words, buttons)
         else:
             self.message.withdraw(_WAITING)
 

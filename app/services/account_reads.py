@@ -5,13 +5,13 @@ All accounts are asked side by side; one that fails is told beside the others an
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from app.brokers.base import Ability, BaseBroker
 from app.domain import TradingError, Unsupported
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.book_views import Book
 from app.services.books import READINGS

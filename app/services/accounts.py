@@ -60,11 +60,20 @@ class Accounts:
         It needs no key: accounts whose credentials cannot be read are shown locked.
         """
         for account in await self._desk.vault.accounts():
-            await asyncio.sleep(0)  # the first account of a broker loads its adapter: a turn of the loop each
-            one = self._take_up(account, self._adapter(account.broker_type))
+            one = self._take_up(account, *await self._declared(account.broker_type))
             one.deaths = deaths.get(account.user_id, ())
             one.lock(self._desk.vault.key_error)
-        await self._learn()
+        if self._desk.vault.is_open:
+            await self._learn()
+
+    async def begin(self) -> None:
+        """Make the adapters that were left for later, and ask for the key; accounts without it are shown locked."""
+        for one in self:
+            await asyncio.sleep(0)  # the first account of a broker loads its adapter: a turn of the loop each
+            one.equip()
+        if not self._desk.vault.is_open and self._all:
+            with suppress(VaultError):
+                await self.unlock()
 
     async def unlock(self) -> None:
         """Ask the keychain for the key again. Raises the `VaultError` it gives."""
@@ -232,10 +241,20 @@ class Accounts:
                     one.learn(await self._desk.vault.credentials(one.user_id))
                     one.changed()
 
-    def _take_up(self, account: "StoredAccount", broker: BaseBroker | None) -> Coordinator:
-        coordinator = Coordinator(account, broker, self._desk)
+    def _take_up(
+        self, account: "StoredAccount", broker: BaseBroker | None, spec: BrokerSpec | None = None
+    ) -> Coordinator:
+        coordinator = Coordinator(account, broker, self._desk, spec)
         self._all[account.user_id] = coordinator
         return coordinator
+
+    async def _declared(self, broker_type: str) -> tuple[BaseBroker | None, BrokerSpec | None]:
+        """What an account begins with: what its broker declares, or an adapter where that is all that says it."""
+        spec = self._desk.spec_of(broker_type)
+        if spec is not None:
+            return None, spec
+        await asyncio.sleep(0)  # as in `begin`
+        return self._adapter(broker_type), None
 
     def _adapter(self, broker_type: str) -> BaseBroker | None:
         with suppress(ValueError):  # stored by a version that knew this broker

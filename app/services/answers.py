@@ -1,9 +1,9 @@
 """Yes, a definite no, or unknown: the only three results an operation that asks a broker may have."""
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.domain import TradingError
+from app.domain.records import dataclass
 
 T_co = TypeVar("T_co", covariant=True)
 

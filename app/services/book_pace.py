@@ -1,11 +1,11 @@
 """How often each book is read: what somebody looks at in market hours often, all else seldom. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from app.domain import NotSubscribed, PermissionDenied, TradingError, Unsupported
+from app.domain.records import dataclass
 from app.services.book_views import Book
 
 NEVER: Final = float("inf")

@@ -1,12 +1,12 @@
 """What is read of an account, and how its calls went: the frozen pictures of it that the faces show."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from app.domain import Funds, Holding, Order, Position, Trade, TradingError
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 
 class Book(StrEnum):

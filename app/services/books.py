@@ -1,7 +1,7 @@
 """What is read of an account (`book_views.Book`): the question, the view it is kept in, the ability that it takes."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from app.brokers.base import Ability, BaseBroker, BrokerSpec
 from app.domain import IST, TradingError, Unsupported
 from app.domain.order_life import seen_again
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.book_views import Book, BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 

@@ -222,7 +222,7 @@ class BrokerService:
 
     async def _disconnected(self, user_id: str) -> Disconnected:
         coordinator = self._accounts.find(user_id)
-        if self._desk.vault.key_error is not None:  # erasing rotates the key: without it nothing may be begun
+        if not self._desk.vault.is_open:  # erasing rotates the key: without it nothing may be begun
             await self._accounts.unlock()
         await self._sign_ins.stop(user_id)
         title = coordinator.view().title

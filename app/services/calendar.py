@@ -7,7 +7,6 @@ Kunji's. A file that cannot be read is refused by name of the place in it, and w
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import IST, Clock, DiskFull, InvalidRequest, ReadOnly, TradingError
 from app.domain.market import Calendar, Hours, in_force, use
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.calendar_file import LARGEST, calendar_of, wrong
 from app.system.resources import resource

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from app.brokers.limiter import Limits
 from app.brokers.wires import Wires
 from app.domain import Clock
 from app.domain.intents import Mode
+from app.domain.records import dataclass
 from app.services.accounts import Accounts
 from app.services.book_views import Book
 from app.services.books import NAMED
@@ -102,6 +103,7 @@ class Services:
 
     async def start(self) -> None:
         """Ask about every account and go on watching; returns as soon as that has begun."""
+        await self.accounts.begin()
         await self.shared.wires.load()
         if not self._loops:
             self.telling.begin()
@@ -175,6 +177,7 @@ async def build_services(
     events: Events | None = None,
     give_up: asyncio.Event | None = None,
     attended: bool = True,
+    shown_first: bool = False,
 ) -> Services:
     """Open the profile's files and build the services; nothing is asked of any broker yet.
 
@@ -182,18 +185,19 @@ async def build_services(
     `make_broker` makes others; `declared` stands for what the brokers declare. Raises a `VaultError` for trouble with
     the files. Trouble with the key is no error here: the accounts are shown locked. `events` may be handed in to hear
     of a slow keychain (`VaultWaiting`) while it is being waited for; `give_up` and `attended` are those of
-    `Vault.open`.
+    `Vault.open`. `shown_first`: what is known is shown before the key is asked for and adapters are made, in `start`.
     """
     if make_broker is None:
         _keep_apart(profile, base_url)
     events = events or Events()
     calendars = Calendars(profile, clock)
-    waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended)
+    waits = _Waits(lambda waiting: events.publish(VaultWaiting(waiting)), give_up, attended, ask=not shown_first)
     store, vault = await _open_files(profile, clock, keychain, waits)
     shared = Shared(Wires(), Limits(clock, store.calls))
     ports: dict[str, Any] = {"clock": clock, "calls": store.calls, "instruments": store.instruments}
     ports |= {"wires": shared.wires, "limits": shared.limits}
-    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports), Meter(clock))
+    known = {} if make_broker or not shown_first else _known(declared or specs(), base_url)
+    desk = Desk(vault, clock, events, make_broker or _adapters(base_url, ports), Meter(clock), known.get)
     services = _wired(
         desk,
         store,
@@ -213,8 +217,8 @@ async def build_services(
     services.diagnostics = diagnostics_of(profile, clock, services=services, **looked)
     try:
         await services.accounts.restore(await store.history.deaths())
-        known = await services.last_known.views({one.user_id for one in services.accounts})
-        services.portfolio.restore(known)
+        read = await services.last_known.views({one.user_id for one in services.accounts})
+        services.portfolio.restore(read)
         services.order_gates.restore()
         events.subscribe(services.order_gates.hear)  # not before: what was refused would be forgotten
     except BaseException:  # as above
@@ -245,6 +249,11 @@ def _adapters(base_url: str | Mapping[str, str] | None, ports: Mapping[str, Any]
     return led
 
 
+def _known(declared: Sequence[BrokerSpec], base_url: str | Mapping[str, str] | None) -> dict[str, BrokerSpec]:
+    """The brokers that have an address here: for these an adapter can be made at any time."""
+    return {spec.key: spec for spec in declared if not isinstance(base_url, Mapping) or spec.key in base_url}
+
+
 @dataclass(frozen=True, slots=True)
 class _Waits:
     """How the keychain is waited for."""
@@ -252,6 +261,7 @@ class _Waits:
     tell: Callable[[bool], None]
     give_up: asyncio.Event | None
     attended: bool
+    ask: bool
 
 
 async def _open_files(
@@ -270,6 +280,7 @@ async def _open_files(
             on_waiting=waits.tell,
             give_up=waits.give_up,
             attended=waits.attended,
+            ask=waits.ask,
         )
     except BaseException:  # also a cancelled start must give the file back
         await asyncio.shield(store.close())

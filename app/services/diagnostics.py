@@ -7,7 +7,7 @@ known, which is not the same as a trouble. Every text passes the mask of the log
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from app.brokers import specs
 from app.brokers.base import BrokerSpec
 from app.brokers.reach import Door, door_of
 from app.domain import Clock, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.system.report import clean, stamp
 

@@ -5,7 +5,6 @@ a position counts only when it has changed by what the orders of its contract we
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from app.domain import (
@@ -22,6 +21,7 @@ from app.domain import (
     Unsupported,
 )
 from app.domain.order_life import is_settled
+from app.domain.records import dataclass
 from app.services.book_views import Book, OrdersView, PositionsView
 from app.services.exit_ports import ExitShelf
 from app.services.order_views import ExitPart

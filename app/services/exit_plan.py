@@ -6,7 +6,7 @@ an exit that cannot be carried out.
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
@@ -15,6 +15,7 @@ from app.domain import IST, Clock, Exchange, OrderPlan, OrderRequest, OrderType,
 from app.domain.intents import Deed, Mode, Record
 from app.domain.market import SEGMENTS, in_force
 from app.domain.order_life import Fate
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services import exit_words
 from app.services.exit_books import Key, Reader, Seen, closing_side, key_of

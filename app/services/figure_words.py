@@ -1,13 +1,13 @@
 """The check of figures in words (design section 10, text 27): both figures, and why they are not the same. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Protocol
 
 from app.domain.portfolio import Holding, Position
 from app.domain.reckoning import Check, Reason
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 

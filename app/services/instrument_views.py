@@ -1,11 +1,11 @@
 """Instruments and masters as JSON objects (docs/cli.md)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.brokers.base import BrokerSpec
 from app.domain import IST, Instrument, TradingError
+from app.domain.records import dataclass
 from app.services.command_views import Code, Json, code_of, error_json, money
 from app.services.masters import needed
 

@@ -1,11 +1,11 @@
 """What every part of the telling works with, and whether the user wants to hear of something now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain import Clock
 from app.domain.market import is_open
+from app.domain.records import dataclass
 from app.services.accounts import Accounts
 from app.services.events import Events
 from app.services.notices import Notices

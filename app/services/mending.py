@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain import Clock, Worker
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,7 @@ class Mending:
     def _sound(self, path: "Path", *, like: "Path | None" = None) -> bool:
         from app.store import app_db  # loaded on first use: start-up
         from app.store.copies import sound  # loaded on first use: start-up
-        from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
+        from app.store.vault_layout import VAULT_LAYOUT  # loaded on first use: start-up
 
         layout = VAULT_LAYOUT if (like or path).name == self._profile.vault_path.name else app_db.layout()
         newest = _ANY if like is None else len(layout.migrations)  # a newer file is not damaged, a newer copy no help

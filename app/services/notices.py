@@ -5,11 +5,11 @@ is told once more, worded anew, if it is still so. That is his own wish, which n
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain import Clock
+from app.domain.records import dataclass
 from app.services.events import Events
 from app.services.preferences import Preferences
 from app.services.views import Notice, NoticePosted, NoticeWithdrawn

@@ -5,7 +5,6 @@ hold whatever the ticket says).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from typing import Final
 from app.domain import IST, Exchange, Instrument, Kind, OrderPlan, OrderRequest, OrderSide, Product, TradingError
 from app.domain.intents import Mode
 from app.domain.market import SEGMENTS, in_force
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.book_views import FundsView, HoldingsView, PositionsView
 from app.services.order_findings import ask, note, of_error, stop

@@ -4,13 +4,14 @@ Slices of one ticket count as one ticket, and as the orders that they are.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain import Exchange, OrderRequest, OrderSide
 from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.order_findings import ask
 from app.services.order_request_words import deed_words

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from app.domain import Clock, Exchange, Instrument, Instruments, NotFound, OrderPlan, OrderRequest, TradingError
 from app.domain.intents import Mode
 from app.domain.market import SEGMENTS, in_force
+from app.domain.records import dataclass
 from app.services.book_views import Book, FundsView, HoldingsView, PositionsView
 from app.services.order_accounts import OrderAccount, OrderAccounts, Shelf
 from app.services.order_checks import Look

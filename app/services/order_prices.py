@@ -1,10 +1,10 @@
 """Last prices for tickets: asked of the broker, at most once a second for one instrument, whoever wants to know."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
 
 from app.domain import Clock, Exchange, NotFound, Quote, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.order_accounts import OrderAccounts
 from app.services.order_views import LastPrice

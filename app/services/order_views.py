@@ -1,12 +1,13 @@
 """What the faces show of an order before it is sent and of an exit: frozen pictures; only their makers compute them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from app.domain import Exchange, Order, OrderChange, OrderPlan, OrderRequest, Product
 from app.domain.intents import Deed, Record
+from app.domain.records import dataclass
 
 
 class Weight(StrEnum):

@@ -10,11 +10,12 @@ be a known secret (somebody named an account so) is masked before it is written.
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any, Final
 
 from app.domain import DiskFull, InvalidRequest, ReadOnly, redact
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 VERSION: Final = 1

@@ -1,12 +1,12 @@
 """From what is known of an account to what is shown of it: the one place where a state is decided."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Recovery, Tampered, TradingError, VaultError
 from app.domain.clock import IST
 from app.domain.forecast import Certainty, Forecast
+from app.domain.records import dataclass
 from app.domain.sessions import Session, SessionState
 from app.services.views import NOT_KNOWN, AccountState, AccountView, Action, Allowed
 from app.services.words import before_close

@@ -1,11 +1,11 @@
 """What can be taken to another computer: export, import after a look at what it would change, and the way there."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain import InvalidRequest, Worker
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services import parcel
 from app.services.accounts import COLOURS

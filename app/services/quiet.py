@@ -1,10 +1,10 @@
 """The hours in which the user wants no notice: what becomes due then is told at their end."""
 
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
 from app.domain.clock import IST
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

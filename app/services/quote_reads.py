@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from app.brokers.base import Ability
 from app.domain import InvalidRequest, NotFound, Quote, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.account_reads import NAMES, Command, Need, hindrance
 from app.services.command_views import Json, failure, success

@@ -4,7 +4,6 @@ An account that was not read has null where its rows would be, and says why; wha
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -21,6 +20,7 @@ from app.domain import (
     TradingError,
     Unsupported,
 )
+from app.domain.records import dataclass
 from app.services.command_views import Code, Json, code_of, error_json, failure, moment, money, success
 from app.services.views import AccountView
 

@@ -1,7 +1,8 @@
 """The pages that a browser gets from the redirect listener: fixed words, nothing of what was asked for."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

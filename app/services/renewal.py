@@ -16,13 +16,13 @@ It never begins while a sign-in runs, and what a sign-in has brought meanwhile s
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from app.brokers.base import Ability, BaseBroker
 from app.domain import Credentials, DailyCap, NoAnswer, RateLimited, Token, TradingError, Unsupported, VaultError
+from app.domain.records import dataclass
 from app.domain.renewal import renewal_due
 from app.services.accounts import Accounts
 from app.services.in_vain import InVain
@@ -171,7 +171,7 @@ class Renewals:
     def _is_fit(self, one: Coordinator) -> bool:
         """Whether the account has a token that lives and could be replaced now."""
         at_rest = not one.retired and not one.signing_in and one.locked is None
-        return at_rest and self._desk.vault.key_error is None and one.is_connected and one.is_able(Ability.RENEW)
+        return at_rest and self._desk.vault.is_open and one.is_connected and one.is_able(Ability.RENEW)
 
     def _tries_of(self, one: Coordinator) -> _Tries:
         tries = self._tries.get(one.user_id)

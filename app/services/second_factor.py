@@ -78,7 +78,7 @@ class SecondFactor:
         """Erase all of it, also from earlier copies of the file: the key of the vault changes, the old one goes."""
         coordinator = self._accounts.find(user_id)
         spec = _spec_of(coordinator)
-        if self._desk.vault.key_error is not None:  # erasing changes the key: without it nothing may be begun
+        if not self._desk.vault.is_open:  # erasing changes the key: without it nothing may be begun
             await self._accounts.unlock()
         await self._accounts.finish(self._forget(coordinator, spec))
 

@@ -9,11 +9,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from app.brokers.base import BaseBroker
+from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
+from app.domain.records import dataclass
 from app.domain.sessions import SessionEvent, SessionState, next_state
 from app.domain.tongue import tr
 from app.services.events import Events
@@ -44,14 +44,18 @@ class Desk:
     events: Events
     make_broker: Callable[[str], BaseBroker]
     meter: Meter
+    spec_of: Callable[[str], BrokerSpec | None] = lambda _: None
+    """What is declared of a broker whose adapter may be made later than its accounts are shown."""
 
 
 class Coordinator(Standing):
     """The session of one account. Use from the loop's thread only."""
 
-    def __init__(self, account: "StoredAccount", broker: BaseBroker | None, desk: Desk) -> None:
+    def __init__(
+        self, account: "StoredAccount", broker: BaseBroker | None, desk: Desk, spec: BrokerSpec | None = None
+    ) -> None:
         """See `Standing`."""
-        super().__init__(account, broker, desk.clock)
+        super().__init__(account, broker, desk.clock, spec)
         self.version = 0  # counts the changes of `mark`
         self.writing = asyncio.Lock()  # who writes this account's row: a mark must not land on a newer token
         self._desk = desk
@@ -144,7 +148,13 @@ class Coordinator(Standing):
         """See `BaseBroker.fresh_tag`; raises when nobody knows the broker."""
         return self._known().fresh_tag()
 
+    def equip(self) -> None:
+        """Make the adapter where that was left for later; the first one of a broker costs an import."""
+        if self._broker is None and self.spec is not None and not self.retired:
+            self._broker = self._desk.make_broker(self.account.broker_type)
+
     def _known(self) -> BaseBroker:
+        self.equip()
         if self._broker is None:
             raise unknown_broker(self.account.broker_type)
         return self._broker

@@ -5,11 +5,11 @@ exported file: "on", "08:45", "22:00-08:00", "10", "dark".
 """
 
 import re
-from dataclasses import dataclass
 from datetime import time
 from typing import Any, Final, Protocol
 
 from app.domain import InvalidRequest
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 OFF: Final = "off"

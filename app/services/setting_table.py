@@ -4,10 +4,10 @@ The page, `kunji settings`, docs/settings.md and exported files are made from th
 and a field of `PreferencesView`, whose default is its default.
 """
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from app.domain.records import dataclass
 from app.services.setting_kinds import Cap, Choice, Kind, Number, Switch, Time, Times
 from app.services.views import PreferencesView
 

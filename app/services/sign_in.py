@@ -7,11 +7,11 @@ the old token is dead: the new one is stored at once, unconfirmed, and only the 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from app.brokers.base import Issued, SignIn
 from app.domain import Clock, LoginCancelled, Secret, Token, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.answers import Answer, No, Unknown, Yes
 from app.services.events import Events

@@ -1,11 +1,11 @@
 """What a sign-in is for: a stored account that needs a new token, or an account that is to be stored."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from app.brokers.base import BaseBroker, BrokerSpec, wrong_account
 from app.domain import Credentials, InvalidRequest, Token, VaultError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.accounts import Accounts
 from app.services.complete import prepared, with_token
@@ -144,7 +144,7 @@ class NewAccount:
     async def target(self) -> Target:
         """See `Goal.target`."""
         self._accounts.check_name(self._draft.name)
-        if self._desk.vault.key_error is not None:  # a token that cannot be stored must not be asked for
+        if not self._desk.vault.is_open:  # a token that cannot be stored must not be asked for
             await self._accounts.unlock()
         broker = adapter_of(self._desk.make_broker, self._draft.broker_type)
         try:

@@ -27,9 +27,15 @@ _LIVING: Final = (AccountState.READY, AccountState.ENDS_SOON, AccountState.WATCH
 class Standing:
     """How one account stands. `generation` numbers its tokens: what was asked about an older one is no longer news."""
 
-    def __init__(self, account: "StoredAccount", broker: BaseBroker | None, clock: Clock) -> None:
-        """Begin with what is stored; `broker` is None when this version does not know the account's broker."""
+    def __init__(
+        self, account: "StoredAccount", broker: BaseBroker | None, clock: Clock, spec: BrokerSpec | None = None
+    ) -> None:
+        """Begin with what is stored; without `broker` its adapter is made later, by what the broker declares.
+
+        Neither is there when this version does not know the account's broker.
+        """
         self.account = account
+        self._broker, self._declared = broker, spec
         self.session: Session = restored(is_valid=account.is_valid, confirmed=account.confirmed)
         self.generation = 0
         self.deaths: tuple[Death, ...] = ()  # of its sessions, oldest first
@@ -41,8 +47,7 @@ class Standing:
         self.last_good_at: datetime | None = None
         self.retry_at: datetime | None = None
         self.keeps: frozenset[str] | None = None
-        self._barred: TradingError | None = None if broker is not None else unknown_broker(account.broker_type)
-        self._broker = broker
+        self._barred: TradingError | None = None if self.spec is not None else unknown_broker(account.broker_type)
         self.gate = OrderGate(self.label)
         self._clock = clock
         self._next_probe = 0.0
@@ -59,16 +64,16 @@ class Standing:
     @property
     def label(self) -> str:
         """The broker's name for people."""
-        return self._broker.spec.label if self._broker is not None else self.account.broker_type.title()
+        return self.spec.label if self.spec is not None else self.account.broker_type.title()
 
     @property
     def spec(self) -> BrokerSpec | None:
         """What its broker declares; None when this version does not know the broker."""
-        return self._broker.spec if self._broker is not None else None
+        return self._broker.spec if self._broker is not None else self._declared
 
     def learn(self, credentials: Credentials) -> None:
         """What of the second factor is kept in `credentials`, which are stored."""
-        self.keeps = kept(self._broker.spec, credentials) if self._broker is not None else None
+        self.keeps = kept(self.spec, credentials) if self.spec is not None else None
 
     @property
     def is_connected(self) -> bool:
@@ -95,7 +100,7 @@ class Standing:
 
     def dies_after(self, moment: datetime) -> datetime | None:
         """When the broker ends a token that lives at `moment`, by its own rule; None when it has none."""
-        return self._broker.spec.token_dies(moment) if self._broker is not None else None
+        return self.spec.token_dies(moment) if self.spec is not None else None
 
     @property
     def forecast(self) -> Forecast:
@@ -146,11 +151,11 @@ class Standing:
 
     def opens_page(self, credentials: Credentials) -> bool:
         """Whether a sign-in with these credentials takes the browser."""
-        return self._broker is not None and self._broker.spec.opens_page(credentials)
+        return self.spec is not None and self.spec.opens_page(credentials)
 
     def is_able(self, ability: Ability) -> bool:
         """Whether the account's broker can do it here."""
-        return self._broker is not None and ability in self._broker.spec.abilities
+        return self.spec is not None and ability in self.spec.abilities
 
     @property
     def missing(self) -> Mapping[Ability, TradingError]:

@@ -1,9 +1,10 @@
 """The status operation: one question to the broker, its answer kept for a minute unless something contradicts it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from app.domain import Clock, SessionExpired, TradingError
+from app.domain.records import dataclass
 from app.services.pictures import ends_soon
 from app.services.sessions import Coordinator
 from app.services.views import BrokerStatus, Health

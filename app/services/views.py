@@ -1,6 +1,5 @@
 """What the faces show: frozen pictures of accounts, positions and notices. No face computes a state by itself."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from app.domain import Credentials, Order, Progress, TradingError
 from app.domain.forecast import Certainty, Death
 from app.domain.intents import Record
+from app.domain.records import dataclass
 from app.services.answers import Answer
 from app.services.book_views import FundsView, HoldingsView, OrdersView, PositionsView, TradesView
 from app.services.order_views import ExitView

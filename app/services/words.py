@@ -5,10 +5,10 @@ No amounts, no blame, nothing that a failed read could have made up.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.end_words import session_end
 from app.services.figure_words import check_words

@@ -1,7 +1,4 @@
-"""The application database: settings, counts of calls, history, last readings. Nothing secret, nothing irreplaceable.
-
-SQLAlchemy is imported with `AppStore.open`, on the store's own thread: start-up must not wait for it.
-"""
+"""The application database: settings, counts of calls, history, last readings: nothing secret or irreplaceable."""
 
 import asyncio
 from pathlib import Path

@@ -5,13 +5,14 @@ A run that does not end in order leaves its row in `call_runs` without an end: t
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
+from app.domain.records import dataclass
+
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
 TABLES: Final = (
     """CREATE TABLE call_times (
@@ -45,55 +46,52 @@ def second_of(at: datetime) -> int:
     return math.ceil(at.timestamp())
 
 
-def begin(session: "Session", now: datetime) -> Past:
+def begin(connection: "Connection", now: datetime) -> Past:
     """Read what is there and note that a run has begun; drops what is too old, and brings the future to now."""
-    connection, second = session.connection(), second_of(now)
+    second = second_of(now)
     future = "SELECT name, SUM(count) FROM call_times WHERE second > ? GROUP BY name"
-    for name, calls in connection.exec_driver_sql(future, (second,)).all():
+    for name, calls in connection.execute(future, (second,)).fetchall():
         _add_times(connection, {(name, second): calls})
-    connection.exec_driver_sql(
-        "DELETE FROM call_times WHERE second > ? OR second < ?", (second, second - _KEPT_SECONDS)
-    )
-    last = connection.exec_driver_sql("SELECT started, ended FROM call_runs ORDER BY id DESC LIMIT 1").first()
+    connection.execute("DELETE FROM call_times WHERE second > ? OR second < ?", (second, second - _KEPT_SECONDS))
+    last = connection.execute("SELECT started, ended FROM call_runs ORDER BY id DESC LIMIT 1").fetchone()
     crashed = last is not None and last[1] is None
     row = (second, int(crashed))
-    run = connection.exec_driver_sql("INSERT INTO call_runs (started, after_crash) VALUES (?, ?)", row).lastrowid
-    connection.exec_driver_sql("DELETE FROM call_runs WHERE started < ?", (second - 2 * _DAY,))
-    past = look(session, now)
+    run = connection.execute("INSERT INTO call_runs (started, after_crash) VALUES (?, ?)", row).lastrowid
+    connection.execute("DELETE FROM call_runs WHERE started < ?", (second - 2 * _DAY,))
+    past = look(connection, now)
     stopped = None if last is None else now if crashed else min(now, _moment(last[1]))
-    return Past(run, stopped, past.crashes, past.counts, past.times)
+    return Past(run or 0, stopped, past.crashes, past.counts, past.times)
 
 
-def look(session: "Session", now: datetime) -> Past:
+def look(connection: "Connection", now: datetime) -> Past:
     """Read only; nothing is known of how the run before ended, so it counts as a crash of this moment."""
-    connection, second = session.connection(), second_of(now)
-    rows = connection.exec_driver_sql("SELECT started FROM call_runs WHERE after_crash = 1 ORDER BY started").scalars()
-    crashes = tuple(min(now, _moment(started)) for started in rows)
-    counted = connection.exec_driver_sql("SELECT client, family, day, count FROM call_counts")
+    second = second_of(now)
+    rows = connection.execute("SELECT started FROM call_runs WHERE after_crash = 1 ORDER BY started")
+    crashes = tuple(min(now, _moment(started)) for (started,) in rows)
+    counted = connection.execute("SELECT client, family, day, count FROM call_counts")
     counts = {(client, family, date.fromisoformat(day)): count for client, family, day, count in counted}
     return Past(0, now, crashes, counts, _times(connection, second, now))
 
 
-def save(session: "Session", counts: Mapping[Day, int], times: Mapping[Second, int]) -> None:
+def save(connection: "Connection", counts: Mapping[Day, int], times: Mapping[Second, int]) -> None:
     """Write day counts as they stand and add the new calls of each second, in one transaction."""
-    connection = session.connection()
     for (client, family, day), count in counts.items():
         values = (client, family, day.isoformat(), count)
-        connection.exec_driver_sql("INSERT OR REPLACE INTO call_counts VALUES (?, ?, ?, ?)", values)
+        connection.execute("INSERT OR REPLACE INTO call_counts VALUES (?, ?, ?, ?)", values)
     _add_times(connection, times)
     if counts:
         oldest = date.fromordinal(max(day for _, _, day in counts).toordinal() - _KEPT_DAYS).isoformat()
-        connection.exec_driver_sql("DELETE FROM call_counts WHERE day < ?", (oldest,))
+        connection.execute("DELETE FROM call_counts WHERE day < ?", (oldest,))
 
 
-def end(session: "Session", run: int, now: datetime) -> None:
+def end(connection: "Connection", run: int, now: datetime) -> None:
     """Note that this run has ended in order."""
-    session.connection().exec_driver_sql("UPDATE call_runs SET ended = ? WHERE id = ?", (second_of(now), run))
+    connection.execute("UPDATE call_runs SET ended = ? WHERE id = ?", (second_of(now), run))
 
 
 def _add_times(connection: "Connection", times: Mapping[Second, int]) -> None:
     for (name, second), count in times.items():
-        connection.exec_driver_sql(
+        connection.execute(
             "INSERT INTO call_times VALUES (?, ?, ?) ON CONFLICT (second, name) DO UPDATE SET count = count + ?",
             (name, second, count, count),
         )
@@ -101,7 +99,7 @@ def _add_times(connection: "Connection", times: Mapping[Second, int]) -> None:
 
 def _times(connection: "Connection", second: int, now: datetime) -> dict[str, tuple[tuple[datetime, int], ...]]:
     """The calls by name, oldest first; those that only windows of a day can count are taken by the minute."""
-    found = connection.exec_driver_sql(
+    found = connection.execute(
         "SELECT name, MAX(second), SUM(count) FROM call_times WHERE second <= ? GROUP BY name, second / 60"
         " UNION ALL SELECT name, second, count FROM call_times WHERE second > ? ORDER BY 2",
         (second - _EXACT_SECONDS, second - _EXACT_SECONDS),

@@ -9,12 +9,12 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from app.domain import NotFound, VaultError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.store import files
 

@@ -1,26 +1,27 @@
 """One SQLite file, one connection, one daemon thread: what both files of the profile stand on.
 
-Python's driver would run DDL outside of a transaction, so it is set to autocommit and `BEGIN IMMEDIATE` is sent from
-SQLAlchemy's begin event: a migration really is one transaction. Loaded on first use: this module imports SQLAlchemy.
+Python's driver would run DDL outside of a transaction, so it is set to autocommit and `BEGIN IMMEDIATE` is sent by
+ourselves: a migration really is one transaction. A file is opened, checked and brought up in plain SQL; only who works
+on the vault's models loads SQLAlchemy (`app.store.models`), which would take 200 ms of the start.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, inspect
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlite3 import Connection
+from typing import Final, Generic, TypeVar
 
 from app.domain import VaultDamaged, VaultError, Worker
+from app.domain.records import dataclass
 from app.store import files
 from app.store.copies import Copies
 
 T = TypeVar("T")
-_READS: Final = "kunji_reads"
+S = TypeVar("S")
+READING: Final = "BEGIN"
+WRITING: Final = "BEGIN IMMEDIATE"
 _BUSY_SECONDS: Final = 2.0  # another process holds the file: waited for on our own thread, never on the loop
 
 
@@ -40,8 +41,8 @@ class Layout:
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class Database:
-    """An open file; made by `open`, ended by `close`. Work is handed in as functions of a `Session`."""
+class File(Generic[S]):
+    """An open file; made by `open`, ended by `close`. Work is handed in as functions of what a kind of file offers."""
 
     def __init__(self, path: Path, layout: Layout, worker: Worker, copies: Copies | None = None) -> None:
         """Nothing is touched before `open`."""
@@ -50,32 +51,24 @@ class Database:
         self._layout = layout
         self._worker = worker
         self._closed = False
-        self._engine = _engine(path, layout)
-        self._readers = self._engine.execution_options(**{_READS: True})
+        self._opened: Connection | None = None
 
     async def open(self) -> None:
         """Make the file or recognise it, check it and bring it to the newest version. Raises a `VaultError`."""
         await self._worker.run(lambda: self._guarded(self._open))
 
-    async def read(self, work: Callable[[Session], T]) -> T:
+    async def read(self, work: Callable[[S], T]) -> T:
         """Run `work` in a transaction that takes no lock for writing; possible on a read-only disk."""
+        return await self._readable(lambda: self._within(work, begin=READING))
 
-        def job() -> T:
-            try:
-                return _within(self._readers, work)
-            except ValueError as error:  # a text that is no time, no number any more
-                raise VaultDamaged("what was stored cannot be read") from error
-
-        return await self._worker.run(lambda: self._guarded(job))
-
-    async def write(self, work: Callable[[Session], T], *, then: Callable[[T], None] | None = None) -> T:
+    async def write(self, work: Callable[[S], T], *, then: Callable[[T], None] | None = None) -> T:
         """Run `work` in one transaction: all of it is on the disk at the return, or none of it.
 
         `then` runs on the same thread right after the commit, before any other work.
         """
 
         def job() -> T:
-            result = _within(self._engine, work)
+            result = self._within(work, begin=WRITING)
             if then is not None:
                 then(result)
             return result
@@ -92,14 +85,23 @@ class Database:
 
     async def reopen(self) -> None:
         """Drop the connection and what it remembers; the next work reads the file anew."""
-        await self._worker.run(self._engine.dispose)
+        await self._worker.run(self._dispose)
 
     async def close(self) -> None:
         """Let go of the file and of the thread; once is enough, twice does no harm."""
         if not self._closed:
             self._closed = True
-            await self._worker.run(self._engine.dispose)
+            await self._worker.run(self._dispose)
             self._worker.stop()
+
+    async def _readable(self, job: Callable[[], T]) -> T:
+        def read() -> T:
+            try:
+                return job()
+            except ValueError as error:  # a text that is no time, no number any more
+                raise VaultDamaged("what was stored cannot be read") from error
+
+        return await self._worker.run(lambda: self._guarded(read))
 
     def _open(self) -> None:
         if self._copies is not None and self.path.exists() and not self.path.stat().st_size and self._copies.all():
@@ -107,44 +109,47 @@ class Database:
         files.prepare(self.path)
         files.recognise(self.path, application_id=self._layout.application_id, newest=len(self._layout.migrations))
         files.keep_private(self.path)
-        with self._readers.connect() as connection:
-            version, sound = _examine(connection)
-            if not sound:
-                raise VaultDamaged("the database's own check failed")
+        version, sound = _examine(self._connection())
+        if not sound:
+            raise VaultDamaged("the database's own check failed")
         if 0 < version < len(self._layout.migrations):  # a file that was only just made has nothing to lose
             self._take(anyhow=True)
         self._migrate(version)
-        with self._readers.connect() as connection:
-            missing = self._layout.tables - set(inspect(connection).get_table_names())
-        if missing:
+        if self._layout.tables - _tables(self._connection()):
             raise VaultDamaged("tables are missing")
         if version:
             self._take()
 
     def _take(self, *, anyhow: bool = False) -> None:
         if self._copies is not None:
-            with self._source() as source:
-                self._copies.take(source, anyhow=anyhow)
+            self._copies.take(self._connection(), anyhow=anyhow)
 
     def _renew(self) -> None:
         if self._copies is not None:
-            with self._source() as source:
-                self._copies.renew(source)
-
-    @contextmanager
-    def _source(self) -> Iterator[sqlite3.Connection]:
-        with self._readers.connect() as connection:
-            raw = connection.connection.driver_connection
-            if isinstance(raw, sqlite3.Connection):
-                yield raw
+            self._copies.renew(self._connection())
 
     def _migrate(self, version: int) -> None:
         for number, statements in enumerate(self._layout.migrations[version:], start=version + 1):
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql(f"PRAGMA application_id={self._layout.application_id}")
+            with transaction(self._connection(), WRITING) as connection:
+                connection.execute(f"PRAGMA application_id={self._layout.application_id}")
                 for statement in statements:
-                    connection.exec_driver_sql(statement)
-                connection.exec_driver_sql(f"PRAGMA user_version={number}")
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={number}")
+
+    def _connection(self) -> Connection:
+        """The one connection, opened when it is needed. On the file's thread only."""
+        if self._opened is None:
+            self._opened = _connect(self.path, self._layout)
+        return self._opened
+
+    def _dispose(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def _within(self, work: Callable[[S], T], *, begin: str) -> T:
+        """Run `work` in a transaction of its own that `begin` begins."""
+        raise NotImplementedError
 
     def _guarded(self, job: Callable[[], T]) -> T:
         """Run `job`; SQLite's and the system's errors come out as `VaultError`."""
@@ -152,10 +157,6 @@ class Database:
             return job()
         except VaultError as error:
             raise self._worded(error) from error.__cause__
-        except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.Error):
-                raise self._worded(files.of_sqlite_error(error.orig)) from error.orig
-            raise
         except sqlite3.Error as error:
             raise self._worded(files.of_sqlite_error(error)) from error
         except UnicodeDecodeError as error:  # SQLite's own sentence names a damaged place that is no text any more
@@ -170,35 +171,44 @@ class Database:
         return type(error)(error.detail, title=title, next_step=next_step)
 
 
+class Database(File[Connection]):
+    """A file that is worked on in plain SQL."""
+
+    def _within(self, work: Callable[[Connection], T], *, begin: str) -> T:
+        with transaction(self._connection(), begin) as connection:
+            return work(connection)
+
+
+@contextmanager
+def transaction(connection: Connection, begin: str) -> Iterator[Connection]:
+    """All of the block or nothing of it."""
+    connection.execute(begin)
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite itself ends it after some errors
+            connection.execute("ROLLBACK")
+        raise
+
+
 def _examine(connection: Connection) -> tuple[int, bool]:
-    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    return version, connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() == "ok"
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version), connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
 
 
-def _within(engine: Engine, work: Callable[[Session], T]) -> T:
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        return work(session)
+def _tables(connection: Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _engine(path: Path, layout: Layout) -> Engine:
-    def connect() -> sqlite3.Connection:
-        # mode=rw: a file that vanished is an error, never a new empty one
-        uri = f"{path.absolute().as_uri()}?mode=rw"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
-        try:
-            for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "temp_store=MEMORY", *layout.pragmas):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    # statements in errors without their values: these may be private
-    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool, hide_parameters=True)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: Connection) -> Any:
-    reads = connection.get_execution_options().get(_READS)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+def _connect(path: Path, layout: Layout) -> Connection:
+    # mode=rw: a file that vanished is an error, never a new empty one
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
+    try:
+        for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "temp_store=MEMORY", *layout.pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

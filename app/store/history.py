@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.domain import IST, Clock, redact
 from app.domain.forecast import Death
+from app.domain.records import dataclass
+from app.store.times import text_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
     from app.store.database import Database
 
@@ -63,15 +65,15 @@ class History:
         """Remember all of them in order and at once, known secrets masked; a text forgets the user of that id."""
         masked = [one if isinstance(one, str) else replace(one, text=redact(one.text)) for one in entries]
         days = self.days
-        await self._database.write(lambda session: _put(session, masked, days))
+        await self._database.write(lambda connection: _put(connection, masked, days))
 
     async def prune(self) -> None:
         """Forget what is older than `days`, the events of a day after 30 at the latest."""
         now, days = self._clock.now(), self.days
 
-        def drop(session: "Session") -> None:
-            _drop(session, "account_events", now - timedelta(days=min(days, _EVENT_DAYS)))
-            _drop(session, "account_traces", now - timedelta(days=days))
+        def drop(connection: "Connection") -> None:
+            _drop(connection, "account_events", now - timedelta(days=min(days, _EVENT_DAYS)))
+            _drop(connection, "account_traces", now - timedelta(days=days))
 
         await self._database.write(drop)
 
@@ -84,7 +86,7 @@ class History:
     async def of_day(self, day: date, *, user_id: str | None = None) -> tuple[AccountEvent, ...]:
         """The events of the Indian calendar day `day`, oldest first; of one user when `user_id` is given."""
         start = datetime.combine(day, time(), IST)
-        found = await self._database.read(lambda session: _between(session, start, start + timedelta(days=1)))
+        found = await self._database.read(lambda connection: _between(connection, start, start + timedelta(days=1)))
         return tuple(entry for entry in found if user_id in (None, entry.user_id))
 
     # ------------------------------------------------------------------ traces, for the account
@@ -96,13 +98,13 @@ class History:
     async def of_account(self, user_id: str, days: int | None = None) -> tuple[AccountTrace, ...]:
         """What the account went through in the last `days` (of those that are kept), oldest first."""
         since = self._clock.now() - timedelta(days=self.days if days is None else days)
-        return await self._database.read(lambda session: _traces(session, since, "user_id", user_id))
+        return await self._database.read(lambda connection: _traces(connection, since, "user_id", user_id))
 
     async def deaths(self) -> Mapping[str, tuple[Death, ...]]:
         """How the sessions of every account ended in the last 90 days, by user, oldest first."""
         since = self._clock.now() - timedelta(days=_TRACE_DAYS)
         found: defaultdict[str, list[Death]] = defaultdict(list)
-        for one in await self._database.read(lambda session: _traces(session, since, "kind", _DIED)):
+        for one in await self._database.read(lambda connection: _traces(connection, since, "kind", _DIED)):
             found[one.user_id].append(Death(one.at, one.alive_at, one.due_at))
         return {user_id: tuple(deaths) for user_id, deaths in found.items()}
 
@@ -111,43 +113,41 @@ class History:
         await self.put([user_id])
 
 
-def _put(session: "Session", entries: Sequence[AccountEvent | AccountTrace | str], days: int) -> None:
+def _put(connection: "Connection", entries: Sequence[AccountEvent | AccountTrace | str], days: int) -> None:
     for entry in entries:
         if isinstance(entry, AccountEvent):
-            _add(session, entry)
-            _drop(session, "account_events", entry.at - timedelta(days=min(days, _EVENT_DAYS)))
+            _add(connection, entry)
+            _drop(connection, "account_events", entry.at - timedelta(days=min(days, _EVENT_DAYS)))
         elif isinstance(entry, AccountTrace):
-            _keep(session, entry)
-            _drop(session, "account_traces", entry.at - timedelta(days=days))
+            _keep(connection, entry)
+            _drop(connection, "account_traces", entry.at - timedelta(days=days))
         else:
-            _forget(session, entry)
+            _forget(connection, entry)
 
 
-def _add(session: "Session", entry: AccountEvent) -> None:
-    connection = session.connection()
-    values = (_text(entry.at), entry.user_id, entry.kind, entry.text)
-    connection.exec_driver_sql("INSERT INTO account_events (at, user_id, kind, text) VALUES (?, ?, ?, ?)", values)
+def _add(connection: "Connection", entry: AccountEvent) -> None:
+    values = (text_of(entry.at), entry.user_id, entry.kind, entry.text)
+    connection.execute("INSERT INTO account_events (at, user_id, kind, text) VALUES (?, ?, ?, ?)", values)
 
 
-def _between(session: "Session", start: datetime, end: datetime) -> list[AccountEvent]:
-    rows = session.connection().exec_driver_sql(
+def _between(connection: "Connection", start: datetime, end: datetime) -> list[AccountEvent]:
+    rows = connection.execute(
         "SELECT at, user_id, kind, text FROM account_events WHERE at >= ? AND at < ? ORDER BY at, id",
-        (_text(start), _text(end)),
+        (text_of(start), text_of(end)),
     )
     return [AccountEvent(datetime.fromisoformat(at), user_id, kind, text) for at, user_id, kind, text in rows]
 
 
-def _keep(session: "Session", trace: AccountTrace) -> None:
-    connection = session.connection()
+def _keep(connection: "Connection", trace: AccountTrace) -> None:
     moments = (trace.alive_at, trace.due_at)
     values = (
-        _text(trace.at),
+        text_of(trace.at),
         trace.user_id,
         trace.kind,
         trace.text,
-        *(None if moment is None else _text(moment) for moment in moments),
+        *(None if moment is None else text_of(moment) for moment in moments),
     )
-    connection.exec_driver_sql(
+    connection.execute(
         "INSERT INTO account_traces (at, user_id, kind, text, alive_at, due_at) VALUES (?, ?, ?, ?, ?, ?)", values
     )
 
@@ -159,29 +159,22 @@ _BY: Final = {
 }
 
 
-def _traces(session: "Session", since: datetime, name: str, value: str) -> tuple[AccountTrace, ...]:
-    rows = session.connection().exec_driver_sql(_BY[name], (_text(since), value))
+def _traces(connection: "Connection", since: datetime, name: str, value: str) -> tuple[AccountTrace, ...]:
+    rows = connection.execute(_BY[name], (text_of(since), value))
     return tuple(
         AccountTrace(datetime.fromisoformat(at), user_id, kind, text, _moment(alive_at), _moment(due_at))
         for at, user_id, kind, text, alive_at, due_at in rows
     )
 
 
-def _drop(session: "Session", table: str, before: datetime) -> None:
+def _drop(connection: "Connection", table: str, before: datetime) -> None:
     """Forget what is older in one of the two tables."""
-    session.connection().exec_driver_sql(f"DELETE FROM {table} WHERE at < ?", (_text(before),))  # noqa: S608 - both names stand here
+    connection.execute(f"DELETE FROM {table} WHERE at < ?", (text_of(before),))  # noqa: S608 - both names stand here
 
 
-def _forget(session: "Session", user_id: str) -> None:
-    connection = session.connection()
-    connection.exec_driver_sql("DELETE FROM account_events WHERE user_id = ?", (user_id,))
-    connection.exec_driver_sql("DELETE FROM account_traces WHERE user_id = ?", (user_id,))
-
-
-def _text(instant: datetime) -> str:
-    from app.store.times import text_of  # loaded on first use: start-up
-
-    return text_of(instant)
+def _forget(connection: "Connection", user_id: str) -> None:
+    connection.execute("DELETE FROM account_events WHERE user_id = ?", (user_id,))
+    connection.execute("DELETE FROM account_traces WHERE user_id = ?", (user_id,))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -19,7 +19,7 @@ from app.domain.finding import Terms
 from app.domain.instruments import Key, contract, distinct, listed
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
     from app.store.database import Database
     from app.store.instruments_file import MasterFile
@@ -112,7 +112,7 @@ class StoredInstruments:
 
     async def _put_in_force(self, broker: str, path: Path, day: date) -> None:
         masters = await self._masters()
-        await self._database.write(lambda session: _note(session, broker, path.name, day))
+        await self._database.write(lambda connection: _note(connection, broker, path.name, day))
         old, _ = masters.get(broker, ("", None))
         masters[broker] = (path.name, day)
         await self._reader.run(lambda: self._folder.forget(old))
@@ -121,7 +121,7 @@ class StoredInstruments:
     async def _drop(self, broker: str, name: str) -> None:
         (await self._masters()).pop(broker, None)
         try:
-            await self._database.write(lambda session: _note(session, broker, None, None))
+            await self._database.write(lambda connection: _note(connection, broker, None, None))
         except VaultError as error:  # found anew at the next start; rows are shown under the broker's symbols meanwhile
             _log.warning("a master that cannot be read is still noted broker=%s kind=%s", broker, error.kind)
         await self._reader.run(lambda: self._folder.forget(name))
@@ -145,13 +145,12 @@ def _search(master: "MasterFile", terms: Terms, limit: int, *, anchored: bool) -
     return master.search(terms, limit, anchored=anchored)
 
 
-def _noted(session: "Session") -> dict[str, tuple[str, date]]:
-    rows = session.connection().exec_driver_sql("SELECT broker, table_name, day FROM instrument_masters")
+def _noted(connection: "Connection") -> dict[str, tuple[str, date]]:
+    rows = connection.execute("SELECT broker, table_name, day FROM instrument_masters")
     return {broker: (name, date.fromisoformat(day)) for broker, name, day in rows if name.endswith(".db")}
 
 
-def _note(session: "Session", broker: str, name: str | None, day: date | None) -> None:
-    connection = session.connection()
-    connection.exec_driver_sql("DELETE FROM instrument_masters WHERE broker = ?", (broker,))
+def _note(connection: "Connection", broker: str, name: str | None, day: date | None) -> None:
+    connection.execute("DELETE FROM instrument_masters WHERE broker = ?", (broker,))
     if name is not None and day is not None:
-        connection.exec_driver_sql("INSERT INTO instrument_masters VALUES (?, ?, ?)", (broker, name, day.isoformat()))
+        connection.execute("INSERT INTO instrument_masters VALUES (?, ?, ?)", (broker, name, day.isoformat()))

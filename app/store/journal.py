@@ -2,7 +2,6 @@
 
 A file of its own, beside the application data: that one may be put back to yesterday's copy, this one must never be.
 Its own triggers refuse every change, and every removal of what is younger than the law of the land asks to keep.
-SQLAlchemy is imported with `Journal.open`, on the journal's own thread.
 """
 
 import asyncio
@@ -10,14 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from app.domain import ReadOnly, Worker, redact
 from app.domain.intents import Intent, Record, Step
 from app.store import journal_rows
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
     from app.store.database import Database, Layout
 
@@ -80,15 +79,15 @@ class Journal:
 
     async def probe(self) -> None:
         """Raise the `VaultError` that would keep an intent from the disk now; nothing is kept of it."""
-        await self._database.write(lambda session: self._there(session, _probe))
+        await self._database.write(lambda connection: self._there(connection, _probe))
 
     async def write(self, intents: Sequence[Intent]) -> None:
         """Write down what is to be sent: all of it or, raising, nothing. A tag that was used before is refused."""
-        await self._database.write(lambda session: self._there(session, partial(_write, intents=intents)))
+        await self._database.write(lambda connection: self._there(connection, partial(_write, intents=intents)))
 
     async def note(self, steps: Sequence[Step]) -> None:
         """Add what came of intents; known secrets in the details are masked."""
-        await self._database.write(lambda session: _note(session, steps))
+        await self._database.write(lambda connection: _note(connection, steps))
 
     async def unsettled(self) -> tuple[Record, ...]:
         """What was written and never came to a certain end, oldest first: to be looked for before anything is sent."""
@@ -96,22 +95,22 @@ class Journal:
 
     async def since(self, moment: datetime) -> tuple[Record, ...]:
         """Everything from `moment` on, oldest first."""
-        return await self._database.read(lambda session: _all(session, _text(moment)))
+        return await self._database.read(lambda connection: _all(connection, _text(moment)))
 
     async def forget(self, now: datetime, years: int = YEARS) -> None:
         """Remove what is older than `years`, at least one."""
         oldest = _text(now - _YEAR * max(1, years))
-        await self._database.write(lambda session: _forget(session, oldest))
+        await self._database.write(lambda connection: _forget(connection, oldest))
 
     async def close(self) -> None:
         """Let go of the file."""
         await asyncio.shield(self._database.close())
 
-    def _there(self, session: "Session", work: "Callable[[Session], None]") -> None:
+    def _there(self, connection: "Connection", work: "Callable[[Connection], None]") -> None:
         """Do `work` in the file that was opened: in one that somebody took away it would be lost without an error."""
         if _place_of(self._database.path) != self._place:
             raise ReadOnly("the file is another one than was opened")
-        work(session)
+        work(connection)
 
 
 _Place = tuple[int, int]
@@ -122,45 +121,38 @@ def _place_of(path: Path) -> _Place:
     return found.st_dev, found.st_ino
 
 
-def _write(session: "Session", intents: Sequence[Intent]) -> None:
+def _write(connection: "Connection", intents: Sequence[Intent]) -> None:
     for one in intents:
-        session.connection().exec_driver_sql(journal_rows.ADD_INTENT, journal_rows.row_of(one, _text(one.at)))
+        connection.execute(journal_rows.ADD_INTENT, journal_rows.row_of(one, _text(one.at)))
 
 
-def _probe(session: "Session") -> None:
+def _probe(connection: "Connection") -> None:
     """Go as far as a written line goes, and back: the folder takes the file of a transaction, the disk a page."""
-    connection = session.connection()
-    connection.exec_driver_sql("SAVEPOINT probe")
-    connection.exec_driver_sql(journal_rows.ADD_INTENT, ("probe",) * journal_rows.ADD_INTENT.count("?"))
-    connection.exec_driver_sql("ROLLBACK TO probe")
-    connection.exec_driver_sql("RELEASE probe")
+    connection.execute("SAVEPOINT probe")
+    connection.execute(journal_rows.ADD_INTENT, ("probe",) * journal_rows.ADD_INTENT.count("?"))
+    connection.execute("ROLLBACK TO probe")
+    connection.execute("RELEASE probe")
 
 
-def _note(session: "Session", steps: Sequence[Step]) -> None:
+def _note(connection: "Connection", steps: Sequence[Step]) -> None:
     for one in steps:
         values = (one.intent_id, _text(one.at), one.evidence.value, one.fate.value, one.order_id, redact(one.detail))
-        session.connection().exec_driver_sql(journal_rows.ADD_STEP, values)
+        connection.execute(journal_rows.ADD_STEP, values)
 
 
-def _all(session: "Session", since: str = "") -> tuple[Record, ...]:
-    connection = session.connection()
-    intents = connection.exec_driver_sql(journal_rows.INTENTS, (since,)).all()
+def _all(connection: "Connection", since: str = "") -> tuple[Record, ...]:
+    intents = connection.execute(journal_rows.INTENTS, (since,)).fetchall()
     steps: dict[str, list[Step]] = {}
-    for row in connection.exec_driver_sql(journal_rows.STEPS, (since,)):
-        steps.setdefault(row[0], []).append(journal_rows.step_of(tuple(row)))
-    return tuple(Record(one, tuple(steps.get(one.intent_id, ()))) for one in map(_intent, intents))
+    for row in connection.execute(journal_rows.STEPS, (since,)):
+        steps.setdefault(row[0], []).append(journal_rows.step_of(row))
+    return tuple(Record(one, tuple(steps.get(one.intent_id, ()))) for one in map(journal_rows.intent_of, intents))
 
 
-def _intent(row: Any) -> Intent:
-    return journal_rows.intent_of(tuple(row))
-
-
-def _forget(session: "Session", oldest: str) -> None:
-    connection = session.connection()
+def _forget(connection: "Connection", oldest: str) -> None:
     old = "SELECT intent_id FROM intents WHERE at < ?"
-    connection.exec_driver_sql(f"DELETE FROM steps WHERE at < ? AND intent_id IN ({old})", (oldest, oldest))  # noqa: S608 - texts of ours
+    connection.execute(f"DELETE FROM steps WHERE at < ? AND intent_id IN ({old})", (oldest, oldest))  # noqa: S608 - texts of ours
     kept = "SELECT intent_id FROM steps"
-    connection.exec_driver_sql(f"DELETE FROM intents WHERE at < ? AND intent_id NOT IN ({kept})", (oldest,))  # noqa: S608 - as above
+    connection.execute(f"DELETE FROM intents WHERE at < ? AND intent_id NOT IN ({kept})", (oldest,))  # noqa: S608 - as above
 
 
 def _text(moment: datetime) -> str:

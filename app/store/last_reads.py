@@ -1,15 +1,16 @@
 """What was read last of each account and book: one row each, bytes that whoever wrote them understands. No secrets."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from app.domain import Clock
+from app.domain.records import dataclass
+from app.store.times import text_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
     from app.store.database import Database
 
@@ -41,30 +42,29 @@ class LastReads:
 
     async def keep(self, reads: Sequence[LastRead], gone: Collection[str] = ()) -> None:
         """Write `reads` in place of the earlier ones and erase every row of the users in `gone`, all or nothing."""
-        await self._database.write(lambda session: _keep(session, reads, gone))
+        await self._database.write(lambda connection: _keep(connection, reads, gone))
 
     async def of_users(self, user_ids: Collection[str]) -> tuple[LastRead, ...]:
         """What is kept of these users and not older than 30 days; all else is erased where the disk lets us."""
-        oldest = _text(self._clock.now() - timedelta(days=_DAYS))
+        oldest = text_of(self._clock.now() - timedelta(days=_DAYS))
         found = await self._database.read(_all)
-        kept = [read for read in found if read.user_id in user_ids and _text(read.as_of) >= oldest]
+        kept = [read for read in found if read.user_id in user_ids and text_of(read.as_of) >= oldest]
         if len(kept) < len(found):
             dropped = [(read.user_id, read.book) for read in found if read not in kept]
-            await self._database.write(lambda session: _drop(session, dropped))
+            await self._database.write(lambda connection: _drop(connection, dropped))
         return tuple(kept)
 
 
-def _keep(session: "Session", reads: Sequence[LastRead], gone: Collection[str]) -> None:
-    connection = session.connection()
+def _keep(connection: "Connection", reads: Sequence[LastRead], gone: Collection[str]) -> None:
     for read in reads:
-        values = (read.user_id, read.book, _text(read.as_of), _sum(read) + read.body)
-        connection.exec_driver_sql("INSERT OR REPLACE INTO last_reads VALUES (?, ?, ?, ?)", values)
+        values = (read.user_id, read.book, text_of(read.as_of), _sum(read) + read.body)
+        connection.execute("INSERT OR REPLACE INTO last_reads VALUES (?, ?, ?, ?)", values)
     for user_id in gone:
-        connection.exec_driver_sql("DELETE FROM last_reads WHERE user_id = ?", (user_id,))
+        connection.execute("DELETE FROM last_reads WHERE user_id = ?", (user_id,))
 
 
-def _all(session: "Session") -> list[LastRead]:
-    rows = session.connection().exec_driver_sql("SELECT user_id, book, as_of, body FROM last_reads")
+def _all(connection: "Connection") -> list[LastRead]:
+    rows = connection.execute("SELECT user_id, book, as_of, body FROM last_reads")
     found = []
     for user_id, book, as_of, body in rows:
         read = LastRead(user_id, book, datetime.fromisoformat(as_of), body[4:])
@@ -75,16 +75,10 @@ def _all(session: "Session") -> list[LastRead]:
 
 def _sum(read: LastRead) -> bytes:
     """SQLite notices no changed digit within a row; an amount that was changed must not be shown (promise D1)."""
-    head = f"{read.user_id} {read.book} {_text(read.as_of)} ".encode()
+    head = f"{read.user_id} {read.book} {text_of(read.as_of)} ".encode()
     return crc32(head + read.body).to_bytes(4, "big")
 
 
-def _drop(session: "Session", dropped: Sequence[tuple[str, str]]) -> None:
+def _drop(connection: "Connection", dropped: Sequence[tuple[str, str]]) -> None:
     for key in dropped:
-        session.connection().exec_driver_sql("DELETE FROM last_reads WHERE user_id = ? AND book = ?", key)
-
-
-def _text(instant: datetime) -> str:
-    from app.store.times import text_of  # loaded on first use: start-up
-
-    return text_of(instant)
+        connection.execute("DELETE FROM last_reads WHERE user_id = ? AND book = ?", key)

@@ -5,11 +5,11 @@ For `kunji doctor`, beside an owner who has them open as well as without one.
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain import Busy, VaultDamaged
+from app.domain.records import dataclass
 from app.store import files
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _checked(connection: sqlite3.Connection) -> int:
 
 def _layout(name: str) -> "Layout":
     if name == "vault.db":
-        from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
+        from app.store.vault_layout import VAULT_LAYOUT  # loaded on first use: start-up
 
         return VAULT_LAYOUT
     from app.store import app_db  # as above

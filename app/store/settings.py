@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlite3 import Connection
 
     from app.store.database import Database
 
@@ -32,17 +32,17 @@ class Settings:
     async def set(self, name: str, value: T) -> None:
         """Remember `value`; at the return it is on the disk."""
         text = json.dumps(value, ensure_ascii=False)
-        await self._database.write(lambda session: _put(session, name, text))
+        await self._database.write(lambda connection: _put(connection, name, text))
         self._values[name] = json.loads(text)  # a copy: the caller may go on changing a list
 
     async def remove(self, name: str) -> None:
         """Forget `name`; nothing happens when it was never set."""
-        await self._database.write(lambda session: _drop(session, name))
+        await self._database.write(lambda connection: _drop(connection, name))
         self._values.pop(name, None)
 
 
-def _all(session: "Session") -> dict[str, object]:
-    rows = session.connection().exec_driver_sql("SELECT name, value FROM settings")
+def _all(connection: "Connection") -> dict[str, object]:
+    rows = connection.execute("SELECT name, value FROM settings")
     return {name: value for name, text in rows if (value := _parsed(text)) is not None}
 
 
@@ -53,9 +53,9 @@ def _parsed(text: str) -> object:
         return None
 
 
-def _put(session: "Session", name: str, text: str) -> None:
-    session.connection().exec_driver_sql("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, text))
+def _put(connection: "Connection", name: str, text: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, text))
 
 
-def _drop(session: "Session", name: str) -> None:
-    session.connection().exec_driver_sql("DELETE FROM settings WHERE name = ?", (name,))
+def _drop(connection: "Connection", name: str) -> None:
+    connection.execute("DELETE FROM settings WHERE name = ?", (name,))

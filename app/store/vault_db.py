@@ -1,17 +1,31 @@
 """vault.db: users, their encrypted broker credentials and the vault's own row. Bytes only, never a secret in clear.
 
-Tables and pragmas as the security promises, section 2, name them. The DDL of a version is frozen as text below; that
-it says the same as the models is tested.
+The tables are those of `vault_layout`; that they say the same as the models is tested. Imports SQLAlchemy.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import Dialect, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
-from app.store.database import Layout
-from app.store.times import Instant
+from app.store.times import instant_of, text_of
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime; a naive one is refused, for nobody would know what it means."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's call
+        """To the table."""
+        return None if value is None else text_of(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's call
+        """From the table."""
+        return instant_of(value)
 
 
 class Base(DeclarativeBase):
@@ -79,33 +93,3 @@ class VaultMeta(Base):
     generation: Mapped[int]
     manifest: Mapped[str]
     manifest_mac: Mapped[str]
-
-
-_FIRST: Final = (
-    """CREATE TABLE users (
-        id VARCHAR NOT NULL, name VARCHAR NOT NULL, colour VARCHAR NOT NULL, position INTEGER NOT NULL,
-        created_at VARCHAR NOT NULL,
-        PRIMARY KEY (id))""",
-    """CREATE TABLE broker_credentials (
-        id VARCHAR NOT NULL, user_id VARCHAR NOT NULL, broker_type VARCHAR NOT NULL, client_id VARCHAR NOT NULL,
-        encrypted_api_key VARCHAR NOT NULL, encrypted_secret VARCHAR NOT NULL, encrypted_token VARCHAR NOT NULL,
-        encrypted_extras VARCHAR NOT NULL, key_id VARCHAR NOT NULL, rev INTEGER NOT NULL,
-        is_valid BOOLEAN NOT NULL, confirmed BOOLEAN NOT NULL, created_at VARCHAR NOT NULL,
-        updated_at VARCHAR NOT NULL, token_since VARCHAR, token_expires_at VARCHAR,
-        PRIMARY KEY (id), UNIQUE (user_id), FOREIGN KEY(user_id) REFERENCES users (id))""",
-    """CREATE TABLE vault_meta (
-        id INTEGER NOT NULL, vault_id VARCHAR NOT NULL, active_key_id VARCHAR, incoming_key_id VARCHAR,
-        retiring_key_id VARCHAR, key_since VARCHAR, writes INTEGER NOT NULL, generation INTEGER NOT NULL,
-        manifest VARCHAR NOT NULL, manifest_mac VARCHAR NOT NULL,
-        PRIMARY KEY (id))""",
-    # the vault's name is drawn with its first table, so that a vault without a name never exists
-    """INSERT INTO vault_meta (id, vault_id, writes, generation, manifest, manifest_mac)
-        VALUES (1, lower(hex(randomblob(8))), 0, 0, '[]', '')""",
-)
-
-VAULT_LAYOUT: Final = Layout(
-    application_id=0x4B4E4A56,  # "KNJV"
-    migrations=(_FIRST,),
-    tables=frozenset({"users", "broker_credentials", "vault_meta"}),
-    pragmas=("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON"),
-)

@@ -10,13 +10,13 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from app.domain import Clock, SystemClock, TradingError, redact
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     import asyncio

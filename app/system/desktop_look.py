@@ -1,8 +1,9 @@
 """What the desktop offers over the session bus (Linux): notifications and their abilities, a place for tray icons."""
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from app.system.dbus import Bus

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from app.domain.records import dataclass
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _BEGINS: Final = re.compile(rf"\d{{4}}-\d\d-\d\dT\S+ ({'|'.join(LEVELS)}) ")

@@ -4,11 +4,11 @@ Everything here blocks on the disk: call it on a `Worker`.
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from app.domain import redact
+from app.domain.records import dataclass
 
 NAME: Final = "kunji.log"
 _PIECE: Final = 256 * 1024  # bytes read at once, from the end

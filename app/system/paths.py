@@ -6,11 +6,11 @@ application data folder, which only that user and the administrators can open.
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from app.domain import InvalidRequest, ReadOnly
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 _FOLDER_MODE: Final = 0o700

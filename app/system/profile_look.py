@@ -3,10 +3,10 @@
 import os
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from app.domain.records import dataclass
 from app.system.paths import Profile
 
 _OTHERS: Final = 0o077

@@ -1,9 +1,10 @@
 """What an operation may say while it runs: events to show, questions to ask. A terminal and a socket both fulfil it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from app.domain import Secret
+from app.domain.records import dataclass
 
 Message = dict[str, Any]
 """One JSON object."""

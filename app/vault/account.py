@@ -1,7 +1,8 @@
 """What may be known of a stored account without its key, and the address of a field in it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from app.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ Loaded on first use: imports SQLAlchemy and cryptography.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.domain import Credentials, Secret, Tampered
+from app.domain.records import dataclass
 from app.store.vault_db import BrokerCredential
 from app.vault import ledger, manifest, record
 from app.vault.account import StoredAccount

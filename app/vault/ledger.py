@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
@@ -10,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.domain import NotFound, VaultDamaged
+from app.domain.records import dataclass
 from app.store.vault_db import BrokerCredential, User, VaultMeta
 from app.vault.account import StoredAccount
 
@@ -67,12 +67,6 @@ def clear_notes(session: Session) -> None:
 def rows(session: Session) -> list[BrokerCredential]:
     """Every credential row."""
     return list(session.scalars(select(BrokerCredential).order_by(BrokerCredential.id)))
-
-
-def accounts(session: Session) -> tuple[StoredAccount, ...]:
-    """Every account, in the user's order."""
-    query = select(BrokerCredential).join(BrokerCredential.user).order_by(User.position, User.created_at, User.id)
-    return tuple(account(row) for row in session.scalars(query))
 
 
 def find(session: Session, user_id: str) -> BrokerCredential:

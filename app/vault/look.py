@@ -1,9 +1,9 @@
 """Looks at the keychain without asking it for a key, and without a prompt where that can be told before. Blocks."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.domain import VaultError
+from app.domain.records import dataclass
 from app.vault.keychain import Keychain, SystemKeychain, of_foreign
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ begun, so exactly one key is left whatever happened.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain import Credentials, KeychainDenied, KeyMissing, Tampered, VaultError
+from app.domain.records import dataclass
 from app.store import vault_db
-from app.store.database import Database
+from app.store.models import Models
 from app.vault import ledger, manifest, record
 from app.vault.cipher import KEY_SIZE, WRITE_LIMIT, EpochKey
 from app.vault.desk import KeychainDesk
@@ -28,7 +28,7 @@ Edit = Callable[[str, Credentials], Credentials]
 class KeyRoom:
     """Brings keys in and out: between the vault's own row and the keychain."""
 
-    def __init__(self, database: Database, desk: KeychainDesk, *, limit: int = WRITE_LIMIT) -> None:
+    def __init__(self, database: Models, desk: KeychainDesk, *, limit: int = WRITE_LIMIT) -> None:
         """`limit` is the number of encryptions that one key may make."""
         self._database = database
         self._desk = desk

@@ -1,7 +1,7 @@
 """The vault: credentials at rest, one small encrypted file, its key in the OS keychain.
 
 What needs no key (the list of accounts, their names and marks) works without one; what needs it raises the typed
-reason. SQLAlchemy and cryptography are imported with `Vault.open`, on the vault's own thread.
+reason. SQLAlchemy and cryptography are imported when the key is asked for, on the vault's own thread.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from app.vault.desk import KeychainDesk
 from app.vault.keychain import Keychain
 
 if TYPE_CHECKING:
-    from app.store.database import Database
+    from app.store.models import Models
     from app.vault.cipher import EpochKey, FieldCipher
     from app.vault.entries import Writing
     from app.vault.rotation import Edit, KeyRoom
@@ -48,12 +48,13 @@ _KEY_TROUBLES: Final = (KeychainLocked, KeychainMissing, KeychainDenied, Keychai
 class Vault:
     """An open vault; made by `open`, ended by `close`. Operations that change it run one after another."""
 
-    def __init__(self, database: "Database", desk: KeychainDesk, keys: "KeyRoom", clock: Clock) -> None:
+    def __init__(self, database: "Models", desk: KeychainDesk, clock: Clock, write_limit: int) -> None:
         """Use `open`."""
         self._database = database
         self._desk = desk
-        self._keys = keys
         self._clock = clock
+        self._write_limit = write_limit
+        self._keys: KeyRoom | None = None
         self._key: EpochKey | None = None
         self._turn = asyncio.Lock()
         self._running: set[asyncio.Task[object]] = set()
@@ -70,6 +71,7 @@ class Vault:
         give_up: asyncio.Event | None = None,
         attended: bool = True,
         write_limit: int = _WRITE_LIMIT,
+        ask: bool = True,
     ) -> "Vault":
         """Open or make the vault at `path` and ask `keychain` for its key.
 
@@ -77,6 +79,7 @@ class Vault:
         trouble with the key is kept in `key_error`. After 20 s without an answer `on_waiting(True)` is called, and
         `on_waiting(False)` when that wait ends; setting `give_up` ends it with `KeychainTimeout`, and so do the 20 s
         themselves when nobody is there (`attended` False). `write_limit` is the number of encryptions under one key.
+        Without `ask` a vault that holds accounts asks for the key when it is first needed, or by `unlock`.
         """
         desk = KeychainDesk(keychain, clock, on_waiting=on_waiting, give_up=give_up, attended=attended)
         worker = Worker("kunji-vault")
@@ -87,7 +90,7 @@ class Vault:
             worker.stop()
             raise
         try:
-            await vault._start()  # noqa: SLF001 - the constructor of this class
+            await vault._start(ask=ask)  # noqa: SLF001 - the constructor of this class
         except BaseException:  # also a cancelled start must give the file back
             await asyncio.shield(vault.close())
             raise
@@ -106,12 +109,18 @@ class Vault:
 
     async def accounts(self) -> tuple[StoredAccount, ...]:
         """All stored accounts, in the user's order. Needs no key."""
-        from app.vault import ledger  # loaded on first use: start-up
+        from app.vault import listing  # loaded on first use: start-up
 
-        return await self._database.read(ledger.accounts)
+        return await self._database.rows(listing.accounts)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the key is there and the list of accounts was found sound."""
+        return self._key is not None and self.key_error is None
 
     async def credentials(self, user_id: str) -> Credentials:
         """The credentials of one account. Raises `NotFound`, `Tampered` or the reason why there is no key."""
+        await self._asked()
         from app.vault import entries  # loaded on first use: start-up
 
         # the key is taken on the database's thread: there it always belongs to the rows that are read
@@ -129,6 +138,7 @@ class Vault:
         confirmed: bool,
     ) -> StoredAccount:
         """Store a new account; at the return it is on the disk, or nothing is."""
+        await self._asked()
         from app.vault import entries  # loaded on first use: start-up
 
         token = entries.TokenState(token_since, token_expires_at, confirmed)
@@ -146,6 +156,7 @@ class Vault:
         confirmed: bool,
     ) -> StoredAccount:
         """Replace all four fields of one account at once; it counts as valid again. Raises `NotFound`."""
+        await self._asked()
         from app.vault import entries  # loaded on first use: start-up
 
         token = entries.TokenState(token_since, token_expires_at, confirmed)
@@ -153,12 +164,14 @@ class Vault:
 
     async def rename(self, user_id: str, *, name: str | None = None, colour: str | None = None) -> StoredAccount:
         """Change what the user calls the account. Needs no key. Raises `NotFound`."""
+        await self._room()
         from app.vault import entries  # loaded on first use: start-up
 
         return await self._database.write(partial(entries.rename, user_id=user_id, name=name, colour=colour))
 
     async def mark(self, user_id: str, *, is_valid: bool | None = None, confirmed: bool | None = None) -> StoredAccount:
         """Note what the broker said of the stored token. Needs no key. Raises `NotFound`."""
+        await self._room()
         from app.vault import entries  # loaded on first use: start-up
 
         now = self._clock.now()
@@ -172,10 +185,12 @@ class Vault:
         After it, no copy of the file made before can be read. Raises `NotFound`; a `VaultError` before the deletion
         leaves everything as it was, one after it (the old key could not be destroyed) is worded so.
         """
+        await self._asked()
         await self._in_turn(lambda: self._remove(user_id))
 
     async def keep(self, user_id: str, extras: Mapping[str, Secret]) -> StoredAccount:
         """Store `extras` of one account beside its others; nothing else of it changes. Raises `NotFound`."""
+        await self._asked()
         from app.vault import entries  # loaded on first use: start-up
 
         return await self._write(partial(entries.keep, user_id, extras))
@@ -185,10 +200,12 @@ class Vault:
 
         After it they can be read nowhere, in no copy of the file made before either. Raises as `remove` does.
         """
+        await self._asked()
         await self._in_turn(lambda: self._erase(user_id, frozenset(names)))
 
     async def rotate(self) -> None:
         """Put everything under a new key and destroy the old one."""
+        await self._asked()
         await self._in_turn(self._rotate)
 
     async def copy(self) -> None:
@@ -207,24 +224,37 @@ class Vault:
         self._key = None
         await self._database.close()
 
-    async def _start(self) -> None:
+    async def _start(self, *, ask: bool) -> None:
         await self._database.open()
-        with suppress(*_KEY_TROUBLES):  # kept in key_error
-            await self.unlock()
+        if ask or not await self.accounts():
+            await self._asked()
+
+    async def _asked(self) -> None:
+        """Ask for the key unless somebody did; what prevents it is kept in `key_error`."""
+        if self._key is None and self.key_error is None:
+            with suppress(*_KEY_TROUBLES):
+                await self.unlock()
+
+    async def _room(self) -> "KeyRoom":
+        """What brings keys in and out; with it comes everything that costs an import, on the vault's own thread."""
+        if self._keys is None:
+            self._keys = await self._database.run(lambda: _key_room(self._database, self._desk, self._write_limit))
+        return self._keys
 
     async def _unlock(self) -> None:
+        room = await self._room()
         from app.vault import entries  # loaded on first use: start-up
 
         try:
             if self._key is None:
-                await self._keys.load(self._clock.now(), self._adopt)
+                await room.load(self._clock.now(), self._adopt)
             await self._database.read(lambda session: entries.inspect(session, self._present_key()))
         except VaultError as error:
             self.key_error = _again(error)
             raise
         self.key_error = None
         try:
-            await self._keys.finish(self._key)
+            await room.finish(self._key)
         except VaultError as error:  # the key that must go is still noted, for the next start
             _log.warning("an old key could not be destroyed yet: %s", error.kind)
 
@@ -259,7 +289,7 @@ class Vault:
     async def _change(self, old: "EpochKey", *, without: str = "", edit: "Edit | None" = None) -> None:
         """Put everything under a new key; earlier copies are under the old one, and hold what was erased."""
         try:
-            await self._keys.change(old, self._clock.now(), self._adopt, without=without, edit=edit)
+            await (await self._room()).change(old, self._clock.now(), self._adopt, without=without, edit=edit)
         finally:
             if self._key is not old:
                 await self._database.copy(erased=True)
@@ -312,15 +342,18 @@ class Vault:
 
 
 def _build(path: Path, worker: Worker, desk: KeychainDesk, clock: Clock, write_limit: int) -> Vault:
-    """Everything that costs an import, on the vault's own thread."""
     from app.store.copies import Copies  # loaded on first use: start-up
-    from app.store.database import Database  # loaded on first use: start-up
-    from app.store.vault_db import VAULT_LAYOUT  # loaded on first use: start-up
+    from app.store.models import Models  # loaded on first use: start-up
+    from app.store.vault_layout import VAULT_LAYOUT  # loaded on first use: start-up
+
+    return Vault(Models(path, VAULT_LAYOUT, worker, Copies(path, clock.now)), desk, clock, write_limit)
+
+
+def _key_room(database: "Models", desk: KeychainDesk, write_limit: int) -> "KeyRoom":
     from app.vault import entries  # noqa: F401 - loaded on first use: start-up
     from app.vault.rotation import KeyRoom  # loaded on first use: start-up
 
-    database = Database(path, VAULT_LAYOUT, worker, Copies(path, clock.now))
-    return Vault(database, desk, KeyRoom(database, desk, limit=write_limit), clock)
+    return KeyRoom(database, desk, limit=write_limit)
 
 
 def _again(error: VaultError) -> VaultError:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
 
 import pytest
 
@@ -11,9 +11,9 @@ from app.store import database
 
 def hurry(patch: pytest.MonkeyPatch) -> None:
     """Let the databases of this process go on without waiting for the disk, as far as `patch` reaches."""
-    durable = database._engine
+    durable = database._connect
 
-    def engine(path: Path, layout: database.Layout) -> Any:
+    def connect(path: Path, layout: database.Layout) -> Connection:
         return durable(path, replace(layout, pragmas=(*layout.pragmas, "synchronous=OFF")))
 
-    patch.setattr(database, "_engine", engine)
+    patch.setattr(database, "_connect", connect)

@@ -1,5 +1,6 @@
 """Notices: over the desktop where it can show buttons, else in the window with the same words and buttons."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -242,6 +243,19 @@ async def test_a_slow_keychain_is_waited_for_in_words(show: Show) -> None:
     services.events.publish(VaultWaiting(waiting=False))
 
     await until(lambda: not window.message.isVisible())
+
+
+async def test_a_wait_for_the_keychain_can_be_ended_in_the_window(show: Show) -> None:
+    services, given_up = FakeServices([signed_out("huf")]), asyncio.Event()
+    window = show(services)
+    window.give_up = given_up.set
+    services.events.publish(VaultWaiting(waiting=True))
+    await until(lambda: window.message.title.text() == "Waiting for your keychain")
+
+    (cancel,) = [one for one in window.message.findChildren(QPushButton) if one.text() == "Cancel"]
+    cancel.click()
+
+    assert given_up.is_set()
 
 
 async def test_no_amount_is_in_a_notice_to_the_desktop(show: Show) -> None:

@@ -30,6 +30,7 @@ class House:
         self.browser_missing = False
         self.quiet: QuietHours | None = None
         self.readiness = False  # whether a readiness notice may come among those that a test counts
+        self.shown_first = False  # as the window opens the services
         self.seen = True  # notices are shown to somebody
         self.services: Services
 
@@ -48,6 +49,7 @@ class House:
             make_broker=self.world.make,
             open_page=self._open_page,
             quiet_hours=self.quiet,
+            shown_first=self.shown_first,
         )
         chosen = self.services.preferences.view
         if not self.readiness and chosen.readiness == PreferencesView().readiness:

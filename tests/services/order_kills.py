@@ -137,7 +137,6 @@ def _killed_inside(write: Any, journal: DyingJournal) -> Any:
     async def killed(work: Callable[[Any], Any], **more: Any) -> Any:
         def job(session: Any) -> Any:
             result = work(session)
-            session.flush()
             if journal.dies == f"inside {journal.now}":
                 die()
             return result

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.brokers.base import BaseBroker
 from app.domain import (
     KeychainDenied,
     KeychainLocked,
@@ -18,7 +19,7 @@ from app.domain import (
 )
 from app.services.answers import No, Unknown, Yes
 from app.services.core import build_services
-from app.services.views import AccountState, Action, Health, Phase
+from app.services.views import AccountChanged, AccountState, Action, Health, Phase
 from app.store import AccountEvent, AccountTrace
 from app.system.paths import Profile
 from tests.brokers.plain_server import FAULTS, RawServer
@@ -86,6 +87,45 @@ async def test_without_a_key_nothing_is_stored(house: House) -> None:
 
     assert isinstance(answer, No)
     assert answer.error.kind == "keychain_locked"
+
+
+async def test_what_is_known_is_shown_before_the_key_is_asked_for(house: House) -> None:
+    house.shown_first = True
+    user_id = await locked(house, KeychainLocked())
+    before = house.services.brokers.view(user_id).state
+    house.events.clear()
+
+    await house.services.accounts.begin()
+
+    assert before is AccountState.NOT_CONFIRMED
+    assert house.services.brokers.view(user_id).state is AccountState.LOCKED
+    assert any(isinstance(event, AccountChanged) for event in house.events)
+
+
+async def test_a_question_that_comes_before_the_key_was_asked_for_asks_for_it(house: House) -> None:
+    house.shown_first = True
+    account = await house.connected()
+    await house.restart()
+
+    answer = await house.services.brokers.validate_broker(account.user_id)
+
+    assert isinstance(answer, Yes)
+
+
+async def test_adapters_are_made_after_their_accounts_are_shown(house: House) -> None:
+    account = await house.connected()
+    await house.close()
+    services = await build_services(
+        Profile(house.directory), clock=house.clock, keychain=house.keychain, shown_first=True
+    )
+    (one,) = services.accounts
+    shown = (one.label, one._broker, services.brokers.view(account.user_id).broker_label)
+
+    await services.accounts.begin()
+
+    assert shown == ("Zerodha", None, "Zerodha")
+    assert isinstance(one._broker, BaseBroker)
+    await services.close()
 
 
 async def test_unlocking_asks_about_every_account(house: House) -> None:

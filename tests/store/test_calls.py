@@ -140,9 +140,7 @@ async def test_a_file_of_the_version_before_keeps_its_counts(begin: Open, tmp_pa
     old = Database(tmp_path / "app.db", before, worker)
     await old.open()
     await old.write(
-        lambda session: session.connection().exec_driver_sql(
-            "INSERT INTO call_counts VALUES ('AB1234', 'orders', '2026-11-18', 7)"
-        )
+        lambda connection: connection.execute("INSERT INTO call_counts VALUES ('AB1234', 'orders', '2026-11-18', 7)")
     )
     await old.close()
     calls = (await begin()).calls

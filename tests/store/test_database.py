@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from app.domain import Busy, DiskFull, ReadOnly, VaultDamaged, VaultError, VaultNewer, Worker
 from app.store.database import Database, Layout
-from app.store.vault_db import VAULT_LAYOUT, Base
+from app.store.vault_db import Base
+from app.store.vault_layout import VAULT_LAYOUT
 from app.vault import Vault
 from tests.fakes.clock import ManualClock
 from tests.vault.fakes import MemoryKeychain, add, token_of, update
@@ -57,8 +57,8 @@ def content(path: Path) -> bytes | None:
 FIRST = ("CREATE TABLE a (x)", "INSERT INTO a VALUES (1)")
 
 
-def scalar(query: str) -> Callable[[Session], Any]:
-    return lambda session: session.connection().exec_driver_sql(query).scalar_one()
+def scalar(query: str) -> Callable[[sqlite3.Connection], Any]:
+    return lambda connection: connection.execute(query).fetchone()[0]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ async def test_the_vaults_connection_is_set_as_promised(open_db: Open, pragma: s
     assert await database.read(scalar(f"PRAGMA {pragma}")) == value
 
 
-async def test_the_frozen_ddl_says_the_same_as_the_models(open_db: Open) -> None:
+async def test_the_frozen_ddl_says_the_same_as_the_models(open_db: Open, path: Path) -> None:
     from sqlalchemy import create_engine, inspect
 
     def shape(connection: Any) -> dict[str, Any]:
@@ -94,21 +94,21 @@ async def test_the_frozen_ddl_says_the_same_as_the_models(open_db: Open) -> None
             for name in sorted(look.get_table_names())
         }
 
-    database = await open_db(VAULT_LAYOUT)
-    engine = create_engine("sqlite://")
+    await (await open_db(VAULT_LAYOUT)).close()
+    engine, ours = create_engine("sqlite://"), create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
-    with engine.connect() as connection:
-        models = shape(connection)
+    with engine.connect() as connection, ours.connect() as frozen:
+        assert shape(frozen) == shape(connection)
     engine.dispose()
-    assert await database.read(lambda session: shape(session.connection())) == models
+    ours.dispose()
 
 
 async def test_ddl_is_rolled_back_with_its_transaction(open_db: Open) -> None:
     database = await open_db(layout(FIRST))
 
-    def half(session: Session) -> None:
-        session.connection().exec_driver_sql("CREATE TABLE b (y)")
-        session.connection().exec_driver_sql("DROP TABLE a")
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE b (y)")
+        connection.execute("DROP TABLE a")
         raise LookupError
 
     with pytest.raises(LookupError):
@@ -160,11 +160,9 @@ async def test_a_file_held_by_another_process_is_busy(open_db: Open, path: Path)
 
 async def test_a_really_full_file_is_a_full_disk(open_db: Open) -> None:
     database = await open_db(layout(FIRST))
-    await database.read(lambda session: session.connection().exec_driver_sql("PRAGMA max_page_count=3").close())
+    await database.read(lambda connection: connection.execute("PRAGMA max_page_count=3").close())
     with pytest.raises(DiskFull):
-        await database.write(
-            lambda session: session.connection().exec_driver_sql("INSERT INTO a VALUES (zeroblob(99999))")
-        )
+        await database.write(lambda connection: connection.execute("INSERT INTO a VALUES (zeroblob(99999))"))
     assert await database.read(scalar("SELECT count(*) FROM a")) == 1
 
 
@@ -172,7 +170,7 @@ async def test_a_folder_that_is_gone_is_typed(open_db: Open, path: Path) -> None
     database = await open_db(layout(FIRST))
     moved = path.parent.rename(path.parent.with_name("moved"))
     with pytest.raises(ReadOnly):
-        await database.write(lambda session: session.connection().exec_driver_sql("INSERT INTO a VALUES (2)"))
+        await database.write(lambda connection: connection.execute("INSERT INTO a VALUES (2)"))
     moved.rename(path.parent)
     await database.reopen()
     assert await database.read(scalar("SELECT count(*) FROM a")) == 1
@@ -226,7 +224,7 @@ async def fails(
     vault: Vault, call: Callable[[], Awaitable[object]], number: int, code: str, kind: type[VaultError]
 ) -> bool:
     """Whether `call` meets the trouble at its statement of this number."""
-    engine, left = vault._database._engine, number
+    engine, left = vault._database.engine, number
 
     def strike(*details: Any) -> None:
         nonlocal left
@@ -249,7 +247,7 @@ READ_ONLY = """
 import asyncio, os, sys
 from pathlib import Path
 from app.domain import VaultError
-from app.store import AppStore, database
+from app.store import AppStore
 from app.vault import Vault, entries, rotation
 from tests.fakes.clock import going_clock
 from tests.vault.fakes import FolderKeychain, add

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.domain import Instrument, Instruments, Kind, MemoryInstruments
 from app.store import AppStore
@@ -227,8 +226,8 @@ async def test_a_damaged_file_is_no_master_though_the_disk_takes_no_note_of_it(s
     assert await store.instruments.loaded_on("zerodha") is None
 
 
-def impatient(session: Session) -> None:
-    session.connection().exec_driver_sql("PRAGMA busy_timeout=20")
+def impatient(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA busy_timeout=20")
 
 
 def spoil(folder: Path, content: bytes | None) -> None:

@@ -7,7 +7,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.domain import IST, CallCounts, Secret
 from app.store import AppStore
@@ -84,8 +83,8 @@ async def test_counts_are_written_without_being_asked(store: AppStore, open_stor
             await asyncio.sleep(0.005)
 
 
-def written(session: Session) -> list[int]:
-    return list(session.connection().exec_driver_sql("SELECT count FROM call_counts").scalars())
+def written(connection: sqlite3.Connection) -> list[int]:
+    return [count for (count,) in connection.execute("SELECT count FROM call_counts")]
 
 
 async def test_counting_from_many_threads_loses_none(open_store: Open) -> None:

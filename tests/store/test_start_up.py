@@ -28,7 +28,7 @@ def test_making_the_systems_keychain_loads_nothing() -> None:
     assert loaded_by("from app.vault import system_keychain; system_keychain()") == set()
 
 
-def test_opening_the_store_does_not_load_keyring_or_cryptography() -> None:
+def test_opening_the_store_loads_neither_models_nor_keyring_nor_cryptography() -> None:
     code = """
 import asyncio, pathlib, tempfile
 from app.store import AppStore
@@ -36,7 +36,7 @@ async def main():
     with tempfile.TemporaryDirectory() as folder:
         await (await AppStore.open(pathlib.Path(folder) / "app.db")).close()
 asyncio.run(main())"""
-    assert loaded_by(code) == {"sqlalchemy", "sqlite3"}
+    assert loaded_by(code) == {"sqlite3"}
 
 
 FIRST_OPEN = """

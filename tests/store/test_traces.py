@@ -122,7 +122,7 @@ async def test_a_file_of_the_version_before_keeps_its_events(open_at: Open, tmp_
     old = Database(tmp_path / "app.db", before, Worker("old"))
     await old.open()
     await old.write(
-        lambda session: session.connection().exec_driver_sql(
+        lambda connection: connection.execute(
             "INSERT INTO account_events (at, user_id, kind, text)"
             " VALUES ('2026-11-18T04:30:00.000000+00:00', 'usr_1', 'ready', 'Ready')"
         )

@@ -9,10 +9,9 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
 
 import pytest
-from sqlalchemy import Engine, event
 
 from app.store import AppStore, database
 from tests.fakes import disk
@@ -22,16 +21,20 @@ LOADED = database  # before the fork, so that no child spends its time on import
 
 
 def _die_at(number: int) -> None:
-    left = number
+    left, connect = number, database._connect
 
-    def reached(*_: Any) -> None:
+    def reached(_: str) -> None:
         nonlocal left
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         left -= 1
 
-    event.listen(Engine, "before_cursor_execute", reached)
-    event.listen(Engine, "commit", reached)
+    def watched(path: Path, layout: database.Layout) -> Connection:
+        connection = connect(path, layout)
+        connection.set_trace_callback(reached)  # before each statement
+        return connection
+
+    database._connect = watched
 
 
 async def _open(path: Path) -> None:

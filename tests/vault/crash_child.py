@@ -13,9 +13,8 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
-
-from sqlalchemy import Engine, event
 
 from app.domain import SystemClock
 from app.store import database as _database
@@ -45,10 +44,16 @@ class Points:
         self._count += 1
 
     def watch_sql(self) -> None:
-        event.listen(Engine, "before_cursor_execute", self._statement)
-        event.listen(Engine, "commit", lambda connection: self.reached("COMMIT"))
+        connect = _database._connect
 
-    def _statement(self, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        def watched(path: Path, layout: _database.Layout) -> Connection:
+            connection = connect(path, layout)
+            connection.set_trace_callback(self._statement)  # told before each statement, of ours or SQLAlchemy's
+            return connection
+
+        _database._connect = watched
+
+    def _statement(self, statement: str) -> None:
         if not statement.startswith(READS):  # dying before a read leaves the disk as dying after the last write
             self.reached(" ".join(statement.split())[:60])
 

@@ -127,9 +127,11 @@ class Held:
         self.path, self.keychain, self.clock = path, keychain, clock
         self._open: list[Vault] = []
 
-    async def open(self, *, write_limit: int = 2**20, attended: bool = True) -> Vault:
+    async def open(self, *, write_limit: int = 2**20, attended: bool = True, ask: bool = True) -> Vault:
         await self.close()
-        vault = await Vault.open(self.path, self.keychain, self.clock, write_limit=write_limit, attended=attended)
+        vault = await Vault.open(
+            self.path, self.keychain, self.clock, write_limit=write_limit, attended=attended, ask=ask
+        )
         self._open.append(vault)
         return vault
 

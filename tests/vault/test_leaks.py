@@ -183,8 +183,8 @@ def contents(folder: Path) -> bytes:
 
 def test_sqlalchemy_says_nothing_of_values_in_its_errors(tmp_path: Path) -> None:
     from app.domain import Worker
-    from app.store.database import Database
-    from app.store.vault_db import VAULT_LAYOUT
+    from app.store.models import Models
+    from app.store.vault_layout import VAULT_LAYOUT
 
-    database = Database(tmp_path / "vault.db", VAULT_LAYOUT, Worker("test"))
-    assert database._engine.hide_parameters
+    database = Models(tmp_path / "vault.db", VAULT_LAYOUT, Worker("test"))
+    assert database.engine.hide_parameters

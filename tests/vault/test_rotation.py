@@ -89,7 +89,7 @@ class full_disk_at:  # noqa: N801 - reads as a function
     """The statement of this number (from 0) finds the disk full."""
 
     def __init__(self, vault: Vault, number: int) -> None:
-        self._engine = vault._database._engine
+        self._engine = vault._database.engine
         self._left = number
 
     def __enter__(self) -> None:

@@ -249,3 +249,54 @@ async def _ciphertexts(vault: Vault) -> set[str]:
         for row in rows
         for text in (row.encrypted_api_key, row.encrypted_secret, row.encrypted_token, row.encrypted_extras)
     }
+
+
+async def test_a_vault_with_accounts_may_be_listed_before_its_key_is_asked_for(
+    held: Held, keychain: MemoryKeychain
+) -> None:
+    account = await add(await held.open())
+    keychain.calls.clear()
+
+    vault = await held.open(ask=False)
+    listed, calls, is_open = await vault.accounts(), list(keychain.calls), vault.is_open
+    await vault.credentials(account.user_id)
+
+    assert (listed, calls, is_open) == ((account,), [], False)
+    assert (keychain.calls, vault.is_open) == (["read"], True)
+
+
+async def test_an_empty_vault_asks_at_once(held: Held, keychain: MemoryKeychain) -> None:
+    assert (await held.open(ask=False)).is_open
+    assert keychain.calls
+
+
+@pytest.mark.parametrize("change", ["add", "update", "keep", "erase", "remove", "rotate"])
+async def test_what_needs_the_key_asks_for_it_first(held: Held, change: str) -> None:
+    account = await add(await held.open())
+    vault = await held.open(ask=False)
+    changes: dict[str, Callable[[], Awaitable[object]]] = {
+        "add": lambda: add(vault, "second"),
+        "update": lambda: update(vault, account.user_id, "t2"),
+        "keep": lambda: vault.keep(account.user_id, {"pin": Secret("1234")}),
+        "erase": lambda: vault.erase(account.user_id, {"redirect"}),
+        "remove": lambda: vault.remove(account.user_id),
+        "rotate": vault.rotate,
+    }
+
+    await changes[change]()
+
+    assert vault.is_open
+
+
+@pytest.mark.parametrize("change", ["mark", "rename"])
+async def test_what_needs_no_key_does_not_ask_for_it(held: Held, keychain: MemoryKeychain, change: str) -> None:
+    account = await add(await held.open())
+    vault = await held.open(ask=False)
+    keychain.calls.clear()
+
+    if change == "mark":
+        await vault.mark(account.user_id, is_valid=False)
+    else:
+        await vault.rename(account.user_id, name="other")
+
+    assert keychain.calls == []

@@ -1,7 +1,6 @@
 """Angel One's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from app.brokers.packed import Packed
 from app.brokers.skew import Skew
 from app.domain import Secret, WireSurprise
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://apiconnect.angelone.in", "files": "https://margincalculator.angelone.in"}
@@ -77,7 +77,7 @@ class Keys:
     """What a call carries to say whose it is; no token yet at the sign-in."""
 
     api_key: Secret
-    access_token: Secret = Secret()  # noqa: RUF009 - an empty secret is one and the same value for all
+    access_token: Secret = Secret()
 
     def headers(self) -> dict[str, str]:
         """The headers of section 3."""

@@ -6,7 +6,6 @@ unknown.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.records import dataclass
 
 
 class Asked(StrEnum):

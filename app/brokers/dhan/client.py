@@ -1,7 +1,6 @@
 """Dhan's endpoints, raw: who is asked what with which headers, within which limits (sections 1, 3, 4 and 7)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from app.brokers.packed import Packed
 from app.brokers.skew import Skew
 from app.domain import BadCredentials, Secret
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 ROOTS: Final = MappingProxyType(
     {"api": "https://api.dhan.co/v2", "auth": "https://auth.dhan.co", "files": "https://images.dhan.co"}

@@ -7,7 +7,6 @@ its class: whatever `NoAnswer` it gives is no refusal, and an order that got it 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any, Final
 
@@ -34,6 +33,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.records import dataclass
 
 NO_HOLDINGS: Final = "DH-1111"
 """The code of an empty portfolio, which comes as a 500."""

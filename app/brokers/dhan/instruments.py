@@ -13,7 +13,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -22,6 +21,7 @@ from typing import Final
 from app.brokers.dhan import words
 from app.brokers.sieve import Sieve
 from app.domain import Instrument, Kind, WireSurprise
+from app.domain.records import dataclass
 
 _KINDS: Final[Mapping[str, Kind]] = {
     "EQUITY": Kind.CASH,

@@ -7,7 +7,7 @@ session is believed after the profile said it too.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Final
 
@@ -31,6 +31,7 @@ from app.domain import (
     TradingError,
 )
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 _log: Final = logging.getLogger(__name__)
 ROOTS: Final = MappingProxyType(

@@ -6,7 +6,6 @@ class: whatever `NoAnswer` it gives is no refusal, and an order that got it is u
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from app.domain import (
     TradingError,
     WireSurprise,
 )
+from app.domain.records import dataclass
 
 
 class Asked(StrEnum):

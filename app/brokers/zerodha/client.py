@@ -6,7 +6,6 @@ kiteconnect is imported on first use, on the thread that needs it: it costs 60 m
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from app.brokers.gauge import Gauge
 from app.brokers.skew import Skew
 from app.brokers.zerodha.errors import Asked
 from app.domain import Clock, NotReachable, Secret, TradingError, WireSurprise
+from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from app.brokers.zerodha.session import GuardedSession
@@ -30,7 +30,7 @@ class Keys:
     """What signs a request."""
 
     api_key: Secret
-    access_token: Secret = Secret()  # noqa: RUF009 - an empty secret is one and the same value for all
+    access_token: Secret = Secret()
 
 
 Work = Callable[["KiteClient"], Any]

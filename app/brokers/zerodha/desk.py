@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -21,6 +20,7 @@ from app.brokers.zerodha.errors import WRITES, Asked
 from app.brokers.zerodha.spec import KEY
 from app.domain import BrokerDown, Maintenance, NotReachable, RateLimited, Secret, TradingError, Worker
 from app.domain.calls import LimitUse
+from app.domain.records import dataclass
 
 ORDERS: Final = "orders"
 QUOTES: Final = "quotes"

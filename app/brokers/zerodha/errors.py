@@ -5,7 +5,6 @@ A row says "definite" by its class: whatever `NoAnswer` it gives is no refusal, 
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -39,6 +38,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.records import dataclass
 
 
 class Asked(Enum):

@@ -1,12 +1,12 @@
 """The accounts of a walk below each other, each with its colour, its name, where it stands, and what one can do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.dialogs.page_links import put_button
 from app.qt.dialogs.steps import At, StepMark

@@ -5,7 +5,6 @@ session still lives it asks first, because a new one ends it. Cancel, Esc and it
 it never closes by itself (design.md section 9).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Clock, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.account_ports import RunningSignIn
 from app.qt.dialogs.page_links import put_button

@@ -1,6 +1,5 @@
 """The steps of a sign-in as lines with a shape each: done, running, to come, failed."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.fonts import Role

@@ -1,12 +1,12 @@
 """The table of funds as data: one row an account, also of one that told nothing yet. No Qt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from app.domain import Funds, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.models.board import Board
 from app.qt.models.figures import Figures

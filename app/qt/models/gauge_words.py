@@ -1,12 +1,12 @@
 """How calls to a broker go, in a trader's words: kinds of calls, families of limits, windows, milliseconds. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from app.domain.calls import LimitUse
 from app.domain.money import grouped
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.book_views import GaugeView, Latency
 

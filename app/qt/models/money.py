@@ -1,10 +1,10 @@
 """The money of all accounts as one sum that says how much of it is current. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.models.figures import total
 from app.services.book_views import FundsView

@@ -1,7 +1,6 @@
 """The rows of the table of orders: the broker's book, and what Kunji sent that does not stand in it (yet). No Qt."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
@@ -10,6 +9,7 @@ from typing import Final
 from app.domain import IST, Exchange, Order, OrderSide, OrderStatus, SubState
 from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate, is_late
+from app.domain.records import dataclass
 from app.qt.models.board import Board
 from app.qt.tables.rows import Group, Row, ViewLike, group_of, rows_of
 from app.qt.ticket.outcome import said

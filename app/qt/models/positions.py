@@ -1,7 +1,7 @@
 """The table of positions as data: its columns, what merges into one line, what a row's details say. No Qt."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from app.domain import Position
 from app.domain.market import SEGMENTS, Segment
 from app.domain.reckoning import Check, check_position
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.models.board import Board
 from app.qt.models.columns import as_of, check, clock, figure, instrument, quantity, whose, word

@@ -3,13 +3,13 @@
 A bar that reaches past the close is a good day (design.md principle 7). Places on the rail are fractions of its width.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
 from app.domain import IST
 from app.domain.market import market_day
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services.views import AccountState, AccountView
 from app.services.words import clock_time, countdown

@@ -1,11 +1,11 @@
 """Sums over positions that say how much of them is current. No Qt."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from app.domain import Position
+from app.domain.records import dataclass
 from app.qt.models.figures import total
 from app.services.book_views import PositionsView
 

@@ -5,13 +5,13 @@ nothing is known stays empty: it is never drawn as connected.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
 
 from app.domain import IST
 from app.domain.market import market_day
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.models.segments import Axis, Kind, Piece, axis
 from app.qt.ports import EntryLike

@@ -1,7 +1,6 @@
 """What last went wrong with an account or its broker's list of instruments, each with details that can be copied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain import IST, TradingError
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.fonts import Role

@@ -1,10 +1,10 @@
 """Filter, order, groups and parts: from all rows to what stands in the table, line by line. No Qt."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from app.domain.records import dataclass
 from app.qt.tables.lines import NOWHERE, Head, Item, Line, Lines, Whole
 from app.qt.tables.spec import TableSpec, Value
 

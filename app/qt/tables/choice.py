@@ -1,9 +1,10 @@
 """The columns as the user wants them: which, in what order, sorted by which; and how that is kept. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from app.domain.records import dataclass
 from app.qt.tables.arrange import Wish
 from app.qt.tables.spec import FIRST, TableSpec
 

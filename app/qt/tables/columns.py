@@ -97,7 +97,7 @@ class Columns(QObject, Generic[R]):
         self._needed = {}
         self._shapes.clear()
         lines = [item for item in self._model.items if isinstance(item, Line)][:_MEASURED]
-        for at in self.wanted():
+        for at in self.wanted() if lines else ():
             for line in lines:
                 self._take(at, line.row, self._model.text_of(line, at))
             if self._spec.columns[at].total is not None:

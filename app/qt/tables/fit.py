@@ -1,8 +1,9 @@
 """Which columns a width allows: figures are never cut, so the next column in the order of giving way goes. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from app.domain.records import dataclass
 
 _OPTIONAL_LAST: Final = 1000  # a column that the user asked for stays longer than those that stand there anyway
 

@@ -1,11 +1,11 @@
 """What a panel hands to a table: rows, and the accounts they were read from. No Qt."""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from app.domain import TradingError
+from app.domain.records import dataclass
 from app.services.views import AccountView
 
 R = TypeVar("R")

@@ -1,11 +1,11 @@
 """Columns and tables as frozen data: what a cell says, what sorts it, how wide it is, when it gives way. No Qt."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from typing import Final, Generic, TypeVar
 
+from app.domain.records import dataclass
 from app.qt.models.figures import Figures
 from app.qt.tables.rows import Row
 

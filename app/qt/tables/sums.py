@@ -1,10 +1,10 @@
 """What the lines on show come to: per account and together, counted once for all who tell of it. No Qt."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
+from app.domain.records import dataclass
 from app.qt.tables.arrange import leaves
 from app.qt.tables.lines import Head, Item, Line
 from app.qt.tables.spec import ColumnSpec, TableSpec

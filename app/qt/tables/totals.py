@@ -3,7 +3,7 @@
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame
 
 from app.domain.tongue import tr
@@ -35,8 +35,17 @@ class TotalsRow(QFrame, Generic[R]):
         inside.addWidget(self.count)
         inside.addWidget(self.more)
         inside.addStretch()
-        view.columns.fitted.connect(self.refresh)
-        view.live.summed.connect(self.refresh)
+        for moved in (view.columns.fitted, view.live.summed):
+            moved.connect(self._on_moved)
+
+    def _on_moved(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Columns may have moved meanwhile."""
+        super().showEvent(event)
+        self.refresh()
 
     def refresh(self) -> None:
         """Other rows or figures."""

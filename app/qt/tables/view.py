@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -35,6 +35,18 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _SIDEWAYS: Final = {Qt.Key.Key_Left: True, Qt.Key.Key_Right: False}  # folds, unfolds
 
 
+class _Heads(QHeaderView):
+    """The titles of the columns. Their height is given: Qt would ask for every part of each title to find one."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, view)
+        self.setFixedHeight(scaled(30))
+
+    def sizeHint(self) -> QSize:
+        """Of the fixed height."""
+        return QSize(0, self.minimumHeight())
+
+
 class TableView(QTableView, Generic[R]):
     """`repair` carries an account, `opened` a line whose details are wanted; `menu_wanted` where a menu is wanted."""
 
@@ -52,6 +64,7 @@ class TableView(QTableView, Generic[R]):
         self.cells, self.heads = self.rows.cells, self.rows.heads
         self.by_keys = False
         self._tall: set[int] = set()
+        self.setHorizontalHeader(_Heads(self))
         self.setModel(self.table)
         self.table.arranged.connect(self._on_arranged)
         self.columns: Columns[R] = Columns(self, self.table, self.cells)
@@ -82,7 +95,6 @@ class TableView(QTableView, Generic[R]):
         rows.hide()
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(row_height())
-        head.setFixedHeight(scaled(30))
         head.setHighlightSections(False)
         head.setMinimumSectionSize(1)
         head.setSectionsMovable(True)

@@ -4,7 +4,7 @@ A draft is never an order: `read` makes the request of it, or says at which fiel
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final
@@ -23,6 +23,7 @@ from app.domain import (
 )
 from app.domain.instruments import Kind
 from app.domain.money import exact
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 
 _CASH: Final = frozenset({Exchange.NSE, Exchange.BSE})

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from app.domain import Order
 from app.domain.intents import Record
+from app.domain.records import dataclass
 
 FindOrder = Callable[[str, str], Order | None]
 """The order of an account by its id, as its book was read last."""

@@ -1,11 +1,11 @@
 """What the row is about that has the keyboard in a table of positions, holdings, orders or trades."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from app.domain import Exchange, Holding, Order, OrderSide, Position, Product, Trade
+from app.domain.records import dataclass
 from app.qt.tables.lines import Line
 from app.qt.tables.page import TablePage
 

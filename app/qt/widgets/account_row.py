@@ -1,6 +1,6 @@
 """One account in the overview's table: name, state, session rail, what it allows, P&L, funds, and its one action."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.qt.fonts import Role
 from app.qt.models.board import Board
