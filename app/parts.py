@@ -1,11 +1,9 @@
 """What the program can be built with otherwise than for the user: only the demo and the tests hand it in."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-from app.domain.records import dataclass
 
 if TYPE_CHECKING:
     from app.domain import Clock
