@@ -19,7 +19,7 @@ from tests.desktop import browser, evidence
 from tests.desktop.bus import Message
 from tests.desktop.desktop import Desktop, NotObservedError, until
 from tests.desktop.evidence import Record, records, traces
-from tests.desktop.eyes import Match
+from tests.desktop.eyes import Match, Node
 from tests.desktop.window import APP, Window
 
 ACCOUNT: Final = "HUF"
@@ -230,7 +230,7 @@ class Walk:
         self.three_more(step)
         self.window.click("Positions", role=ENTRY, exact="Positions")
         for title in (TITLE, "D · Dhan", "F · Fyers", "A · Angel One"):
-            step.add("window", self.window.see(f"the positions of {title}", name=f"{title}: live").name)
+            step.add("window", self._scrolled_to(f"{title}: live").name)
         for broker in ("Dhan", "Fyers", "AngelOne"):
             self._answered(step, "positions", 200, broker)
         step.add("window", self.window.see("the totals", name="Totals:").name)
@@ -322,6 +322,18 @@ class Walk:
 
     def _notes(self, words: str) -> list[Message]:
         return [sent for sent in self.desktop.bus.messages("Notify") if any(words in text for text in sent.texts)]
+
+    def _scrolled_to(self, name: str) -> Node:
+        """The line of that name in the table on show, which may be below what fits on the screen."""
+
+        def look() -> Node | None:
+            nodes = [node for node in self.desktop.eyes.shown(APP) if node.on_screen and node.role in CELLS]
+            found = next((node for node in nodes if name in node.name), None)
+            if found is None and nodes:
+                self.desktop.scroll(nodes[0], down=True)
+            return found
+
+        return until(look, 20, f"{name}, by scrolling if need be")
 
     def _cells(self) -> list[str]:
         nodes = self.desktop.eyes.shown(APP)
