@@ -93,13 +93,17 @@ class OrderSender:
     async def restore(self) -> None:
         """Take up what an earlier run left: what was only written was never sent, what was being sent is unknown.
 
-        Done once, before anything new is sent. Raises the `VaultError` of the journal: then nothing can be.
+        Done once, before anything new is sent. Raises the `VaultError` of the journal: then nothing can be; what could
+        be read of it is known and looked for all the same.
         """
         async with self._restoring:
             if not self._restored:
-                for record in await self._journal.unsettled():
-                    self._records[record.intent.intent_id] = record
-                    await self.note(record.intent.intent_id, Evidence.RESTARTED, "Kunji ended in between")
+                left = [record for record in await self._journal.unsettled() if not self._knows(record)]
+                self._records |= {record.intent.intent_id: record for record in left}
+                notes = (self.note(one.intent.intent_id, Evidence.RESTARTED, "Kunji ended in between") for one in left)
+                errors = [error for note in notes if (error := await _failure(note)) is not None]
+                if errors:
+                    raise errors[0]
                 self._restored = True
 
     async def send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
@@ -188,10 +192,23 @@ class OrderSender:
             return lambda broker: _done(broker.modify_order(order, change), order)
         return lambda broker: _done(broker.cancel_order(order), order)
 
+    def _knows(self, record: Record) -> bool:
+        """Whether it was taken up before: what came of it since may stand nowhere but here."""
+        return record.intent.intent_id in self._records
+
     def _keep(self, record: Record) -> Record:
         self._records[record.intent.intent_id] = record
         self._events.publish(IntentChanged(record))
         return record
+
+
+async def _failure(noting: "Awaitable[Record]") -> VaultError | None:
+    """What kept a step from the disk: those of the other orders are told all the same."""
+    try:
+        await noting
+    except VaultError as error:
+        return error
+    return None
 
 
 Resting = Callable[[str, str], Order]
