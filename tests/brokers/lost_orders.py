@@ -11,13 +11,14 @@ from typing import Any, Final, TypeVar
 
 from app.brokers.base import BaseBroker
 from app.domain import OrderType
-from app.domain.intents import Deed, Intent, Mode, Record
+from app.domain.intents import Intent, Record
 from app.domain.order_life import Evidence, Fate
 from app.services.events import Events
 from app.services.kept_journal import KeptJournal
 from app.services.order_search import OrderSearch
 from app.services.order_sender import OrderSender
 from tests.brokers.bench import Bench, equip, started
+from tests.fakes.orders import intent
 
 T = TypeVar("T")
 # by the numbers of the list of faults: 4 to 11, 13, 14, 22, 24
@@ -120,18 +121,8 @@ class _Scene:
     def _intent(self) -> Intent:
         tag = self.broker.fresh_tag()
         request = self.bench.order(order_type=OrderType.LIMIT, price="1400.50", product="MIS", tag=tag)
-        return Intent(
-            intent_id=f"i{next(self.numbers)}",
-            at=self.bench.clock.now(),
-            user_id="u1",
-            account="HUF",
-            broker_type=self.bench.spec.key,
-            client_id=self.bench.users[0].client_id,
-            mode=Mode.LIVE,
-            deed=Deed.PLACE,
-            tag=tag,
-            request=request,
-        )
+        whose = {"broker_type": self.bench.spec.key, "client_id": self.bench.users[0].client_id}
+        return intent(next(self.numbers), self.bench.clock.now(), **whose, tag=tag, request=request)
 
 
 async def lose(key: str, fault: str, times: int, folder: Path) -> Tally:

@@ -7,7 +7,6 @@ import pytest
 from app.domain import (
     Exchange,
     InvalidRequest,
-    Order,
     OrderRequest,
     OrderSide,
     OrderStatus,
@@ -16,6 +15,7 @@ from app.domain import (
     SubState,
     Validity,
 )
+from tests.fakes.orders import market, row
 
 LIMIT: dict[str, Any] = {
     "symbol": "RELIANCE",
@@ -140,25 +140,6 @@ def test_a_status_is_final_or_working(status: OrderStatus) -> None:
 
 
 def test_what_remains_is_what_was_not_filled() -> None:
-    order = Order(
-        order_id="1",
-        symbol="RELIANCE",
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.MARKET,
-        quantity=10,
-        filled_quantity=4,
-        price=None,
-        trigger_price=None,
-        average_price=None,
-        status=OrderStatus.CANCELLED,
-        sub_state=SubState.PARTLY_FILLED,
-        raw_status="CANCELLED",
-        message="",
-        placed_at=None,
-        tag="",
-        broker_symbol="RELIANCE",
-    )
+    order = row(market(), filled_quantity=4, status=OrderStatus.CANCELLED, sub_state=SubState.PARTLY_FILLED)
 
     assert order.remaining == 6

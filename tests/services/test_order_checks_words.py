@@ -11,8 +11,9 @@ from app.domain import Order, OrderChange, OrderPlan, OrderRequest, OrderSide, O
 from app.domain.intents import Mode
 from app.services.order_request_words import change_words, request_words, rupees
 from tests.fakes.clock import ManualClock
-from tests.fakes.exchange import Exchange, account_view
-from tests.services.order_room import CALL, SHARE, market, option, ticket
+from tests.fakes.exchange import account_view
+from tests.fakes.orders import market, row, ticket
+from tests.services.order_room import CALL, SHARE, option
 
 SL = {"order_type": OrderType.SL, "trigger_price": Decimal(2490)}
 SL_M = {"order_type": OrderType.SL_M, "price": None, "trigger_price": Decimal(2490)}
@@ -108,7 +109,7 @@ def test_currency_pairs_have_four_decimals() -> None:
 
 
 def _resting(request: OrderRequest) -> Order:
-    return Exchange(ManualClock())._row(request)
+    return row(request, order_id="o0", placed_at=ManualClock().now())
 
 
 def test_change_says_what_is_new_and_what_was() -> None:

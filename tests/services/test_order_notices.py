@@ -8,18 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import (
-    IST,
-    Exchange,
-    Order,
-    OrderRequest,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-)
-from app.domain.intents import Deed, Intent, Mode, Record, Step
+from app.domain import IST, Exchange, Order, OrderStatus, Product
+from app.domain.intents import Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.book_views import OrdersView
 from app.services.events import Events
@@ -29,51 +19,20 @@ from app.services.preferences import Preferences
 from app.services.views import Action, BookChanged, IntentChanged, Notice, OrderTurnedUp
 from app.store import AppStore
 from tests.fakes.clock import ManualClock
+from tests.fakes.orders import intent, row, ticket
 
 OPEN = datetime(2026, 11, 23, 11, 0, tzinfo=IST)  # a Monday
 CLOSED = OPEN.replace(hour=15, minute=45)
-TICKET = OrderRequest(
+TICKET = ticket(
     symbol="NIFTY 24NOV26 26000 CE",
     exchange=Exchange.NFO,
     product=Product.NRML,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
     quantity=75,
     price=Decimal("101.05"),
     tag="KJ1",
 )
-INTENT = Intent(
-    intent_id="i1",
-    at=OPEN,
-    user_id="u1",
-    account="HUF \u00b7 Zerodha",
-    broker_type="zerodha",
-    client_id="HS2096",
-    mode=Mode.LIVE,
-    deed=Deed.PLACE,
-    tag="KJ1",
-    request=TICKET,
-)
-ROW = Order(
-    order_id="77",
-    symbol=TICKET.symbol,
-    exchange=Exchange.NFO,
-    product=Product.NRML,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
-    quantity=75,
-    filled_quantity=0,
-    price=Decimal("101.05"),
-    trigger_price=None,
-    average_price=None,
-    status=OrderStatus.OPEN,
-    sub_state=SubState.NONE,
-    raw_status="OPEN",
-    message="",
-    placed_at=OPEN,
-    tag="KJ1",
-    broker_symbol="NIFTY26N2426000CE",
-)
+INTENT = intent(1, OPEN, account="HUF \u00b7 Zerodha", request=TICKET)
+ROW = row(TICKET, order_id="77", placed_at=OPEN, broker_symbol="NIFTY26N2426000CE")
 
 
 class Told:

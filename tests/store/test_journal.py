@@ -14,7 +14,6 @@ import pytest
 from app.domain import (
     Exchange,
     OrderChange,
-    OrderRequest,
     OrderSide,
     OrderType,
     Product,
@@ -22,12 +21,14 @@ from app.domain import (
     VaultError,
     VaultForeign,
 )
-from app.domain.intents import Deed, Intent, Mode, Step
+from app.domain.intents import Deed, Intent, Step
 from app.domain.order_life import Evidence, Fate
 from app.store.journal import Journal
+from tests.fakes import orders
+from tests.fakes.orders import ticket
 
 NOW = datetime.now(UTC)  # the file's own triggers look at the machine's clock
-TICKET = OrderRequest(
+TICKET = ticket(
     symbol="NIFTY 30DEC26 26000 CE",
     exchange=Exchange.NFO,
     product=Product.NRML,
@@ -44,18 +45,7 @@ TICKET = OrderRequest(
 
 
 def intent(number: int = 1, at: datetime = NOW) -> Intent:
-    return Intent(
-        intent_id=f"i{number}",
-        at=at,
-        user_id="u1",
-        account="HUF \u00b7 Zerodha",
-        broker_type="zerodha",
-        client_id="HS2096",
-        mode=Mode.LIVE,
-        deed=Deed.PLACE,
-        tag=f"KJ{number}",
-        request=TICKET,
-    )
+    return orders.intent(number, at, account="HUF \u00b7 Zerodha", request=TICKET)
 
 
 def change(number: int = 2) -> Intent:
