@@ -175,8 +175,16 @@ def _changed(order: Order, change: OrderChange) -> Iterator[str]:
                 label, "" if before is None else rupees(before, order.exchange), rupees(after, order.exchange)
             )
     yield tr(_VALIDITIES[change.validity], type=change.order_type)
-    if change.disclosed_quantity:
-        yield tr("The market is shown {units} units of it at a time.", units=units(change.disclosed_quantity))
+    if order.validity not in (None, change.validity):
+        yield _from_to(tr("Validity"), str(order.validity), change.validity)
+    if change.disclosed_quantity or order.disclosed_quantity:
+        shown = "" if order.disclosed_quantity is None else _shown(order.disclosed_quantity)
+        yield _from_to(tr("Shown to the market"), shown, _shown(change.disclosed_quantity))
+
+
+def _shown(disclosed: int) -> str:
+    """How much the market sees of an order at a time."""
+    return tr("{units} units at a time", units=units(disclosed)) if disclosed else tr("all of it")
 
 
 def _from_to(label: str, before: str, after: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain import Exchange, OrderChange, OrderRequest, OrderSide, OrderType, Product, Validity
-from app.qt.ticket.draft import Draft, changing, number_of, price_of, products_of, read, tradable
+from app.qt.ticket.draft import Draft, changing, has_more, number_of, price_of, products_of, read, tradable
 from app.qt.ticket.findings import of_findings, of_reading
 from app.qt.ticket.steps import lots, ticks
 from app.services.order_views import Finding, Weight
@@ -83,6 +83,17 @@ def test_a_resting_order_is_changed_as_a_whole() -> None:
     asked = read(replace(changing("self", resting), price="411")).asked
 
     assert asked == OrderChange(35, OrderType.SL, Decimal(411), Decimal("408.50"))
+
+
+def test_a_change_begins_with_the_validity_and_the_part_that_is_shown() -> None:
+    draft = changing("self", order(3, quantity=35, validity=Validity.IOC, disclosed_quantity=20))
+    usual = changing("self", order(3, quantity=35, validity=None, disclosed_quantity=None))
+
+    asked, untold = read(replace(draft, price="411")).asked, read(replace(usual, price="411")).asked
+
+    assert asked == OrderChange(35, OrderType.LIMIT, Decimal(411), None, Validity.IOC, 20)
+    assert untold == OrderChange(35, OrderType.LIMIT, Decimal(411), None, Validity.DAY, 0)
+    assert (has_more(draft), has_more(usual)) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,10 @@ def tradable(instrument: Instrument) -> bool:
 
 
 def changing(user_id: str, order: Order) -> Draft:
-    """The draft that a resting order begins with when it is to be changed."""
+    """The draft that a resting order begins with when it is to be changed: nothing of it gets lost unseen.
+
+    What the broker does not say of it begins as the usual; the checks tell that it is not known.
+    """
     return Draft(
         user_id=user_id,
         exchange=order.exchange,
@@ -101,8 +104,15 @@ def changing(user_id: str, order: Order) -> Draft:
         quantity=str(order.quantity),
         price=_text(order.price if order.order_type.needs_price else None),
         trigger=_text(order.trigger_price if order.order_type.needs_trigger else None),
+        validity=order.validity or Validity.DAY,
+        disclosed=str(order.disclosed_quantity or ""),
         order=order,
     )
+
+
+def has_more(draft: Draft) -> bool:
+    """Whether something stands in the fields that are shown only when more is wanted."""
+    return bool(draft.disclosed) or draft.validity is not Validity.DAY
 
 
 def number_of(text: str) -> int | None:
