@@ -25,6 +25,7 @@ from app.brokers.base import BaseBroker
 from app.domain import Order, OrderRequest, OrderResponse, OrderStatus
 from app.services.events import Events
 from app.services.kept_journal import KeptJournal
+from app.services.order_accounts import OrderAccounts
 from app.services.order_search import OrderSearch
 from app.services.order_sender import OrderSender
 from app.store.journal import Journal
@@ -158,7 +159,7 @@ async def _started(folder: Path, dies: str = "") -> dict[str, Any]:
     journal = DyingJournal(folder / "orders.db")
     journal.dies = dies
     sender = OrderSender(journal, wire, events, clock)
-    search = OrderSearch(sender, wire, events, clock)
+    search = OrderSearch(sender, cast("OrderAccounts", wire), events, clock)
     began = time.monotonic()
     await sender.restore()
     took = time.monotonic() - began
