@@ -65,6 +65,12 @@ def under_way() -> Finding:
     )
 
 
+def terms_of(order: Order) -> tuple[object, ...]:
+    """All of it that a change says anew: another one than was shown means that somebody else changed it meanwhile."""
+    prices = (order.price or None, order.trigger_price or None)
+    return (order.quantity, order.order_type, *prices, order.validity, order.disclosed_quantity)
+
+
 def _is_about(order: Order, record: Record) -> bool:
     return record.intent.request is None and record.intent.order_id == order.order_id
 

@@ -177,7 +177,8 @@ def _shows(order: Order, intent: Intent) -> bool:
     if change is None or (order.status is not None and order.status.is_final):
         return order.status is not None and order.status.is_final
     asked = (change.quantity, change.price, change.trigger_price)
-    return (order.quantity, order.price, order.trigger_price) == asked
+    untold = order.validity in (None, change.validity) and order.disclosed_quantity in (None, change.disclosed_quantity)
+    return (order.quantity, order.price, order.trigger_price) == asked and untold
 
 
 def _sent_at(record: Record) -> datetime:

@@ -9,7 +9,7 @@ import pytest
 from app.domain import Exchange as Listed
 from app.domain import Order, OrderChange, OrderPlan, OrderRequest, OrderSide, OrderType, Product, Validity
 from app.domain.intents import Mode
-from app.services.order_request_words import change_words, request_words, rupees
+from app.services.order_request_words import change_words, planned_words, request_words, rupees
 from tests.fakes.clock import ManualClock
 from tests.fakes.exchange import account_view
 from tests.fakes.orders import market, row, ticket
@@ -132,3 +132,16 @@ def test_change_to_the_market_price_names_no_price() -> None:
 
     assert words[-1] == "MARKET, good for today."
     assert not any(line.startswith(("Price", "Trigger")) for line in words)
+
+
+def test_change_says_as_what_it_is_sent_where_that_is_something_else() -> None:
+    asked, sent = ticket(**SL_M), ticket(**SL)
+    planned = planned_words(asked, OrderPlan((sent,), ("Zerodha carries no stop at market out.",)))
+    terms = OrderChange(10, OrderType.SL_M, trigger_price=Decimal(2490))
+
+    words = change_words(_resting(ticket()), terms, account_view(), Mode.LIVE, planned)
+
+    assert words[-2:] == (
+        "It is sent as SL: Buy 10 RELIANCE at \u20b92,500.00 or less, once \u20b92,490.00 or more is paid.",
+        "Zerodha carries no stop at market out.",
+    )

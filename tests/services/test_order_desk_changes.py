@@ -76,6 +76,31 @@ async def test_order_that_was_filled_since_the_preview_is_not_changed(desk_room:
 
 
 @pytest.mark.parametrize(
+    "other", [{"quantity": 30}, {"price": Decimal(2510)}, {"disclosed_quantity": 5}, {"validity": Validity.IOC}]
+)
+async def test_order_that_another_program_changed_since_the_preview_is_shown_once_more(
+    desk_room: Room, other: dict[str, Any]
+) -> None:
+    order = await desk_room.placed()
+    preview = await _preview(desk_room, order)
+    _show(desk_room, replace(order, **other))
+    desk_room.exchange.sent.clear()
+
+    held = await desk_room.desk.send(preview)
+
+    assert ([finding.check for finding in held.held_back], desk_room.exchange.sent) == (["outdated"], [])
+
+
+async def test_change_says_what_the_broker_makes_of_it(desk_room: Room) -> None:
+    order = await desk_room.placed()
+    desk_room.exchange.notes = ("What is not filled at once rests as a limit order.",)
+
+    preview = await _preview(desk_room, order, change(order_type=OrderType.MARKET, price=None))
+
+    assert preview.words[-1] == "What is not filled at once rests as a limit order."
+
+
+@pytest.mark.parametrize(
     ("terms", "check", "field"),
     [
         (change(quantity=4), "filled", "quantity"),

@@ -1,12 +1,23 @@
 """What must not end a search, nor let it tell too much: a full disk, a slip, a clock that is set, an account gone."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.domain import DiskFull, NotReachable, Order, OutcomeUnknown, ReadOnly, VaultError
-from app.domain.intents import Record, Step
+from app.domain import (
+    DiskFull,
+    NotReachable,
+    Order,
+    OrderChange,
+    OrderType,
+    OutcomeUnknown,
+    ReadOnly,
+    Validity,
+    VaultError,
+)
+from app.domain.intents import Deed, Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.views import OrderTurnedUp
 from tests.services.test_order_sender import Desk, intent
@@ -98,6 +109,20 @@ async def test_book_of_the_next_day_is_named_as_what_it_is(desk: Desk) -> None:
 
     last = desk.sender.records[0].steps[-1]
     assert (last.evidence, "of a later day" in last.detail) == (Evidence.MISSING, True)
+
+
+async def test_lost_change_is_not_taken_for_done_while_the_book_shows_the_old_disclosure(desk: Desk) -> None:
+    await desk.sender.send([desk.intent()])
+    order = desk.exchange.rows["o1"]
+    desk.exchange.rows["o1"] = replace(order, validity=Validity.DAY, disclosed_quantity=0)
+    terms = OrderChange(10, OrderType.MARKET, disclosed_quantity=5)
+    desk.exchange.answers, desk.exchange.books = [OutcomeUnknown()], False
+    hide = desk.intent(2, deed=Deed.MODIFY, tag="", request=None, change=terms, order_id="o1")
+
+    await desk.sender.send([hide])
+    await desk.pass_time(5)
+
+    assert desk.sender.records[1].fate is Fate.UNKNOWN
 
 
 async def test_journal_that_can_only_be_read_hides_none_of_what_was_left(
