@@ -77,6 +77,18 @@ def test_prices_are_exact() -> None:
     assert price_of("1,24,862.05") == Decimal("124862.05")
 
 
+@pytest.mark.parametrize(
+    "text", ["437,50", "1,5", "10,00", "1,0", "1,,000", ",500", "1,00,00", "\u096a\u0969\u096d", "+5"]
+)
+def test_a_comma_that_parts_no_thousands_makes_no_other_number_of_it(text: str) -> None:
+    assert (number_of(text), price_of(text)) == (None, None)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,000", 1000), ("12,34,567", 1234567), ("1,234,567", 1234567)])
+def test_commas_part_thousands_or_lakhs(text: str, value: int) -> None:
+    assert (number_of(text), price_of(text)) == (value, Decimal(value))
+
+
 def test_a_resting_order_is_changed_as_a_whole() -> None:
     resting = order(3, order_type=OrderType.SL, price=Decimal("410.00"), trigger_price=Decimal("408.50"), quantity=35)
 
