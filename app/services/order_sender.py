@@ -171,13 +171,19 @@ class OrderSender:
         return await self.note(intent.intent_id, evidence, detail, order_id)
 
     async def _ask(self, one: "Account", use: "Callable[[BaseBroker], Awaitable[str]]") -> tuple[Evidence, str, str]:
-        """The one request, and what its end proves."""
+        """The one request, and what its end proves; before the adapter was asked nothing can have left."""
+        begun: list[BaseBroker] = []
+
+        def asked(broker: "BaseBroker") -> "Awaitable[str]":
+            begun.append(broker)
+            return use(broker)
+
         try:
-            return Evidence.ANSWERED, "", await one.call(use, kind="order")
+            return Evidence.ANSWERED, "", await one.call(asked, kind="order")
         except TradingError as error:
-            return _proof(error), _words(error), ""
+            return (_proof(error) if begun else Evidence.NEVER_LEFT), _words(error), ""
         except asyncio.CancelledError:  # Kunji ends: said as what it is, and looked for at the next start
-            return Evidence.LOST, "Kunji ended before the answer came", ""
+            return (Evidence.LOST if begun else Evidence.NEVER_LEFT), "Kunji ended before the answer came", ""
         except Exception as error:  # noqa: BLE001 - whatever went wrong here, the order may be in the market
             _log.critical("order without a fate", exc_info=error)
             return Evidence.LOST, f"a mistake of Kunji ({type(error).__name__})", ""

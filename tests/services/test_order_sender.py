@@ -21,6 +21,7 @@ from app.domain import (
     OutcomeUnknown,
     RateLimited,
     SessionExpired,
+    TradingError,
     VaultError,
     WireSurprise,
 )
@@ -133,6 +134,20 @@ async def test_order_that_never_left_is_told_as_such(desk: Desk) -> None:
 
 async def test_account_that_cannot_be_used_sends_nothing(desk: Desk) -> None:
     desk.exchange.refuses = SessionExpired()
+
+    (record,) = await desk.sender.send([desk.intent()])
+
+    assert (record.fate, desk.exchange.sent) == (Fate.NOT_SENT, [])
+
+
+@pytest.mark.parametrize("error", [SessionExpired(), NotReachable(), DiskFull()], ids=lambda error: error.kind)
+async def test_account_that_goes_away_at_the_last_moment_refused_nothing_and_lost_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: TradingError
+) -> None:
+    async def gone(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(desk.exchange, "call", gone)
 
     (record,) = await desk.sender.send([desk.intent()])
 
