@@ -88,7 +88,7 @@ class Journal:
 
     async def note(self, steps: Sequence[Step]) -> None:
         """Add what came of intents; known secrets in the details are masked."""
-        await self._database.write(lambda session: _note(session, steps))
+        await self._database.write(lambda session: self._there(session, partial(_note, steps=steps)))
 
     async def unsettled(self) -> tuple[Record, ...]:
         """What was written and never came to a certain end, oldest first: to be looked for before anything is sent."""

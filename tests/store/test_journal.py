@@ -11,16 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import (
-    Exchange,
-    OrderChange,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-    VaultError,
-    VaultForeign,
-)
+from app.domain import Exchange, OrderChange, OrderSide, OrderType, Product, Validity, VaultError, VaultForeign
 from app.domain.intents import Deed, Intent, Step
 from app.domain.order_life import Evidence, Fate
 from app.store.journal import Journal
@@ -188,14 +179,15 @@ async def test_probe_of_a_good_journal_leaves_nothing_behind(journal: Journal) -
 
 
 @pytest.mark.parametrize("moved", [True, False], ids=["moved away", "another in its place"])
-async def test_journal_that_was_taken_away_takes_no_intents(tmp_path: Path, *, moved: bool) -> None:
+async def test_journal_that_was_taken_away_takes_neither_intents_nor_steps(tmp_path: Path, *, moved: bool) -> None:
     path = tmp_path / "orders.db"
     journal = await Journal.open(path)
+    await journal.write([intent()])
     path.rename(tmp_path / "elsewhere.db")
     if not moved:
         path.touch()
 
-    for refused in (journal.probe, lambda: journal.write([intent()])):
+    for refused in (journal.probe, lambda: journal.write([intent(2)]), lambda: journal.note([sending()])):
         with pytest.raises(VaultError) as error:
             await refused()
         assert "sent" in error.value.next_step
