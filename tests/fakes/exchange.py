@@ -127,7 +127,14 @@ class Exchange:
 
     async def modify_order(self, order: Order, change: OrderChange) -> None:
         self.sent.append(order.order_id)
-        changed = replace(order, quantity=change.quantity, price=change.price, trigger_price=change.trigger_price)
+        changed = replace(
+            order,
+            quantity=change.quantity,
+            price=change.price,
+            trigger_price=change.trigger_price,
+            validity=change.validity,
+            disclosed_quantity=change.disclosed_quantity,
+        )
         await self._answer(lambda: self.rows.__setitem__(order.order_id, changed))
 
     async def cancel_order(self, order: Order) -> None:
