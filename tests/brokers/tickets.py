@@ -8,17 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from app.domain import (
-    Exchange,
-    Instrument,
-    Order,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-)
+from app.domain import Exchange, Instrument, Order, OrderChange, OrderRequest, OrderSide, OrderType, Product, Validity
 from app.domain.calls import CallCounts
 from tests.fakes.orders import row
 
@@ -49,8 +39,9 @@ def fresh_seed() -> int:
 
 
 def resting(asked: OrderRequest, order_id: str, broker_symbol: str) -> Order:
-    """`asked` in the book, nothing of it filled."""
-    return row(asked, order_id=order_id, raw_status="open", broker_symbol=broker_symbol)
+    """`asked` in the book, nothing of it filled; what rests is good for the day, however it was asked."""
+    validity = Validity.DAY
+    return row(asked, order_id=order_id, raw_status="open", broker_symbol=broker_symbol, validity=validity)
 
 
 class Tickets:
