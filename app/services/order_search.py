@@ -120,7 +120,7 @@ class OrderSearch:
             if moment - self._left_at.get(key, -math.inf) >= LEAST_AGE.total_seconds():  # the wall clock may be set
                 self._searches[key] = self._searches[key].read_without(began)
             try:
-                await self._judge(record, _found(record, book), began)
+                await self._judge(record, _found(record, book, began), began)
             except VaultError as error:  # it is known here all the same; the next start finds it once more
                 _log.critical("found order not written down kind=%s", error.kind)
             self._looked.add(key)
@@ -155,20 +155,26 @@ def _is_of(one: "OrderAccount", intent: Intent) -> bool:
     return bool(client) and (view.broker_type, view.client_id.casefold()) == (intent.broker_type, client)
 
 
+def _is_of_its_day(record: Record, began: datetime) -> bool:
+    """Whether a book that was read at `began` is that of the day on which it was sent."""
+    return began.astimezone(IST).date() == _sent_at(record).astimezone(IST).date()
+
+
 def _missing(record: Record, began: datetime) -> str:
     """What two readings proved: a book shows its own day, so that one of a later day says nothing of an earlier one."""
-    if began.astimezone(IST).date() == _sent_at(record).astimezone(IST).date():
+    if _is_of_its_day(record, began):
         return "two whole readings of the order book lack it"
     return "the order book of a later day lacks it: that of the day on which it was sent was not read"
 
 
-def _found(record: Record, book: Sequence[Order]) -> Order | None:
-    """The order in the book, once it shows what was asked of it."""
+def _found(record: Record, book: Sequence[Order], began: datetime) -> Order | None:
+    """The order in the book, once it shows what was asked of it; numbers may be used again on another day."""
     intent = record.intent
     if intent.deed is Deed.PLACE:
         return next((order for order in book if order.tag == intent.tag), None)
     about = next((order for order in book if order.order_id == intent.order_id), None)
-    return about if about is not None and _shows(about, intent) else None
+    shows = about is not None and _is_of_its_day(record, began) and _shows(about, intent)
+    return about if shows else None
 
 
 def _shows(order: Order, intent: Intent) -> bool:

@@ -11,6 +11,7 @@ from app.domain import (
     NotReachable,
     Order,
     OrderChange,
+    OrderStatus,
     OrderType,
     OutcomeUnknown,
     ReadOnly,
@@ -109,6 +110,18 @@ async def test_book_of_the_next_day_is_named_as_what_it_is(desk: Desk) -> None:
 
     last = desk.sender.records[0].steps[-1]
     assert (last.evidence, "of a later day" in last.detail) == (Evidence.MISSING, True)
+
+
+async def test_number_that_is_used_again_the_next_day_proves_no_cancellation(desk: Desk) -> None:
+    await desk.sender.send([desk.intent()])
+    desk.exchange.answers, desk.exchange.books = [OutcomeUnknown()], False
+    await desk.sender.send([desk.intent(2, deed=Deed.CANCEL, tag="", request=None, order_id="o1")])
+    desk.clock.jump(86_400)
+    desk.exchange.rows["o1"] = replace(desk.exchange.rows["o1"], status=OrderStatus.CANCELLED)
+
+    await desk.pass_time(60)
+
+    assert desk.sender.records[1].fate is Fate.NOT_CONFIRMED
 
 
 async def test_lost_change_is_not_taken_for_done_while_the_book_shows_the_old_disclosure(desk: Desk) -> None:
