@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from app.brokers.base import BaseBroker
-from app.domain import Order, OrderChange, OrderRequest, OrderType
+from app.domain import InvalidRequest, Order, OrderChange, OrderRequest, OrderType, TradingError, Unsupported
 from tests.brokers.zerodha.server import ScriptedServer
 
 
@@ -33,10 +35,30 @@ def forty_at(price: str, /, **values: Any) -> OrderChange:
     return OrderChange(**given | values)
 
 
-def deeds(path: str, by_id: str, asked: OrderRequest, rests: Order, becomes: OrderChange) -> dict[str, Deed]:
-    """The calls at a broker that takes new orders at `path` and knows the resting one `by_id`."""
+def deeds(asked: OrderRequest, rests: Order, becomes: OrderChange, **where: tuple[str, str]) -> dict[str, Deed]:
+    """The calls at a broker, each with method and path of the request that it makes."""
     return {
-        "place": Deed("POST", path, lambda broker: broker.place_order(asked)),
-        "modify": Deed("PUT", by_id, lambda broker: broker.modify_order(rests, becomes)),
-        "cancel": Deed("DELETE", by_id, lambda broker: broker.cancel_order(rests)),
+        "place": Deed(*where["place"], lambda broker: broker.place_order(asked)),
+        "modify": Deed(*where["modify"], lambda broker: broker.modify_order(rests, becomes)),
+        "cancel": Deed(*where["cancel"], lambda broker: broker.cancel_order(rests)),
     }
+
+
+def at_paths(orders: str, by_id: str) -> dict[str, tuple[str, str]]:
+    """Where they go at a broker that takes new orders at one path and knows the resting one by another."""
+    return {"place": ("POST", orders), "modify": ("PUT", by_id), "cancel": ("DELETE", by_id)}
+
+
+async def kept_here(call: Awaitable[object], server: ScriptedServer) -> TradingError:
+    """Why `call` was refused; nothing was sent."""
+    with pytest.raises(TradingError) as caught:
+        await call
+    assert server.requests == []
+    return caught.value
+
+
+async def unfit(call: Awaitable[object], server: ScriptedServer) -> str:
+    """The field for which `call` was refused; nothing was sent."""
+    error = await kept_here(call, server)
+    assert isinstance(error, (InvalidRequest, Unsupported))
+    return error.field

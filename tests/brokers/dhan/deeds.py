@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.domain import IST, Order, OrderChange
-from tests.brokers.deeds import deeds, forty_at
+from tests.brokers.deeds import at_paths, deeds, forty_at
 from tests.brokers.dhan import wire
 from tests.brokers.dhan.support import ticket
 from tests.fakes.orders import row
@@ -30,4 +30,4 @@ def change(**values: Any) -> OrderChange:
     return forty_at("1541.2", **values)
 
 
-DEEDS: Final = deeds("/v2/orders", BY_ID, ticket(), resting(), change())
+DEEDS: Final = deeds(ticket(), resting(), change(), **at_paths("/v2/orders", BY_ID))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.brokers.base import BaseBroker
 from app.domain import IST, Order, OrderChange, OrderType
-from tests.brokers.deeds import deeds, forty_at
+from tests.brokers.deeds import at_paths, deeds, forty_at
 from tests.brokers.zerodha import books, rows, wire
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import ticket
@@ -31,7 +31,7 @@ def change(**values: Any) -> OrderChange:
     return forty_at("1441.2", **values)
 
 
-DEEDS: Final = deeds("/orders/regular", BY_ID, ticket(), resting(), change())
+DEEDS: Final = deeds(ticket(), resting(), change(), **at_paths("/orders/regular", BY_ID))
 
 
 async def show_the_book(broker: BaseBroker, server: ScriptedServer, **changes: Any) -> None:
