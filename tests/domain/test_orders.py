@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from app.domain import (
-    Exchange,
     InvalidRequest,
     OrderRequest,
     OrderSide,
@@ -15,17 +14,9 @@ from app.domain import (
     SubState,
     Validity,
 )
-from tests.fakes.orders import market, row
+from tests.fakes.orders import TICKET, market, row
 
-LIMIT: dict[str, Any] = {
-    "symbol": "RELIANCE",
-    "exchange": Exchange.NSE,
-    "product": Product.CNC,
-    "side": OrderSide.BUY,
-    "order_type": OrderType.LIMIT,
-    "quantity": 10,
-    "price": Decimal("1500.05"),
-}
+LIMIT: dict[str, Any] = {**TICKET, "price": Decimal("1500.05")}
 
 
 def request(**changes: Any) -> OrderRequest:

@@ -1,25 +1,28 @@
 """Tickets, rows of an order book and intents, whole: a test names only what it is about."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from app.domain import Exchange, Order, OrderRequest, OrderSide, OrderStatus, OrderType, Product, SubState
 from app.domain.intents import Deed, Intent, Mode
 
+TICKET: Final[Mapping[str, Any]] = {
+    "symbol": "RELIANCE",
+    "exchange": Exchange.NSE,
+    "product": Product.CNC,
+    "side": OrderSide.BUY,
+    "order_type": OrderType.LIMIT,
+    "quantity": 10,
+    "price": Decimal(2500),
+}
+"""What a ticket must say, and no more."""
+
 
 def ticket(**changes: Any) -> OrderRequest:
     """Buy ten shares of RELIANCE at NSE for delivery at 2,500."""
-    fields: dict[str, Any] = {
-        "symbol": "RELIANCE",
-        "exchange": Exchange.NSE,
-        "product": Product.CNC,
-        "side": OrderSide.BUY,
-        "order_type": OrderType.LIMIT,
-        "quantity": 10,
-        "price": Decimal(2500),
-    }
-    return OrderRequest(**fields | changes)
+    return OrderRequest(**{**TICKET, **changes})
 
 
 def market(**changes: Any) -> OrderRequest:
