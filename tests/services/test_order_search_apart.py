@@ -21,6 +21,7 @@ from app.domain import (
 from app.domain.intents import Deed, Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.views import OrderTurnedUp
+from app.store.journal import Journal
 from tests.services.test_order_sender import Desk, intent
 
 
@@ -160,3 +161,28 @@ async def test_journal_that_can_only_be_read_hides_none_of_what_was_left(
     await again.close()
 
     assert [record.fate for record in again.sender.records] == [Fate.UNKNOWN, Fate.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("days", "fate", "taken_up"),
+    [
+        (6, Fate.NOT_CONFIRMED, True),
+        (8, Fate.NOT_CONFIRMED, False),
+        (8, Fate.UNKNOWN, True),
+    ],
+)
+async def test_what_can_turn_up_no_more_and_was_told_is_not_told_at_every_start(
+    tmp_path: Path, days: int, fate: Fate, *, taken_up: bool
+) -> None:
+    desk = Desk(tmp_path / "orders.db")
+    journal = await Journal.open(desk.path)
+    await journal.write([desk.intent()])
+    await journal.note([Step("i1", desk.clock.now(), Evidence.MISSING, fate)])
+    await journal.close()
+    desk.clock.jump(days * 86_400)
+
+    await desk.open()
+    found = bool(desk.sender.records)
+    await desk.close()
+
+    assert found is taken_up
