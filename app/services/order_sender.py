@@ -27,7 +27,7 @@ from app.domain import (
 from app.domain.intents import Deed, Intent, Record, Step
 from app.domain.order_life import Evidence, Fate, next_fate
 from app.services.events import Events
-from app.services.fate_words import ENDED, HELD_BACK, RESTARTED
+from app.services.last_words import ENDED, HELD_BACK, RESTARTED
 from app.services.views import IntentChanged
 
 if TYPE_CHECKING:
