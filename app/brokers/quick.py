@@ -27,6 +27,7 @@ from app.domain import (
     Position,
     Product,
     SubState,
+    Validity,
     WireSurprise,
 )
 from app.domain.records import dataclass
@@ -125,6 +126,8 @@ class OrderDraft(msgspec.Struct, gc=False):
     placed_at: datetime | None
     tag: str
     broker_symbol: str
+    validity: Validity | None = None
+    disclosed_quantity: int | None = None
 
 
 def orders_of(drafts: Sequence[OrderDraft | Order]) -> list[Order]:

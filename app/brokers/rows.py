@@ -5,13 +5,15 @@ What a broker writes for "nothing", its ids and its times are read by its own `r
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from app.brokers import exact
-from app.domain import WireSurprise
+from app.domain import Validity, WireSurprise
 
 V = TypeVar("V")
 Row = Mapping[str, Any]
+_VALIDITIES: Final = MappingProxyType({each.value: each for each in Validity})  # the same words at every broker
 
 
 def an_object(value: object, what: str) -> Row:
@@ -63,3 +65,20 @@ def word(table: Mapping[str, V], row: Row, name: str) -> V:
     if found is None:
         raise WireSurprise(f"{name}: {value!r} is not known")
     return found
+
+
+def validity(value: object) -> Validity | None:
+    """How long a booked order stays; None where it is not said, or in a word that is not known."""
+    return _VALIDITIES.get(value.strip().upper()) if isinstance(value, str) else None
+
+
+def disclosed(value: object) -> int | None:
+    """How much of a booked order is shown, as the broker counts; None where it is not said as a possible count.
+
+    An order book is not refused for it: whoever changes an order is told that it is not known.
+    """
+    try:
+        count = exact.whole(value, "disclosed quantity")
+    except WireSurprise:
+        return None
+    return count if count >= 0 else None

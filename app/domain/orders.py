@@ -219,7 +219,11 @@ class OrderResponse:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One row of the order book. `status` is None when the broker's word (`raw_status`) is not known to us."""
+    """One row of the order book. `status` is None when the broker's word (`raw_status`) is not known to us.
+
+    `validity` and `disclosed_quantity` (units; 0: all is shown) are None where the broker does not say, or not in words
+    that we know: a change, which says the whole order, must not take them for the usual ones in silence.
+    """
 
     order_id: str
     symbol: str
@@ -239,6 +243,8 @@ class Order:
     placed_at: datetime | None
     tag: str
     broker_symbol: str
+    validity: Validity | None = None
+    disclosed_quantity: int | None = None
 
     @property
     def remaining(self) -> int:

@@ -5,7 +5,7 @@ The new terms themselves are looked at as those of a ticket (`order_checks`).
 
 from collections.abc import Iterable, Iterator
 
-from app.domain import Order, OrderChange, OrderRequest, Product, SubState
+from app.domain import Order, OrderChange, OrderRequest, Product, SubState, Validity
 from app.domain.intents import Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
@@ -51,6 +51,7 @@ def findings(order: Order, change: OrderChange, records: Iterable[Record]) -> It
         yield stop("filled", text, tr("Cancel the rest, or ask for more than that."), "quantity")
     if _is_same(order, change):
         yield stop("nothing_new", tr("Nothing of it would be changed"), tr("Write another quantity or price."))
+    yield from _untold(order, change)
     if any(_is_about(order, record) and record.fate in _UNDER_WAY for record in records):
         yield under_way()
 
@@ -64,12 +65,33 @@ def under_way() -> Finding:
     )
 
 
+def terms_of(order: Order) -> tuple[object, ...]:
+    """All of it that a change says anew: another one than was shown means that somebody else changed it meanwhile."""
+    prices = (order.price or None, order.trigger_price or None)
+    return (order.quantity, order.order_type, *prices, order.validity, order.disclosed_quantity)
+
+
 def _is_about(order: Order, record: Record) -> bool:
     return record.intent.request is None and record.intent.order_id == order.order_id
 
 
+def _untold(order: Order, change: OrderChange) -> Iterator[Finding]:
+    """A change says the whole order: what the broker does not tell of it is said all the same, and may be new."""
+    if order.validity is None:
+        text = tr("The broker does not say for how long the order is good")
+        yield note("untold_validity", text, tr("It would be sent as {validity}.", validity=change.validity), "validity")
+    if order.disclosed_quantity is None:
+        text = tr("The broker does not say how much of the order the market is shown")
+        shown = units(change.disclosed_quantity)
+        sent = tr("It would be sent to show {units} units.", units=shown)
+        if not change.disclosed_quantity:
+            sent = tr("It would be sent to show all of it.")
+        yield note("untold_disclosed", text, sent, "disclosed_quantity")
+
+
 def _is_same(order: Order, change: OrderChange) -> bool:
-    """As far as the order book says: it lacks the validity and the disclosed quantity of orders."""
+    """What the order book does not say counts as the usual: good for the day, and all of it shown."""
     now = (order.quantity, order.order_type, order.price or None, order.trigger_price or None)
     wanted = (change.quantity, change.order_type, change.price, change.trigger_price)
-    return now == wanted and not change.disclosed_quantity
+    terms = (order.validity or Validity.DAY, order.disclosed_quantity or 0)
+    return now == wanted and terms == (change.validity, change.disclosed_quantity)

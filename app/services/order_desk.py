@@ -189,6 +189,9 @@ class OrderDesk:
         held_back = _held_back(self._proposals.of_change(user_id, seen, order, change), agreed)
         if held_back or self._mode is None or seen.one is None:
             return Sent((), held_back)
+        now = row_of(self._portfolio, user_id, order_id) or order
+        if order_changes.terms_of(now) != order_changes.terms_of(preview.order):  # somebody else changed it meanwhile
+            return Sent((), (outdated(),))
         with self._proposals.changing(user_id, order_id):
             intent = to_modify(seen.one, order_id, change, self._mode, self._clock.now())
             return await sent_by(self._sender, [intent])

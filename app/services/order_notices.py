@@ -5,6 +5,7 @@ end. Whatever else becomes of an order stands in the ticket and in the orders pa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from app.domain import IST, Clock, Order, OrderSide, OrderStatus
@@ -14,8 +15,9 @@ from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.services.book_views import OrdersView
 from app.services.notices import Notices
-from app.services.views import Action, BookChanged, Event, IntentChanged, Notice, OrderTurnedUp
+from app.services.views import AccountRemoved, Action, BookChanged, Event, IntentChanged, Notice, OrderTurnedUp
 
+_OF_INTENT: Final = "intent:"
 _ENDED: Final = (OrderStatus.CANCELLED, OrderStatus.COMPLETE)
 
 
@@ -35,6 +37,8 @@ class OrderNotices:
             self._follow(event.record)
         elif isinstance(event, OrderTurnedUp):
             self._notices.post(_turned_up(event.record))
+        elif isinstance(event, AccountRemoved):
+            self._outlive(event.user_id)
         elif isinstance(event, BookChanged) and isinstance(event.view, OrdersView):
             for order in event.view.rows or ():
                 self._look(event.view.user_id, order)
@@ -43,12 +47,19 @@ class OrderNotices:
         fate, intent = record.fate, record.intent
         if intent.deed is Deed.PLACE and record.order_id:
             self._ours.add((intent.user_id, record.order_id))
-        if fate in _WORDS:
-            title, text = _WORDS[fate]
+        words = _WORDS if intent.deed is Deed.PLACE else _WORDS_OF_LATER
+        if fate in words:
+            title, text = words[fate]
             what = tr(title, what=_what(intent), account=intent.account)
             self._notices.post(Notice(key_of(intent), what, tr(text), intent.user_id, Action.SHOW_ORDERS, urgent=True))
         elif fate is Fate.ACCEPTED:
             self._notices.withdraw(key_of(intent))
+
+    def _outlive(self, user_id: str) -> None:
+        """What became of an order at the broker stays to be told when its account is removed here."""
+        for notice in self._notices.open:
+            if notice.user_id == user_id and notice.key.startswith(_OF_INTENT):
+                self._notices.post(replace(notice, user_id=None))
 
     def _look(self, user_id: str, order: Order) -> None:
         """A row of the book: refused later than it was taken, or left over when its market has closed."""
@@ -86,14 +97,31 @@ _WORDS: Final = {
     ),
 }
 
+_WORDS_OF_LATER: Final = {
+    Fate.REJECTED: ("{what}: refused by {account}", "The order stands as it was. The reason stands in Orders."),
+    Fate.UNKNOWN: (
+        "{what}: not known whether it reached {account}",
+        "The answer was lost. The order may stand as it was. Kunji looks at the order book.",
+    ),
+    Fate.NOT_CONFIRMED: (
+        "{what}: {account} does not show it",
+        "The order may stand as it was. Look at the broker. Kunji goes on looking.",
+    ),
+}
+"""Of what was asked of an order that is in the market already."""
+
 
 def key_of(intent: Intent) -> str:
     """The key of an intent's own notice: a later one takes its place."""
-    return f"intent:{intent.intent_id}"
+    return f"{_OF_INTENT}{intent.intent_id}"
 
 
 def _turned_up(record: Record) -> Notice:
     intent = record.intent
+    if intent.deed is not Deed.PLACE:
+        title = tr("{what}: its order has ended, or stands as asked", what=_what(intent))
+        text = tr("{account} shows it now. Look at Orders.", account=intent.account)
+        return Notice(key_of(intent), title, text, intent.user_id, Action.SHOW_ORDERS, urgent=True)
     title = tr("{what} is in the market after all", what=_what(intent))
     text = tr("{account} shows it now, later than was told. Look at Orders.", account=intent.account)
     return Notice(key_of(intent), title, text, intent.user_id, Action.SHOW_ORDERS, urgent=True)

@@ -14,7 +14,7 @@ from app.services.order_findings import of_error
 from app.services.order_lately import Ticket, ticket_of, tickets
 from app.services.order_looks import Looks, Seen
 from app.services.order_prices import Priced
-from app.services.order_request_words import change_words, request_words
+from app.services.order_request_words import change_words, planned_words, request_words
 from app.services.order_views import Finding, Preview
 from app.services.views import PreferencesView
 
@@ -63,13 +63,15 @@ class Proposals:
         """A change likewise; `order` is as it was read last."""
         blank = replace(self._blank(user_id, Deed.MODIFY), order=order, change=change)
         try:
-            seen = await self._looks.at(user_id, order_changes.request_of(order, change), is_change=True)
+            request = order_changes.request_of(order, change)
+            seen = await self._looks.at(user_id, request, is_change=True)
         except InvalidRequest as error:
             return replace(blank, findings=(of_error("change", error),)), None
         blank = replace(blank, findings=self.of_change(user_id, seen, order, change))
         if seen.one is None or seen.look is None:
             return blank, None
-        words = change_words(order, change, seen.one.view(), self._mode)
+        planned = planned_words(request, seen.look.plan)
+        words = change_words(order, change, seen.one.view(), self._mode, planned)
         return replace(blank, words=words, value=seen.look.value), seen.look.priced
 
     def _blank(self, user_id: str, deed: Deed) -> Preview:

@@ -1,6 +1,6 @@
 """The exact request in words, a sentence a line, before anybody says yes to it. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -97,7 +97,7 @@ def request_words(
     ]
     if value is not None:
         said.append(tr("Worth {value}, without charges.", value=rupees(value)))
-    return (*said, *(_planned(request, plan) if plan is not None else ()))
+    return (*said, *planned_words(request, plan))
 
 
 def _conditions(request: OrderRequest) -> Iterator[str]:
@@ -130,8 +130,10 @@ def _lots(quantity: int, instrument: Instrument | None) -> Iterator[str]:
         yield tr("{units} units are {lots} lots of {size}.", units=units(quantity), lots=units(lots), size=size)
 
 
-def _planned(request: OrderRequest, plan: OrderPlan) -> Iterator[str]:
-    """What the broker is sent in another form than the ticket has."""
+def planned_words(request: OrderRequest, plan: OrderPlan | None) -> Iterator[str]:
+    """What the broker is sent in another form than the ticket has; nothing is known of it without a plan."""
+    if plan is None:
+        return
     if len(plan.orders) > 1:
         parts = ", ".join(units(order.quantity) for order in plan.orders)
         yield tr("It is sent as {count} orders, one after another: {parts}.", count=len(plan.orders), parts=parts)
@@ -146,13 +148,15 @@ def _planned(request: OrderRequest, plan: OrderPlan) -> Iterator[str]:
 # ------------------------------------------------------------------ changes
 
 
-def change_words(order: Order, change: OrderChange, view: AccountView, mode: Mode | None) -> tuple[str, ...]:
-    """What becomes of a resting order."""
+def change_words(
+    order: Order, change: OrderChange, view: AccountView, mode: Mode | None, planned: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """What becomes of a resting order; `planned` is what `planned_words` says of it."""
     begin = tr("Change the order {order_id}: {deed} on {exchange} {terms}.", **_of(order))
     said = [begin, tr(_MODES[mode], title=view.title, client_id=view.client_id), *_changed(order, change)]
     if order.filled_quantity:
         said.append(tr("{units} units of it are filled already.", units=units(order.filled_quantity)))
-    return tuple(said)
+    return (*said, *planned)
 
 
 def _of(order: Order) -> dict[str, str]:
@@ -175,8 +179,16 @@ def _changed(order: Order, change: OrderChange) -> Iterator[str]:
                 label, "" if before is None else rupees(before, order.exchange), rupees(after, order.exchange)
             )
     yield tr(_VALIDITIES[change.validity], type=change.order_type)
-    if change.disclosed_quantity:
-        yield tr("The market is shown {units} units of it at a time.", units=units(change.disclosed_quantity))
+    if order.validity not in (None, change.validity):
+        yield _from_to(tr("Validity"), str(order.validity), change.validity)
+    if change.disclosed_quantity or order.disclosed_quantity:
+        shown = "" if order.disclosed_quantity is None else _shown(order.disclosed_quantity)
+        yield _from_to(tr("Shown to the market"), shown, _shown(change.disclosed_quantity))
+
+
+def _shown(disclosed: int) -> str:
+    """How much the market sees of an order at a time."""
+    return tr("{units} units at a time", units=units(disclosed)) if disclosed else tr("all of it")
 
 
 def _from_to(label: str, before: str, after: str) -> str:

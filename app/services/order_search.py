@@ -6,19 +6,21 @@ least 20 s after it was sent, are told as "not confirmed": still no rejection, n
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from app.domain import Clock, Order, TradingError, VaultError
+from app.domain import IST, Clock, NotFound, Order, TradingError, VaultError
 from app.domain.intents import Deed, Intent, Record
-from app.domain.order_life import Evidence, Fate, Search, is_late
+from app.domain.order_life import LEAST_AGE, Evidence, Fate, Search, is_late
 from app.services.events import Events
 from app.services.pacing import Pause
 from app.services.views import Event, IntentChanged, OrderTurnedUp
 
 if TYPE_CHECKING:
-    from app.services.order_sender import Accounts, OrderSender
+    from app.services.order_accounts import OrderAccount, OrderAccounts
+    from app.services.order_sender import OrderSender
 
 _log: Final = logging.getLogger(__name__)
 STEPS: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
@@ -30,7 +32,7 @@ _IDLE: Final = 3600.0
 class OrderSearch:
     """The readings of one set of accounts. One reading of an account's book serves all of its orders."""
 
-    def __init__(self, sender: "OrderSender", accounts: "Accounts", events: Events, clock: Clock) -> None:
+    def __init__(self, sender: "OrderSender", accounts: "OrderAccounts", events: Events, clock: Clock) -> None:
         self._sender = sender
         self._accounts = accounts
         self._events = events
@@ -39,6 +41,7 @@ class OrderSearch:
         self._searches: dict[str, Search] = {}
         self._due: dict[str, float] = {}  # by intent, on the monotonic clock
         self._turn: dict[str, int] = {}
+        self._left_at: dict[str, float] = {}  # by intent, on the monotonic clock: when it was sent in this run
         self._looked: set[str] = set()  # intents that a whole reading of the book came after
 
     def hear(self, event: Event) -> None:
@@ -56,7 +59,7 @@ class OrderSearch:
         return any(
             record.fate is Fate.UNKNOWN and record.intent.intent_id not in self._looked
             for record in self._sender.records
-            if record.intent.user_id == user_id
+            if self._whose(record.intent) == user_id
         )
 
     async def run(self) -> None:
@@ -64,14 +67,17 @@ class OrderSearch:
         for record in self._sender.records:
             self._follow(record)
         while True:
-            due = self._due_now()
-            await asyncio.gather(*(self._read(user_id, records) for user_id, records in due.items()))
+            readings = (self._read(user_id, records) for user_id, records in self._due_now().items())
+            for slip in filter(None, await asyncio.gather(*readings, return_exceptions=True)):
+                _log.critical("search failed", exc_info=slip)  # of one account: the others are looked for all the same
             await self._pause.sleep(self._until_next())
 
     # ------------------------------------------------------------------ when
 
     def _follow(self, record: Record) -> None:
         key = record.intent.intent_id
+        if record.fate is Fate.SENDING:
+            self._left_at[key] = self._clock.monotonic()
         if record.fate in (Fate.UNKNOWN, Fate.NOT_CONFIRMED):
             if key not in self._searches:
                 self._searches[key] = Search(_sent_at(record))
@@ -84,7 +90,7 @@ class OrderSearch:
         now, found = self._clock.monotonic(), dict[str, list[Record]]()
         for record in self._sender.records:
             if self._due.get(record.intent.intent_id, _IDLE + now) <= now:
-                found.setdefault(record.intent.user_id, []).append(record)
+                found.setdefault(self._whose(record.intent), []).append(record)
         return found
 
     def _until_next(self) -> float:
@@ -100,45 +106,75 @@ class OrderSearch:
     # ------------------------------------------------------------------ reading
 
     async def _read(self, user_id: str, records: Sequence[Record]) -> None:
-        began = self._clock.now()
+        began, moment = self._clock.now(), self._clock.monotonic()
+        for record in records:
+            self._again(record.intent.intent_id)
         try:
             one = self._accounts.find(user_id)
             book = await one.call(lambda broker: broker.get_orders(), kind="orders")
         except TradingError as error:
             _log.info("order book not read for a search kind=%s", error.kind)
-            for record in records:
-                self._again(record.intent.intent_id)
             return
         for record in records:
             key = record.intent.intent_id
-            self._searches[key] = self._searches[key].read_without(began)
-            self._again(key)
+            if moment - self._left_at.get(key, -math.inf) >= LEAST_AGE.total_seconds():  # the wall clock may be set
+                self._searches[key] = self._searches[key].read_without(began)
             try:
-                await self._judge(record, _found(record, book))
+                await self._judge(record, _found(record, book, began), began)
             except VaultError as error:  # it is known here all the same; the next start finds it once more
                 _log.critical("found order not written down kind=%s", error.kind)
             self._looked.add(key)
 
-    async def _judge(self, record: Record, order: Order | None) -> None:
+    async def _judge(self, record: Record, order: Order | None, began: datetime) -> None:
         key = record.intent.intent_id
         if order is not None:
-            late = is_late(record.fate, Evidence.SEEN)
-            now = await self._sender.note(
-                key, Evidence.SEEN, f"seen in the order book: {order.raw_status}", order.order_id
-            )
-            if late:
-                self._events.publish(OrderTurnedUp(now, order))
+            try:
+                await self._sender.note(
+                    key, Evidence.SEEN, f"seen in the order book: {order.raw_status}", order.order_id
+                )
+            finally:  # a full disk keeps no alarm back
+                if is_late(record.fate, Evidence.SEEN):
+                    now = next(one for one in self._sender.records if one.intent.intent_id == key)
+                    self._events.publish(OrderTurnedUp(now, order))
         elif record.fate is Fate.UNKNOWN and self._searches[key].is_over:
-            await self._sender.note(key, Evidence.MISSING, "two whole readings of the order book lack it")
+            await self._sender.note(key, Evidence.MISSING, _missing(record, began))
+
+    def _whose(self, intent: Intent) -> str:
+        """The account that the intent is looked for in: its own, or that of the same client connected anew."""
+        try:
+            self._accounts.find(intent.user_id)
+        except NotFound:
+            same = (one.view() for one in self._accounts if _is_of(one, intent))
+            return next((view.user_id for view in same), intent.user_id)
+        return intent.user_id
 
 
-def _found(record: Record, book: Sequence[Order]) -> Order | None:
-    """The order in the book, once it shows what was asked of it."""
+def _is_of(one: "OrderAccount", intent: Intent) -> bool:
+    view = one.view()
+    client = intent.client_id.casefold()
+    return bool(client) and (view.broker_type, view.client_id.casefold()) == (intent.broker_type, client)
+
+
+def _is_of_its_day(record: Record, began: datetime) -> bool:
+    """Whether a book that was read at `began` is that of the day on which it was sent."""
+    return began.astimezone(IST).date() == _sent_at(record).astimezone(IST).date()
+
+
+def _missing(record: Record, began: datetime) -> str:
+    """What two readings proved: a book shows its own day, so that one of a later day says nothing of an earlier one."""
+    if _is_of_its_day(record, began):
+        return "two whole readings of the order book lack it"
+    return "the order book of a later day lacks it: that of the day on which it was sent was not read"
+
+
+def _found(record: Record, book: Sequence[Order], began: datetime) -> Order | None:
+    """The order in the book, once it shows what was asked of it; numbers may be used again on another day."""
     intent = record.intent
     if intent.deed is Deed.PLACE:
         return next((order for order in book if order.tag == intent.tag), None)
     about = next((order for order in book if order.order_id == intent.order_id), None)
-    return about if about is not None and _shows(about, intent) else None
+    shows = about is not None and _is_of_its_day(record, began) and _shows(about, intent)
+    return about if shows else None
 
 
 def _shows(order: Order, intent: Intent) -> bool:
@@ -147,7 +183,8 @@ def _shows(order: Order, intent: Intent) -> bool:
     if change is None or (order.status is not None and order.status.is_final):
         return order.status is not None and order.status.is_final
     asked = (change.quantity, change.price, change.trigger_price)
-    return (order.quantity, order.price, order.trigger_price) == asked
+    untold = order.validity in (None, change.validity) and order.disclosed_quantity in (None, change.disclosed_quantity)
+    return (order.quantity, order.price, order.trigger_price) == asked and untold
 
 
 def _sent_at(record: Record) -> datetime:

@@ -7,6 +7,7 @@ Nothing here repeats a request. What the answer does not say for certain is unkn
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from app.domain import (
@@ -26,6 +27,7 @@ from app.domain import (
 from app.domain.intents import Deed, Intent, Record, Step
 from app.domain.order_life import Evidence, Fate, next_fate
 from app.services.events import Events
+from app.services.last_words import ENDED, HELD_BACK, RESTARTED
 from app.services.views import IntentChanged
 
 if TYPE_CHECKING:
@@ -60,6 +62,10 @@ class Accounts(Protocol):
         ...
 
 
+_LOOKED_FOR: Final = timedelta(days=7)
+"""So long after it was sent an order that was told as not confirmed is looked for at every start: no book is of so many
+days, and an after-market order waits no longer than over holidays."""
+
 FAREWELL: Final = 3.0  # seconds that an order in flight has when Kunji ends
 
 
@@ -93,13 +99,17 @@ class OrderSender:
     async def restore(self) -> None:
         """Take up what an earlier run left: what was only written was never sent, what was being sent is unknown.
 
-        Done once, before anything new is sent. Raises the `VaultError` of the journal: then nothing can be.
+        Done once, before anything new is sent. Raises the `VaultError` of the journal: then nothing can be; what could
+        be read of it is known and looked for all the same.
         """
         async with self._restoring:
             if not self._restored:
-                for record in await self._journal.unsettled():
-                    self._records[record.intent.intent_id] = record
-                    await self.note(record.intent.intent_id, Evidence.RESTARTED, "Kunji ended in between")
+                left = [record for record in await self._journal.unsettled() if not self._is_done_with(record)]
+                self._records |= {record.intent.intent_id: record for record in left}
+                notes = (self.note(one.intent.intent_id, Evidence.RESTARTED, RESTARTED) for one in left)
+                errors = [error for note in notes if (error := await _failure(note)) is not None]
+                if errors:
+                    raise errors[0]
                 self._restored = True
 
     async def send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
@@ -152,7 +162,7 @@ class OrderSender:
             if held_back:
                 await self.note(intent.intent_id, Evidence.NEVER_LEFT, held_back)
             elif (await self._send_one(intent)).fate is not Fate.ACCEPTED:
-                held_back = "an order of the same ticket before it was not taken for certain"
+                held_back = HELD_BACK
         return tuple(self._records[intent.intent_id] for intent in intents)
 
     async def _send_one(self, intent: Intent) -> Record:
@@ -167,13 +177,19 @@ class OrderSender:
         return await self.note(intent.intent_id, evidence, detail, order_id)
 
     async def _ask(self, one: "Account", use: "Callable[[BaseBroker], Awaitable[str]]") -> tuple[Evidence, str, str]:
-        """The one request, and what its end proves."""
+        """The one request, and what its end proves; before the adapter was asked nothing can have left."""
+        begun: list[BaseBroker] = []
+
+        def asked(broker: "BaseBroker") -> "Awaitable[str]":
+            begun.append(broker)
+            return use(broker)
+
         try:
-            return Evidence.ANSWERED, "", await one.call(use, kind="order")
+            return Evidence.ANSWERED, "", await one.call(asked, kind="order")
         except TradingError as error:
-            return _proof(error), _words(error), ""
+            return (_proof(error) if begun else Evidence.NEVER_LEFT), _words(error), ""
         except asyncio.CancelledError:  # Kunji ends: said as what it is, and looked for at the next start
-            return Evidence.LOST, "Kunji ended before the answer came", ""
+            return (Evidence.LOST if begun else Evidence.NEVER_LEFT), ENDED, ""
         except Exception as error:  # noqa: BLE001 - whatever went wrong here, the order may be in the market
             _log.critical("order without a fate", exc_info=error)
             return Evidence.LOST, f"a mistake of Kunji ({type(error).__name__})", ""
@@ -188,10 +204,24 @@ class OrderSender:
             return lambda broker: _done(broker.modify_order(order, change), order)
         return lambda broker: _done(broker.cancel_order(order), order)
 
+    def _is_done_with(self, record: Record) -> bool:
+        """Whether it was taken up before: what came of it since may stand nowhere but here; or can turn up no more."""
+        is_old = self._clock.now() - record.intent.at > _LOOKED_FOR
+        return record.intent.intent_id in self._records or (is_old and record.fate is Fate.NOT_CONFIRMED)
+
     def _keep(self, record: Record) -> Record:
         self._records[record.intent.intent_id] = record
         self._events.publish(IntentChanged(record))
         return record
+
+
+async def _failure(noting: "Awaitable[Record]") -> VaultError | None:
+    """What kept a step from the disk: those of the other orders are told all the same."""
+    try:
+        await noting
+    except VaultError as error:
+        return error
+    return None
 
 
 Resting = Callable[[str, str], Order]

@@ -168,6 +168,8 @@ def order_json(row: Order) -> Json:
         "message": row.message,
         "tag": row.tag,
         "broker_symbol": row.broker_symbol,
+        "validity": None if row.validity is None else row.validity.value,
+        "disclosed_quantity": row.disclosed_quantity,
     }
 
 

@@ -87,7 +87,7 @@ class Journal:
 
     async def note(self, steps: Sequence[Step]) -> None:
         """Add what came of intents; known secrets in the details are masked."""
-        await self._database.write(lambda connection: _note(connection, steps))
+        await self._database.write(lambda connection: self._there(connection, partial(_note, steps=steps)))
 
     async def unsettled(self) -> tuple[Record, ...]:
         """What was written and never came to a certain end, oldest first: to be looked for before anything is sent."""

@@ -7,17 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from app.brokers.base import BaseBroker
 from app.domain import OrderType
-from app.domain.intents import Deed, Intent, Mode, Record
+from app.domain.intents import Intent, Record
 from app.domain.order_life import Evidence, Fate
 from app.services.events import Events
 from app.services.kept_journal import KeptJournal
+from app.services.order_accounts import OrderAccounts
 from app.services.order_search import OrderSearch
 from app.services.order_sender import OrderSender
 from tests.brokers.bench import Bench, equip, started
+from tests.fakes.orders import intent
 
 T = TypeVar("T")
 # by the numbers of the list of faults: 4 to 11, 13, 14, 22, 24
@@ -26,9 +28,11 @@ LOST: Final = (
     *("half-headers", "short-body", "bad-chunk", "gzip-junk", "502-html", "504"),
 )
 STALLS: Final = frozenset({"stall-before-headers", "stall-in-body", "drip", "bad-chunk"})
-PATIENCE: Final = 0.25  # seconds of real time that an order has here where the answer never comes
 IN_TIME: Final = 30.0  # seconds of the brokers' clock within which a booked order must be found
 AT_ONCE: Final = {"zerodha": 1}  # its orders go one after another; elsewhere fewer than a second allows
+PATIENCE: Final = {1: 0.1, 6: 0.25}
+"""Seconds of real time that so many orders at once have here where the answer never comes."""
+
 _BATCH: Final = 20  # orders that are looked for together
 
 
@@ -120,36 +124,26 @@ class _Scene:
     def _intent(self) -> Intent:
         tag = self.broker.fresh_tag()
         request = self.bench.order(order_type=OrderType.LIMIT, price="1400.50", product="MIS", tag=tag)
-        return Intent(
-            intent_id=f"i{next(self.numbers)}",
-            at=self.bench.clock.now(),
-            user_id="u1",
-            account="HUF",
-            broker_type=self.bench.spec.key,
-            client_id=self.bench.users[0].client_id,
-            mode=Mode.LIVE,
-            deed=Deed.PLACE,
-            tag=tag,
-            request=request,
-        )
+        whose = {"broker_type": self.bench.spec.key, "client_id": self.bench.users[0].client_id}
+        return intent(next(self.numbers), self.bench.clock.now(), **whose, tag=tag, request=request)
 
 
 async def lose(key: str, fault: str, times: int, folder: Path) -> Tally:
     """Send `times` orders to the broker `key` whose answers are all lost by `fault`; every tenth is not booked."""
     async with started(key) as bench:
-        broker = bench.broker()
+        broker, at_once = bench.broker(), AT_ONCE.get(key, 6)
         assert await broker.connect(bench.live())
         await equip(bench, broker)
         bench.controls.break_seconds = 0.001
         _controls(bench).filling(bench.users[0].client_id, "never")
         if fault in STALLS:
-            _hurry_orders(bench, broker)
+            _hurry_orders(bench, broker, PATIENCE[at_once])
         journal, events, account = KeptJournal(folder / f"{key}-{fault}.db"), Events(), _Straight(broker)
         sender = OrderSender(journal, account, events, bench.clock)
-        search = OrderSearch(sender, account, events, bench.clock)
+        search = OrderSearch(sender, cast("OrderAccounts", account), events, bench.clock)
         events.subscribe(search.hear)
         searching = asyncio.create_task(search.run())
-        scene = _Scene(bench, broker, sender, account, AT_ONCE.get(key, 6))
+        scene = _Scene(bench, broker, sender, account, at_once)
         try:
             for first in range(0, times, _BATCH):
                 numbers = range(first, min(times, first + _BATCH))
@@ -191,9 +185,9 @@ def _settled_after(record: Record) -> float:
     return (known - began).total_seconds() if known is not None else float("inf")
 
 
-def _hurry_orders(bench: Bench, broker: BaseBroker) -> None:
+def _hurry_orders(bench: Bench, broker: BaseBroker, patience: float) -> None:
     """Orders wait for an answer for a moment only; the book is read as patiently as ever."""
-    bench.hurry(broker, PATIENCE, PATIENCE)
+    bench.hurry(broker, patience, patience)
     adapter: Any = broker
     line = adapter._line
     for holder in (line, getattr(line, "_http", line)):

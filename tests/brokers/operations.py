@@ -6,17 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from app.brokers.base import Ability, BaseBroker, Pasted, SignIn
-from app.domain import (
-    Exchange,
-    Order,
-    OrderChange,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-)
+from app.domain import Exchange, Order, OrderChange, OrderType
 from tests.brokers.benches.base import Bench
+from tests.fakes.orders import row, ticket
 
 PORT: Final = frozenset(
     {
@@ -96,27 +88,8 @@ async def _by_page(at: At) -> object:
 
 def _rests(at: At) -> Order:
     """What is modified or cancelled: what was placed for that, or else an order under the id that may be asked for."""
-    cash = at.bench.cash
-    return at.resting or Order(
-        order_id=at.order_id,
-        symbol=cash,
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.LIMIT,
-        quantity=1,
-        filled_quantity=0,
-        price=Decimal(1480),
-        trigger_price=None,
-        average_price=None,
-        status=OrderStatus.OPEN,
-        sub_state=SubState.NONE,
-        raw_status="open",
-        message="",
-        placed_at=None,
-        tag="",
-        broker_symbol=cash,
-    )
+    asked = ticket(symbol=at.bench.cash, quantity=1, price=Decimal(1480))
+    return at.resting or row(asked, order_id=at.order_id, raw_status="open")
 
 
 async def _modify(at: At) -> None:

@@ -23,6 +23,7 @@ from app.domain import (
     OrderType,
     Product,
     SubState,
+    Validity,
     VaultDamaged,
 )
 from tests.brokers.bench import BENCHES, Bench, equip, started
@@ -59,6 +60,25 @@ async def resting(bench: Bench, broker: BaseBroker, kind: OrderType, tag: str = 
     placed = await broker.place_order(asked)
     await bench.clock.advance(60)
     return next(order for order in await broker.get_orders() if order.order_id == placed.order_id)
+
+
+@pytest.mark.parametrize("bench", CHANGING, indirect=True)
+async def test_validity_and_what_is_shown_of_an_order_are_in_the_book_and_stay_when_it_is_changed(
+    bench: Bench, equipped: BaseBroker
+) -> None:
+    price = Decimal(int(await equipped.get_ltp(bench.cash, Exchange.NSE))) * 24 // 25
+    asked = bench.order(order_type=OrderType.LIMIT, price=price, quantity=10, disclosed_quantity=4)
+    placed = await equipped.place_order(asked)
+    await bench.clock.advance(60)
+    order = await equipped.get_order(placed.order_id)
+    assert (order.validity, order.disclosed_quantity) == (Validity.DAY, 4)
+
+    for shown in (4, 0):
+        price += 1
+        await equipped.modify_order(order, OrderChange(10, order.order_type, price, None, Validity.DAY, shown))
+        await bench.clock.advance(60)
+        order = await equipped.get_order(placed.order_id)
+        assert (order.price, order.validity, order.disclosed_quantity) == (price, Validity.DAY, shown)
 
 
 @pytest.mark.parametrize("bench", CHANGING, indirect=True)

@@ -1,29 +1,15 @@
 """Orders at Angel One: what sections 6 and 10 say of each answer to an order call; varieties, plans and limits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 
-from app.brokers.base import Ability, BaseBroker
-from app.domain import (
-    Exchange,
-    InvalidRequest,
-    NotFound,
-    NotSent,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    TradingError,
-    Unsupported,
-    Validity,
-)
+from app.brokers.base import Ability
+from app.domain import NotFound, NotSent, Order, OrderChange, OrderStatus, OrderType, Product, TradingError, Validity
 from tests.brokers.angel_one import wire as sheet
 from tests.brokers.angel_one.wire import (
     ORDER_ID,
@@ -37,29 +23,25 @@ from tests.brokers.angel_one.wire import (
     standard,
 )
 from tests.brokers.angel_support import Desk, at_desk, order_row
+from tests.brokers.deeds import Deed, deeds, kept_here, unfit
 from tests.brokers.tickets import resting
 from tests.brokers.windows import most_in_any_window
 from tests.brokers.zerodha.server import Answer, Received
+from tests.fakes.orders import ticket
 
 MODIFY: Final = f"{SECURE}/order/v1/modifyOrder"
 CANCEL: Final = f"{SECURE}/order/v1/cancelOrder"
-ASKED: Final = OrderRequest(
-    symbol="RELIANCE",
-    exchange=Exchange.NSE,
-    product=Product.CNC,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
-    quantity=10,
-    price=Decimal("1450.50"),
-    tag="KJAB12",
-)
+ASKED: Final = ticket(price=Decimal("1450.50"), tag="KJAB12")
 ORDER: Final = resting(ASKED, ORDER_ID, "RELIANCE-EQ")
 CHANGE: Final = OrderChange(12, OrderType.LIMIT, Decimal(1451))
-CALLS: Final[dict[str, tuple[str, Callable[[BaseBroker], Awaitable[object]]]]] = {
-    "place": (PLACE, lambda broker: broker.place_order(ASKED)),
-    "modify": (MODIFY, lambda broker: broker.modify_order(ORDER, CHANGE)),
-    "cancel": (CANCEL, lambda broker: broker.cancel_order(ORDER)),
-}
+
+
+def calls(order: Order = ORDER) -> dict[str, Deed]:
+    """The three, two of them on `order`."""
+    return deeds(ASKED, order, CHANGE, place=("POST", PLACE), modify=("POST", MODIFY), cancel=("POST", CANCEL))
+
+
+CALLS: Final = calls()
 NAMED: Final = {"place": "KJAB12", "modify": ORDER_ID, "cancel": ORDER_ID}
 """What is to be looked for in the book, by call."""
 
@@ -121,10 +103,10 @@ SECTION_6_1: Final[tuple[tuple[int, object, str, str], ...]] = (
 async def ending(desk: Desk, name: str, body: object, **more: Any) -> TradingError:
     """How the call ends; it was sent once, and nothing else."""
     desk.server.requests.clear()
-    desk.answers("POST", CALLS[name][0], body, **more)
+    desk.answers("POST", CALLS[name].path, body, **more)
     with pytest.raises(TradingError) as caught:
-        await CALLS[name][1](desk.broker)
-    assert [request.path for request in desk.server.requests] == [CALLS[name][0]]
+        await CALLS[name].do(desk.broker)
+    assert [request.path for request in desk.server.requests] == [CALLS[name].path]
     assert caught.value.kind != UNKNOWN or NAMED[name] in caught.value.detail
     return caught.value
 
@@ -161,8 +143,8 @@ async def test_section_6_1_every_shape_of_an_answer(
 @pytest.mark.parametrize("name", CALLS)
 async def test_section_4_1_accepted_with_the_orders_id_is_a_yes(name: str, envelope: Callable[[Any], Any]) -> None:
     async with at_desk() as desk:
-        desk.answers("POST", CALLS[name][0], envelope(TAKEN | {"orderid": int(ORDER_ID)}))
-        await CALLS[name][1](desk.broker)
+        desk.answers("POST", CALLS[name].path, envelope(TAKEN | {"orderid": int(ORDER_ID)}))
+        await CALLS[name].do(desk.broker)
         assert Ability.ORDERS in desk.broker.granted
 
 
@@ -217,9 +199,8 @@ async def test_section_4_1_a_change_and_an_end_name_the_variety_that_the_book_sh
 )
 async def test_a_change_that_cannot_be_is_not_sent(change: OrderChange, field: str) -> None:
     async with at_desk() as desk:
-        with pytest.raises((InvalidRequest, Unsupported)) as caught:
-            await desk.broker.modify_order(replace(ORDER, filled_quantity=3), change)
-        assert (caught.value.field, desk.server.requests) == (field, [])
+        partly = replace(ORDER, filled_quantity=3)
+        assert await unfit(desk.broker.modify_order(partly, change), desk.server) == field
 
 
 @pytest.mark.parametrize("name", ["modify", "cancel"])
@@ -228,12 +209,9 @@ async def test_a_change_that_cannot_be_is_not_sent(change: OrderChange, field: s
     [({"status": OrderStatus.CANCELLED}, "already_final"), ({"product": Product.BO}, "unsupported")],
 )
 async def test_what_is_over_or_has_legs_is_not_touched(name: str, changes: dict[str, Any], kind: str) -> None:
-    order = replace(ORDER, **changes)
     async with at_desk() as desk:
-        call = desk.broker.cancel_order(order) if name == "cancel" else desk.broker.modify_order(order, CHANGE)
-        with pytest.raises(TradingError) as caught:
-            await call
-        assert (caught.value.kind, desk.server.requests) == (kind, [])
+        call = calls(replace(ORDER, **changes))[name].do(desk.broker)
+        assert (await kept_here(call, desk.server)).kind == kind
 
 
 async def test_without_its_token_an_order_can_be_ended_but_not_changed() -> None:
@@ -295,12 +273,12 @@ async def test_seven_order_calls_leave_in_any_second_and_cancels_go_first() -> N
             return told(request)
 
         desk.server._answer = noting  # type: ignore[method-assign]  # the clock at every arrival
-        for path, _ in CALLS.values():
-            desk.answers("POST", path, good(TAKEN))
+        for call in CALLS.values():
+            desk.answers("POST", call.path, good(TAKEN))
         client = desk.broker._client
         client.deadlines = client._http.deadlines = replace(client.deadlines, order=60.0)
-        orders = [CALLS[name][1](desk.broker) for name in ("place", "modify") * 15]
-        await asyncio.gather(*orders, *(CALLS["cancel"][1](desk.broker) for _ in range(10)))
+        orders = [CALLS[name].do(desk.broker) for name in ("place", "modify") * 15]
+        await asyncio.gather(*orders, *(CALLS["cancel"].do(desk.broker) for _ in range(10)))
         assert most_in_any_window([moment for moment, _ in arrived], 1.0) <= 7, "80 % of nine"
         paths = [path for _, path in arrived]
         assert (len(paths), paths[:16].count(CANCEL)) == (40, 10)

@@ -1,9 +1,8 @@
 """O4 at Angel One: what goes out, read back with tables typed from the sheet (sections 4.1 and 5), is the ticket."""
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -11,25 +10,12 @@ from typing import Final
 import pytest
 
 from app.brokers.angel_one.broker import AngelOneBroker
-from app.brokers.base import BrokerPorts
-from app.domain import (
-    Exchange,
-    Instrument,
-    InvalidRequest,
-    Kind,
-    MemoryInstruments,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-)
+from app.domain import Instrument, InvalidRequest, Kind, OrderChange, OrderRequest, OrderType, Validity
 from tests.brokers.angel_one.wire import ORDER_ID, PLACE, PROFILE, SECURE, good, text
 from tests.brokers.angel_support import cash, credentials, profile
-from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
-from tests.brokers.zerodha.server import ScriptedServer
-from tests.fakes.hurry import HurryingClock
+from tests.brokers.said import Desk, Pairs, agree, desk_of, ticket_of
+from tests.brokers.tickets import NUMBERS, Tickets, fresh_seed, resting
+from tests.fakes.orders import market
 
 MODIFY: Final = f"{SECURE}/order/v1/modifyOrder"
 CANCEL: Final = f"{SECURE}/order/v1/cancelOrder"
@@ -70,38 +56,21 @@ ALWAYS: Final = {
 MAY_BE: Final = {"triggerprice", "disclosedquantity"}
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A connected adapter whose limits cost no time, and the server that it talks to."""
-
-    broker: AngelOneBroker
-    server: ScriptedServer
-    clock: HurryingClock
-
-    async def sent(self, path: str, call: Awaitable[object]) -> Mapping[str, str]:
-        """The body of the one request that `call` makes: nothing but texts."""
-        self.clock.skip(6)
-        self.server.requests.clear()
-        await call
-        body = json.loads(self.server.only("POST", path).body)
-        assert {type(value) for value in body.values()} == {str}
-        return dict(body)
-
-
 @asynccontextmanager
-async def at_desk() -> AsyncIterator[Desk]:
-    clock, instruments = HurryingClock(), MemoryInstruments()
-    await instruments.replace("angel_one", MASTER, day=clock.now().date())
-    async with ScriptedServer() as server:
-        broker = AngelOneBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
-        server.on("GET", PROFILE, text(good(profile())))
-        assert await broker.connect(credentials())
+async def at_desk() -> AsyncIterator[Desk[AngelOneBroker]]:
+    async with desk_of(AngelOneBroker, MASTER, pause=6) as desk:
+        desk.server.on("GET", PROFILE, text(good(profile())))
+        assert await desk.broker.connect(credentials())
         for path in (PLACE, MODIFY, CANCEL):
-            server.on("POST", path, text(good({"orderid": ORDER_ID, "uniqueorderid": "1"})))
-        try:
-            yield Desk(broker, server, clock)
-        finally:
-            await broker.close()
+            desk.server.on("POST", path, text(good({"orderid": ORDER_ID, "uniqueorderid": "1"})))
+        yield desk
+
+
+async def texts(desk: Desk[AngelOneBroker], path: str, call: Awaitable[object]) -> Mapping[str, str]:
+    """The body of the one request that `call` makes: nothing but texts."""
+    body = await desk.body("POST", path, call)
+    assert {type(value) for value in body.values()} == {str}
+    return body
 
 
 def check_fields(body: Mapping[str, str], *, also: set[str]) -> None:
@@ -132,73 +101,61 @@ def read_change(body: Mapping[str, str]) -> OrderChange:
 
 def read_back(body: Mapping[str, str]) -> OrderRequest:
     """The ticket that a body of placeOrder says."""
-    how = read_change(body)
-    return OrderRequest(
+    return ticket_of(
+        read_change(body),
         symbol=body["tradingsymbol"],
-        exchange=Exchange(body["exchange"]),
-        product=Product(PRODUCTS[body["producttype"]]),
-        side=OrderSide(body["transactiontype"]),
-        order_type=how.order_type,
-        quantity=how.quantity,
-        price=how.price,
-        trigger_price=how.trigger_price,
-        validity=how.validity,
-        disclosed_quantity=how.disclosed_quantity,
+        exchange=body["exchange"],
+        product=PRODUCTS[body["producttype"]],
+        side=body["transactiontype"],
         tag=body["ordertag"],
     )
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER, longest=19, amo=False), []
+    tickets = Tickets(fresh_seed(), MASTER, longest=19, amo=False)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
-            body = await desk.sent(PLACE, desk.broker.place_order(asked))
+
+        async def play(asked: OrderRequest) -> Pairs:
+            body = await texts(desk, PLACE, desk.broker.place_order(asked))
             check_fields(body, also={"transactiontype", "ordertag"})
-            said = read_back(body)
+            said, plan = read_back(body), await desk.broker.plan_order(asked)
             wanted = replace(asked, symbol=tickets.what(asked).broker_symbol, tag=asked.tag or said.tag)
-            if said != wanted or (await desk.broker.plan_order(asked)).orders != (replace(asked, tag=""),):
-                different.append((asked, said))
-    assert different == []
+            return (said, wanted), (plan.orders, (replace(asked, tag=""),))
+
+        await agree(tickets.take(number), play)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_change_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER, longest=19, amo=False), []
+    tickets = Tickets(fresh_seed(), MASTER, longest=19, amo=False)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
+
+        async def play(asked: OrderRequest) -> Pairs:
             change, symbol = tickets.change(asked), tickets.what(asked).broker_symbol
-            body = await desk.sent(MODIFY, desk.broker.modify_order(resting(asked, ORDER_ID, symbol), change))
+            body = await texts(desk, MODIFY, desk.broker.modify_order(resting(asked, ORDER_ID, symbol), change))
             check_fields(body, also={"orderid"})
             named = (body["orderid"], body["exchange"], body["tradingsymbol"], PRODUCTS[body["producttype"]])
-            if (read_change(body), named) != (change, (ORDER_ID, asked.exchange, symbol, asked.product)):
-                different.append((change, body))
-    assert different == []
+            return (read_change(body), change), (named, (ORDER_ID, asked.exchange, symbol, asked.product))
+
+        await agree(tickets.take(number), play)
 
 
 @pytest.mark.parametrize(("kind", "variety"), [("LIMIT", "NORMAL"), ("SL", "STOPLOSS"), ("SL-M", "STOPLOSS")])
 async def test_a_cancellation_names_the_order_and_its_variety_alone(kind: str, variety: str) -> None:
     order = replace(resting(Tickets(1, MASTER).one(), ORDER_ID, "RELIANCE-EQ"), order_type=OrderType(kind))
     async with at_desk() as desk:
-        body = await desk.sent(CANCEL, desk.broker.cancel_order(order))
+        body = await texts(desk, CANCEL, desk.broker.cancel_order(order))
         assert body == {"variety": variety, "orderid": ORDER_ID}
 
 
 @pytest.mark.parametrize(("hour", "taken"), [(10, False), (20, True)])
 async def test_an_after_market_order_is_an_ordinary_one_outside_of_hours(*, hour: int, taken: bool) -> None:
-    asked = OrderRequest(
-        symbol="RELIANCE",
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.MARKET,
-        quantity=1,
-        amo=True,
-    )
+    asked = market(quantity=1, amo=True)
     async with at_desk() as desk:
         desk.clock.skip((hour - 10) * 3600)
         if taken:
-            assert (await desk.sent(PLACE, desk.broker.place_order(asked)))["variety"] == "NORMAL"
+            assert (await texts(desk, PLACE, desk.broker.place_order(asked)))["variety"] == "NORMAL"
         else:
             with pytest.raises(InvalidRequest) as caught:
                 await desk.broker.place_order(asked)

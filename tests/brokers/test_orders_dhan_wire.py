@@ -1,34 +1,21 @@
 """O4 at Dhan: what goes out, read back with tables typed from the sheet (sections 4.6, 5 and 11), is the ticket."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pytest
 
-from app.brokers.base import BrokerPorts
 from app.brokers.dhan.broker import DhanBroker
-from app.domain import (
-    Exchange,
-    Instrument,
-    Kind,
-    MemoryInstruments,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-)
+from app.domain import Instrument, Kind, OrderChange, OrderRequest, OrderSide, OrderType, Validity
 from tests.brokers.dhan import wire
 from tests.brokers.dhan_support import CLIENT, PROFILE, credentials
-from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
-from tests.brokers.zerodha.server import ScriptedServer
-from tests.fakes.hurry import HurryingClock
+from tests.brokers.said import Desk, Pairs, Terms, agree, as_stop_at_market, desk_of, ticket_of
+from tests.brokers.tickets import NUMBERS, Tickets, fresh_seed, resting
 
 EXPIRY: Final = date(2026, 12, 29)
 BY_ID: Final = f"/v2/orders/{wire.ORDER_ID}"
@@ -68,37 +55,16 @@ ALWAYS: Final = {
 }  # fmt: skip
 AT_TIMES: Final = {"triggerPrice", "disclosedQuantity", "afterMarketOrder", "amoTime"}
 CHANGED: Final = {"dhanClientId", "orderId", "orderType", "validity", "quantity", "price", "disclosedQuantity"}
-Terms = TypeVar("Terms", OrderRequest, OrderChange)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A connected adapter whose limits cost no time, and the server that it talks to."""
-
-    broker: DhanBroker
-    server: ScriptedServer
-    clock: HurryingClock
-
-    async def sent(self, method: str, path: str, call: Awaitable[object]) -> Mapping[str, Any]:
-        """The body of the one request that `call` makes, its numbers exact."""
-        self.clock.skip(5)
-        self.server.requests.clear()
-        await call
-        return dict(json.loads(self.server.only(method, path).body, parse_float=Decimal))
 
 
 @asynccontextmanager
-async def at_desk() -> AsyncIterator[Desk]:
-    clock, instruments = HurryingClock(), MemoryInstruments()
-    await instruments.replace("dhan", MASTER, day=clock.now().date())
-    async with ScriptedServer() as server:
-        broker = DhanBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
-        server.on("GET", "/v2/profile", json.dumps(PROFILE))
+async def at_desk() -> AsyncIterator[Desk[DhanBroker]]:
+    async with desk_of(DhanBroker, MASTER, pause=5) as desk:
+        desk.server.on("GET", "/v2/profile", json.dumps(PROFILE))
         for method, path in (("POST", "/v2/orders"), ("PUT", BY_ID)):
-            server.on(method, path, wire.text({"orderId": wire.ORDER_ID, "orderStatus": "TRANSIT"}))
-        assert await broker.connect(credentials())
-        yield Desk(broker, server, clock)
-        await broker.close()
+            desk.server.on(method, path, wire.text({"orderId": wire.ORDER_ID, "orderStatus": "TRANSIT"}))
+        assert await desk.broker.connect(credentials())
+        yield desk
 
 
 def terms(body: Mapping[str, Any]) -> OrderChange:
@@ -124,18 +90,12 @@ def read_back(body: Mapping[str, Any]) -> OrderRequest:
     assert (body["dhanClientId"], "" in body.values()) == (CLIENT, False)
     assert body.get("afterMarketOrder", True) is True
     assert ("afterMarketOrder" in body) is ("amoTime" in body)
-    said = terms(body)
-    return OrderRequest(
+    return ticket_of(
+        terms(body),
         symbol=f"{body['exchangeSegment']}:{body['securityId']}",
-        exchange=Exchange(EXCHANGES[body["exchangeSegment"]]),
-        product=Product(PRODUCTS[body["productType"]]),
-        side=OrderSide(body["transactionType"]),
-        order_type=said.order_type,
-        quantity=said.quantity,
-        price=said.price,
-        trigger_price=said.trigger_price,
-        validity=said.validity,
-        disclosed_quantity=said.disclosed_quantity,
+        exchange=EXCHANGES[body["exchangeSegment"]],
+        product=PRODUCTS[body["productType"]],
+        side=body["transactionType"],
         tag=body["correlationId"],
         amo="afterMarketOrder" in body,
     )
@@ -143,15 +103,8 @@ def read_back(body: Mapping[str, Any]) -> OrderRequest:
 
 def as_asked(said: Terms, asked: Terms, side: OrderSide, what: Instrument) -> Terms:
     """`said`, a stop with a limit taken for the stop at market that it stands for (section 11)."""
-    if asked.order_type is not OrderType.SL_M:
-        return said
-    assert said.price is not None
-    assert said.trigger_price is not None
-    away = (said.price - said.trigger_price) * (1 if side is OrderSide.BUY else -1)
-    assert said.order_type is OrderType.SL
-    assert 0 <= away <= said.trigger_price * WIDEST + what.tick_size
-    assert said.price % what.tick_size == 0
-    return replace(said, order_type=OrderType.SL_M, price=None)
+    is_another = asked.order_type is OrderType.SL_M
+    return as_stop_at_market(said, side, what.tick_size, WIDEST) if is_another else said
 
 
 def taken(tickets: Tickets, number: int) -> Iterator[OrderRequest]:
@@ -164,30 +117,32 @@ def taken(tickets: Tickets, number: int) -> Iterator[OrderRequest]:
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER), []
+    tickets = Tickets(fresh_seed(), MASTER)
     async with at_desk() as desk:
-        for asked in taken(tickets, number):
+
+        async def play(asked: OrderRequest) -> Pairs:
             what = tickets.what(asked)
-            said = read_back(await desk.sent("POST", "/v2/orders", desk.broker.place_order(asked)))
+            said = read_back(await desk.body("POST", "/v2/orders", desk.broker.place_order(asked)))
             [planned] = (await desk.broker.plan_order(asked)).orders
             wanted = replace(asked, symbol=what.token, tag=asked.tag or said.tag)
-            as_planned = replace(said, symbol=asked.symbol, tag="") == planned
-            if as_asked(said, asked, asked.side, what) != wanted or not as_planned:
-                different.append((asked, said))
-    assert different == []
+            as_planned = replace(said, symbol=asked.symbol, tag="")
+            return (as_asked(said, asked, asked.side, what), wanted), (as_planned, planned)
+
+        await agree(taken(tickets, number), play)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_change_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER), []
+    tickets = Tickets(fresh_seed(), MASTER)
     async with at_desk() as desk:
-        for asked in taken(tickets, number):
+
+        async def play(asked: OrderRequest) -> Pairs:
             change, what = tickets.change(asked), tickets.what(asked)
             desk.broker._changes.clear()  # all of them are changes of one order
             order = resting(asked, wire.ORDER_ID, what.symbol)
-            body = await desk.sent("PUT", BY_ID, desk.broker.modify_order(order, change))
+            body = await desk.body("PUT", BY_ID, desk.broker.modify_order(order, change))
             assert set(body) - {"triggerPrice"} == CHANGED
             assert (body["orderId"], body["dhanClientId"]) == (wire.ORDER_ID, CLIENT)
-            if as_asked(terms(body), change, asked.side, what) != change:
-                different.append((change, body))
-    assert different == []
+            return ((as_asked(terms(body), change, asked.side, what), change),)
+
+        await agree(taken(tickets, number), play)

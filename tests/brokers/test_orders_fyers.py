@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,51 +9,46 @@ from typing import Any, Final
 
 import pytest
 
-from app.brokers.base import Ability, BaseBroker
+from app.brokers.base import Ability
 from app.domain import (
     DailyCap,
     Exchange,
     Instrument,
     InvalidRequest,
     NotSent,
+    Order,
     OrderChange,
-    OrderRequest,
     OrderSide,
     OrderStatus,
     OrderType,
     Product,
     TradingError,
-    Unsupported,
     Validity,
 )
 from tests.brokers import fyers_support as fyers
+from tests.brokers.deeds import Deed, deeds, kept_here, unfit
 from tests.brokers.fyers_support import Scene, scene
 from tests.brokers.sheets import let_time_pass
 from tests.brokers.tickets import resting
 from tests.brokers.windows import most_in_any_window
 from tests.brokers.zerodha.server import Answer, Received
+from tests.fakes.orders import ticket
 
 PATH: Final = "/api/v3/orders/sync"
 PROFILE: Final = ("GET", "/api/v3/profile")
 ORDER_ID: Final = "26111800000012"
 TODAY: Final = date(2026, 11, 18)
-ASKED: Final = OrderRequest(
-    symbol="SBIN",
-    exchange=Exchange.NSE,
-    product=Product.CNC,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
-    quantity=10,
-    price=Decimal("820.50"),
-    tag="KJAB12",
-)
+ASKED: Final = ticket(symbol="SBIN", price=Decimal("820.50"), tag="KJAB12")
 ORDER: Final = resting(ASKED, ORDER_ID, "NSE:SBIN-EQ")
 CHANGE: Final = OrderChange(12, OrderType.LIMIT, Decimal(821))
-CALLS: Final[dict[str, tuple[str, Callable[[BaseBroker], Awaitable[object]]]]] = {
-    "place": ("POST", lambda broker: broker.place_order(ASKED)),
-    "modify": ("PATCH", lambda broker: broker.modify_order(ORDER, CHANGE)),
-    "cancel": ("DELETE", lambda broker: broker.cancel_order(ORDER)),
-}
+
+
+def calls(order: Order = ORDER) -> dict[str, Deed]:
+    """The three, two of them on `order`."""
+    return deeds(ASKED, order, CHANGE, place=("POST", PATH), modify=("PATCH", PATH), cancel=("DELETE", PATH))
+
+
+CALLS: Final = calls()
 NAMED: Final = {"place": "KJAB12", "modify": ORDER_ID, "cancel": ORDER_ID}
 """What is to be looked for in the book, by call."""
 
@@ -88,8 +82,8 @@ SECTION_6: Final[tuple[tuple[int, object, str, dict[str, Any], str | tuple[str, 
     (403, -50, "Algo orders are not allowed from this app ABC-100", {}, "ip_not_registered"),
     (403, -373, "no permission", {}, "permission_denied"),
     (400, -352, "Please provide a valid app id.", {}, "bad_credentials"),
-    (400, -51, f"invalid order id: order id {ORDER_ID}", {"id": ORDER_ID}, "not_found"),
-    (400, -52, "Not a pending order", {"id": ORDER_ID}, "already_final"),
+    (400, -51, f"invalid order id: order id {ORDER_ID}", {"id": ORDER_ID}, (UNKNOWN, "not_found", "not_found")),
+    (400, -52, "Not a pending order", {"id": ORDER_ID}, (UNKNOWN, "already_final", "already_final")),
     (400, -53, "invalid position id", {}, "not_found"),
     (401, -8, "Your token has expired. Please generate a token", {}, "session_expired"),
     (401, -15, "Please provide valid token", {}, "session_expired"),
@@ -131,8 +125,8 @@ NO_WORD: Final = (
 async def ending(at: Scene, name: str) -> TradingError:
     """How the call ends; it was sent once."""
     with pytest.raises(TradingError) as caught:
-        await CALLS[name][1](at.broker)
-    assert len(at.server.sent(CALLS[name][0], PATH)) == 1
+        await CALLS[name].do(at.broker)
+    assert CALLS[name].sent(at.server) == 1
     return caught.value
 
 
@@ -145,7 +139,7 @@ async def test_section_6_every_row_that_an_order_call_can_meet(
     async with scene() as at:
         await at.connect()
         at.server.on(*PROFILE, fyers.error(-16, "Could not authenticate the user"), status=401)
-        at.server.on(CALLS[name][0], PATH, fyers.error(code, text, **more), status=status)  # type: ignore[arg-type]  # None is no code
+        CALLS[name].script(at.server, fyers.error(code, text, **more), status=status)  # type: ignore[arg-type]  # None is no code
         error = await ending(at, name)
         assert error.kind == wanted
         assert wanted != UNKNOWN or NAMED[name] in error.detail
@@ -157,7 +151,7 @@ async def test_an_answer_that_confirms_nothing_leaves_the_outcome_unknown(status
     async with scene() as at:
         await at.connect()
         headers = (("Location", f"{at.server.base_url}/elsewhere"),) if status in (302, 307) else ()
-        at.server.on(CALLS[name][0], PATH, body, status=status, headers=headers)
+        CALLS[name].script(at.server, body, status=status, headers=headers)
         error = await ending(at, name)
         assert (error.kind, NAMED[name] in error.detail) == (UNKNOWN, True)
         assert len(at.server.requests) == 1
@@ -168,8 +162,8 @@ async def test_an_answer_that_confirms_nothing_leaves_the_outcome_unknown(status
 async def test_section_4_5_every_code_of_acceptance_with_the_orders_id_is_a_yes(name: str, code: int) -> None:
     async with scene() as at:
         await at.connect()
-        at.server.on(CALLS[name][0], PATH, fyers.ok(code, id=ORDER_ID))
-        await CALLS[name][1](at.broker)
+        CALLS[name].script(at.server, fyers.ok(code, id=ORDER_ID))
+        await CALLS[name].do(at.broker)
         assert Ability.ORDERS in at.broker.granted
 
 
@@ -177,7 +171,7 @@ async def test_section_4_5_every_code_of_acceptance_with_the_orders_id_is_a_yes(
 async def test_a_yes_to_another_order_is_none(name: str) -> None:
     async with scene() as at:
         await at.connect()
-        at.server.on(CALLS[name][0], PATH, fyers.ok(TAKEN[name], id="26111800000013"))
+        CALLS[name].script(at.server, fyers.ok(TAKEN[name], id="26111800000013"))
         assert (await ending(at, name)).kind == UNKNOWN
 
 
@@ -185,7 +179,7 @@ async def test_a_yes_to_another_order_is_none(name: str) -> None:
 async def test_a_refused_change_leaves_its_order_as_it_was(name: str) -> None:
     async with scene() as at:
         await at.connect()
-        at.server.on(CALLS[name][0], PATH, fyers.error(-50, "limitPrice does not match: 0"), status=400)
+        CALLS[name].script(at.server, fyers.error(-50, "limitPrice does not match: 0"), status=400)
         step = (await ending(at, name)).next_step
         assert ("stands as it was" in step) is (name != "place")
 
@@ -195,7 +189,7 @@ async def test_a_refused_change_leaves_its_order_as_it_was(name: str) -> None:
 async def test_section_2_one_false_401_ends_no_session_and_is_not_sent_again(name: str, status: int, body: str) -> None:
     async with scene() as at:
         await at.connect()
-        at.server.on(CALLS[name][0], PATH, fyers.error(-16, "Could not authenticate the user"), status=401)
+        CALLS[name].script(at.server, fyers.error(-16, "Could not authenticate the user"), status=401)
         at.server.on(*PROFILE, body, status=status)
         assert (await ending(at, name)).kind == "order_rejected"
 
@@ -216,9 +210,8 @@ async def test_section_2_one_false_401_ends_no_session_and_is_not_sent_again(nam
 async def test_a_change_that_cannot_be_is_not_sent(change: OrderChange, field: str) -> None:
     async with scene() as at:
         await at.connect()
-        with pytest.raises((InvalidRequest, Unsupported)) as caught:
-            await at.broker.modify_order(replace(ORDER, filled_quantity=3), change)
-        assert (caught.value.field, at.server.requests) == (field, [])
+        partly = replace(ORDER, filled_quantity=3)
+        assert await unfit(at.broker.modify_order(partly, change), at.server) == field
 
 
 @pytest.mark.parametrize("name", ["modify", "cancel"])
@@ -232,13 +225,10 @@ async def test_a_change_that_cannot_be_is_not_sent(change: OrderChange, field: s
     ],
 )
 async def test_what_is_over_or_has_legs_is_not_touched(name: str, changes: dict[str, Any], kind: str) -> None:
-    order = replace(ORDER, **changes)
     async with scene() as at:
         await at.connect()
-        call = at.broker.cancel_order(order) if name == "cancel" else at.broker.modify_order(order, CHANGE)
-        with pytest.raises(TradingError) as caught:
-            await call
-        assert (caught.value.kind, at.server.requests) == (kind, [])
+        call = calls(replace(ORDER, **changes))[name].do(at.broker)
+        assert (await kept_here(call, at.server)).kind == kind
 
 
 async def test_an_order_whose_contract_no_master_has_can_still_be_changed_and_ended() -> None:
@@ -291,9 +281,7 @@ async def test_an_order_that_cannot_be_is_neither_planned_nor_sent(
         )
         await at.instruments.replace("fyers", [*fyers.MASTER, crude], day=TODAY)
         for call in (at.broker.plan_order, at.broker.place_order):
-            with pytest.raises((InvalidRequest, Unsupported)) as caught:
-                await call(replace(ASKED, **changes))
-            assert (caught.value.field, at.server.requests) == (field, [])
+            assert await unfit(call(replace(ASKED, **changes)), at.server) == field
 
 
 # ------------------------------------------------------------------ plans
@@ -357,12 +345,12 @@ async def test_eight_order_calls_leave_in_any_second_and_cancels_go_first() -> N
             return told(request)
 
         at.server._answer = noting  # type: ignore[method-assign]  # the clock at every arrival
-        for name, (method, _) in CALLS.items():
-            at.server.on(method, PATH, fyers.ok(TAKEN[name], id=ORDER_ID))
+        for name, call in CALLS.items():
+            call.script(at.server, fyers.ok(TAKEN[name], id=ORDER_ID))
         flow = asyncio.create_task(let_time_pass(at.clock))
         at.broker._client.deadlines = at.broker._client._http.deadlines = replace(fyers.QUICK, order=60.0)
-        orders = [CALLS[name][1](at.broker) for name in ("place", "modify") * 15]
-        await asyncio.gather(*orders, *(CALLS["cancel"][1](at.broker) for _ in range(10)))
+        orders = [CALLS[name].do(at.broker) for name in ("place", "modify") * 15]
+        await asyncio.gather(*orders, *(CALLS["cancel"].do(at.broker) for _ in range(10)))
         flow.cancel()
         assert most_in_any_window([moment for moment, _ in arrived], 1.0) <= 8
         methods = [method for _, method in arrived]
@@ -388,7 +376,7 @@ async def test_the_days_calls_end_at_four_fifths_but_for_cancels() -> None:
             at.calls.add(fyers.CLIENT_ID, "fyers.orders", TODAY)
         for name in ("place", "modify"):
             with pytest.raises(DailyCap):
-                await CALLS[name][1](at.broker)
+                await CALLS[name].do(at.broker)
         await at.broker.cancel_order(ORDER)
         assert [request.method for request in at.server.requests] == ["DELETE"]
         assert at.calls.count(fyers.CLIENT_ID, "fyers.orders", TODAY) == 8_001

@@ -1,33 +1,20 @@
 """O4 at Fyers: what goes out, read back with tables typed from the sheet (sections 4.5 and 5), is the ticket."""
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 import pytest
 
-from app.brokers.base import BrokerPorts
 from app.brokers.fyers.broker import FyersBroker
-from app.domain import (
-    Exchange,
-    Instrument,
-    InvalidRequest,
-    Kind,
-    MemoryInstruments,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-)
-from tests.brokers.fyers_support import Server, credentials, ok, profile
-from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
-from tests.fakes.hurry import HurryingClock
+from app.domain import Instrument, InvalidRequest, Kind, OrderChange, OrderRequest, OrderType, Validity
+from tests.brokers.fyers_support import credentials, ok, profile
+from tests.brokers.said import Desk, Pairs, agree, desk_of, ticket_of
+from tests.brokers.tickets import NUMBERS, Tickets, fresh_seed, resting
+from tests.fakes.orders import market
 
 PATH: Final = "/api/v3/orders/sync"
 ORDER_ID: Final = "26111800000012"
@@ -72,36 +59,14 @@ PLACED: Final = {
 CHANGED: Final = {"id", "type", "limitPrice", "stopPrice", "qty", "disclosedQty"}
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A connected adapter whose limits cost no time, and the server that it talks to."""
-
-    broker: FyersBroker
-    server: Server
-    clock: HurryingClock
-
-    async def sent(self, method: str, call: Awaitable[object]) -> Mapping[str, Any]:
-        """The body of the one request that `call` makes, its numbers exact."""
-        self.clock.skip(1.5)  # 100,000 calls a day are allowed, 80 % of them ours
-        self.server.requests.clear()
-        await call
-        return dict(json.loads(self.server.only(method, PATH).body, parse_float=Decimal))
-
-
 @asynccontextmanager
-async def at_desk() -> AsyncIterator[Desk]:
-    clock, instruments = HurryingClock(), MemoryInstruments()
-    await instruments.replace("fyers", MASTER, day=clock.now().date())
-    async with Server() as server:
-        broker = FyersBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
-        server.on("GET", "/api/v3/profile", profile())
-        assert await broker.connect(credentials())
+async def at_desk() -> AsyncIterator[Desk[FyersBroker]]:
+    async with desk_of(FyersBroker, MASTER, pause=1.5) as desk:  # 100,000 calls a day are allowed, 80 % of them ours
+        desk.server.on("GET", "/api/v3/profile", profile())
+        assert await desk.broker.connect(credentials())
         for method, code in (("POST", 1101), ("PATCH", 1102), ("DELETE", 1103)):
-            server.on(method, PATH, ok(code, id=ORDER_ID))
-        try:
-            yield Desk(broker, server, clock)
-        finally:
-            await broker.close()
+            desk.server.on(method, PATH, ok(code, id=ORDER_ID))
+        yield desk
 
 
 def price(said: Any, *, there: bool) -> Decimal | None:
@@ -111,32 +76,8 @@ def price(said: Any, *, there: bool) -> Decimal | None:
     return Decimal(said) if there else None
 
 
-def read_back(body: Mapping[str, Any]) -> OrderRequest:
-    """The ticket that a body of POST /orders/sync says."""
-    assert set(body) == PLACED
-    assert {type(body[name]) for name in ("qty", "type", "side", "disclosedQty")} == {int}
-    assert type(body["offlineOrder"]) is bool
-    kind = TYPES[body["type"]]
-    return OrderRequest(
-        symbol=body["symbol"],
-        exchange=Exchange(EXCHANGES[body["symbol"]]),
-        product=Product(PRODUCTS[body["productType"]]),
-        side=OrderSide(SIDES[body["side"]]),
-        order_type=OrderType(kind),
-        quantity=body["qty"] * UNITS.get(body["symbol"], 1),
-        price=price(body["limitPrice"], there=kind in ("LIMIT", "SL")),
-        trigger_price=price(body["stopPrice"], there=kind in ("SL", "SL-M")),
-        validity=Validity(body["validity"]),
-        disclosed_quantity=body["disclosedQty"],
-        tag=body["orderTag"],
-        amo=body["offlineOrder"],
-    )
-
-
-def read_change(body: Mapping[str, Any], symbol: str) -> OrderChange:
-    """The change that a body of PATCH /orders/sync says."""
-    assert set(body) == CHANGED
-    assert body["id"] == ORDER_ID
+def terms(body: Mapping[str, Any], symbol: str) -> OrderChange:
+    """What a body says of size and prices."""
     kind = TYPES[body["type"]]
     return OrderChange(
         quantity=body["qty"] * UNITS.get(symbol, 1),
@@ -147,46 +88,64 @@ def read_change(body: Mapping[str, Any], symbol: str) -> OrderChange:
     )
 
 
+def read_back(body: Mapping[str, Any]) -> OrderRequest:
+    """The ticket that a body of POST /orders/sync says."""
+    assert set(body) == PLACED
+    assert {type(body[name]) for name in ("qty", "type", "side", "disclosedQty")} == {int}
+    assert type(body["offlineOrder"]) is bool
+    return ticket_of(
+        replace(terms(body, body["symbol"]), validity=Validity(body["validity"])),
+        symbol=body["symbol"],
+        exchange=EXCHANGES[body["symbol"]],
+        product=PRODUCTS[body["productType"]],
+        side=SIDES[body["side"]],
+        tag=body["orderTag"],
+        amo=body["offlineOrder"],
+    )
+
+
+def read_change(body: Mapping[str, Any], symbol: str) -> OrderChange:
+    """The change that a body of PATCH /orders/sync says."""
+    assert set(body) == CHANGED
+    assert body["id"] == ORDER_ID
+    return terms(body, symbol)
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER), []
+    tickets = Tickets(fresh_seed(), MASTER)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
-            said = read_back(await desk.sent("POST", desk.broker.place_order(asked)))
+
+        async def play(asked: OrderRequest) -> Pairs:
+            said = read_back(await desk.body("POST", PATH, desk.broker.place_order(asked)))
+            plan = await desk.broker.plan_order(asked)
             wanted = replace(asked, symbol=tickets.what(asked).broker_symbol, tag=asked.tag or said.tag)
-            if said != wanted or (await desk.broker.plan_order(asked)).orders != (replace(asked, tag=""),):
-                different.append((asked, said))
-    assert different == []
+            return (said, wanted), (plan.orders, (replace(asked, tag=""),))
+
+        await agree(tickets.take(number), play)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_change_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), MASTER), []
+    tickets = Tickets(fresh_seed(), MASTER)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
+
+        async def play(asked: OrderRequest) -> Pairs:
             change, ticker = tickets.change(asked), tickets.what(asked).broker_symbol
-            order = resting(asked, ORDER_ID, ticker)
-            said = read_change(await desk.sent("PATCH", desk.broker.modify_order(order, change)), ticker)
-            if said != change:
-                different.append((change, said))
-    assert different == []
+            body = await desk.body("PATCH", PATH, desk.broker.modify_order(resting(asked, ORDER_ID, ticker), change))
+            return ((read_change(body, ticker), change),)
+
+        await agree(tickets.take(number), play)
 
 
 async def test_a_cancellation_names_the_order_and_nothing_else() -> None:
     async with at_desk() as desk:
         order = resting(Tickets(1, MASTER).one(), ORDER_ID, "NSE:SBIN-EQ")
-        assert await desk.sent("DELETE", desk.broker.cancel_order(order)) == {"id": ORDER_ID}
+        assert await desk.body("DELETE", PATH, desk.broker.cancel_order(order)) == {"id": ORDER_ID}
 
 
 async def test_a_part_of_a_contract_is_not_sent() -> None:
-    asked = OrderRequest(
-        symbol="MCX:CRUDEOIL26DECFUT",
-        exchange=Exchange.MCX,
-        product=Product.NRML,
-        side=OrderSide.BUY,
-        order_type=OrderType.MARKET,
-        quantity=150,
-    )
+    asked = market(symbol="MCX:CRUDEOIL26DECFUT", exchange="MCX", product="NRML", quantity=150)
     async with at_desk() as desk:
         desk.server.requests.clear()
         with pytest.raises(InvalidRequest) as caught:

@@ -1,34 +1,20 @@
 """O4 at Zerodha: what goes out, read back with tables typed from the sheet (sections 4, 11 and 13), is the ticket."""
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 
-from app.brokers.base import BrokerPorts
 from app.brokers.zerodha.broker import ZerodhaBroker
-from app.domain import (
-    Credentials,
-    Exchange,
-    Instrument,
-    Kind,
-    MemoryInstruments,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Secret,
-    Validity,
-)
-from tests.brokers.tickets import NUMBERS, NoCap, Tickets, fresh_seed, resting
+from app.domain import Credentials, Instrument, Kind, OrderChange, OrderRequest, OrderSide, OrderType, Secret, Validity
+from tests.brokers.said import Desk, Pairs, Terms, agree, as_stop_at_market, desk_of, ticket_of
+from tests.brokers.tickets import NUMBERS, Tickets, fresh_seed, resting
 from tests.brokers.zerodha import books, rows, wire
 from tests.brokers.zerodha.server import ScriptedServer
-from tests.fakes.hurry import HurryingClock
 
 EXPIRY: Final = date(2026, 12, 29)
 UNITS: Final = {"LEAD26DECFUT": 5000, "USDINR26DECFUT": 1000}
@@ -63,44 +49,22 @@ CHANGED: Final = {
     "variety", "order_id", "order_type", "quantity", "price", "trigger_price", "disclosed_quantity", "validity",
     "market_protection",
 }  # fmt: skip
-Terms = TypeVar("Terms", OrderRequest, OrderChange)
 PRICED: Final = {"MARKET": (), "LIMIT": ("price",), "SL": ("price", "trigger_price"), "SL-M": ("trigger_price",)}
 NO_STOPS_AT_MARKET: Final = {"SBIN@BSE", "NIFTY26DEC26050CE@NFO", "SENSEX26DECFUT@BFO"}
 WIDEST: Final = Decimal("0.05")  # of the automatic protection, a part of the price
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A connected adapter whose limits cost no time, and the server that it talks to."""
-
-    broker: ZerodhaBroker
-    server: ScriptedServer
-    clock: HurryingClock
-
-    async def sent(self, call: Awaitable[object]) -> tuple[str, Mapping[str, str]]:
-        """Path and form of the one request that `call` makes."""
-        self.clock.skip(0.5)
-        self.server.requests.clear()
-        await call
-        [request] = self.server.requests
-        return request.path, request.form
-
-
 @asynccontextmanager
-async def at_desk() -> AsyncIterator[Desk]:
-    clock, instruments = HurryingClock(), MemoryInstruments()
-    await instruments.replace("zerodha", MASTER, day=clock.now().date())
-    async with ScriptedServer() as server:
-        broker = ZerodhaBroker(BrokerPorts(clock, NoCap(), instruments, server.base_url))
-        _script(server)
+async def at_desk() -> AsyncIterator[Desk[ZerodhaBroker]]:
+    async with desk_of(ZerodhaBroker, MASTER, pause=0.5) as desk:
+        _script(desk.server)
         credentials = Credentials(
             Secret(wire.API_KEY), Secret(wire.API_SECRET), Secret(wire.ACCESS_TOKEN), client_id=wire.CLIENT_ID
         )
-        assert await broker.connect(credentials)
-        await broker.get_positions()
-        await broker.get_orders()
-        yield Desk(broker, server, clock)
-        await broker.close()
+        assert await desk.broker.connect(credentials)
+        await desk.broker.get_positions()
+        await desk.broker.get_orders()
+        yield desk
 
 
 def _script(server: ScriptedServer) -> None:
@@ -138,18 +102,12 @@ def read_back(path: str, form: Mapping[str, str]) -> OrderRequest:
     variety, symbol = path.removeprefix("/orders/"), form["tradingsymbol"]
     assert variety == form["variety"]
     assert variety in ("regular", "amo")
-    said = terms(form, symbol)
-    return OrderRequest(
+    return ticket_of(
+        terms(form, symbol),
         symbol=symbol,
-        exchange=Exchange(form["exchange"]),
-        product=Product(form["product"]),
-        side=OrderSide(form["transaction_type"]),
-        order_type=said.order_type,
-        quantity=said.quantity,
-        price=said.price,
-        trigger_price=said.trigger_price,
-        validity=said.validity,
-        disclosed_quantity=said.disclosed_quantity,
+        exchange=form["exchange"],
+        product=form["product"],
+        side=form["transaction_type"],
         tag=form["tag"],
         amo=variety == "amo",
     )
@@ -158,45 +116,39 @@ def read_back(path: str, form: Mapping[str, str]) -> OrderRequest:
 def as_asked(said: Terms, asked: Terms, side: OrderSide, what: Instrument) -> Terms:
     """`said`, a stop with a limit taken for the stop at market that it stands for where those are barred."""
     barred = f"{what.broker_symbol}@{what.exchange}" in NO_STOPS_AT_MARKET
-    if asked.order_type is not OrderType.SL_M or not barred:
-        return said
-    assert said.price is not None
-    assert said.trigger_price is not None
-    away = (said.price - said.trigger_price) * (1 if side is OrderSide.BUY else -1)
-    assert said.order_type is OrderType.SL
-    assert 0 <= away <= said.trigger_price * WIDEST + what.tick_size
-    assert said.price % what.tick_size == 0
-    return replace(said, order_type=OrderType.SL_M, price=None)
+    is_another = asked.order_type is OrderType.SL_M and barred
+    return as_stop_at_market(said, side, what.tick_size, WIDEST) if is_another else said
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), IN_UNITS), []
+    tickets = Tickets(fresh_seed(), IN_UNITS)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
-            what = tickets.what(asked)
-            said = read_back(*await desk.sent(desk.broker.place_order(asked)))
+
+        async def play(asked: OrderRequest) -> Pairs:
+            what, request = tickets.what(asked), await desk.sent(desk.broker.place_order(asked))
+            said = read_back(request.path, request.form)
             [planned] = (await desk.broker.plan_order(asked)).orders
             wanted = replace(asked, symbol=what.broker_symbol, tag=asked.tag or said.tag)
-            if (
-                as_asked(said, asked, asked.side, what) != wanted
-                or replace(said, symbol=asked.symbol, tag="") != planned
-            ):
-                different.append((asked, said))
-    assert different == []
+            as_planned = replace(said, symbol=asked.symbol, tag="")
+            return (as_asked(said, asked, asked.side, what), wanted), (as_planned, planned)
+
+        await agree(tickets.take(number), play)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 async def test_the_wire_says_what_the_change_says(number: int) -> None:
-    tickets, different = Tickets(fresh_seed(), IN_UNITS), []
+    tickets = Tickets(fresh_seed(), IN_UNITS)
     async with at_desk() as desk:
-        for asked in tickets.take(number):
+
+        async def play(asked: OrderRequest) -> Pairs:
             change, what = tickets.change(asked), tickets.what(asked)
-            order = resting(asked, rows.ORDER_ID, what.broker_symbol)
             desk.broker._learnt._changes.clear()  # all of them are changes of one order
-            path, form = await desk.sent(desk.broker.modify_order(order, change))
-            assert set(form) <= CHANGED
-            assert path == f"/orders/regular/{rows.ORDER_ID}"
-            if as_asked(terms(form, what.broker_symbol), change, asked.side, what) != change:
-                different.append((change, form))
-    assert different == []
+            order = resting(asked, rows.ORDER_ID, what.broker_symbol)
+            request = await desk.sent(desk.broker.modify_order(order, change))
+            assert set(request.form) <= CHANGED
+            assert request.path == f"/orders/regular/{rows.ORDER_ID}"
+            said = terms(request.form, what.broker_symbol)
+            return ((as_asked(said, change, asked.side, what), change),)
+
+        await agree(tickets.take(number), play)

@@ -8,20 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from app.domain import (
-    Exchange,
-    Instrument,
-    Order,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-    Validity,
-)
+from app.domain import Exchange, Instrument, Order, OrderChange, OrderRequest, OrderSide, OrderType, Product, Validity
 from app.domain.calls import CallCounts
+from tests.fakes.orders import row
 
 NUMBERS: Final = (2_000, pytest.param(100_000, marks=(pytest.mark.slow, pytest.mark.timeout(900))))
 """Tickets a broker: a sample, and what the promise names."""
@@ -50,27 +39,9 @@ def fresh_seed() -> int:
 
 
 def resting(asked: OrderRequest, order_id: str, broker_symbol: str) -> Order:
-    """`asked` in the book, nothing of it filled."""
-    return Order(
-        order_id=order_id,
-        symbol=asked.symbol,
-        exchange=asked.exchange,
-        product=asked.product,
-        side=asked.side,
-        order_type=asked.order_type,
-        quantity=asked.quantity,
-        filled_quantity=0,
-        price=asked.price,
-        trigger_price=asked.trigger_price,
-        average_price=None,
-        status=OrderStatus.OPEN,
-        sub_state=SubState.NONE,
-        raw_status="open",
-        message="",
-        placed_at=None,
-        tag=asked.tag,
-        broker_symbol=broker_symbol,
-    )
+    """`asked` in the book, nothing of it filled; what rests is good for the day, however it was asked."""
+    validity = Validity.DAY
+    return row(asked, order_id=order_id, raw_status="open", broker_symbol=broker_symbol, validity=validity)
 
 
 class Tickets:

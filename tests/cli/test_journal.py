@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.cli import render
-from app.domain.intents import Deed, Intent, Mode, Step
+from app.domain.intents import Step
 from app.domain.order_life import Evidence, Fate
 from app.system.talk import Message
 from tests.cli.street import Street, started
+from tests.fakes.orders import intent
 from tests.services.test_order_notices import TICKET
 
 
@@ -27,19 +28,8 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
 
 async def write(street: Street, number: int, days_ago: int, *steps: tuple[Evidence, Fate, str, str]) -> None:
     at = street.clock.now() - timedelta(days=days_ago)
-    intent = Intent(
-        intent_id=f"i{number}",
-        at=at,
-        user_id="u1",
-        account="=HUF",
-        broker_type="zerodha",
-        client_id="HS2096",
-        mode=Mode.LIVE,
-        deed=Deed.PLACE,
-        tag=f"KJ{number}",
-        request=replace(TICKET, tag=f"KJ{number}"),
-    )
-    await street.services.journal.write([intent])
+    request = replace(TICKET, tag=f"KJ{number}")
+    await street.services.journal.write([intent(number, at, account="=HUF", request=request)])
     await street.services.journal.note([Step(f"i{number}", at, one, fate, key, why) for one, fate, key, why in steps])
 
 

@@ -3,8 +3,8 @@
     python -m tests.desktop.shots [FOLDER [SCREEN ...]]        the pictures go into FOLDER, by default docs/pictures
 
 Four accounts are connected on their brokers' pages; then every screen is taken in light and dark, in a window of
-1024x640, and in a second session at 150 %. Each picture has 64 colours, which a flat design does not miss, so that it
-stays small.
+1024x640, and in a second session at 150 %. "trade" is an order from its ticket to the receipt of its exit, and one
+whose answer was lost. Each picture has 64 colours, which a flat design does not miss, so that it stays small.
 """
 
 import sys
@@ -51,7 +51,7 @@ class Shots:
     """One session with the demo in it."""
 
     def __init__(self, desktop: Desktop, folder: Path, target: Path) -> None:
-        self.desktop = desktop
+        self.desktop, self.folder = desktop, folder
         self._target = target
         self._log = Log(folder / "broker.jsonl")
         command = kunji_demo(folder / "broker.jsonl", "--at", AT)
@@ -97,6 +97,72 @@ class Shots:
         self.desktop.key("ctrl+shift+w")
         self.window.click("Done", exact="Done")
         self.take("overview", "reconnect-3")
+
+    # ------------------------------------------------------------------ an order
+
+    def trade(self, suffix: str = "") -> None:
+        """From the ticket to the receipt, then an order whose answer is lost. The trader buys intraday."""
+        self.go("positions")
+        self._write("HDFCBANK", "10")
+        self.keep(f"ticket{suffix}")
+        self._confirm(f"ticket-review{suffix}")
+        self.window.see("all of it", role="label", words="10 of 10 filled", seconds=40)
+        time.sleep(SETTLE)
+        self.keep(f"ticket-result{suffix}")
+        self.desktop.key("Escape")
+        self.desktop.key("ctrl+f")
+        self.desktop.type_over("hdfcbank")
+        time.sleep(SETTLE)
+        self.window.click("Instrument HDFCBANK", role="table cell")
+        self.desktop.key("ctrl+shift+e")
+        self.window.see("what would be sent", role="label", name="Sell 10 HDFCBANK")
+        time.sleep(SETTLE)
+        self.keep(f"exit{suffix}")
+        self.window.click("Exit 1 position now")
+        self.window.see("the receipt", role="label", exact="The position is flat", seconds=60)
+        time.sleep(SETTLE)
+        self.keep(f"exit-receipt{suffix}")
+        self.desktop.key("Escape", "ctrl+f", "ctrl+a", "BackSpace")
+        self._lose(suffix)
+
+    def _lose(self, suffix: str) -> None:
+        """An order whose answer is lost, in its ticket and on the page of orders."""
+        self.go("orders")
+        self._write("ICICIBANK", "7")
+        self._play("lose")
+        self._confirm()
+        self.window.see("that it is looked for", role="label", exact="Do not send it again.")
+        time.sleep(SETTLE)
+        self.keep(f"ticket-unknown{suffix}")
+        self.desktop.key("Escape")
+        self.take("orders", f"orders-unknown{suffix}")
+        self._play("mend")
+
+    def _write(self, symbol: str, quantity: str) -> None:
+        self.desktop.key("ctrl+t")
+        self.window.see("where the instrument is found", role="text", exact="Instrument")
+        self.desktop.type_over(symbol.lower())
+        self.window.see("it in the list", role="list item", name=f"{symbol} NSE")
+        self.desktop.key("Return")
+        self.window.see("the ticket", role="dialog", name=f"Order: {symbol}")
+        self.desktop.type_over(quantity)
+        self.window.click("BUY", role=ENTRY, exact="BUY")
+        self.window.click("CNC", role="combo box")
+        self.desktop.key("m", "Return")
+        time.sleep(SETTLE)
+
+    def _confirm(self, picture: str = "") -> None:
+        self.window.click("Review", exact="Review")
+        self.window.see("the button", role="push button", name=" now")
+        time.sleep(SETTLE)
+        if picture:
+            self.keep(picture)
+        self.desktop.key("ctrl+Return")
+
+    def _play(self, what: str) -> None:
+        told = self.folder / "play"
+        told.write_text(what, encoding="utf-8")
+        until(lambda: not told.exists(), 30, "Zerodha's next request")
 
     def _again(self, broker: str, status: int) -> bool:
         """Whether the broker's page gave that answer since the first sign-in."""
@@ -158,6 +224,8 @@ def usual(shots: Shots, screens: list[str]) -> None:
     for screen in filter(KEYS.__contains__, screens):
         shots.take(screen, f"{screen}-1024x640")
     shots.resize(*WIDE)
+    if "trade" in screens:
+        shots.trade()
     if "reconnect" in screens:
         shots.reconnect()
 
@@ -168,6 +236,8 @@ def large(shots: Shots, screens: list[str]) -> None:
     shots.connect()
     for screen in filter(KEYS.__contains__, screens):
         shots.take(screen, f"{screen}-150pc")
+    if "trade" in screens:
+        shots.trade("-150pc")
 
 
 def session(target: Path, scale: float, walk: Callable[[Shots, list[str]], None], screens: list[str]) -> None:
@@ -185,7 +255,7 @@ def main() -> int:
     """Take what is named, or everything."""
     target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
     target.mkdir(parents=True, exist_ok=True)
-    screens = sys.argv[2:] or ["first-run", *KEYS, "reconnect"]
+    screens = sys.argv[2:] or ["first-run", *KEYS, "trade", "reconnect"]
     session(target, 1.0, usual, screens)
     session(target, 1.5, large, screens)
     return 0

@@ -19,7 +19,7 @@ from tests.desktop import browser, evidence
 from tests.desktop.bus import Message
 from tests.desktop.desktop import Desktop, NotObservedError, until
 from tests.desktop.evidence import Record, records, traces
-from tests.desktop.eyes import Match
+from tests.desktop.eyes import Match, Node
 from tests.desktop.window import APP, Window
 
 ACCOUNT: Final = "HUF"
@@ -178,7 +178,8 @@ class Walk:
             self.window.click(EXPIRE)  # it asks at once; another click could hit the notification that comes up there
         else:
             self.end_session()
-            self.window.click("Refresh", exact="Refresh")  # the next question finds out
+            self.desktop.bring_forward(APP)
+            self.desktop.key("F5")  # the next question finds out; a click there could hit the notification
         self.window.see("the account, signed out", name=f"{TITLE}, Signed out", seconds=30)
         step.add("window", self.window.see("the entry", name=f"{TITLE}, Signed out").name)
         after = self.log.count("*", 403)
@@ -230,7 +231,7 @@ class Walk:
         self.three_more(step)
         self.window.click("Positions", role=ENTRY, exact="Positions")
         for title in (TITLE, "D · Dhan", "F · Fyers", "A · Angel One"):
-            step.add("window", self.window.see(f"the positions of {title}", name=f"{title}: live").name)
+            step.add("window", self._scrolled_to(f"{title}: live").name)
         for broker in ("Dhan", "Fyers", "AngelOne"):
             self._answered(step, "positions", 200, broker)
         step.add("window", self.window.see("the totals", name="Totals:").name)
@@ -322,6 +323,18 @@ class Walk:
 
     def _notes(self, words: str) -> list[Message]:
         return [sent for sent in self.desktop.bus.messages("Notify") if any(words in text for text in sent.texts)]
+
+    def _scrolled_to(self, name: str) -> Node:
+        """The line of that name in the table on show, which may be below what fits on the screen."""
+
+        def look() -> Node | None:
+            nodes = [node for node in self.desktop.eyes.shown(APP) if node.on_screen and node.role in CELLS]
+            found = next((node for node in nodes if name in node.name), None)
+            if found is None and nodes:
+                self.desktop.scroll(nodes[0], down=True)
+            return found
+
+        return until(look, 20, f"{name}, by scrolling if need be")
 
     def _cells(self) -> list[str]:
         nodes = self.desktop.eyes.shown(APP)

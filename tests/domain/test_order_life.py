@@ -7,30 +7,12 @@ from itertools import product
 
 import pytest
 
-from app.domain import IST, Exchange, Order, OrderSide, OrderStatus, OrderType, Product, SubState
+from app.domain import IST, OrderStatus
 from app.domain.order_life import Evidence, Fate, Search, is_late, is_settled, next_fate, seen_again
+from tests.fakes.orders import market, row
 
 SENT = datetime(2026, 11, 18, 10, 0, tzinfo=IST)
-ROW = Order(
-    order_id="1",
-    symbol="RELIANCE",
-    exchange=Exchange.NSE,
-    product=Product.CNC,
-    side=OrderSide.BUY,
-    order_type=OrderType.MARKET,
-    quantity=100,
-    filled_quantity=0,
-    price=None,
-    trigger_price=None,
-    average_price=None,
-    status=OrderStatus.OPEN,
-    sub_state=SubState.NONE,
-    raw_status="OPEN",
-    message="",
-    placed_at=SENT,
-    tag="KJ1",
-    broker_symbol="RELIANCE",
-)
+ROW = row(market(quantity=100, tag="KJ1"), placed_at=SENT)
 TOLD = {
     (Fate.WRITTEN, Evidence.BEGUN): Fate.SENDING,
     (Fate.WRITTEN, Evidence.NEVER_LEFT): Fate.NOT_SENT,

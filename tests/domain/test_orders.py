@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 
 from app.domain import (
-    Exchange,
     InvalidRequest,
-    Order,
     OrderRequest,
     OrderSide,
     OrderStatus,
@@ -16,16 +14,9 @@ from app.domain import (
     SubState,
     Validity,
 )
+from tests.fakes.orders import TICKET, market, row
 
-LIMIT: dict[str, Any] = {
-    "symbol": "RELIANCE",
-    "exchange": Exchange.NSE,
-    "product": Product.CNC,
-    "side": OrderSide.BUY,
-    "order_type": OrderType.LIMIT,
-    "quantity": 10,
-    "price": Decimal("1500.05"),
-}
+LIMIT: dict[str, Any] = {**TICKET, "price": Decimal("1500.05")}
 
 
 def request(**changes: Any) -> OrderRequest:
@@ -140,25 +131,6 @@ def test_a_status_is_final_or_working(status: OrderStatus) -> None:
 
 
 def test_what_remains_is_what_was_not_filled() -> None:
-    order = Order(
-        order_id="1",
-        symbol="RELIANCE",
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.MARKET,
-        quantity=10,
-        filled_quantity=4,
-        price=None,
-        trigger_price=None,
-        average_price=None,
-        status=OrderStatus.CANCELLED,
-        sub_state=SubState.PARTLY_FILLED,
-        raw_status="CANCELLED",
-        message="",
-        placed_at=None,
-        tag="",
-        broker_symbol="RELIANCE",
-    )
+    order = row(market(), filled_quantity=4, status=OrderStatus.CANCELLED, sub_state=SubState.PARTLY_FILLED)
 
     assert order.remaining == 6

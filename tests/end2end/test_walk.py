@@ -45,6 +45,10 @@ def test_demo_is_walked_and_nothing_important_is_cut(scale: float, tmp_path: Pat
 
         walk = Walk(desktop, window, DEMO, Log(tmp_path / "broker.jsonl"), tmp_path / "pictures", look)
         steps = list(walk.all())
+        desktop.bring_forward(APP)
+        desktop.key("ctrl+t")
+        window.see("whose order it would be, and that it is none", exact="HUF · Zerodha, DEMO")
+        desktop.key("Escape")
         status = window.quit()
 
     assert status == 0

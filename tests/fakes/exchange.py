@@ -17,11 +17,11 @@ from app.domain import (
     OrderStatus,
     Quote,
     Quotes,
-    SubState,
     TradingError,
 )
 from app.services.views import AccountState, AccountView, Action
 from tests.fakes.clock import ManualClock
+from tests.fakes.orders import row
 
 T = TypeVar("T")
 
@@ -120,13 +120,21 @@ class Exchange:
 
     async def place_order(self, order: OrderRequest) -> OrderResponse:
         self.sent.append(order.tag)
-        row = self._row(order)
-        await self._answer(lambda: self.rows.__setitem__(row.order_id, row))
-        return OrderResponse(row.order_id, OrderStatus.PENDING, order.symbol, order.quantity, order.side, order.price)
+        order_id = f"o{len(self.sent)}"
+        booked = row(order, order_id=order_id, placed_at=self.clock.now())
+        await self._answer(lambda: self.rows.__setitem__(order_id, booked))
+        return OrderResponse(order_id, OrderStatus.PENDING, order.symbol, order.quantity, order.side, order.price)
 
     async def modify_order(self, order: Order, change: OrderChange) -> None:
         self.sent.append(order.order_id)
-        changed = replace(order, quantity=change.quantity, price=change.price, trigger_price=change.trigger_price)
+        changed = replace(
+            order,
+            quantity=change.quantity,
+            price=change.price,
+            trigger_price=change.trigger_price,
+            validity=change.validity,
+            disclosed_quantity=change.disclosed_quantity,
+        )
         await self._answer(lambda: self.rows.__setitem__(order.order_id, changed))
 
     async def cancel_order(self, order: Order) -> None:
@@ -151,25 +159,3 @@ class Exchange:
             await self.gate.wait()
         if answer is not None:
             raise answer
-
-    def _row(self, order: OrderRequest) -> Order:
-        return Order(
-            order_id=f"o{len(self.sent)}",
-            symbol=order.symbol,
-            exchange=order.exchange,
-            product=order.product,
-            side=order.side,
-            order_type=order.order_type,
-            quantity=order.quantity,
-            filled_quantity=0,
-            price=order.price,
-            trigger_price=order.trigger_price,
-            average_price=None,
-            status=OrderStatus.OPEN,
-            sub_state=SubState.NONE,
-            raw_status="OPEN",
-            message="",
-            placed_at=self.clock.now(),
-            tag=order.tag,
-            broker_symbol=order.symbol,
-        )

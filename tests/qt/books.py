@@ -21,6 +21,7 @@ from app.domain import (
     SubState,
     Trade,
     TradingError,
+    Validity,
 )
 from app.services.book_views import FundsView, HoldingsView, OrdersView, TradesView
 from tests.qt.fakes import NOW, FakeServices, at
@@ -66,6 +67,8 @@ def order(number: int, symbol: str = "RELIANCE", **changes: Any) -> Order:
         placed_at=at(9, 15) + timedelta(seconds=7 * number),
         tag="",
         broker_symbol=symbol.replace(" ", ""),
+        validity=Validity.DAY,
+        disclosed_quantity=0,
     )
     return replace(made, **changes)
 

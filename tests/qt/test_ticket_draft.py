@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain import Exchange, OrderChange, OrderRequest, OrderSide, OrderType, Product, Validity
-from app.qt.ticket.draft import Draft, changing, number_of, price_of, products_of, read, tradable
+from app.qt.ticket.draft import Draft, changing, has_more, number_of, price_of, products_of, read, tradable
 from app.qt.ticket.findings import of_findings, of_reading
 from app.qt.ticket.steps import lots, ticks
 from app.services.order_views import Finding, Weight
@@ -77,12 +77,35 @@ def test_prices_are_exact() -> None:
     assert price_of("1,24,862.05") == Decimal("124862.05")
 
 
+@pytest.mark.parametrize(
+    "text", ["437,50", "1,5", "10,00", "1,0", "1,,000", ",500", "1,00,00", "\u096a\u0969\u096d", "+5"]
+)
+def test_a_comma_that_parts_no_thousands_makes_no_other_number_of_it(text: str) -> None:
+    assert (number_of(text), price_of(text)) == (None, None)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,000", 1000), ("12,34,567", 1234567), ("1,234,567", 1234567)])
+def test_commas_part_thousands_or_lakhs(text: str, value: int) -> None:
+    assert (number_of(text), price_of(text)) == (value, Decimal(value))
+
+
 def test_a_resting_order_is_changed_as_a_whole() -> None:
     resting = order(3, order_type=OrderType.SL, price=Decimal("410.00"), trigger_price=Decimal("408.50"), quantity=35)
 
     asked = read(replace(changing("self", resting), price="411")).asked
 
     assert asked == OrderChange(35, OrderType.SL, Decimal(411), Decimal("408.50"))
+
+
+def test_a_change_begins_with_the_validity_and_the_part_that_is_shown() -> None:
+    draft = changing("self", order(3, quantity=35, validity=Validity.IOC, disclosed_quantity=20))
+    usual = changing("self", order(3, quantity=35, validity=None, disclosed_quantity=None))
+
+    asked, untold = read(replace(draft, price="411")).asked, read(replace(usual, price="411")).asked
+
+    assert asked == OrderChange(35, OrderType.LIMIT, Decimal(411), None, Validity.IOC, 20)
+    assert untold == OrderChange(35, OrderType.LIMIT, Decimal(411), None, Validity.DAY, 0)
+    assert (has_more(draft), has_more(usual)) == (True, False)
 
 
 @pytest.mark.parametrize(

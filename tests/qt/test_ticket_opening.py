@@ -1,6 +1,7 @@
 """What opens a ticket, filled in: an action, two letters once they are allowed, the palette; and none of it sends."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.domain import Exchange, Order, OrderChange, OrderSide, OrderStatus, OrderType, Product
+from app.domain import Exchange, Order, OrderChange, OrderSide, OrderStatus, OrderType, Product, Validity
 from app.qt.ticket.course import Stage
 from app.qt.ticket.errand import Errand
 from app.qt.ticket.window import TicketWindow
@@ -215,6 +216,19 @@ async def test_a_resting_order_is_changed_with_its_own_values_to_begin_with(show
     await until(lambda: len(house.posts) == 1)
     assert house.posts == [OrderChange(150, OrderType.LIMIT, Decimal("183.05"))]
     assert house.changes[-1][:2] == ("self", RESTING)
+
+
+async def test_a_change_of_the_price_keeps_validity_and_what_is_shown_and_shows_both(show: Show) -> None:
+    window, house = await changed(show, replace(RESTING, validity=Validity.IOC, disclosed_quantity=75))
+    [ticket] = tickets(window)
+    ticket.pages.fields.price.edit.setText("183.05")
+
+    assert (ticket.pages.fields.disclosed.isVisible(), ticket.pages.fields.validity.isVisible()) == (True, True)
+    await reviewed(ticket)
+    press(ticket, "confirm")
+
+    await until(lambda: len(house.posts) == 1)
+    assert house.posts == [OrderChange(150, OrderType.LIMIT, Decimal("183.05"), None, Validity.IOC, 75)]
 
 
 async def test_what_cannot_be_changed_is_said_in_words(show: Show) -> None:

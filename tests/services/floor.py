@@ -28,7 +28,6 @@ from app.domain import (
     OrderType,
     Position,
     Product,
-    SubState,
     TradingError,
     VaultError,
 )
@@ -45,6 +44,7 @@ from app.services.portfolio import Portfolio
 from app.services.traded import Traded
 from app.services.views import AccountState, AccountView, Action, Event, ExitChanged
 from app.store.journal import Journal
+from tests.fakes import orders
 from tests.fakes.clock import ManualClock
 
 T = TypeVar("T")
@@ -162,7 +162,7 @@ class Client:
         error = fate.error or self._refuse()
         order_id = f"{self.user_id}-{len(self.rows) + 1}"
         if fate.booked and self.refused is None:
-            self.rows[order_id] = Resting(_row(order_id, order, self.clock), fate, self.clock.monotonic())
+            self.rows[order_id] = Resting(self._row(order_id, order), fate, self.clock.monotonic())
         if error is not None:
             raise error
         return OrderResponse(order_id, OrderStatus.OPEN, order.symbol, order.quantity, order.side, None)
@@ -200,7 +200,7 @@ class Client:
         """An order of the trader's own that rests."""
         asked = OrderRequest(which[1], which[0], which[2], side, OrderType.LIMIT, quantity, Decimal(100))
         order_id = f"{self.user_id}-{len(self.rows) + 1}"
-        row = Resting(_row(order_id, asked, self.clock), fate or Fate(fills=()), self.clock.monotonic(), ours=False)
+        row = Resting(self._row(order_id, asked), fate or Fate(fills=()), self.clock.monotonic(), ours=False)
         self.rows[order_id] = row
         return row
 
@@ -255,33 +255,13 @@ class Client:
         if self.down is not None:
             raise self.down
 
+    def _row(self, order_id: str, asked: OrderRequest) -> Order:
+        return orders.row(asked, order_id=order_id, placed_at=self.clock.now())
+
     def _refuse(self) -> TradingError | None:
         if self.refused is not None:
             self.orders_refused = self.refused
         return self.refused
-
-
-def _row(order_id: str, order: OrderRequest, clock: ManualClock) -> Order:
-    return Order(
-        order_id=order_id,
-        symbol=order.symbol,
-        exchange=order.exchange,
-        product=order.product,
-        side=order.side,
-        order_type=order.order_type,
-        quantity=order.quantity,
-        filled_quantity=0,
-        price=order.price,
-        trigger_price=None,
-        average_price=None,
-        status=OrderStatus.OPEN,
-        sub_state=SubState.NONE,
-        raw_status="OPEN",
-        message="",
-        placed_at=clock.now(),
-        tag=order.tag,
-        broker_symbol=order.symbol,
-    )
 
 
 def _position(which: Key, units: int) -> Position:

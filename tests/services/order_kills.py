@@ -22,24 +22,15 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from app.brokers.base import BaseBroker
-from app.domain import (
-    Exchange,
-    Order,
-    OrderRequest,
-    OrderResponse,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-)
-from app.domain.intents import Deed, Intent, Mode
+from app.domain import Order, OrderRequest, OrderResponse, OrderStatus
 from app.services.events import Events
 from app.services.kept_journal import KeptJournal
+from app.services.order_accounts import OrderAccounts
 from app.services.order_search import OrderSearch
 from app.services.order_sender import OrderSender
 from app.store.journal import Journal
 from tests.fakes.clock import ManualClock
+from tests.fakes.orders import intent, row, ticket
 
 T = TypeVar("T")
 POINTS: Final = (
@@ -88,7 +79,7 @@ class Wire:
 
     async def get_orders(self) -> list[Order]:
         """What was booked, whoever sent it."""
-        rows = [_row(tag) for tag in self.lines("booked")]
+        rows = [row(_ticket(tag), order_id=tag) for tag in self.lines("booked")]
         if self.dies == "read":
             die()
         return rows
@@ -156,7 +147,7 @@ async def _placed(folder: Path, number: int, dies: str, *, answer_lost: bool) ->
     sender = OrderSender(journal, wire, events, clock)
     if answer_lost:
         wire.dies = "booked"
-    await sender.send([_intent(number, clock)])
+    await sender.send([intent(number, clock.now(), request=_ticket(f"KJ{number}"))])
     await journal.close()
 
 
@@ -167,7 +158,7 @@ async def _started(folder: Path, dies: str = "") -> dict[str, Any]:
     journal = DyingJournal(folder / "orders.db")
     journal.dies = dies
     sender = OrderSender(journal, wire, events, clock)
-    search = OrderSearch(sender, wire, events, clock)
+    search = OrderSearch(sender, cast("OrderAccounts", wire), events, clock)
     began = time.monotonic()
     await sender.restore()
     took = time.monotonic() - began
@@ -183,53 +174,8 @@ async def _started(folder: Path, dies: str = "") -> dict[str, Any]:
     return {"kept": kept, "sent": wire.lines("sent"), "booked": wire.lines("booked"), "took": took}
 
 
-def _row(tag: str) -> Order:
-    return Order(
-        order_id=tag,
-        symbol="RELIANCE",
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.LIMIT,
-        quantity=1,
-        filled_quantity=0,
-        price=Decimal("1400.05"),
-        trigger_price=None,
-        average_price=None,
-        status=OrderStatus.OPEN,
-        sub_state=SubState.NONE,
-        raw_status="OPEN",
-        message="",
-        placed_at=None,
-        tag=tag,
-        broker_symbol="RELIANCE",
-    )
-
-
-def _intent(number: int, clock: ManualClock) -> Intent:
-    tag = f"KJ{number}"
-    request = OrderRequest(
-        symbol="RELIANCE",
-        exchange=Exchange.NSE,
-        product=Product.CNC,
-        side=OrderSide.BUY,
-        order_type=OrderType.LIMIT,
-        quantity=1,
-        price=Decimal("1400.05"),
-        tag=tag,
-    )
-    return Intent(
-        intent_id=f"i{number}",
-        at=clock.now(),
-        user_id="u1",
-        account="HUF",
-        broker_type="zerodha",
-        client_id="HS2096",
-        mode=Mode.LIVE,
-        deed=Deed.PLACE,
-        tag=tag,
-        request=request,
-    )
+def _ticket(tag: str) -> OrderRequest:
+    return ticket(quantity=1, price=Decimal("1400.05"), tag=tag)
 
 
 # ------------------------------------------------------------------ the parent

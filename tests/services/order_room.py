@@ -18,8 +18,6 @@ from app.domain import (
     NotFound,
     Order,
     OrderRequest,
-    OrderSide,
-    OrderType,
     Product,
     Quote,
     TradingError,
@@ -38,6 +36,7 @@ from app.services.views import PreferencesView
 from app.store.journal import Journal
 from tests.fakes.clock import ManualClock
 from tests.fakes.exchange import Exchange
+from tests.fakes.orders import ticket
 
 MORNING: Final = datetime(2026, 11, 18, 10, 0, tzinfo=IST)  # a Wednesday, the markets are open
 EVENING: Final = datetime(2026, 11, 18, 20, 0, tzinfo=IST)
@@ -50,25 +49,6 @@ CALL: Final = Instrument(
 )  # fmt: skip
 INDEX: Final = Instrument("NSE", "NIFTY 50", "2", "NIFTY 50", Kind.INDEX, None, None, Decimal("0.05"), 1)
 NOTHING_SET: Final = PreferencesView(order_value_cap=None, orders_a_minute_cap=None)
-
-
-def ticket(**other: Any) -> OrderRequest:
-    """Ten shares at 2,500, good in every way."""
-    fields: dict[str, Any] = {
-        "symbol": "RELIANCE",
-        "exchange": Listed.NSE,
-        "product": Product.CNC,
-        "side": OrderSide.BUY,
-        "order_type": OrderType.LIMIT,
-        "quantity": 10,
-        "price": Decimal(2500),
-    }
-    return OrderRequest(**(fields | other))
-
-
-def market(**other: Any) -> OrderRequest:
-    """The same at the market price."""
-    return ticket(**({"order_type": OrderType.MARKET, "price": None} | other))
 
 
 def option(**other: Any) -> OrderRequest:

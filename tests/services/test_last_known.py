@@ -31,6 +31,7 @@ from app.domain import (
     Secret,
     SubState,
     Trade,
+    Validity,
 )
 from app.services import last_known
 from app.services.book_views import BookView, FundsView, HoldingsView, OrdersView, PositionsView, TradesView
@@ -91,6 +92,29 @@ async def test_the_last_reading_is_there_after_a_restart_not_current_and_with_it
     found = sorted(await desk.known.views(["usr_1"]), key=lambda view: type(view).__name__)
 
     assert found == [replace(FUNDS, current=False), replace(VIEW, current=False)]
+
+
+async def test_how_an_order_is_good_and_shown_is_kept(desk: Desk) -> None:
+    shown = replace(REFUSED, message="", validity=Validity.IOC, disclosed_quantity=5)
+    view = OrdersView("usr_1", (shown, replace(REFUSED, message="")), NOON, current=True, error=None)
+    desk.known.hear(BookChanged(view))
+    await desk.again()
+
+    assert await desk.known.views(["usr_1"]) == (replace(view, current=False),)
+
+
+async def test_an_order_that_was_kept_before_its_validity_was_read_is_still_there(desk: Desk) -> None:
+    old = (
+        b'[{"order_id":"1","symbol":"RELIANCE","exchange":"NSE","product":"CNC","side":"BUY","order_type":"LIMIT",'
+        b'"quantity":1,"filled_quantity":0,"price":"2500","trigger_price":null,"average_price":null,"status":"OPEN",'
+        b'"sub_state":"","raw_status":"OPEN","message":"","placed_at":null,"tag":"","broker_symbol":"RELIANCE"}]'
+    )
+    await desk.store.last_reads.keep([LastRead("usr_1", "orders", NOON, old)])
+
+    [view] = await desk.known.views(["usr_1"])
+
+    assert isinstance(view, OrdersView)
+    assert [(one.order_id, one.validity, one.disclosed_quantity) for one in view.rows or ()] == [("1", None, None)]
 
 
 async def test_a_failed_reading_does_not_take_the_place_of_the_last_good_one(desk: Desk) -> None:

@@ -27,7 +27,8 @@ from app.services.book_views import FundsView, HoldingsView, PositionsView
 from app.services.order_checks import Look, look_over
 from app.services.order_prices import Priced
 from app.services.order_views import Finding, LastPrice, Weight
-from tests.services.order_room import CALL, EVENING, INDEX, MORNING, NOTHING_SET, SHARE, market, option, ticket
+from tests.fakes.orders import market, ticket
+from tests.services.order_room import CALL, EVENING, INDEX, MORNING, NOTHING_SET, SHARE, option
 
 PLENTY: Final = 10_00_000
 SELL: Final = OrderSide.SELL

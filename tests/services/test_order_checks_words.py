@@ -9,10 +9,11 @@ import pytest
 from app.domain import Exchange as Listed
 from app.domain import Order, OrderChange, OrderPlan, OrderRequest, OrderSide, OrderType, Product, Validity
 from app.domain.intents import Mode
-from app.services.order_request_words import change_words, request_words, rupees
+from app.services.order_request_words import change_words, planned_words, request_words, rupees
 from tests.fakes.clock import ManualClock
-from tests.fakes.exchange import Exchange, account_view
-from tests.services.order_room import CALL, SHARE, market, option, ticket
+from tests.fakes.exchange import account_view
+from tests.fakes.orders import market, row, ticket
+from tests.services.order_room import CALL, SHARE, option
 
 SL = {"order_type": OrderType.SL, "trigger_price": Decimal(2490)}
 SL_M = {"order_type": OrderType.SL_M, "price": None, "trigger_price": Decimal(2490)}
@@ -108,7 +109,7 @@ def test_currency_pairs_have_four_decimals() -> None:
 
 
 def _resting(request: OrderRequest) -> Order:
-    return Exchange(ManualClock())._row(request)
+    return row(request, order_id="o0", placed_at=ManualClock().now())
 
 
 def test_change_says_what_is_new_and_what_was() -> None:
@@ -131,3 +132,16 @@ def test_change_to_the_market_price_names_no_price() -> None:
 
     assert words[-1] == "MARKET, good for today."
     assert not any(line.startswith(("Price", "Trigger")) for line in words)
+
+
+def test_change_says_as_what_it_is_sent_where_that_is_something_else() -> None:
+    asked, sent = ticket(**SL_M), ticket(**SL)
+    planned = planned_words(asked, OrderPlan((sent,), ("Zerodha carries no stop at market out.",)))
+    terms = OrderChange(10, OrderType.SL_M, trigger_price=Decimal(2490))
+
+    words = change_words(_resting(ticket()), terms, account_view(), Mode.LIVE, planned)
+
+    assert words[-2:] == (
+        "It is sent as SL: Buy 10 RELIANCE at \u20b92,500.00 or less, once \u20b92,490.00 or more is paid.",
+        "Zerodha carries no stop at market out.",
+    )

@@ -25,8 +25,9 @@ from app.domain.order_life import Fate
 from app.services.book_views import Book
 from app.services.order_views import ExitPlan, ExitScope, Weight
 from tests.fakes.clock import settle
+from tests.fakes.orders import market, ticket
 from tests.fakes.waiting import until
-from tests.services.order_room import CALL, EVENING, MORNING, SHARE, Room, market, option, room, ticket
+from tests.services.order_room import CALL, EVENING, MORNING, SHARE, Room, option, room
 
 
 @pytest.fixture

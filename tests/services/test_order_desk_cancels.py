@@ -23,8 +23,9 @@ from app.domain.order_life import Fate
 from app.services.book_views import Book, Refreshed
 from app.services.order_views import Weight
 from tests.fakes.clock import settle
+from tests.fakes.orders import ticket
 from tests.fakes.waiting import until
-from tests.services.order_room import Room, room, ticket
+from tests.services.order_room import Room, room
 
 
 @pytest.fixture

@@ -76,6 +76,31 @@ async def test_order_that_was_filled_since_the_preview_is_not_changed(desk_room:
 
 
 @pytest.mark.parametrize(
+    "other", [{"quantity": 30}, {"price": Decimal(2510)}, {"disclosed_quantity": 5}, {"validity": Validity.IOC}]
+)
+async def test_order_that_another_program_changed_since_the_preview_is_shown_once_more(
+    desk_room: Room, other: dict[str, Any]
+) -> None:
+    order = await desk_room.placed()
+    preview = await _preview(desk_room, order)
+    _show(desk_room, replace(order, **other))
+    desk_room.exchange.sent.clear()
+
+    held = await desk_room.desk.send(preview)
+
+    assert ([finding.check for finding in held.held_back], desk_room.exchange.sent) == (["outdated"], [])
+
+
+async def test_change_says_what_the_broker_makes_of_it(desk_room: Room) -> None:
+    order = await desk_room.placed()
+    desk_room.exchange.notes = ("What is not filled at once rests as a limit order.",)
+
+    preview = await _preview(desk_room, order, change(order_type=OrderType.MARKET, price=None))
+
+    assert preview.words[-1] == "What is not filled at once rests as a limit order."
+
+
+@pytest.mark.parametrize(
     ("terms", "check", "field"),
     [
         (change(quantity=4), "filled", "quantity"),
@@ -203,14 +228,59 @@ async def test_order_may_be_changed_again_after_a_change(desk_room: Room) -> Non
     assert [record.fate for record in again.records] == [Fate.ACCEPTED]
 
 
-@pytest.mark.parametrize("terms", [change(validity=Validity.IOC), change(disclosed_quantity=5)], ids=["ioc", "shown"])
-async def test_terms_that_the_book_does_not_show_are_in_the_words(desk_room: Room, terms: OrderChange) -> None:
-    order = _show(desk_room, replace(await desk_room.placed(), filled_quantity=3))
+@pytest.mark.parametrize(
+    ("now", "terms", "said"),
+    [
+        ({}, {"validity": Validity.IOC}, "Validity: IOC, until now DAY."),
+        ({"validity": Validity.IOC}, {}, "Validity: DAY, until now IOC."),
+        ({}, {"disclosed_quantity": 5}, "Shown to the market: 5 units at a time, until now all of it."),
+        ({"disclosed_quantity": 5}, {}, "Shown to the market: all of it, until now 5 units at a time."),
+        ({"disclosed_quantity": 5}, {"disclosed_quantity": 5}, "Shown to the market: 5 units at a time."),
+        ({"disclosed_quantity": None}, {"disclosed_quantity": 5}, "Shown to the market: 5 units at a time."),
+    ],
+)
+async def test_validity_and_what_is_shown_are_in_the_words(
+    desk_room: Room, now: dict[str, Any], terms: dict[str, Any], said: str
+) -> None:
+    order = _show(desk_room, replace(await desk_room.placed(), filled_quantity=3, **now))
 
-    words = (await _preview(desk_room, order, terms)).words
+    words = (await _preview(desk_room, order, change(**terms))).words
 
     assert words[-1] == "3 units of it are filled already."
-    assert any("IOC" in line or "is shown 5 units" in line for line in words)
+    assert said in words
+
+
+@pytest.mark.parametrize(
+    ("now", "terms", "told"),
+    [
+        ({"validity": None}, {"validity": Validity.IOC}, ("validity", "It would be sent as IOC.")),
+        ({"disclosed_quantity": None}, {}, ("disclosed_quantity", "It would be sent to show all of it.")),
+        (
+            {"disclosed_quantity": None},
+            {"disclosed_quantity": 5},
+            ("disclosed_quantity", "It would be sent to show 5 units."),
+        ),
+    ],
+)
+async def test_what_the_broker_does_not_tell_of_the_order_is_told_with_what_would_be_sent(
+    desk_room: Room, now: dict[str, Any], terms: dict[str, Any], told: tuple[str, str]
+) -> None:
+    order = _show(desk_room, replace(await desk_room.placed(), **now))
+
+    [finding] = (await _preview(desk_room, order, change(**terms))).findings
+
+    assert (finding.field, finding.next_step) == told
+    assert finding.weight is Weight.NOTE
+    assert finding.text.startswith("The broker does not say")
+
+
+@pytest.mark.parametrize("terms", [{"validity": Validity.IOC}, {"disclosed_quantity": 5}, {"disclosed_quantity": 0}])
+async def test_another_validity_or_another_part_shown_is_a_change(desk_room: Room, terms: dict[str, Any]) -> None:
+    order = _show(desk_room, replace(await desk_room.placed(), disclosed_quantity=2))
+    same = {"quantity": 10, "price": Decimal(2500), "disclosed_quantity": 2}
+
+    assert [one.check for one in (await _preview(desk_room, order, change(**same))).findings] == ["nothing_new"]
+    assert (await _preview(desk_room, order, change(**same | terms))).findings == ()
 
 
 @pytest.mark.parametrize("deed", [Deed.PLACE, Deed.MODIFY])

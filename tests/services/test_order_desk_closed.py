@@ -29,7 +29,8 @@ from app.domain.market import Calendar, Hours, Segment, use
 from app.services.order_ground import trading_day
 from app.services.order_views import Finding, Weight
 from app.services.views import AccountState, Allowed, Permit
-from tests.services.order_room import MORNING, Room, option, room, ticket
+from tests.fakes.orders import ticket
+from tests.services.order_room import MORNING, Room, option, room
 
 Break = Callable[[Room], Awaitable[None]]
 

@@ -17,8 +17,9 @@ from app.domain.order_life import Fate
 from app.services.order_intents import to_cancel, to_place
 from app.services.order_lately import Ticket, findings, ticket_of, tickets
 from app.services.order_views import Preview, Sent, Weight
+from tests.fakes.orders import ticket
 from tests.fakes.waiting import until
-from tests.services.order_room import MORNING, Room, option, room, ticket
+from tests.services.order_room import MORNING, Room, option, room
 
 SEED: Final = random.SystemRandom().randrange(2**32)
 ALL: Final = 1000

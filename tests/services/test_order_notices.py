@@ -8,72 +8,32 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import (
-    IST,
-    Exchange,
-    Order,
-    OrderRequest,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-)
-from app.domain.intents import Deed, Intent, Mode, Record, Step
+from app.domain import IST, Exchange, Order, OrderStatus, Product
+from app.domain.intents import Deed, Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.book_views import OrdersView
 from app.services.events import Events
 from app.services.notices import Notices
 from app.services.order_notices import OrderNotices
 from app.services.preferences import Preferences
-from app.services.views import Action, BookChanged, IntentChanged, Notice, OrderTurnedUp
+from app.services.views import AccountRemoved, Action, BookChanged, IntentChanged, Notice, OrderTurnedUp
 from app.store import AppStore
 from tests.fakes.clock import ManualClock
+from tests.fakes.orders import intent, row, ticket
 
 OPEN = datetime(2026, 11, 23, 11, 0, tzinfo=IST)  # a Monday
 CLOSED = OPEN.replace(hour=15, minute=45)
-TICKET = OrderRequest(
+TICKET = ticket(
     symbol="NIFTY 24NOV26 26000 CE",
     exchange=Exchange.NFO,
     product=Product.NRML,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
     quantity=75,
     price=Decimal("101.05"),
     tag="KJ1",
 )
-INTENT = Intent(
-    intent_id="i1",
-    at=OPEN,
-    user_id="u1",
-    account="HUF \u00b7 Zerodha",
-    broker_type="zerodha",
-    client_id="HS2096",
-    mode=Mode.LIVE,
-    deed=Deed.PLACE,
-    tag="KJ1",
-    request=TICKET,
-)
-ROW = Order(
-    order_id="77",
-    symbol=TICKET.symbol,
-    exchange=Exchange.NFO,
-    product=Product.NRML,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
-    quantity=75,
-    filled_quantity=0,
-    price=Decimal("101.05"),
-    trigger_price=None,
-    average_price=None,
-    status=OrderStatus.OPEN,
-    sub_state=SubState.NONE,
-    raw_status="OPEN",
-    message="",
-    placed_at=OPEN,
-    tag="KJ1",
-    broker_symbol="NIFTY26N2426000CE",
-)
+INTENT = intent(1, OPEN, account="HUF \u00b7 Zerodha", request=TICKET)
+CANCELLATION = replace(INTENT, deed=Deed.CANCEL, tag="", request=None, order_id="77")
+ROW = row(TICKET, order_id="77", placed_at=OPEN, broker_symbol="NIFTY26N2426000CE")
 
 
 class Told:
@@ -143,6 +103,37 @@ def test_an_order_that_turns_up_after_all_is_an_alarm(told: Told) -> None:
     (notice,) = told.open
     assert notice.urgent
     assert notice.title == "Buy NIFTY 24NOV26 26000 CE is in the market after all"
+
+
+def test_a_lost_order_stays_told_when_its_account_is_removed(told: Told) -> None:
+    told.fate(Evidence.LOST, Fate.UNKNOWN)
+
+    told.events.publish(AccountRemoved("u1"))
+    told.notices.leave("u1")
+
+    (notice,) = told.open
+    assert (notice.user_id, notice.urgent) == (None, True)
+
+
+@pytest.mark.parametrize("fate", [Fate.UNKNOWN, Fate.NOT_CONFIRMED, Fate.REJECTED])
+def test_of_a_cancellation_is_told_that_the_order_may_stand_and_never_not_to_cancel_it_again(
+    told: Told, fate: Fate
+) -> None:
+    record = Record(CANCELLATION, (Step("i1", OPEN, Evidence.LOST, fate),))
+
+    told.events.publish(IntentChanged(record))
+
+    (notice,) = told.open
+    assert notice.title.startswith("Cancellation of order 77")
+    assert "as it was" in notice.text
+    assert "again" not in notice.text
+
+
+def test_a_cancellation_that_shows_late_is_no_order_in_the_market(told: Told) -> None:
+    told.events.publish(OrderTurnedUp(Record(CANCELLATION), ROW))
+
+    (notice,) = told.open
+    assert notice.title == "Cancellation of order 77: its order has ended, or stands as asked"
 
 
 def test_an_order_of_ours_that_is_rejected_later_is_told_once(told: Told) -> None:

@@ -17,18 +17,13 @@ from app.domain import (
     NotSent,
     OrderChange,
     OrderRejected,
-    OrderRequest,
-    OrderSide,
     OrderType,
     OutcomeUnknown,
-    Product,
     RateLimited,
     SessionExpired,
+    TradingError,
     VaultError,
     WireSurprise,
-)
-from app.domain import (
-    Exchange as Listed,
 )
 from app.domain.intents import Deed, Intent, Mode, Record, Step
 from app.domain.order_life import Evidence, Fate
@@ -37,8 +32,10 @@ from app.services.order_search import OrderSearch
 from app.services.order_sender import OrderSender
 from app.services.views import Event, OrderTurnedUp
 from app.store.journal import Journal
+from tests.fakes import orders
 from tests.fakes.clock import ManualClock
 from tests.fakes.exchange import Exchange
+from tests.fakes.orders import market
 from tests.fakes.waiting import until
 
 DEFINITE = [InsufficientFunds(), OrderRejected("RMS"), SessionExpired(), IpNotRegistered(), RateLimited(), DailyCap()]
@@ -86,20 +83,8 @@ class Desk:
 
 def intent(number: int, clock: ManualClock, **other: Any) -> Intent:
     tag = f"KJ{number:04d}"
-    request = OrderRequest("RELIANCE", Listed.NSE, Product.CNC, OrderSide.BUY, OrderType.MARKET, 10, tag=tag)
-    fields: dict[str, Any] = {
-        "intent_id": f"i{number}",
-        "at": clock.now(),
-        "user_id": "u1",
-        "account": "HUF",
-        "broker_type": "zerodha",
-        "client_id": "HS2096",
-        "mode": Mode.DEMO,
-        "deed": Deed.PLACE,
-        "tag": tag,
-        "request": request,
-    }
-    return Intent(**(fields | other))
+    fields = {"mode": Mode.DEMO, "tag": tag, "request": market(tag=tag)}
+    return orders.intent(number, clock.now(), **fields | other)
 
 
 @pytest.fixture
@@ -149,6 +134,20 @@ async def test_order_that_never_left_is_told_as_such(desk: Desk) -> None:
 
 async def test_account_that_cannot_be_used_sends_nothing(desk: Desk) -> None:
     desk.exchange.refuses = SessionExpired()
+
+    (record,) = await desk.sender.send([desk.intent()])
+
+    assert (record.fate, desk.exchange.sent) == (Fate.NOT_SENT, [])
+
+
+@pytest.mark.parametrize("error", [SessionExpired(), NotReachable(), DiskFull()], ids=lambda error: error.kind)
+async def test_account_that_goes_away_at_the_last_moment_refused_nothing_and_lost_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: TradingError
+) -> None:
+    async def gone(*_: object, **__: object) -> str:
+        raise error
+
+    monkeypatch.setattr(desk.exchange, "call", gone)
 
     (record,) = await desk.sender.send([desk.intent()])
 

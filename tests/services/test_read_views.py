@@ -30,6 +30,7 @@ from app.domain import (
     Trade,
     TradingError,
     Unsupported,
+    Validity,
 )
 from app.services.command_views import Code
 from app.services.instrument_views import Found, Master, found_json, master_json
@@ -164,6 +165,13 @@ def test_a_status_that_is_not_known_is_null_beside_the_brokers_word() -> None:
     picture = order_json(order(status=None, sub_state=SubState.NONE, raw_status="PARKED", placed_at=None))
 
     assert (picture["status"], picture["raw_status"], picture["placed_at"]) == (None, "PARKED", None)
+
+
+def test_what_is_not_known_of_validity_and_disclosure_is_null() -> None:
+    told, untold = order_json(order(validity=Validity.IOC, disclosed_quantity=0)), order_json(order())
+
+    assert (told["validity"], told["disclosed_quantity"]) == ("IOC", 0)
+    assert (untold["validity"], untold["disclosed_quantity"]) == (None, None)
 
 
 def test_a_trade_without_a_full_time_has_none() -> None:

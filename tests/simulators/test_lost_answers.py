@@ -1,5 +1,6 @@
 """Answers that get lost after the order was booked, or before: what was booked, what arrived, and how often."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ import pytest
 
 from app.simulators.order_calls import OrderCall
 from tests.fakes.clock import ManualClock
+from tests.fakes.waiting import until
 from tests.simulators.desks import DESKS, Desk, Request
 
 # typed from the list of faults: 4 to 11, 13, 14, 22 and 24
@@ -33,8 +35,12 @@ async def desk(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncItera
 async def lose(desk: Desk, operation: str, request: Request, fault: str, *, lands: bool) -> OrderCall:
     """Send `request` once while `fault` is played; what the server says of it. The answer is of no use."""
     desk.controls.fault(operation, fault, times=1, lands=lands)
-    with suppress(httpx.HTTPError, ValueError):
-        await desk.ask(request, 0.15 if fault in STALLS else 10)
+    before = len(desk.sim.order_calls)
+    asking = asyncio.create_task(desk.ask(request, 10))
+    await until(lambda: asking.done() or (fault in STALLS and len(desk.sim.order_calls) > before))
+    asking.cancel()  # whoever is left without an answer goes away
+    with suppress(asyncio.CancelledError, httpx.HTTPError, ValueError):
+        await asking
     call = desk.sim.order_calls[-1]
     assert isinstance(call, OrderCall)
     assert call.fault == fault

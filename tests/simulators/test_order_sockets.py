@@ -1,7 +1,7 @@
 """Order push sockets: handshakes, greetings, limits, news of every kind, and how they break (section 9)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -26,28 +26,15 @@ async def desk(request: pytest.FixtureRequest, clock: ManualClock) -> AsyncItera
         yield one
 
 
-@pytest.fixture
-async def zerodha(clock: ManualClock) -> AsyncIterator[ZerodhaDesk]:
-    async for one in opened(ZerodhaDesk, clock):
-        yield one
+def fixture_of(kind: type[Desk]) -> Callable[..., AsyncIterator[Any]]:
+    async def one(clock: ManualClock) -> AsyncIterator[Any]:
+        async for made in opened(kind, clock):
+            yield made
+
+    return pytest.fixture(one)
 
 
-@pytest.fixture
-async def dhan(clock: ManualClock) -> AsyncIterator[DhanDesk]:
-    async for one in opened(DhanDesk, clock):
-        yield one
-
-
-@pytest.fixture
-async def fyers(clock: ManualClock) -> AsyncIterator[FyersDesk]:
-    async for one in opened(FyersDesk, clock):
-        yield one
-
-
-@pytest.fixture
-async def angel(clock: ManualClock) -> AsyncIterator[AngelOneDesk]:
-    async for one in opened(AngelOneDesk, clock):
-        yield one
+zerodha, dhan, fyers, angel = map(fixture_of, (ZerodhaDesk, DhanDesk, FyersDesk, AngelOneDesk))
 
 
 async def refusal(desk: Desk, **changes: str) -> aiohttp.WSServerHandshakeError:

@@ -11,23 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import (
-    Exchange,
-    OrderChange,
-    OrderRequest,
-    OrderSide,
-    OrderType,
-    Product,
-    Validity,
-    VaultError,
-    VaultForeign,
-)
-from app.domain.intents import Deed, Intent, Mode, Step
+from app.domain import Exchange, OrderChange, OrderSide, OrderType, Product, Validity, VaultError, VaultForeign
+from app.domain.intents import Deed, Intent, Step
 from app.domain.order_life import Evidence, Fate
 from app.store.journal import Journal
+from tests.fakes import orders
+from tests.fakes.orders import ticket
 
 NOW = datetime.now(UTC)  # the file's own triggers look at the machine's clock
-TICKET = OrderRequest(
+TICKET = ticket(
     symbol="NIFTY 30DEC26 26000 CE",
     exchange=Exchange.NFO,
     product=Product.NRML,
@@ -44,18 +36,7 @@ TICKET = OrderRequest(
 
 
 def intent(number: int = 1, at: datetime = NOW) -> Intent:
-    return Intent(
-        intent_id=f"i{number}",
-        at=at,
-        user_id="u1",
-        account="HUF \u00b7 Zerodha",
-        broker_type="zerodha",
-        client_id="HS2096",
-        mode=Mode.LIVE,
-        deed=Deed.PLACE,
-        tag=f"KJ{number}",
-        request=TICKET,
-    )
+    return orders.intent(number, at, account="HUF \u00b7 Zerodha", request=TICKET)
 
 
 def change(number: int = 2) -> Intent:
@@ -198,14 +179,15 @@ async def test_probe_of_a_good_journal_leaves_nothing_behind(journal: Journal) -
 
 
 @pytest.mark.parametrize("moved", [True, False], ids=["moved away", "another in its place"])
-async def test_journal_that_was_taken_away_takes_no_intents(tmp_path: Path, *, moved: bool) -> None:
+async def test_journal_that_was_taken_away_takes_neither_intents_nor_steps(tmp_path: Path, *, moved: bool) -> None:
     path = tmp_path / "orders.db"
     journal = await Journal.open(path)
+    await journal.write([intent()])
     path.rename(tmp_path / "elsewhere.db")
     if not moved:
         path.touch()
 
-    for refused in (journal.probe, lambda: journal.write([intent()])):
+    for refused in (journal.probe, lambda: journal.write([intent(2)]), lambda: journal.note([sending()])):
         with pytest.raises(VaultError) as error:
             await refused()
         assert "sent" in error.value.next_step

@@ -7,6 +7,7 @@ from app.brokers.angel_one import words
 from app.brokers.angel_one.quick import OrderRow
 from app.brokers.angel_one.rows import (
     counted,
+    disclosed,
     ident,
     ident_or,
     moment,
@@ -19,7 +20,7 @@ from app.brokers.angel_one.rows import (
     whole_or,
 )
 from app.brokers.quick import OrderDraft, orders_of, rows_of
-from app.brokers.rows import Row, an_object, objects, word
+from app.brokers.rows import Row, an_object, objects, validity, word
 from app.domain import Order, OrderStatus, Product, SubState, Trade, WireSurprise
 
 _ENDED_BADLY: Final = (OrderStatus.CANCELLED, OrderStatus.REJECTED)
@@ -93,6 +94,8 @@ def _order(row: Row) -> Order:
         placed_at=moment(row.get("updatetime")),
         tag=ident_or(row, "ordertag"),
         broker_symbol=symbol,
+        validity=validity(row.get("duration")),
+        disclosed_quantity=disclosed(row.get("disclosedquantity")),
     )
 
 
@@ -133,6 +136,8 @@ def _draft(row: OrderRow) -> OrderDraft:
         moment(row.updated_at),
         _ident(row.tag),
         symbol,
+        validity(row.validity),
+        disclosed(row.disclosed),
     )
 
 

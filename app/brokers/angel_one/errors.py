@@ -134,6 +134,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(OrderRejected, text=r"Limit Price Protection|Permissible range", asked=_ORDER),
     _Row(OrderRejected, text=r"Adapter is Logged Off|Admin stopped AMO", asked=_ORDER),
     # nobody knows: the broker's server has a problem
+    _Row(BrokerDown, text=r"\btimed?[ -]?out", asked=_ORDER),
     _Row(BrokerDown, ("AB1004", "AB1007", "AB2000", "AB2001", "AB9000", "AG2001")),
     _Row(PermissionDenied, ("AB2002",)),
     _Row(InsufficientFunds, ("AB2020",)),
@@ -221,11 +222,19 @@ def _raise_refusal(asked: Asked, reply: Reply, answer: object) -> None:
         raise _by_status(asked, reply, "") or WireSurprise("neither success nor refusal")
     code = _text(answer, "errorcode") or _text(answer, "errorCode")
     refusal = Refusal(code, _text(answer, "message"))
+    if asked is Asked.ORDER and _names_an_order(answer):
+        raise WireSurprise(f"{reply.status} {code}: a refusal that names an order", broker_code=code)
     raise (
         error_for(asked, refusal)
         or _by_status(asked, reply, refusal.message)
         or WireSurprise(f"{reply.status} {code}: {refusal.message}", broker_code=code)
     )
+
+
+def _names_an_order(answer: dict[str, Any]) -> bool:
+    """Whether a no to a new order contradicts itself: an order that has an id may be in the market."""
+    data = answer.get("data")
+    return isinstance(data, dict) and bool(data.get("orderid") or data.get("uniqueorderid"))
 
 
 def _is_left_to_http(reply: Reply) -> bool:

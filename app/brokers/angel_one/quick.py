@@ -51,6 +51,8 @@ class OrderRow(Row, gc=False, kw_only=True):
     said: Any = msgspec.field(name="text", default=None)
     updated_at: Any = msgspec.field(name="updatetime", default=None)
     tag: Any = msgspec.field(name="ordertag", default=None)
+    validity: Any = msgspec.field(name="duration", default=None)
+    disclosed: Any = msgspec.field(name="disclosedquantity", default=None)
 
 
 def positions() -> Form:

@@ -94,6 +94,16 @@ def whole_or(row: Row, name: str, default: int = 0) -> int:
     return default if found is None else _whole(found, name)
 
 
+def disclosed(value: object) -> int | None:
+    """How much of a booked order is shown, units; None where nothing is said, or no possible count."""
+    try:
+        found = printed(value) if isinstance(value, str) else _sent(value)
+        count = -1 if found is None else _whole(found, "disclosedquantity")
+    except (ValueError, WireSurprise):
+        return None
+    return count if count >= 0 else None
+
+
 def moment(value: object) -> datetime | None:
     """`dd-MMM-yyyy HH:mm:ss` of Indian time as an aware moment; None for anything else."""
     return _moment(value) if isinstance(value, str) else None

@@ -56,12 +56,17 @@ def form(order: OrderRequest, instrument: Instrument, tag: str) -> dict[str, str
 
 
 def change_form(order: Order, change: OrderChange, instrument: Instrument, sort: str) -> dict[str, str]:
-    """The body of modifyOrder: the whole order as it is from now on; `sort` is its variety."""
+    """The body of modifyOrder: the whole order as it is from now on; `sort` is its variety.
+
+    That all is shown from now on is said as 0: only an order that is known to show all can do without.
+    """
+    known = {} if order.disclosed_quantity == 0 else {"disclosedquantity": "0"}
     return {
         "variety": sort,
         "orderid": order.order_id,
         **_what(instrument),
         "producttype": PRODUCTS[order.product],
+        **known,
         **_how(change),
     }
 

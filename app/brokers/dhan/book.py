@@ -8,7 +8,7 @@ from app.brokers.dhan import words
 from app.brokers.dhan.quick import OrderRow
 from app.brokers.dhan.rows import NOTHING, flag, moment, text_or
 from app.brokers.quick import OrderDraft, orders_of, price, rows_of
-from app.brokers.rows import Row, an_object, money, objects, price_or_none, text, whole, word
+from app.brokers.rows import Row, an_object, disclosed, money, objects, price_or_none, text, validity, whole, word
 from app.domain import NotFound, Order, OrderStatus, OrderType, SubState, Trade, WireSurprise
 
 Security = tuple[str, str]
@@ -91,6 +91,8 @@ def _order(row: Row) -> Order:
         placed_at=moment(row.get("createTime")),
         tag=_tag(text_or(row, "correlationId"), text_or(row, "dhanClientId")),
         broker_symbol=symbol,
+        validity=validity(row.get("validity")),
+        disclosed_quantity=disclosed(row.get("disclosedQuantity")),
     )
 
 
@@ -128,6 +130,8 @@ def _draft(row: OrderRow) -> OrderDraft:
         moment(row.created_at),
         _tag(_said(row.tag), _said(row.client)),
         symbol,
+        validity(row.validity),
+        disclosed(row.disclosed),
     )
 
 

@@ -128,6 +128,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     # nobody knows: the broker's server has a problem
     _Row(BrokerDown, status=_SERVER),
     _Row(BrokerDown, ("DH-908", "DH-909", "DH-910", "800")),
+    _Row(BrokerDown, text=r"\btimed?[ -]?out", asked=_ORDER),  # of a system behind it: the order may have reached it
     _Row(NotReachable, asked=(Asked.MASTER,), status=range(401, 404)),  # a file host knows no session
     # sign-in
     _Row(BadCredentials, text=r"Invalid Pin", asked=(Asked.PIN,), field="pin", title="Dhan refused this PIN"),
@@ -184,8 +185,20 @@ def judge(asked: StrEnum, reply: Reply) -> None:
     if reply.status in _SERVER and "csv" in reply.headers.get("content-type", "").lower():
         raise WireSurprise(f"{reply.status} with an instrument file")
     refusal = _refusal(reply)
-    if refusal is not None:
-        raise error_for(Asked(asked), refusal)
+    if refusal is None:
+        return
+    if asked == Asked.ORDER and _names_an_order(reply):
+        raise WireSurprise(f"{refusal.status} {refusal.code}: a refusal that names an order")
+    raise error_for(Asked(asked), refusal)
+
+
+def _names_an_order(reply: Reply) -> bool:
+    """Whether a no to a new order contradicts itself: an order that has an id may be in the market."""
+    try:
+        answer = reply.json()
+    except WireSurprise:
+        return False
+    return isinstance(answer, dict) and bool(answer.get("orderId"))
 
 
 def _issues(reply: Reply) -> bool:

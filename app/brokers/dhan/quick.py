@@ -46,6 +46,8 @@ class OrderRow(Row, gc=False, kw_only=True):
     client: str | None = msgspec.field(name="dhanClientId", default=None)
     queued: Any = msgspec.field(name="afterMarketOrder", default=None)
     at_exchange: Any = msgspec.field(name="exchangeOrderId", default=None)
+    validity: Any = msgspec.field(name="validity", default=None)
+    disclosed: Any = msgspec.field(name="disclosedQuantity", default=None)
 
 
 def positions() -> Form:

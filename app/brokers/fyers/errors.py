@@ -96,6 +96,7 @@ def _codes(*codes: int) -> frozenset[int]:
     return frozenset(codes)
 
 
+_IN_BOOK: Final = -99  # the one refusal that is said to name an order: it stands in the book as rejected
 _TOKEN: Final = _codes(-8, -15, -16, -17)
 _NOT_ALLOWED: Final = r"not allowed from this app"
 _ABOUT_IT: Final = r"authenticate|token|expired"
@@ -124,6 +125,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     # nobody knows: the broker's server has a problem
     _Row(BrokerDown, status=_SERVER),
     _Row(BrokerDown, _DOWN, status=_WHOLE),
+    _Row(BrokerDown, text=r"\btimed?[ -]?out", asked=_ORDER, status=_WHOLE),  # of a system behind it
     # sign-in
     _Row(BadCredentials, _codes(-5, -371), asked=_EXCHANGE, status=_WHOLE, field="api_secret", next_step=_NOT_A_PAIR),
     _Row(
@@ -215,7 +217,10 @@ def judge(asked: StrEnum, reply: Reply) -> None:
     if not isinstance(answer, dict):
         return
     if _said(answer) == "error":
-        raise error_for(Asked(asked), _refusal(reply.status, answer), retry_after=_wait(reply))
+        refusal = _refusal(reply.status, answer)
+        if asked == Asked.ORDER and refusal.order_id and refusal.code != _IN_BOOK:  # it may be in the market
+            raise WireSurprise(f"{reply.status} {refusal.code}: a refusal that names the order {refusal.order_id}")
+        raise error_for(Asked(asked), refusal, retry_after=_wait(reply))
     if _said(answer) == "ok" and reply.status in _SERVER:
         raise WireSurprise(f"{reply.status} with the body of a success")
 

@@ -10,7 +10,7 @@ from app.brokers.fyers import words
 from app.brokers.fyers.quick import ORDERS, POSITIONS, OrderRow, PositionRow
 from app.brokers.fyers.rows import coded, counted, flag, ident, ident_or, listed, moment, success, text_or, worded
 from app.brokers.quick import Draft, OrderDraft, amount, orders_of, positions_of, price, rows_of
-from app.brokers.rows import Row, an_object, money, price_or_none, text, whole, whole_or
+from app.brokers.rows import Row, an_object, disclosed, money, price_or_none, text, validity, whole, whole_or
 from app.domain import (
     Exchange,
     Funds,
@@ -112,6 +112,8 @@ def in_units(rows: list[Counted], units: Mapping[str, int]) -> list[Counted]:
         object.__setattr__(row, "quantity", row.quantity * times)
         if isinstance(row, Order):
             object.__setattr__(row, "filled_quantity", row.filled_quantity * times)
+            shown = row.disclosed_quantity
+            object.__setattr__(row, "disclosed_quantity", None if shown is None else shown * times)
     return rows
 
 
@@ -288,6 +290,8 @@ def _order(row: Row) -> Order:
         placed_at=moment(row.get("orderDateTime")),
         tag=_tag(text_or(row, "orderTag")),
         broker_symbol=ticker,
+        validity=validity(row.get("orderValidity")),
+        disclosed_quantity=_disclosed(row.get("disclosedQty"), row.get("discloseQty")),
     )
 
 
@@ -329,7 +333,15 @@ def _quick_order(row: OrderRow) -> Order | OrderDraft:
         when,
         tag,
         ticker,
+        validity(row.validity),
+        _disclosed(row.disclosed, row.disclosed_too),
     )
+
+
+def _disclosed(said: object, said_again: object) -> int | None:
+    """Both spellings appear (section 4.7), alone or beside each other; where they differ neither is believed."""
+    known = {disclosed(each) for each in (said, said_again) if each is not None}
+    return known.pop() if len(known) == 1 else None
 
 
 def _state(

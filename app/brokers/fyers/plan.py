@@ -64,7 +64,7 @@ def unknown(symbol: str, exchange: Exchange) -> InvalidRequest | NotFound:
 def check_changed(order: Order, change: OrderChange, instrument: Instrument | None) -> None:
     """Raise for a change that Fyers or the instrument cannot take; without a known one the broker is the judge."""
     check_open(order)
-    if change.validity is not Validity.DAY:
+    if change.validity is not (order.validity or Validity.DAY):
         raise Unsupported(tr("Fyers changes no validity"), field="validity")
     if change.disclosed_quantity and order.exchange not in _EQUITY:
         raise InvalidRequest("disclosed_quantity: for shares only", field="disclosed_quantity")

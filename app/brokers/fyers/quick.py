@@ -45,6 +45,9 @@ class OrderRow(Row, gc=False, kw_only=True):
     tag: Any = msgspec.field(name="orderTag", default=None)
     offline: Any = msgspec.field(name="offlineOrder", default=None)
     at_exchange: Any = msgspec.field(name="exchOrdId", default=None)
+    validity: Any = msgspec.field(name="orderValidity", default=None)
+    disclosed: Any = msgspec.field(name="disclosedQty", default=None)
+    disclosed_too: Any = msgspec.field(name="discloseQty", default=None)
 
 
 def positions() -> Form:

@@ -60,6 +60,8 @@ def check_status(asked: Asked, status: int, headers: Mapping[str, str], body: by
     refusal = _refusal(status, body)
     if status in _CLIENT and not refusal.error_type and is_page(headers) and status != _TOO_MANY:
         raise NotReachable(f"{status} with a web page: something between us and the broker answered")
+    if asked is Asked.ORDER and refusal.order_id:
+        raise WireSurprise(f"{status} {refusal.error_type}: a refusal that names the order {refusal.order_id}")
     wait = retry_after(headers.get("Retry-After", ""), now) if status == _TOO_MANY else None
     raise error_for(asked, refusal, retry_after=wait)
 
@@ -77,8 +79,10 @@ def _refusal(status: int, body: bytes) -> Refusal:
         raise WireSurprise(f"a success envelope under status {status}")
     if not isinstance(answer, dict) or answer.get("status") != "error":
         return Refusal(status, "", "")
-    kind, message = answer.get("error_type"), answer.get("message")
-    return Refusal(status, kind if isinstance(kind, str) else "", message if isinstance(message, str) else "")
+    kind, message, data = answer.get("error_type"), answer.get("message"), answer.get("data")
+    order_id = data.get("order_id") if isinstance(data, dict) else None
+    words = (said if isinstance(said, str) else "" for said in (kind, message, order_id))
+    return Refusal(status, *words)
 
 
 def _check_type(headers: Mapping[str, str], wanted: str) -> None:

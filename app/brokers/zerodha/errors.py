@@ -55,11 +55,12 @@ class Asked(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Kite's error envelope; empty texts where it gave none."""
+    """Kite's error envelope; empty texts where it gave none. A no that names an order contradicts itself."""
 
     status: int
     error_type: str
     message: str
+    order_id: str = ""
 
 
 _ANY: Final = range(400, 600)
@@ -119,7 +120,7 @@ _TABLE: Final[tuple[_Row, ...]] = (
     _Row(Maintenance, _SERVER, text=r"maintenance"),
     _Row(BrokerDown, _SERVER),
     _Row(BrokerDown, types=("NetworkException", "DataException")),
-    _Row(BrokerDown, _only(400), text=r"timed[ -]?out", asked=WRITES),
+    _Row(BrokerDown, text=r"\btimed?[ -]?out", asked=WRITES),
     # the exchange of the request token
     _Row(WrongAccount, text=r"user is not enabled", next_step=_FOREIGN, field="client_id"),
     _Row(PermissionDenied, text=r"That API call is not allowed"),

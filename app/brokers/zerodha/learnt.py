@@ -76,7 +76,12 @@ class Learnt:
             return orders
         counted = [(order, self._factor(order)) for order in orders]
         return [
-            replace(order, quantity=order.quantity * units, filled_quantity=order.filled_quantity * units)
+            replace(
+                order,
+                quantity=order.quantity * units,
+                filled_quantity=order.filled_quantity * units,
+                disclosed_quantity=None if order.disclosed_quantity is None else order.disclosed_quantity * units,
+            )
             if units > 1
             else order
             for order, units in counted

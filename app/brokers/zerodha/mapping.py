@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from app.brokers import exact
 from app.brokers.quick import Draft, OrderDraft, orders_of, positions_of, rows_of
+from app.brokers.rows import disclosed, validity
 from app.brokers.zerodha import quick
 from app.brokers.zerodha.rows import (
     money,
@@ -285,6 +286,8 @@ def _order(row: Mapping[str, Any] | quick.OrderRow) -> OrderDraft:
         _moment(when) if type(when) is str else None,
         tag if type(tag) is str else "",
         symbol,
+        validity(seen.validity),
+        disclosed(seen.disclosed_quantity),
     )
 
 

@@ -85,6 +85,8 @@ class OrderRow(Struct, gc=False, kw_only=True):
     status_message_raw: Any = None
     tag: Any = None
     variety: Any = None
+    validity: Any = None
+    disclosed_quantity: Any = None
 
 
 class _Order(OrderRow, forbid_unknown_fields=True, gc=False, kw_only=True):
@@ -104,8 +106,8 @@ class _Order(OrderRow, forbid_unknown_fields=True, gc=False, kw_only=True):
     variety: str
     modified: bool
     instrument_token: int
-    validity: str
-    disclosed_quantity: int
+    validity: Any
+    disclosed_quantity: Any
     pending_quantity: int
     cancelled_quantity: int
     market_protection: _Number

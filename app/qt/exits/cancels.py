@@ -64,7 +64,8 @@ class Cancels(QObject):
             return tr("It is over: nothing is left to cancel")
         if (user_id, shown.order.order_id) in self._flying or self._sweeping & {user_id, _ALL}:
             return tr("Its cancellation is on its way")
-        if shown.asked is Deed.CANCEL:
+        not_shown = shown.record is not None and shown.record.fate is Fate.NOT_CONFIRMED  # long enough: it still rests
+        if shown.asked is Deed.CANCEL and not not_shown:
             return tr("Kunji is looking for what became of its cancellation")
         return ""
 

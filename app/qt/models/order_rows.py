@@ -164,4 +164,6 @@ def _asked(record: Record) -> Order:
         placed_at=record.intent.at,
         tag=record.intent.tag,
         broker_symbol=request.symbol,
+        validity=request.validity,
+        disclosed_quantity=request.disclosed_quantity,
     )

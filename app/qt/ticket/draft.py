@@ -3,6 +3,7 @@
 A draft is never an order: `read` makes the request of it, or says at which fields something is wrong or missing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal, InvalidOperation
@@ -30,6 +31,7 @@ _CASH: Final = frozenset({Exchange.NSE, Exchange.BSE})
 _EXCHANGES: Final = frozenset(Exchange)
 _LARGEST: Final = 2**31 - 1
 _DIGITS: Final = 10  # of the largest
+_WHOLE: Final = re.compile(r"\d*|\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3}")
 Asked = OrderRequest | OrderChange
 
 
@@ -91,7 +93,10 @@ def tradable(instrument: Instrument) -> bool:
 
 
 def changing(user_id: str, order: Order) -> Draft:
-    """The draft that a resting order begins with when it is to be changed."""
+    """The draft that a resting order begins with when it is to be changed: nothing of it gets lost unseen.
+
+    What the broker does not say of it begins as the usual; the checks tell that it is not known.
+    """
     return Draft(
         user_id=user_id,
         exchange=order.exchange,
@@ -102,22 +107,35 @@ def changing(user_id: str, order: Order) -> Draft:
         quantity=str(order.quantity),
         price=_text(order.price if order.order_type.needs_price else None),
         trigger=_text(order.trigger_price if order.order_type.needs_trigger else None),
+        validity=order.validity or Validity.DAY,
+        disclosed=str(order.disclosed_quantity or ""),
         order=order,
     )
 
 
+def has_more(draft: Draft) -> bool:
+    """Whether something stands in the fields that are shown only when more is wanted."""
+    return bool(draft.disclosed) or draft.validity is not Validity.DAY
+
+
 def number_of(text: str) -> int | None:
     """A whole number above nothing as it is typed, with or without commas; None when it is none."""
-    bare = text.replace(",", "").strip()
-    if not (bare.isascii() and bare.isdecimal()) or len(bare) > _DIGITS:
+    bare = _ungrouped(text)
+    if not bare.isdecimal() or len(bare) > _DIGITS:
         return None
     return int(bare) if 0 < int(bare) <= _LARGEST else None
+
+
+def _ungrouped(text: str) -> str:
+    """Without commas where they part thousands or lakhs; empty for any other: 437,50 may be meant as 437.50."""
+    whole, point, rest = text.strip().partition(".")
+    return whole.replace(",", "") + point + rest if text.isascii() and _WHOLE.fullmatch(whole) else ""
 
 
 def price_of(text: str) -> Decimal | None:
     """A price above nothing as it is typed; None when it is none."""
     try:
-        made = exact(text.replace(",", "").strip(), "price")
+        made = exact(_ungrouped(text), "price")
     except (InvalidRequest, InvalidOperation):
         return None
     return made if made > 0 else None

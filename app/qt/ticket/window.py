@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.tongue import tr
 from app.qt.dialogs.sheet import Sheet
 from app.qt.ticket.course import Stage
-from app.qt.ticket.draft import tradable
+from app.qt.ticket.draft import has_more, tradable
 from app.qt.ticket.foot import Foot
 from app.qt.ticket.head import TicketHead
 from app.qt.ticket.pages import Pages
@@ -68,6 +68,8 @@ class TicketWindow(Sheet):
         self._outer.setContentsMargins(_FRAME, _FRAME, _FRAME, _FRAME)
         self.put_above(self.head)
         self.inside.addWidget(self.pages)
+        if has_more(self.errand.draft):
+            self.pages.fields.show_more(more=True)
         self.buttons = Foot(self.foot)
 
     def _connect(self) -> None:

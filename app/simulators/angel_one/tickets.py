@@ -58,6 +58,9 @@ def changed(one: BookOrder, body: Body, books: Account, broker: DemoBroker) -> T
     variety = same_variety(one, body)
     if contract_of(body, broker).key != ticket.contract.key:
         raise Refusals.bad_order("Symbol Not Found", "AB1009")
+    shown = ticket.disclosed  # what a modification leaves out stays
+    if "disclosedquantity" in body:
+        shown = fields.whole(body, "disclosedquantity") // ticket.contract.units
     fresh = replace(
         ticket,
         order_type=fields.order_type(body, variety),
@@ -66,6 +69,7 @@ def changed(one: BookOrder, body: Body, books: Account, broker: DemoBroker) -> T
         price=fields.number(body, "price"),
         trigger=fields.number(body, "triggerprice"),
         validity=fields.word(body, "duration", "DAY", "IOC"),
+        disclosed=shown,
         meta={},
     )
     if fresh.quantity <= one.now.filled:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.brokers.base import BaseBroker
+from tests.brokers.deeds import Deed
 from tests.brokers.dhan import wire
-from tests.brokers.dhan.deeds import DEEDS, Deed
+from tests.brokers.dhan.deeds import DEEDS
 from tests.brokers.dhan.support import refusal
 from tests.brokers.zerodha.server import JSON, ScriptedServer
 

@@ -1,47 +1,23 @@
-"""The three calls that may change something in the market, each with its place on the wire and a good answer."""
+"""The three calls that may change something in the market at Zerodha, and what they are about."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from app.brokers.base import BaseBroker
-from app.domain import (
-    IST,
-    Exchange,
-    Order,
-    OrderChange,
-    OrderSide,
-    OrderStatus,
-    OrderType,
-    Product,
-    SubState,
-)
+from app.domain import IST, Order, OrderChange, OrderType
+from tests.brokers.deeds import at_paths, deeds, forty_at
 from tests.brokers.zerodha import books, rows, wire
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import ticket
+from tests.fakes.orders import row
 
 BY_ID: Final = f"/orders/regular/{rows.ORDER_ID}"
-_RESTING: Final = Order(
+_RESTING: Final = row(
+    ticket(order_type=OrderType.LIMIT, price=Decimal("1440.5")),
     order_id=rows.ORDER_ID,
-    symbol="RELIANCE",
-    exchange=Exchange.NSE,
-    product=Product.CNC,
-    side=OrderSide.BUY,
-    order_type=OrderType.LIMIT,
-    quantity=50,
-    filled_quantity=0,
-    price=Decimal("1440.5"),
-    trigger_price=None,
-    average_price=None,
-    status=OrderStatus.OPEN,
-    sub_state=SubState.NONE,
-    raw_status="OPEN",
-    message="",
     placed_at=datetime(2025, 11, 26, 10, 31, 5, tzinfo=IST),
-    tag="",
-    broker_symbol="RELIANCE",
 )
 
 
@@ -52,36 +28,14 @@ def resting(**changes: Any) -> Order:
 
 def change(**values: Any) -> OrderChange:
     """40 at 1,441.20 in the place of that."""
-    given: dict[str, Any] = {"quantity": 40, "order_type": OrderType.LIMIT, "price": Decimal("1441.2")}
-    return OrderChange(**given | values)
+    return forty_at("1441.2", **values)
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One of the calls: what it sends where, and how it is asked for."""
-
-    method: str
-    path: str
-    do: Callable[[BaseBroker], Awaitable[object]]
-
-    def script(self, server: ScriptedServer, body: str | bytes, **more: Any) -> None:
-        """Let the server answer it with `body`."""
-        server.on(self.method, self.path, body, **more)
-
-    def sent(self, server: ScriptedServer) -> int:
-        """How many such requests arrived."""
-        return len(server.sent(self.method, self.path))
+DEEDS: Final = deeds(ticket(), resting(), change(), **at_paths("/orders/regular", BY_ID))
 
 
-DEEDS: Final = {
-    "place": Deed("POST", "/orders/regular", lambda broker: broker.place_order(ticket())),
-    "modify": Deed("PUT", BY_ID, lambda broker: broker.modify_order(resting(), change())),
-    "cancel": Deed("DELETE", BY_ID, lambda broker: broker.cancel_order(resting())),
-}
-
-
-async def show_the_book(broker: BaseBroker, server: ScriptedServer, **row: Any) -> None:
+async def show_the_book(broker: BaseBroker, server: ScriptedServer, **changes: Any) -> None:
     """Let the adapter read a book with the resting order in it; the server forgets that it was asked."""
-    server.on("GET", "/orders", wire.success([books.order(**row)]))
+    server.on("GET", "/orders", wire.success([books.order(**changes)]))
     await broker.get_orders()
     server.requests.clear()

@@ -4,8 +4,9 @@ import pytest
 
 from app.brokers.base import BaseBroker
 from app.domain import TradingError
+from tests.brokers.deeds import Deed
 from tests.brokers.zerodha import wire
-from tests.brokers.zerodha.deeds import DEEDS, Deed, show_the_book
+from tests.brokers.zerodha.deeds import DEEDS, show_the_book
 from tests.brokers.zerodha.server import ScriptedServer
 from tests.brokers.zerodha.support import refusal
 

@@ -235,13 +235,13 @@ async def test_section_4_units_go_out_as_lots_where_kite_counts_lots(
     await _hold_metal(broker, server)
     server.on("POST", PATH, PLACED)
     metal: dict[str, Any] = {"exchange": "MCX", "tradingsymbol": "LEADMINI25DECFUT", "quantity": 2}
-    server.on("GET", "/orders", wire.success([books.order(**metal)]))
+    server.on("GET", "/orders", wire.success([books.order(**metal, disclosed_quantity=1)]))
     server.on("GET", "/trades", wire.success([books.trade(**metal)]))
 
     response = await broker.place_order(ticket(**METAL | LIMIT, quantity=2000))
 
     assert (server.only("POST", PATH).form["quantity"], response.quantity) == ("2", 2000)
-    assert [order.quantity for order in await broker.get_orders()] == [2000]
+    assert [(order.quantity, order.disclosed_quantity) for order in await broker.get_orders()] == [(2000, 1000)]
     assert [trade.quantity for trade in await broker.get_trades()] == [2000]
     assert (await refusal(broker.plan_order(ticket(**METAL | LIMIT, quantity=2)))).field == "quantity"
 
