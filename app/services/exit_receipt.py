@@ -8,6 +8,7 @@ from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services import exit_words
 from app.services.exit_books import Key, Seen, agrees, expected, key_of
+from app.services.last_words import said
 from app.services.order_views import ExitLine, ExitPart
 
 
@@ -51,8 +52,8 @@ def _whys(key: Key, hindrance: str, records: Sequence[Record], last: Seen) -> It
 def _refused(record: Record) -> str:
     """Why an order was not taken, in the words that the journal keeps; empty when it was."""
     if record.fate is Fate.REJECTED:
-        return tr("refused: {why}", why=record.steps[-1].detail)
-    return tr("not sent: {why}", why=record.steps[-1].detail) if record.fate is Fate.NOT_SENT else ""
+        return tr("refused: {why}", why=said(record))
+    return tr("not sent: {why}", why=said(record)) if record.fate is Fate.NOT_SENT else ""
 
 
 def _became(order: Order) -> str:

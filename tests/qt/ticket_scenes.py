@@ -24,6 +24,7 @@ from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.ticket.window import TicketWindow
 from app.qt.window import Window
+from app.services.last_words import HELD_BACK
 from app.services.order_views import Finding, Preview, Sent, Weight
 from tests.qt.books import order, orders
 from tests.qt.fakes import FakeServices, five
@@ -218,7 +219,7 @@ LOST = (
 )
 GONE = ((Fate.SENDING, Fate.UNKNOWN, Fate.NOT_CONFIRMED), "", "")
 REFUSED = ((Fate.SENDING, Fate.REJECTED), "", REFUSAL)
-HELD = ((Fate.NOT_SENT,), "", "an order of the same ticket before it was not taken for certain")
+HELD = ((Fate.NOT_SENT,), "", HELD_BACK)
 
 SCENES: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "ticket": (listed(), write),

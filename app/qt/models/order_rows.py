@@ -12,8 +12,8 @@ from app.domain.intents import Deed, Record
 from app.domain.order_life import Fate, is_late
 from app.qt.models.board import Board
 from app.qt.tables.rows import Group, Row, ViewLike, group_of, rows_of
-from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
+from app.services.last_words import said
 from app.services.views import AccountView
 
 _UNTOLD: Final = "\u2013"  # what the broker has said nothing of yet

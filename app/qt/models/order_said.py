@@ -13,7 +13,7 @@ from app.domain.tongue import tr
 from app.qt.models.figures import Figures
 from app.qt.models.order_rows import OrderRow, Shown
 from app.qt.models.owners import broker
-from app.qt.ticket.outcome import said as last_words
+from app.services.last_words import said as last_words
 from app.services.words import clock_time, order_state
 
 _BOOK_TOKENS: Final[Mapping[OrderStatus | None, str]] = MappingProxyType(
