@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from app.domain import Order, OrderStatus
 from app.domain.intents import Record
+from app.domain.last_words import said
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services import exit_words
 from app.services.exit_books import Key, Seen, agrees, expected, key_of
-from app.services.last_words import said
 from app.services.order_views import ExitLine, ExitPart
 
 

@@ -20,11 +20,11 @@ from app.domain import (
 )
 from app.domain.instruments import Kind
 from app.domain.intents import Deed, Mode, Record
+from app.domain.last_words import HELD_BACK
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.ticket.window import TicketWindow
 from app.qt.window import Window
-from app.services.last_words import HELD_BACK
 from app.services.order_views import Finding, Preview, Sent, Weight
 from tests.qt.books import order, orders
 from tests.qt.fakes import FakeServices, five

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.domain import IST, Order
 from app.domain.intents import Deed, Record
+from app.domain.last_words import KIND, detail_of, said_plainly
 from app.domain.local_errors import ERRORS
 from app.domain.order_life import Evidence, Fate
 from app.domain.tongue import tr
@@ -13,7 +14,6 @@ from app.qt.ticket.course import Course
 from app.qt.ticket.findings import said as told
 from app.qt.ticket.outcome import Came, FindOrder, Line
 from app.qt.ticket.words import line_of as request_line
-from app.services.last_words import KIND, detail_of, said_plainly
 from app.services.words import order_state
 
 
