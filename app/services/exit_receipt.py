@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from app.domain import Order, OrderStatus
 from app.domain.intents import Record
+from app.domain.last_words import said
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.services import exit_words
@@ -51,8 +52,8 @@ def _whys(key: Key, hindrance: str, records: Sequence[Record], last: Seen) -> It
 def _refused(record: Record) -> str:
     """Why an order was not taken, in the words that the journal keeps; empty when it was."""
     if record.fate is Fate.REJECTED:
-        return tr("refused: {why}", why=record.steps[-1].detail)
-    return tr("not sent: {why}", why=record.steps[-1].detail) if record.fate is Fate.NOT_SENT else ""
+        return tr("refused: {why}", why=said(record))
+    return tr("not sent: {why}", why=said(record)) if record.fate is Fate.NOT_SENT else ""
 
 
 def _became(order: Order) -> str:

@@ -25,9 +25,9 @@ from app.domain import (
     VaultError,
 )
 from app.domain.intents import Deed, Intent, Record, Step
+from app.domain.last_words import ENDED, HELD_BACK, RESTARTED
 from app.domain.order_life import Evidence, Fate, next_fate
 from app.services.events import Events
-from app.services.last_words import ENDED, HELD_BACK, RESTARTED
 from app.services.views import IntentChanged
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ LOST: Final = (
 STALLS: Final = frozenset({"stall-before-headers", "stall-in-body", "drip", "bad-chunk"})
 IN_TIME: Final = 30.0  # seconds of the brokers' clock within which a booked order must be found
 AT_ONCE: Final = {"zerodha": 1}  # its orders go one after another; elsewhere fewer than a second allows
-PATIENCE: Final = {1: 0.1, 6: 0.25}
+PATIENCE: Final = {1: 0.1, 6: 0.15}
 """Seconds of real time that so many orders at once have here where the answer never comes."""
 
 _BATCH: Final = 20  # orders that are looked for together

@@ -104,7 +104,7 @@ def test_the_button_counts_positions_and_where_there_are_none_the_orders_that_go
     assert deed_of(course(plan()), Mode.LIVE) == "Exit 3 positions now"
     assert deed_of(course(ONE), Mode.DEMO) == "Exit 1 position now (demo)"
     assert deed_of(course(plan(empty)), Mode.LIVE) == "Cancel 1 order now"
-    assert headline(course(plan(empty)))[0] == "1 order is cancelled first"
+    assert headline(course(plan(empty)))[0] == "1 order would be cancelled"
 
 
 def test_titles_name_what_is_to_be_flat() -> None:

@@ -183,13 +183,25 @@ async def test_the_plan_says_what_is_cancelled_what_is_ordered_and_what_cannot_b
     _, dialog = await planned(show, to_exit())
 
     said = await words(dialog)
-    assert dialog.headline.text() == "1 order is cancelled first, then 4 orders are sent"
+    assert dialog.headline.text() == "1 order would be cancelled first, then 4 orders would be sent"
     assert "1 position stays as it is." in dialog.words.text()
     assert f"2 times: Sell 75 {CALL}" in said
     assert "Cancel first: Sell 150 NIFTY 30DEC26 26000 CE" in said
     assert "Stays as it is: MCX is closed now" in said
     assert "Self \u00b7 Zerodha: Market orders are protected at 2 % from the last price." in said
     assert dialog.deed.text() == "Exit 3 positions now"
+
+
+async def test_one_account_stands_in_the_head_alone_and_several_above_their_positions(show: Show) -> None:
+    said = []
+    for plans in ((ONE,), (plan(),)):
+        _, dialog = await planned(show, to_exit(*plans))
+        said.append((await words(dialog)).splitlines().count("Self \u00b7 Zerodha"))
+        accounts = dialog.whose.text()
+        dialog.close()
+
+    assert said == [1, 1]
+    assert accounts == "3 accounts"
 
 
 async def test_account_and_live_or_demo_are_in_sight(show: Show) -> None:

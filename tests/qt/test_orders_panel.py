@@ -23,6 +23,7 @@ from tests.qt.books import ORDERS, REFUSAL, fill, order, orders
 from tests.qt.conftest import Show
 from tests.qt.fakes import NOW, FakeServices, account, five
 from tests.qt.order_scenes import BOOK, CALL, DETAIL, asked, placed, unsettled
+from tests.qt.reading import shown
 from tests.qt.waiting import until
 
 
@@ -206,6 +207,28 @@ async def test_an_order_that_turns_up_late_cannot_be_overlooked(show: Show) -> N
     await until(lambda: column(page, "status") == ["\u25c7 Open, turned up late"])
     choose(page, CALL)
     assert "It counts: look at it now." in page.foot.words.text()
+
+
+@pytest.mark.parametrize("width", [1024, 1276, 1600, 1920])
+async def test_a_message_moves_no_column(show: Show, width: int) -> None:
+    book = [order(number, f"SHARE{number}") for number in range(1, 4)]
+    refused = replace(book[0], status=OrderStatus.REJECTED, message=REFUSAL)
+    waiting = replace(refused, message="")
+
+    places = []
+    for rows in ([waiting, *book[1:]], [refused, *book[1:]]):
+        window = show(one(*rows), size=(width, 800))
+        window.go("orders")
+        view = window.pages.orders.orders.view
+        places.append([(at, view.columnViewportPosition(at), view.columnWidth(at)) for at in view.columns.shown()])
+
+    assert places[0] == places[1]
+
+
+async def test_a_message_is_in_sight_in_a_window_of_the_usual_width(show: Show) -> None:
+    _, page = opened(show, one(order(1, "INFY", status=OrderStatus.REJECTED, message=REFUSAL)))
+
+    assert "message" in shown(page)
 
 
 async def test_details_say_what_an_unknown_fate_means(show: Show) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -41,6 +41,22 @@ async def test_a_double_click_on_the_confirm_button_is_one_order(desks: Desks) -
 
     await until(lambda: not ticket.errand.course.sending)
     assert len(house.posts) == len(house.sent) == 1
+
+
+async def test_the_second_of_two_clicks_copies_nothing_from_the_result(desks: Desks) -> None:
+    ticket, _, _ = await begun(desks)
+    await reviewed(ticket)
+    QGuiApplication.clipboard().setText("mine")
+
+    press(ticket, "confirm")
+    await until(lambda: not ticket.errand.course.sending)
+    ticket.buttons.copy.click()
+    at_once = QGuiApplication.clipboard().text()
+    await until(lambda: not ticket.pause.isActive())
+    ticket.buttons.copy.click()
+
+    assert at_once == "mine"
+    assert "took the order" in QGuiApplication.clipboard().text()
 
 
 async def test_a_double_click_on_review_confirms_nothing(desks: Desks) -> None:

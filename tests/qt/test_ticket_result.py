@@ -117,6 +117,27 @@ async def test_a_lost_answer_says_not_to_send_it_again_in_an_amber_frame(desks: 
     assert frame == ticket.errand.desk.theme.colour("state.warn")
 
 
+@pytest.mark.parametrize(
+    ("fates", "detail"),
+    [
+        (
+            (Fate.SENDING, Fate.UNKNOWN),
+            "Not known (outcome_unknown): ProtocolError (tag KJ1)",
+        ),
+        ((Fate.NOT_SENT,), "The order was not sent (not_sent): ProtocolError"),
+    ],
+)
+async def test_what_the_machine_said_is_to_be_copied_and_not_to_be_read(
+    desks: Desks, fates: tuple[Fate, ...], detail: str
+) -> None:
+    ticket, _ = await ended(desks, fates=fates, detail=detail)
+    [known] = ticket.errand.course.records.values()
+
+    assert "ProtocolError" not in words(ticket)
+    assert words(ticket).count(known.intent.tag) == 1
+    assert "ProtocolError" in ticket.buttons.copy.details
+
+
 async def test_what_is_found_of_a_lost_order_is_shown(desks: Desks) -> None:
     ticket, house = await ended(desks, fates=(Fate.SENDING, Fate.UNKNOWN))
     [known] = ticket.errand.course.records.values()

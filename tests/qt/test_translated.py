@@ -78,7 +78,7 @@ OTHERS = re.compile(
     "|".join(map(re.escape, SAID))
     + r"|https?://\S+|timed out|TokenException: .*|file is not a database|ValueError: .*|Ended: Another program.*"
     r"|Told you that it ends in \d+ minutes|Reconnected\. Ends .*|Renewed without you\. .*|429"
-    r"|The order was refused: RMS.*|It is not known .*: Read timed out|[Aa]n order of the same ticket before.*"
+    r"|The order was refused: RMS.*"
     r"|Invalid `checksum`|KeyError: .*|-fc-\S+|Linux \d\S+ \S+"
 )
 """What the broker, the machine or an earlier day said, as the played services have it."""

@@ -20,6 +20,7 @@ from app.domain import (
 )
 from app.domain.instruments import Kind
 from app.domain.intents import Deed, Mode, Record
+from app.domain.last_words import HELD_BACK
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.ticket.window import TicketWindow
@@ -218,7 +219,7 @@ LOST = (
 )
 GONE = ((Fate.SENDING, Fate.UNKNOWN, Fate.NOT_CONFIRMED), "", "")
 REFUSED = ((Fate.SENDING, Fate.REJECTED), "", REFUSAL)
-HELD = ((Fate.NOT_SENT,), "", "an order of the same ticket before it was not taken for certain")
+HELD = ((Fate.NOT_SENT,), "", HELD_BACK)
 
 SCENES: dict[str, tuple[Callable[[], FakeServices], Screen]] = {
     "ticket": (listed(), write),

@@ -6,10 +6,10 @@ from typing import Final
 
 from app.domain import Order, OrderType
 from app.domain.intents import Record
+from app.domain.last_words import said
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
 from app.qt.models.board import Board
-from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
 from app.services.order_views import Sent
 from app.services.views import AccountView

@@ -211,7 +211,7 @@ class ExitDialog(Sheet):
         self.deed.setVisible(course.stage is Stage.PLAN and bool(course.doable) and not again)
         self.deed.setText(exit_said.deed_of(course, self._desk.services.orders.mode))
         self.deed.setEnabled(not self._pause.isActive())
-        why = tr("A moment: read what is sent first") if self._pause.isActive() else ""
+        why = tr("A moment: read what would be sent first") if self._pause.isActive() else ""
         self.deed.setToolTip(why)
         name(self.deed, self.deed.text(), why or tr("Sends it, once"))
         put_leave = tr("Cancel") if reading or self.deed.isVisibleTo(self) else tr("Close")

@@ -99,10 +99,18 @@ def _would(course: Course) -> str:
     cancels = sum(len(part.cancels) for part in course.doable)
     orders = sum(len(part.orders) for part in course.doable)
     first = (
-        tr("1 order is cancelled first") if cancels == 1 else tr("{count} orders are cancelled first", count=cancels)
+        tr("1 order would be cancelled first")
+        if cancels == 1
+        else tr("{count} orders would be cancelled first", count=cancels)
     )
-    then = tr("1 order is sent") if orders == 1 else tr("{count} orders are sent", count=orders)
-    return tr("{first}, then {then}", first=first, then=then) if cancels and orders else first if cancels else then
+    then = tr("1 order would be sent") if orders == 1 else tr("{count} orders would be sent", count=orders)
+    if cancels and orders:
+        return tr("{first}, then {then}", first=first, then=then)
+    return _only_cancelled(cancels) if cancels else then
+
+
+def _only_cancelled(count: int) -> str:
+    return tr("1 order would be cancelled") if count == 1 else tr("{count} orders would be cancelled", count=count)
 
 
 # ------------------------------------------------------------------ one position

@@ -19,10 +19,13 @@ from app.services.views import AccountView
 
 
 def accounts_of(parts: Iterable[ExitPart], board: Board, figures: Figures) -> list[QWidget]:
-    """Every account of a plan with its positions."""
+    """Every account of a plan with its positions; one alone is named by the head of the window."""
     made: list[QWidget] = []
-    for user_id, held in by_account(tuple(parts)).items():
-        made.append(account_line(board.account(user_id), user_id))
+    accounts = by_account(tuple(parts))
+    for user_id, held in accounts.items():
+        account = board.account(user_id)
+        if len(accounts) > 1 or account is None:
+            made.append(account_line(account, user_id))
         made += [_part(part, figures) for part in held]
     return made
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from app.domain import IST, Exchange, Order, OrderSide, OrderStatus, SubState
 from app.domain.intents import Deed, Record
+from app.domain.last_words import said
 from app.domain.order_life import Fate, is_late
 from app.domain.records import dataclass
 from app.qt.models.board import Board
 from app.qt.tables.rows import Group, Row, ViewLike, group_of, rows_of
-from app.qt.ticket.outcome import said
 from app.services.book_views import Book, OrdersView
 from app.services.views import AccountView
 

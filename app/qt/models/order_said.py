@@ -8,12 +8,12 @@ from typing import Final
 
 from app.domain import OrderStatus, SubState
 from app.domain.intents import Deed, Record
+from app.domain.last_words import said as last_words
 from app.domain.order_life import Evidence, Fate
 from app.domain.tongue import tr
 from app.qt.models.figures import Figures
 from app.qt.models.order_rows import OrderRow, Shown
 from app.qt.models.owners import broker
-from app.qt.ticket.outcome import said as last_words
 from app.services.words import clock_time, order_state
 
 _BOOK_TOKENS: Final[Mapping[OrderStatus | None, str]] = MappingProxyType(

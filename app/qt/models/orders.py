@@ -135,6 +135,7 @@ _COLUMNS: Final[tuple[ColumnSpec[Shown], ...]] = (
         lambda row: row.record.order.message or None,
         align=Align.LEFT,
         least=160,
+        most=320,
         hide=2,
         tone=Tone.SOFT,
         tip=lambda row, figures: figures.words(row.record.order.message),

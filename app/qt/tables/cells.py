@@ -138,6 +138,8 @@ class CellPainter(Generic[R]):
         face = self.strong if spec.strong or (look.at == FIRST and isinstance(line, Whole)) else self.body
         painter.setFont(face.font)
         painter.setPen(self.ink(self._token(spec, line)))
+        if spec.most is not None:
+            said = face.cut(said, look.ends - x)
         painter.drawText(x, top + self._baselines[id(face)], said)
         second = spec.second(line.row) if spec.second is not None and not line.depth else ""
         if second:

@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
+from app.qt.fonts import scaled
 from app.qt.tables.cells import CellPainter
 from app.qt.tables.choice import Choice, usual
 from app.qt.tables.faces import shape_of
@@ -88,7 +89,10 @@ class Columns(QObject, Generic[R]):
         """Widths of what stays, and which these are, when the column `last` is the one at the right edge."""
         columns = self._spec.columns
         ends = (wanted[FIRST], last)
-        needs = [Need(columns[at].key, self._need(at, ends), columns[at].hide, columns[at].optional) for at in wanted]
+        needs = [
+            Need(column.key, self._need(at, ends), column.hide, column.optional, scaled(column.most or 0))
+            for at, column in ((at, columns[at]) for at in wanted)
+        ]
         widths = fit(needs, self._view.viewport().width())
         return widths, [at for at in wanted if columns[at].key in widths]
 
@@ -118,8 +122,11 @@ class Columns(QObject, Generic[R]):
             self._grow.ask()
 
     def _need(self, at: int, ends: tuple[int, int]) -> int:
+        column = self._spec.columns[at]
+        if column.most is not None:
+            return scaled(column.least)  # its place and those of the others do not depend on what stands in it
         pads = (EDGE if at == ends[0] else PAD) + (EDGE if at == ends[1] else PAD)
-        return max(self._spec.columns[at].least, self._needed.get(at, 0) + pads)
+        return max(column.least, self._needed.get(at, 0) + pads)
 
     def _on_formatted(self, at: int, row: Row[R], said: str) -> None:
         """A figure that was never seen before: its column grows when it needs more."""

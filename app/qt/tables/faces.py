@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from app.qt.fonts import Role, font
@@ -26,6 +27,12 @@ class Face:
     def baseline(self, height: int) -> int:
         """How far below the top of a line of `height` its text stands."""
         return round((height + self._metrics.ascent() - self._metrics.descent()) / 2)
+
+    def cut(self, said: str, room: float) -> str:
+        """As much of a text as there is room for, with a sign that it goes on."""
+        if self.width(said) <= room:
+            return said
+        return self._metrics.elidedText(said, Qt.TextElideMode.ElideRight, room)
 
     def width(self, said: str) -> float:
         """How wide a text is."""

@@ -10,12 +10,13 @@ _OPTIONAL_LAST: Final = 1000  # a column that the user asked for stays longer th
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a wanted column needs: `hide` as in `ColumnSpec`."""
+    """What a wanted column needs: `hide` as in `ColumnSpec`; `most` is what it takes where there is room."""
 
     key: str
     width: int
     hide: int | None
     optional: bool = False
+    most: int = 0
 
     @property
     def rank(self) -> int | None:
@@ -24,12 +25,14 @@ class Need:
 
 
 def fit(needs: Sequence[Need], room: int) -> dict[str, int]:
-    """The width of every column that stays; the first takes what is left over."""
+    """The width of every column that stays; what is left over is for those that can use it, then for the first."""
     staying = list(needs)
     giving = sorted((need for need in needs[1:] if need.rank is not None), key=lambda need: need.rank or 0)
     while giving and sum(need.width for need in staying) > room:
         staying.remove(giving.pop(0))
     widths = {need.key: need.width for need in staying}
+    for need in staying:
+        widths[need.key] += max(0, min(room - sum(widths.values()), need.most - need.width))
     if staying:
         widths[staying[0].key] += max(0, room - sum(widths.values()))
     return widths

@@ -40,10 +40,11 @@ class ColumnSpec(Generic[R]):
 
     `text` is what the eye reads, formatted once for each new value; it must mask amounts by itself through `Figures`.
     `value` is by what it sorts and what an export carries. `least` is the least width in device-independent pixels; a
-    column grows with its figures and never cuts one. `hide` is when it gives way in a narrow window: rank 1 goes first,
-    None never goes. `optional` is off until the user switches it on. `total` makes it a summed column: what a row adds,
-    None when that is not known. `second` is a small muted word after the text. `spoken` replaces the text for a screen
-    reader, `tip` explains a cell on hover and is spoken, too.
+    column grows with its figures and never cuts one. With `most` it does not: it is as wide as there is room for, from
+    `least` to `most`, whatever stands in it, and words that are longer are cut; `tip` has them whole. `hide` is when it
+    gives way in a narrow window: rank 1 goes first, None never goes. `optional` is off until the user switches it on.
+    `total` makes it a summed column: what a row adds, None when that is not known. `second` is a small muted word after
+    the text. `spoken` replaces the text for a screen reader, `tip` explains a cell on hover and is spoken, too.
     """
 
     key: str
@@ -52,6 +53,7 @@ class ColumnSpec(Generic[R]):
     value: Callable[[Row[R]], Value]
     align: Align = Align.RIGHT
     least: int = 102
+    most: int | None = None
     hide: int | None = None
     optional: bool = False
     tone: Tone = Tone.PLAIN

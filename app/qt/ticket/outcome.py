@@ -1,12 +1,10 @@
 """What became of what was sent, as the last page of a ticket shows it: one order, or slices each with its fate."""
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
 from app.domain import Order
-from app.domain.intents import Record
 from app.domain.records import dataclass
 
 FindOrder = Callable[[str, str], Order | None]
@@ -60,17 +58,3 @@ class Outcome:
     def is_open(self) -> bool:
         """Whether its fate is still looked for: amber frame, and no way to send it again."""
         return self.came in (Came.UNKNOWN, Came.NOT_CONFIRMED)
-
-
-KIND: Final = re.compile(r" \(([a-z_]+)\)(?=:|$)")
-"""Where the words on an order name the kind of its error (`services.order_sender`)."""
-
-
-def detail_of(record: Record) -> str:
-    """The last words on it, as they were written down."""
-    return next((step.detail for step in reversed(record.steps) if step.detail), "")
-
-
-def said(record: Record) -> str:
-    """The last words on it, the broker's as they came; the kind of an error is not for people."""
-    return KIND.sub("", detail_of(record))

@@ -5,13 +5,14 @@ from typing import Final
 
 from app.domain import IST, Order
 from app.domain.intents import Deed, Record
+from app.domain.last_words import KIND, detail_of, said_plainly
 from app.domain.local_errors import ERRORS
 from app.domain.order_life import Evidence, Fate
 from app.domain.tongue import tr
 from app.qt.models.figures import Figures
 from app.qt.ticket.course import Course
 from app.qt.ticket.findings import said as told
-from app.qt.ticket.outcome import KIND, Came, FindOrder, Line, detail_of, said
+from app.qt.ticket.outcome import Came, FindOrder, Line
 from app.qt.ticket.words import line_of as request_line
 from app.services.words import order_state
 
@@ -79,7 +80,7 @@ def _why_not(course: Course, records: Sequence[Record]) -> str:
     """Why nothing left this computer."""
     if course.held_back:
         return " ".join(told(one) for one in course.held_back)
-    reasons = dict.fromkeys(said(record) for record in records if said(record))
+    reasons = dict.fromkeys(filter(None, map(said_plainly, records)))
     sentences = (f"{reason[:1].upper()}{reason[1:].rstrip('.')}." for reason in reasons)
     return " ".join([*sentences, tr("It never left this computer.")])
 
@@ -115,7 +116,7 @@ def line_of(record: Record, find: FindOrder, figures: Figures) -> Line:
     else:
         what = tr("Change to {quantity}", quantity=figures.units(intent.change.quantity)) if intent.change else ""
     told = order.message if order is not None and order.message else ""
-    why = told or ("" if record.fate is Fate.ACCEPTED else said(record))
+    why = told or ("" if record.fate is Fate.ACCEPTED else said_plainly(record))
     return Line(what, _stands(record, order, figures), figures.words(why))
 
 

@@ -55,6 +55,7 @@ class TicketWindow(Sheet):
         self.pause = QTimer(self)
         self.pause.setSingleShot(True)
         self.pause.setInterval(PAUSE_MS)
+        self.pause.timeout.connect(lambda: self.buttons.copy.blockSignals(False))
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._on_second)
@@ -148,6 +149,7 @@ class TicketWindow(Sheet):
         self.pages.turn(stage)
         if not first:
             self.pause.start()
+            foot.copy.blockSignals(True)  # it acts by itself, where the second of two presses may fall
         safe = {Stage.REVIEW: foot.back, Stage.ASK: foot.go_back, Stage.RESULT: foot.close}
         if stage in safe:
             safe[stage].setFocus()

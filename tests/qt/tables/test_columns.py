@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.qt.fonts import Role, font
 from app.qt.tables.choice import Choice, from_kept, moved, to_kept, usual
+from app.qt.tables.faces import Face
 from app.qt.tables.fit import Need, fit
 from tests.qt.reading import column_texts, shown, sort
 from tests.qt.tables.conftest import Open, Things
@@ -47,6 +48,21 @@ def test_columns_go_in_their_order_the_users_own_last_and_some_never(room: int, 
 
 def test_the_first_column_takes_what_is_left_over() -> None:
     assert fit(NEEDS, 400)["name"] == 200
+
+
+@pytest.mark.parametrize(("room", "first", "words"), [(200, 100, 100), (220, 100, 120), (400, 220, 180)])
+def test_words_take_what_is_left_over_up_to_what_they_can_use(room: int, first: int, words: int) -> None:
+    needs = (Need("name", 100, None), Need("words", 100, 1, most=180))
+
+    assert fit(needs, room) == {"name": first, "words": words}
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_text_is_cut_only_where_it_has_no_room() -> None:
+    face = Face(Role.BODY)
+
+    assert face.cut("Refused", face.width("Refused")) == "Refused"
+    assert face.cut("Refused by all", face.width("Refused")).endswith("\u2026")
 
 
 def test_a_column_is_never_narrower_than_its_figures_need() -> None:

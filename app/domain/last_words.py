@@ -6,7 +6,7 @@ The journal itself stays as it was written: in the words of the source, with the
 import re
 from typing import Final
 
-from app.domain import NotSent
+from app.domain.errors import NotSent
 from app.domain.intents import Record
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
