@@ -2,9 +2,10 @@
 # Every check of the project, once: sh packaging/test.sh [arguments of pytest]
 #
 # Makes .venv from the lock, installs missing Debian packages when root (else names the command), then: ruff, mypy,
-# and all tests. pytest runs three times: the real window (the marker "desktop"), in private desktop sessions, one for
-# every core; what must have the machine for itself (the marker "alone"); then the rest on all cores. Each run ends with
-# its closing line; anything that failed makes the exit status 1. Needs no display.
+# and all tests. pytest runs four times: the real window (the marker "desktop"), in private desktop sessions, one for
+# every core; what must have the machine for itself (the marker "alone"); windows without a desktop (the marker
+# "windows"), and then the rest, on all cores. Each run ends with its closing line; anything that failed makes the exit
+# status 1. Needs no display.
 set -u
 . "$(dirname -- "$0")/common.sh"
 
@@ -36,10 +37,12 @@ run_tests() { # run_tests WHICH [arguments of pytest]
     esac
 }
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-run_tests "desktops" -m "desktop and not slow" --numprocesses "$cores" --dist loadgroup "$@"
+run_tests "desktops" -m "desktop and not slow" --numprocesses "$cores" --dist loadfile "$@"
 run_tests "alone" -m "alone and not desktop and not slow" "$@"
-run_tests "on $cores cores" -m "not alone and not desktop and not slow" --numprocesses "$cores" --dist worksteal "$@"
-if [ "$none_selected" = 3 ]; then
+run_tests "windows" -m "windows and not alone and not slow" --numprocesses "$cores" --dist loadfile "$@"
+rest="not alone and not windows and not desktop and not slow"
+run_tests "on $cores cores" -m "$rest" --numprocesses "$cores" --dist worksteal "$@"
+if [ "$none_selected" = 4 ]; then
     say "no test was selected"
     failed="$failed pytest"
 fi

@@ -71,13 +71,13 @@ def _forget_secrets() -> Iterator[None]:
         secret._known.intersection_update(before)
 
 
-_ALONE: Final = frozenset({"qt"})
-"""Rooms whose tests look at the windows of their process: none of another room beside them."""
+_WINDOWS: Final = frozenset({"qt"})
+"""Rooms whose tests look at the windows of their process: none of another room in it."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of whole rooms as to be run alone (see pyproject.toml)."""
+    """Mark the tests of whole rooms (see pyproject.toml)."""
     for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in _ALONE:
-            item.add_marker(pytest.mark.alone)
+        if item.path.relative_to(Path(__file__).parent).parts[0] in _WINDOWS:
+            item.add_marker(pytest.mark.windows)

@@ -1,7 +1,9 @@
 """What the end-to-end tests share: desktops, a played broker in this process, and a connected account."""
 
+import fcntl
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -95,6 +97,14 @@ class Running:
 
     home: Home
     window: Window
+
+
+@pytest.fixture
+def the_demos_port() -> Iterator[None]:
+    """The demo's people come back to one port of this machine: no other process of the tests plays a demo meanwhile."""
+    with (Path(tempfile.gettempdir()) / "kunji-tests-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class MakeHome(Protocol):

@@ -9,7 +9,7 @@ from tests.desktop.reader import STAYS_DOWN, Reader
 from tests.desktop.walk import SECRET, TITLE, Walk
 from tests.end2end.conftest import CLIENT, Home
 
-pytestmark = [pytest.mark.xdist_group("accessible"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(180)]
 
 
 def sign_in(reader: Reader, walk: Walk) -> None:

@@ -14,7 +14,7 @@ from tests.desktop.walk import TITLE
 from tests.desktop.window import APP
 from tests.end2end.conftest import Home, Running
 
-pytestmark = [pytest.mark.xdist_group("life"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
 
 LEAVES_WITHIN = 2.0  # seconds (promise I1)
 ENDS_WITHIN = 3.0  # seconds (promise I3)

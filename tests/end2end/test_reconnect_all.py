@@ -15,7 +15,12 @@ from tests.desktop.walk import ENTRY, NOTES, Log, Step, Walk
 from tests.desktop.window import Window
 from tests.end2end.test_life import slowness
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.usefixtures("the_demos_port"),
+    pytest.mark.alone,
+    pytest.mark.desktop,
+    pytest.mark.timeout(240),
+]
 
 BROKERS = ("Zerodha", "Dhan", "Fyers")
 AN_ACCOUNT_WITHIN = 3.0  # seconds, but for what a person does

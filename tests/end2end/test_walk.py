@@ -11,7 +11,12 @@ from tests.desktop.eyes import Node
 from tests.desktop.walk import Log, Step, Walk
 from tests.desktop.window import APP, Window
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(280)]
+pytestmark = [
+    pytest.mark.usefixtures("the_demos_port"),
+    pytest.mark.alone,
+    pytest.mark.desktop,
+    pytest.mark.timeout(280),
+]
 
 STEPS = 8
 IMPORTANT = {"push button", "check box", "label", "text", "password text", "table cell", "table column header"}
