@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,17 +35,40 @@ USERS: Final[dict[str, DemoUser]] = {
 }
 
 
+class HeldClock:
+    """Stands still until it is let go, then goes as `clock`: what begins meanwhile begins with the same prices."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._began = clock, clock.now()
+        self._held = True
+
+    def let_go(self) -> None:
+        self._held = False
+
+    def now(self) -> datetime:
+        return self._began if self._held else self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+
 def simulators(clock: Clock, users: Mapping[str, DemoUser] = USERS) -> dict[str, Simulator]:
     """A demo broker of each kind, one client each; none is started."""
     dhan, angel_one = users["dhan"], users["angel_one"]
     assert isinstance(dhan, DhanUser)
     assert isinstance(angel_one, AngelOneUser)
-    return {
-        "zerodha": ZerodhaSimulator(clock=clock, users=[users["zerodha"]]),
-        "dhan": DhanSimulator(clock=clock, users=[dhan]),
-        "fyers": FyersSimulator(clock=clock, users=[users["fyers"]]),
-        "angel_one": AngelOneSimulator(clock=clock, users=[angel_one]),
+    held = HeldClock(clock)
+    brokers: dict[str, Simulator] = {
+        "zerodha": ZerodhaSimulator(clock=held, users=[users["zerodha"]]),
+        "dhan": DhanSimulator(clock=held, users=[dhan]),
+        "fyers": FyersSimulator(clock=held, users=[users["fyers"]]),
+        "angel_one": AngelOneSimulator(clock=held, users=[angel_one]),
     }
+    held.let_go()
+    return brokers
 
 
 def at_free_ports() -> dict[str, DemoUser]:
