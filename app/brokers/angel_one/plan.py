@@ -109,8 +109,7 @@ def _lot(exchange: Exchange, instrument: Instrument) -> int:
 
 def _notes(orders: tuple[OrderRequest, ...], instrument: Instrument, *, is_open: bool) -> Iterator[str]:
     order = orders[0]
-    if len(orders) > 1:
-        yield slices_in_words(orders)
+    yield from slices_in_words(orders)
     if order.order_type in _AT_MARKET:
         yield _protected(instrument)
     if order.exchange is Exchange.MCX:  # section 14: positions show units, no order has been seen

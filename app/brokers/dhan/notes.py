@@ -15,12 +15,8 @@ def beyond_trigger(instrument: Instrument) -> str:
     return _BEYOND_OF_OPTIONS if instrument.kind.is_option else _BEYOND
 
 
-def about(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> tuple[str, ...]:
+def about(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> Iterator[str]:
     """Sentences about what `asked` becomes; `sent` is the first of the orders that are sent for it."""
-    return tuple(_sentences(asked, sent, instrument))
-
-
-def _sentences(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> Iterator[str]:
     if asked.order_type is OrderType.MARKET:
         yield tr(
             "Dhan makes a limit order of a market order, protected by a band that it does not tell. What is not filled"

@@ -106,8 +106,7 @@ def _check_validity(order: OrderRequest) -> None:
 
 def _notes(orders: tuple[OrderRequest, ...]) -> Iterator[str]:
     order = orders[0]
-    if len(orders) > 1:
-        yield slices_in_words(orders)
+    yield from slices_in_words(orders)
     if order.order_type in _NOTES:
         yield tr(_NOTES[order.order_type])
     if order.amo:

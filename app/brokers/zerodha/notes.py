@@ -18,12 +18,8 @@ def protection(price: Decimal, *, is_option: bool) -> str:
     return next(percent for limit, percent in bands if limit is None or price < limit)
 
 
-def about(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> tuple[str, ...]:
+def about(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> Iterator[str]:
     """Sentences about what `asked` becomes; `sent` is the first of the orders that are sent for it."""
-    return tuple(_sentences(asked, sent, instrument))
-
-
-def _sentences(asked: OrderRequest, sent: OrderRequest, instrument: Instrument) -> Iterator[str]:
     is_option = instrument.kind.is_option
     bands = _OPTION_BANDS if is_option else _BANDS
     if asked.order_type is OrderType.MARKET:

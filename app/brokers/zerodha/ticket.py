@@ -59,8 +59,7 @@ def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
     check_ticks(order, instrument)
     check_stop(order, order.side)
     orders = sliced(_carried_out(order, instrument), instrument, most=_SLICES)
-    several = (slices_in_words(orders),) if len(orders) > 1 else ()
-    return OrderPlan(orders, (*several, *notes.about(order, orders[0], instrument)))
+    return OrderPlan(orders, (*slices_in_words(orders), *notes.about(order, orders[0], instrument)))
 
 
 def changed(order: Order, change: OrderChange) -> OrderRequest:
