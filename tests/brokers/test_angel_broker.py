@@ -322,7 +322,7 @@ async def test_prices_are_asked_by_token_and_answered_by_the_name_asked_for() ->
 
         found = await desk.broker.get_quotes(wanted)
 
-        assert desk.body(QUOTE) == {"mode": "OHLC", "exchangeTokens": {"NSE": ["2885", "99926000", "2031"]}}
+        assert desk.body(QUOTE) == {"mode": "FULL", "exchangeTokens": {"NSE": ["2885", "99926000", "2031"]}}
         assert {pair[0]: quote.last_price for pair, quote in found.found.items()} == {
             "RELIANCE": D("1450.5"),
             "RELIANCE-EQ": D("1450.5"),

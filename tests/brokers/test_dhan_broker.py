@@ -308,9 +308,9 @@ async def test_ids_go_out_as_numbers_by_segment_and_prices_come_back_by_name() -
     }
     wanted = [("RELIANCE", Exchange.NSE), ("NIFTY", Exchange.NSE), ("M&M", Exchange.NSE), ("GONE", Exchange.NSE)]
     async with at_desk() as desk:
-        desk.answers("POST", "/v2/marketfeed/ohlc", {"data": data, "status": "success"})
+        desk.answers("POST", "/v2/marketfeed/quote", {"data": data, "status": "success"})
         found = await desk.broker.get_quotes(wanted)
-        body = json.loads(desk.server.only("POST", "/v2/marketfeed/ohlc").body)
+        body = json.loads(desk.server.only("POST", "/v2/marketfeed/quote").body)
 
     assert body == {"NSE_EQ": [2885, 2031], "IDX_I": [13]}
     assert found.found["RELIANCE", Exchange.NSE].last_price == Decimal("1450.1")

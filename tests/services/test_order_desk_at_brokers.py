@@ -101,3 +101,12 @@ async def test_what_the_instrument_cannot_take_is_stopped_before_it_is_sent(quar
         assert [(one.weight, one.field) for one in preview.findings] == [(Weight.STOP, "price")], key
         assert (await quarter.services.orders.send(preview)).records == ()
         assert quarter.calls(key) == ()
+
+
+async def test_a_price_outside_of_todays_band_is_asked_about_where_the_broker_tells_the_band(quarter: Quarter) -> None:
+    for key in KEYS:
+        low = Decimal(int(quarter.price(key, "INFY") * Decimal("0.85")))
+
+        preview = await shown(quarter, key, replace(resting(quarter, key), price=low))
+
+        assert ("band" in preview.asks) is (key != "fyers"), (key, preview.findings)

@@ -8,7 +8,12 @@ from app.brokers.rows import an_object, objects, text
 from app.domain import Quote
 
 BATCH: Final = 50  # tokens a call
-MODE: Final = "OHLC"
+MODE: Final = "FULL"  # the one that tells the day's price band
+
+_FIGURES: Final = {name: name for name in ("open", "high", "low", "close")} | {
+    "band_low": "lowerCircuit",
+    "band_high": "upperCircuit",
+}
 
 Key = tuple[str, str]
 """(exchange, symboltoken)."""
@@ -35,6 +40,6 @@ def quotes(data: object) -> Mapping[Key, Quote]:
     for row in objects(answer.get("fetched"), "fetched"):
         last_price = price_or_none(row, "ltp")
         if last_price is not None:
-            figures = {name: price_or_none(row, name) for name in ("open", "high", "low", "close")}
+            figures = {ours: price_or_none(row, theirs) for ours, theirs in _FIGURES.items()}
             found[text(row, "exchange").upper(), ident(row, "symbolToken")] = Quote(last_price, **figures)
     return found

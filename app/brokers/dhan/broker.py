@@ -177,7 +177,7 @@ class DhanBroker(SessionBroker):
 
     async def get_quotes(self, wanted: Collection[Pair]) -> Quotes:
         """See `BaseBroker.get_quotes`."""
-        return await self._quoted(wanted, "ohlc")
+        return await self._quoted(wanted, "quote")
 
     async def get_order_addresses(self) -> OrderAddresses:
         """See `BaseBroker.get_order_addresses`."""

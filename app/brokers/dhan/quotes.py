@@ -41,6 +41,8 @@ def quote(row: Row, instrument: Instrument) -> Quote | None:
         return None
     day = an_object(row.get("ohlc") or {}, "ohlc")
     figures = {name: price_or_none(day, name) for name in ("open", "high", "low", "close")}
+    figures |= {"band_low": price_or_none(row, "lower_circuit_limit")}
+    figures |= {"band_high": price_or_none(row, "upper_circuit_limit")}
     snapped: Mapping[str, Decimal | None] = {
         name: None if price is None else on_tick(price, instrument) for name, price in figures.items()
     }

@@ -189,7 +189,7 @@ class ZerodhaBroker(SessionBroker):
         keys = self._keys()
 
         def ask(names: list[str], kite: KiteClient) -> Any:
-            return kite.quote_ohlc(keys, names)
+            return kite.quote(keys, names)
 
         found = await self._priced(wanted, ask, listings.quotes)
         return Quotes(MappingProxyType(found), tuple(pair for pair in dict.fromkeys(wanted) if pair not in found))

@@ -133,10 +133,10 @@ class KiteClient:
         with self._kite(keys) as kite:
             return kite.ltp(list(names))
 
-    def quote_ohlc(self, keys: Keys, names: Sequence[str]) -> Any:
-        """GET /quote/ohlc for "EXCHANGE:SYMBOL" names."""
+    def quote(self, keys: Keys, names: Sequence[str]) -> Any:
+        """GET /quote for "EXCHANGE:SYMBOL" names: of the three kinds the one that tells the day's price band."""
         with self._kite(keys) as kite:
-            return kite.ohlc(list(names))
+            return kite.quote(list(names))
 
     def portfolio_holdings(self, keys: Keys) -> Any:
         """GET /portfolio/holdings."""

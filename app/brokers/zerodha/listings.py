@@ -32,7 +32,7 @@ def trades(data: object) -> list[Trade]:
 
 
 def quotes(data: object) -> dict[str, Quote]:
-    """GET /quote/ohlc: quotes by "EXCHANGE:SYMBOL"; keys without data are absent, and 0 is no price."""
+    """GET /quote: quotes by "EXCHANGE:SYMBOL"; keys without data are absent, and 0 is no price."""
     found = {key: _quote(must_be_object(row, key)) for key, row in must_be_object(data, "quotes").items()}
     return {key: quote for key, quote in found.items() if quote is not None}
 
@@ -79,4 +79,5 @@ def _quote(row: Mapping[str, Any]) -> Quote | None:
     if last is None:
         return None
     day = must_be_object(row.get("ohlc") or {}, "ohlc")
-    return Quote(last, **{name: price_or_none(day, name) for name in _OHLC})
+    low, high = price_or_none(row, "lower_circuit_limit"), price_or_none(row, "upper_circuit_limit")
+    return Quote(last, **{name: price_or_none(day, name) for name in _OHLC}, band_low=low, band_high=high)

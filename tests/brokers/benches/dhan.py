@@ -26,7 +26,7 @@ class DhanBench(Bench):
     batch = 1000
     on_wire = ON_WIRE | {
         "ltp": "ltp",
-        "quotes": "ohlc",
+        "quotes": "quote",
         "begin to sign in": "consent",
         "sign in by page": "session",
         "sign in by code": "token",

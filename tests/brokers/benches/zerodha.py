@@ -19,7 +19,7 @@ class ZerodhaBench(Bench):
     on_wire = ON_WIRE | {
         "history": "order",
         "ltp": "ltp",
-        "quotes": "ohlc",
+        "quotes": "quote",
         "sign in by page": "session",
         "revoke": "logout",
     }

@@ -63,7 +63,7 @@ def order(**changes: Any) -> dict[str, Any]:
 
 
 def quote(**changes: Any) -> dict[str, Any]:
-    """One entry of GET /quote/ohlc."""
+    """One entry of GET /quote."""
     return {
         "instrument_token": 738561,
         "last_price": Decimal("1450.1"),

@@ -35,9 +35,7 @@ NEW = {
     "orders": Read(lambda broker: broker.get_orders(), [order()], "/orders"),
     "history": Read(lambda broker: broker.get_order_history(rows.ORDER_ID), [rows.state()], f"/orders/{rows.ORDER_ID}"),
     "trades": Read(lambda broker: broker.get_trades(), [trade()], "/trades"),
-    "quotes": Read(
-        lambda broker: broker.get_quotes([("RELIANCE", Exchange.NSE)]), {"NSE:RELIANCE": quote()}, "/quote/ohlc"
-    ),
+    "quotes": Read(lambda broker: broker.get_quotes([("RELIANCE", Exchange.NSE)]), {"NSE:RELIANCE": quote()}, "/quote"),
 }
 
 
@@ -224,7 +222,7 @@ async def test_what_has_no_price_is_named(broker: BaseBroker, server: ScriptedSe
         ("INFY", Exchange.NSE),
     ]
     data = {"NFO:NIFTY25D0226050CE": quote(), "NSE:M&M": quote(ohlc=None), "NSE:INFY": quote(last_price=0)}
-    server.on("GET", "/quote/ohlc", wire.success(data))
+    server.on("GET", "/quote", wire.success(data))
     quotes = await broker.get_quotes(wanted)
     assert set(quotes.found) == set(wanted[:2])
     assert quotes.found[wanted[1]] == Quote(Decimal("1450.1"))
@@ -232,7 +230,7 @@ async def test_what_has_no_price_is_named(broker: BaseBroker, server: ScriptedSe
 
 
 async def test_many_quotes_are_asked_for_by_the_five_hundred(broker: BaseBroker, server: ScriptedServer) -> None:
-    server.on("GET", "/quote/ohlc", wire.success({"NSE:S7": quote()}))
+    server.on("GET", "/quote", wire.success({"NSE:S7": quote()}))
     quotes = await broker.get_quotes([(f"S{number}", Exchange.NSE) for number in range(1201)])
     assert sorted(len(request.query["i"]) for request in server.requests) == [201, 500, 500]
     assert (len(quotes.found), len(quotes.missing)) == (1, 1200)
