@@ -154,14 +154,7 @@ class OrderRequest:
         put("exchange", one_of(Exchange, self.exchange, "exchange"))
         put("product", one_of(Product, self.product, "product"))
         put("side", one_of(OrderSide, self.side, "side"))
-        put("order_type", one_of(OrderType, self.order_type, "order_type"))
-        put("validity", one_of(Validity, self.validity, "validity"))
-        _check_quantity(self.quantity, "quantity", least=1)
-        _check_quantity(self.disclosed_quantity, "disclosed_quantity", least=0)
-        if self.disclosed_quantity > self.quantity:
-            raise InvalidRequest("disclosed_quantity: more than the quantity", field="disclosed_quantity")
-        put("price", _check_price(self.price, "price", needed=self.order_type.needs_price))
-        put("trigger_price", _check_price(self.trigger_price, "trigger_price", needed=self.order_type.needs_trigger))
+        _check_terms(self)
         if not isinstance(cast("object", self.amo), bool):
             raise InvalidRequest("amo: neither yes nor no", field="amo")
         if not isinstance(cast("object", self.tag), str) or not _TAG.fullmatch(self.tag):
@@ -181,15 +174,7 @@ class OrderChange:
 
     def __post_init__(self) -> None:
         """Check every field as that of a new order."""
-        put = partial(object.__setattr__, self)  # the way into a frozen object
-        put("order_type", one_of(OrderType, self.order_type, "order_type"))
-        put("validity", one_of(Validity, self.validity, "validity"))
-        _check_quantity(self.quantity, "quantity", least=1)
-        _check_quantity(self.disclosed_quantity, "disclosed_quantity", least=0)
-        if self.disclosed_quantity > self.quantity:
-            raise InvalidRequest("disclosed_quantity: more than the quantity", field="disclosed_quantity")
-        put("price", _check_price(self.price, "price", needed=self.order_type.needs_price))
-        put("trigger_price", _check_price(self.trigger_price, "trigger_price", needed=self.order_type.needs_trigger))
+        _check_terms(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +239,19 @@ class Order:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _check_terms(said: OrderRequest | OrderChange) -> None:
+    """Check what can also be changed later, and give each its exact type."""
+    put = partial(object.__setattr__, said)  # the way into a frozen object
+    put("order_type", one_of(OrderType, said.order_type, "order_type"))
+    put("validity", one_of(Validity, said.validity, "validity"))
+    _check_quantity(said.quantity, "quantity", least=1)
+    _check_quantity(said.disclosed_quantity, "disclosed_quantity", least=0)
+    if said.disclosed_quantity > said.quantity:
+        raise InvalidRequest("disclosed_quantity: more than the quantity", field="disclosed_quantity")
+    put("price", _check_price(said.price, "price", needed=said.order_type.needs_price))
+    put("trigger_price", _check_price(said.trigger_price, "trigger_price", needed=said.order_type.needs_trigger))
 
 
 def _check_quantity(value: object, field: str, *, least: int) -> None:

@@ -6,6 +6,7 @@ on the vault's models loads SQLAlchemy (`app.store.models`), which would take 20
 """
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
@@ -41,7 +42,7 @@ class Layout:
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class File(Generic[S]):
+class File(ABC, Generic[S]):
     """An open file; made by `open`, ended by `close`. Work is handed in as functions of what a kind of file offers."""
 
     def __init__(self, path: Path, layout: Layout, worker: Worker, copies: Copies | None = None) -> None:
@@ -147,9 +148,9 @@ class File(Generic[S]):
             self._opened.close()
             self._opened = None
 
+    @abstractmethod
     def _within(self, work: Callable[[S], T], *, begin: str) -> T:
         """Run `work` in a transaction of its own that `begin` begins."""
-        raise NotImplementedError
 
     def _guarded(self, job: Callable[[], T]) -> T:
         """Run `job`; SQLite's and the system's errors come out as `VaultError`."""
@@ -186,7 +187,7 @@ def transaction(connection: Connection, begin: str) -> Iterator[Connection]:
     try:
         yield connection
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # whatever ended the block, an exit too: nothing of it stays, and the error goes on
         if connection.in_transaction:  # SQLite itself ends it after some errors
             connection.execute("ROLLBACK")
         raise
