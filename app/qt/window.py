@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.domain.tongue import tr
 from app.qt import icons
 from app.qt.actions import Actions
 from app.qt.announce import forget
 from app.qt.deeds import window_deeds
-from app.qt.fonts import Role, scaled
+from app.qt.fonts import scaled
 from app.qt.pages import Pages
 from app.qt.theme import Theme
-from app.qt.widgets.basic import button, column, row, surface, text
+from app.qt.widgets.basic import column, row, surface
 from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
 from app.qt.widgets.tab_order import in_order
@@ -99,28 +99,16 @@ class Window(QMainWindow):
         lines = column(right, gap=0)
         lines.addWidget(self.topbar)
         if self._demo is not None:
-            lines.addWidget(self._demo_band(self._demo))
+            from app.qt.widgets.demo_band import DemoBand  # the demo's alone: start-up
+
+            lines.addWidget(band := DemoBand(self._demo.label))
+            band.expire_wanted.connect(self.expire_demo)
         lines.addWidget(self.pages, 1)
         lines.addWidget(self.message)
         outer = row(whole, gap=0)
         outer.addWidget(self.sidebar)
         outer.addWidget(right, 1)
         self.setCentralWidget(whole)
-
-    def _demo_band(self, demo: DemoControls) -> QFrame:
-        band = surface("band")
-        stripe = surface("demo")
-        stripe.setFixedHeight(4)
-        line = row(gap=12)
-        line.setContentsMargins(20, 4, 12, 4)
-        line.addWidget(text(demo.label, Role.SMALL, "soft", wrap=True), 1)
-        self.expire = button(tr("Expire the session now"), "plain", size="row")
-        self.expire.clicked.connect(self.expire_demo)
-        line.addWidget(self.expire)
-        inside = column(band, gap=0)
-        inside.addWidget(stripe)
-        inside.addLayout(line)
-        return band
 
     def expire_demo(self) -> None:
         """End the demo's session, then ask, as the next read would: outside market hours that may be a minute away."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.domain import KeychainLocked, KeychainMissing, Secret, VaultDamaged
 from app.qt import keyboard
+from app.qt.widgets.demo_band import DemoBand
 from app.qt.window import Window
 from app.services.views import AccountState, Action
 from tests.qt.conftest import Show
@@ -330,7 +331,9 @@ async def test_the_demos_button_ends_the_session_and_asks_at_once(show: Show) ->
     window = show(services, demo=demo)
     before = len(services.portfolio.refreshed)
 
-    window.expire.click()
+    band = window.findChild(DemoBand)
+    assert isinstance(band, DemoBand)
+    band.expire.click()
 
     await until(lambda: len(services.portfolio.refreshed) > before)
     assert demo.expired == 1
