@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlsplit
 
 from app.brokers.base import BrokerPorts
+from app.brokers.rows import Row
+from app.brokers.wire import decode
 from app.domain import (
     BrokerDown,
     NotReachable,
@@ -33,6 +35,7 @@ _LARGEST: Final = 1024 * 1024
 _REFUSED: Final = (401, 403)  # token, plan or app: whichever, the REST calls tell it for certain
 _TOO_MANY: Final = 429
 _SERVER: Final = range(500, 600)
+_PONG: Final = "pong"  # what the brokers say that are pinged with a text
 PROTOCOL: Final = ""
 """A ping of the websocket protocol, where the broker has no text for it."""
 
@@ -42,12 +45,13 @@ class Feed:
     """How an account's socket is opened and understood.
 
     `first` is said once it is open, `ping` every ten seconds (None: the broker beats by itself). After `silence`
-    seconds without a sign it counts as dead. `order_of` gives the id of the order that a text is about: empty for one
-    that cannot be told, None for a text about none. Address, headers and `first` may hold secrets: not in the repr.
+    seconds without a sign it counts as dead. `order_of` gives the id of the order that a message is about: empty for
+    one that cannot be told, None for a message about none. Address, headers and `first` may hold secrets: not in the
+    repr.
     """
 
     root: str
-    order_of: Callable[[str], str | None]
+    order_of: Callable[[Row], str | None]
     query: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     first: str = field(default="", repr=False)
@@ -106,7 +110,7 @@ async def _listen(opened: "aiohttp.ClientWebSocketResponse[bool]", feed: Feed, h
         last = loop.time()
         match message.type:
             case aiohttp.WSMsgType.TEXT:
-                order_id = feed.order_of(message.data)
+                order_id = _order_of(feed, message.data)
                 if order_id is not None:
                     heard(order_id)
             case aiohttp.WSMsgType.PING:
@@ -115,6 +119,23 @@ async def _listen(opened: "aiohttp.ClientWebSocketResponse[bool]", feed: Feed, h
                 pass
             case _:  # closed, or broken
                 return
+
+
+def _order_of(feed: Feed, text: str) -> str | None:
+    """See `Feed.order_of`: what cannot be read may be about an order, only objects are, and no answer to a ping is."""
+    if text == _PONG:
+        return None
+    try:
+        message = decode(text.encode())
+    except WireSurprise:
+        return ""
+    return feed.order_of(message) if isinstance(message, dict) else None
+
+
+def id_in(order: object, name: str) -> str:
+    """The id that a pushed `order` has under `name`; empty where it has none."""
+    found = order.get(name) if isinstance(order, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 async def _beat(opened: "aiohttp.ClientWebSocketResponse[bool]", ping: str | None) -> None:

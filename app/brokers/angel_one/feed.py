@@ -3,9 +3,9 @@
 from typing import Final
 
 from app.brokers.http import in_header
-from app.brokers.pushes import Feed
-from app.brokers.wire import decode
-from app.domain import Secret, WireSurprise
+from app.brokers.pushes import Feed, id_in
+from app.brokers.rows import Row
+from app.domain import Secret
 
 _ROOT: Final = "wss://tns.angelone.in/smart-order-update"
 _GREETING: Final = "AB00"
@@ -17,18 +17,7 @@ def feed(access_token: Secret) -> Feed:
     return Feed(_ROOT, order_of, headers={"Authorization": bearer}, ping="ping")
 
 
-def order_of(text: str) -> str | None:
-    """The first frame greets, with an empty order; `pong` answers our `ping`."""
-    if text == "pong":
-        return None
-    try:
-        message = decode(text.encode())
-    except WireSurprise:
-        return ""
-    if not isinstance(message, dict):
-        return None
-    data = message.get("orderData")
-    found = data.get("orderid") if isinstance(data, dict) else None
-    if message.get("order-status") == _GREETING and not found:
-        return None
-    return found if isinstance(found, str) else ""
+def order_of(message: Row) -> str | None:
+    """The first frame greets, with an empty order."""
+    order_id = id_in(message.get("orderData"), "orderid")
+    return None if message.get("order-status") == _GREETING and not order_id else order_id

@@ -3,9 +3,9 @@
 import json
 from typing import Final
 
-from app.brokers.pushes import Feed
-from app.brokers.wire import decode
-from app.domain import Secret, WireSurprise
+from app.brokers.pushes import Feed, id_in
+from app.brokers.rows import Row
+from app.domain import Secret
 
 _ROOT: Final = "wss://api-order-update.dhan.co"
 _SILENCE: Final = 95.0  # seconds; no heartbeat is documented, only the protocol's own pings are answered
@@ -20,15 +20,10 @@ def feed(client_id: str, access_token: Secret) -> Feed:
     return Feed(_ROOT, order_of, first=first, silence=_SILENCE)
 
 
-def order_of(text: str) -> str | None:
-    """Keys are looked up whatever their case; what cannot be read may be about an order."""
-    try:
-        message = decode(text.encode())
-    except WireSurprise:
-        return ""
-    if not isinstance(message, dict) or message.get("Type") != _ALERT:
+def order_of(message: Row) -> str | None:
+    """Keys are looked up whatever their case."""
+    if message.get("Type") != _ALERT:
         return None
     data = message.get("Data")
-    fields = {str(key).lower(): value for key, value in data.items()} if isinstance(data, dict) else {}
-    found = fields.get("orderno")
-    return found if isinstance(found, str) else ""
+    fields = {key.lower(): value for key, value in data.items()} if isinstance(data, dict) else {}
+    return id_in(fields, "orderno")

@@ -5,9 +5,8 @@ from typing import Final
 
 from app.brokers.fyers.client import Keys
 from app.brokers.http import in_header
-from app.brokers.pushes import Feed
-from app.brokers.wire import decode
-from app.domain import WireSurprise
+from app.brokers.pushes import Feed, id_in
+from app.brokers.rows import Row
 
 _ROOT: Final = "wss://socket.fyers.in/trade/v3"
 _KINDS: Final = ("orders", "trades", "positions")
@@ -20,16 +19,6 @@ def feed(keys: Keys) -> Feed:
     return Feed(_ROOT, order_of, headers={"authorization": pair}, first=_SUBSCRIBE, ping="ping")
 
 
-def order_of(text: str) -> str | None:
-    """An event has one of the kinds as its key; `pong` and the acknowledgement have none. Only orders carry an id."""
-    if text == "pong":
-        return None
-    try:
-        message = decode(text.encode())
-    except WireSurprise:
-        return ""
-    if not isinstance(message, dict) or not any(kind in message for kind in _KINDS):
-        return None
-    order = message.get("orders")
-    found = order.get("id") if isinstance(order, dict) else None
-    return found if isinstance(found, str) else ""
+def order_of(message: Row) -> str | None:
+    """An event has one of the kinds as its key, the acknowledgement has none. Only orders carry an id."""
+    return id_in(message.get("orders"), "id") if any(kind in message for kind in _KINDS) else None

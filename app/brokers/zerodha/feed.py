@@ -3,9 +3,9 @@
 from typing import Final
 from urllib.parse import urlencode
 
-from app.brokers.pushes import Feed
-from app.brokers.wire import decode
-from app.domain import Secret, WireSurprise
+from app.brokers.pushes import Feed, id_in
+from app.brokers.rows import Row
+from app.domain import Secret
 
 _ROOT: Final = "wss://ws.kite.trade"
 _SILENCE: Final = 15.0  # seconds; the ticker beats by itself every second or so
@@ -17,14 +17,6 @@ def feed(api_key: Secret, access_token: Secret) -> Feed:
     return Feed(_ROOT, order_of, query=query, ping=None, silence=_SILENCE)
 
 
-def order_of(text: str) -> str | None:
+def order_of(message: Row) -> str | None:
     """Messages are of type order, error or message; only the first are about orders."""
-    try:
-        message = decode(text.encode())
-    except WireSurprise:
-        return ""
-    if not isinstance(message, dict) or message.get("type") != "order":
-        return None
-    data = message.get("data")
-    found = data.get("order_id") if isinstance(data, dict) else None
-    return found if isinstance(found, str) else ""
+    return id_in(message.get("data"), "order_id") if message.get("type") == "order" else None
