@@ -91,11 +91,11 @@ class Journal:
 
     async def unsettled(self) -> tuple[Record, ...]:
         """What was written and never came to a certain end, oldest first: to be looked for before anything is sent."""
-        return tuple(one for one in await self._database.read(_all) if one.fate.is_open or not one.steps)
+        return await self._database.read(lambda connection: _records(connection, journal_rows.UNSETTLED))
 
     async def since(self, moment: datetime) -> tuple[Record, ...]:
         """Everything from `moment` on, oldest first."""
-        return await self._database.read(lambda connection: _all(connection, _text(moment)))
+        return await self._database.read(lambda connection: _records(connection, journal_rows.SINCE, _text(moment)))
 
     async def forget(self, now: datetime, years: int = YEARS) -> None:
         """Remove what is older than `years`, at least one."""
@@ -140,10 +140,12 @@ def _note(connection: "Connection", steps: Sequence[Step]) -> None:
         connection.execute(journal_rows.ADD_STEP, values)
 
 
-def _all(connection: "Connection", since: str = "") -> tuple[Record, ...]:
-    intents = connection.execute(journal_rows.INTENTS, (since,)).fetchall()
+def _records(connection: "Connection", which: str, *values: str) -> tuple[Record, ...]:
+    """The intents that `which` holds of, with their steps, oldest first."""
+    intents = connection.execute(f"{journal_rows.INTENTS} {which} ORDER BY number", values).fetchall()
+    chosen = f"(SELECT intent_id FROM intents WHERE {which})"  # noqa: S608 - texts of ours
     steps: dict[str, list[Step]] = {}
-    for row in connection.execute(journal_rows.STEPS, (since,)):
+    for row in connection.execute(f"{journal_rows.STEPS} {chosen} ORDER BY number", values):
         steps.setdefault(row[0], []).append(journal_rows.step_of(row))
     return tuple(Record(one, tuple(steps.get(one.intent_id, ()))) for one in map(journal_rows.intent_of, intents))
 

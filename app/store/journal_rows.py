@@ -18,12 +18,17 @@ ADD_INTENT: Final = (
 ADD_STEP: Final = "INSERT INTO steps (intent_id, at, evidence, fate, order_id, detail) VALUES (?, ?, ?, ?, ?, ?)"
 INTENTS: Final = (
     "SELECT intent_id, at, user_id, account, broker_type, client_id, mode, deed, tag, ticket, order_id, order_group"
-    " FROM intents WHERE at >= ? ORDER BY number"
+    " FROM intents WHERE"
 )
-STEPS: Final = (
-    "SELECT intent_id, at, evidence, fate, order_id, detail FROM steps"
-    " WHERE intent_id IN (SELECT intent_id FROM intents WHERE at >= ?) ORDER BY number"
+STEPS: Final = "SELECT intent_id, at, evidence, fate, order_id, detail FROM steps WHERE intent_id IN"
+SINCE: Final = "at >= ?"
+_ENDED: Final = ", ".join(f"'{fate.value}'" for fate in Fate if fate is not Fate.WRITTEN and not fate.is_open)
+UNSETTLED: Final = (
+    "coalesce((SELECT fate FROM steps WHERE steps.intent_id = intents.intent_id ORDER BY number DESC LIMIT 1), '')"  # noqa: S608 - texts of ours
+    f" NOT IN ({_ENDED})"
 )
+"""Those whose last step is no certain end; a word that is no fate is none."""
+
 _EXACT: Final = ("price", "trigger_price")
 
 

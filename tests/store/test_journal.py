@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import Exchange, OrderChange, OrderSide, OrderType, Product, Validity, VaultError, VaultForeign
+from app.domain import (
+    Exchange,
+    OrderChange,
+    OrderSide,
+    OrderType,
+    Product,
+    Validity,
+    VaultDamaged,
+    VaultError,
+    VaultForeign,
+)
 from app.domain.intents import Deed, Intent, Step
 from app.domain.order_life import Evidence, Fate
 from app.store.journal import Journal
@@ -84,6 +94,16 @@ async def test_intent_without_a_certain_end_is_found_at_the_next_start(journal: 
         ("i3", Fate.UNKNOWN),
         ("i4", Fate.WRITTEN),
     ]
+
+
+async def test_fate_that_nobody_knows_is_no_certain_end(journal: Journal, path: Path) -> None:
+    await journal.write([intent()])
+    with sqlite3.connect(path) as other:
+        other.execute("INSERT INTO steps VALUES (1, 'i1', ?, 'answered', 'done', '', '')", (NOW.isoformat(),))
+    other.close()
+
+    with pytest.raises(VaultDamaged):
+        await journal.unsettled()
 
 
 async def test_order_id_is_the_last_that_the_broker_named(journal: Journal) -> None:
