@@ -19,7 +19,7 @@ from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.fonts import scaled
 from app.qt.tables.columns import Columns
-from app.qt.tables.keeping import Keeping
+from app.qt.tables.keeping import Keeping, selected_lines
 from app.qt.tables.lines import NOWHERE, Head, Item, Line, Whole
 from app.qt.tables.live import Live
 from app.qt.tables.model import TableModel
@@ -183,8 +183,7 @@ class TableView(QTableView, Generic[R]):
 
     def selected(self) -> list[Line[R]]:
         """The selected lines, in the order of the table."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [line for row in rows if (line := self.table.line(row)) is not None]
+        return selected_lines(self.selectionModel(), self.table)
 
     def fold(self, item: Item[R]) -> None:
         """Fold what stands below a head or a merged line away, or unfold it."""
