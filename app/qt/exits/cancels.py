@@ -44,8 +44,8 @@ class Cancels(QObject):
         """Why these cannot be cancelled just now, "" when they can."""
         if not rows:
             return tr("Choose an order first")
-        reasons = [self._why_not(row) for row in rows]
-        return "" if "" in reasons else reasons[0]
+        first = self._why_not(rows[0])
+        return "" if any(not self._why_not(row) for row in rows) else first
 
     def cancel(self, rows: Sequence[OrderRow]) -> None:
         """Cancel those of them that can be."""
