@@ -5,10 +5,10 @@ from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain import NotFound, Order, VaultError
+from app.domain import VaultError
 from app.domain.intents import Mode
 from app.services.exits import Exits
-from app.services.order_cancels import row_of
+from app.services.order_cancels import resting_in
 from app.services.order_desk import OrderDesk
 from app.services.order_following import OrderFollowing
 from app.services.order_gates import OrderGates
@@ -47,8 +47,7 @@ class OrderParts:
         mode: Mode | None,
     ) -> None:
         clock, events = desk.clock, desk.events
-        self._portfolio = portfolio
-        self._sender = OrderSender(journal, accounts, events, clock, self._resting)
+        self._sender = OrderSender(journal, accounts, events, clock, resting_in(portfolio))
         self._search = OrderSearch(self._sender, accounts, events, clock)
         shared: dict[str, Any] = {"accounts": accounts, "journal": journal, "gates": gates, "search": self._search}
         shared |= {"instruments": store.instruments, "clock": clock, "mode": mode}
@@ -87,12 +86,6 @@ class OrderParts:
         except VaultError as error:
             _log.error("order journal not read kind=%s", error.kind)
         await self._search.run()
-
-    def _resting(self, user_id: str, order_id: str) -> Order:
-        row = row_of(self._portfolio, user_id, order_id)
-        if row is None:
-            raise NotFound(f"no order {order_id} was read", field="order_id")
-        return row
 
 
 def mode_of(profile: "Profile") -> Mode | None:
