@@ -29,7 +29,9 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 ONLY_IN_QT: Final = {"PySide6", "shiboken6", "qasync"}
 HEAVY: Final = {"kiteconnect", "twisted", "requests", "sqlalchemy", "keyring", "cryptography", "aiohttp"}
 # of services, at module level
-WORDS_FOR_THE_WINDOW: Final = {"views", "book_views", "order_views", "answers", "events", "words", "exit_words"}
+WORDS_FOR_THE_WINDOW: Final = frozenset(
+    ["views", "book_views", "order_views", "moving_views", "answers", "events", "words", "exit_words"]
+)
 PORT_AND_REGISTRY: Final = {"base", "registry"}  # of brokers, for the services
 
 

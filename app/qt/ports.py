@@ -19,7 +19,8 @@ from app.qt.account_ports import BrokersPort, ReconnectAllPort, SignInsPort
 from app.qt.order_ports import OrdersPort
 from app.services.book_views import Book, BookView, GaugeView, PositionsView, Refreshed
 from app.services.events import Events
-from app.services.views import ImportView, MasterView, MoveView, Notice, PreferencesView
+from app.services.moving_views import ImportView, MoveView
+from app.services.views import MasterView, Notice, PreferencesView
 
 if TYPE_CHECKING:
     from app.services.diagnostics import Diagnosis, Face

@@ -9,7 +9,8 @@ from typing import Final
 
 from app.brokers.base import Ability, BrokerSpec, Field
 from app.domain.tongue import tr
-from app.services.views import AccountView, MoveAccount, MoveStep, MoveView
+from app.services.moving_views import MoveAccount, MoveStep, MoveView
+from app.services.views import AccountView
 
 _TOKEN: Final = "access_token"  # noqa: S105 - the name of a field; a sign-in brings a new one
 _PARTS: Final = {"pin": "PIN", "totp_secret": "TOTP secret"}

@@ -11,10 +11,11 @@ from app.services import parcel
 from app.services.accounts import COLOURS
 from app.services.answers import Yes
 from app.services.moving import move_view
+from app.services.moving_views import Change, ImportView, MoveView
 from app.services.parcel import Named, Parcel
 from app.services.preferences import check, text_of, with_texts
 from app.services.setting_table import BY_NAME, NAMES
-from app.services.views import AccountView, Change, ImportView, MoveView, Rearranged
+from app.services.views import AccountView, Rearranged
 
 if TYPE_CHECKING:
     from app.services.broker_service import BrokerService

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from app.domain import InvalidRequest, LoginCancelled
 from app.domain.tongue import tr
 from app.services.command_views import Json, success
-from app.services.views import Change, ImportView, MoveStep
+from app.services.moving_views import Change, ImportView, MoveStep
 from app.system.talk import Message, Question, Talk
 
 if TYPE_CHECKING:

@@ -48,6 +48,7 @@ from app.services.calendar import CalendarView
 from app.services.diagnostics import Diagnosis, Face, Line, Section
 from app.services.events import Events
 from app.services.moving import move_view
+from app.services.moving_views import ImportView, MoveView
 from app.services.preferences import Preferences
 from app.services.views import (
     AccountChanged,
@@ -61,10 +62,8 @@ from app.services.views import (
     BrokerStatus,
     Draft,
     Health,
-    ImportView,
     MasterChanged,
     MasterView,
-    MoveView,
     Notice,
     Permit,
     Phase,

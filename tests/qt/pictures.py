@@ -43,8 +43,9 @@ from app.qt.theme import Theme
 from app.qt.window import Window
 from app.services.answers import No, Yes
 from app.services.diagnostics import Line, Verdict
+from app.services.moving_views import Change, ImportView
 from app.services.order_views import ExitPhase, ExitView
-from app.services.views import AccountState, Action, Asked, Change, ImportView, MasterView, Notice, Phase
+from app.services.views import AccountState, Action, Asked, MasterView, Notice, Phase
 from app.services.words import full_time
 from app.system.crash import crash_of
 from tests.qt import order_scenes, ticket_scenes

@@ -12,7 +12,8 @@ from app.domain import DiskFull, InvalidRequest
 from app.qt.panels.move import MovePanel
 from app.qt.panels.take_along import TakeAlong
 from app.qt.window import Window
-from app.services.views import Change, ImportView, Rearranged
+from app.services.moving_views import Change, ImportView
+from app.services.views import Rearranged
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account
 from tests.qt.waiting import until

@@ -6,7 +6,8 @@ import pytest
 
 from app.brokers import specs
 from app.services.moving import move_view
-from app.services.views import AccountView, MoveView
+from app.services.moving_views import MoveView
+from app.services.views import AccountView
 from tests.qt.fakes import account
 
 SPECS = {spec.key: spec for spec in specs()}

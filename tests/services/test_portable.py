@@ -12,8 +12,9 @@ import pytest
 
 from app.domain import Credentials, InvalidRequest, Secret
 from app.services.answers import Yes
+from app.services.moving_views import Change
 from app.services.parcel import VERSION, text_of
-from app.services.views import AccountView, Change, Rearranged
+from app.services.views import AccountView, Rearranged
 from tests.services.fakes import REDIRECT
 from tests.services.house import House
 

@@ -12,7 +12,7 @@ from app.qt.panels.take_along import TakeAlong
 from app.qt.widgets.basic import clear, column, name, row, text
 from app.qt.widgets.facts import card
 from app.qt.widgets.scroll import Scroll
-from app.services.views import MoveStep, MoveView
+from app.services.moving_views import MoveStep, MoveView
 
 _TICKED: Final = "move.ticked"
 _WHY: Final = (

@@ -15,7 +15,7 @@ from app.qt.widgets.basic import button, column, name, text
 from app.qt.widgets.facts import card
 from app.qt.widgets.field import FieldBox
 from app.qt.widgets.folding import Folding
-from app.services.views import ImportView
+from app.services.moving_views import ImportView
 
 _FILE: Final = "kunji-settings.json"
 _HINT: Final = (
