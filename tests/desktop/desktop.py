@@ -12,7 +12,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import IO, Final, Self, TypeVar
 
 from tests.desktop.bus import Bus
 from tests.desktop.eyes import Eyes, Match, Node
+from tests.fakes.waiting import found_within
 
 T = TypeVar("T")
 HERE: Final = Path(__file__).parent
@@ -28,6 +28,7 @@ ROOT: Final = HERE.parent.parent
 SCREEN: Final = (1280, 800)  # pixels
 _START: Final = 60.0  # seconds a session may take on a busy machine; about one is usual
 _STOP: Final = 10.0
+_LOOK: Final = 0.1  # seconds between two looks: each reads a window over the bus, and takes a core from it
 
 
 class NotObservedError(Exception):
@@ -212,13 +213,10 @@ def _environment(ready: Path, log: Path) -> dict[str, str]:
 
 def until(check: Callable[[], T | None], seconds: float, what: str) -> T:
     """What `check` gives as soon as it is true; raises `NotObservedError` when it is not within `seconds`."""
-    end_at = time.monotonic() + seconds
-    while True:
-        if found := check():
-            return found
-        if time.monotonic() > end_at:
-            raise NotObservedError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+    found = found_within(seconds, check, _LOOK)
+    if not found:
+        raise NotObservedError(f"not within {seconds:.0f} s: {what}")
+    return found
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -66,7 +66,7 @@ class Heartbeat:
     def _look_on(self) -> None:
         """Note where the program stands when a beat is overdue; once a beat, late enough to be in the block."""
         while True:
-            time.sleep(_LOOK)
+            time.sleep(_LOOK)  # a clock, not a wait: it looks on for as long as the program lives
             last = self._last
             if time.perf_counter() - last > LIMIT / 1000 and self._seen[0] != last:
                 frame = sys._current_frames().get(self._thread)

@@ -9,7 +9,6 @@ whose answer was lost. Each picture has 64 colours, which a flat design does not
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.desktop.eyes import Match
 from tests.desktop.program import kunji, kunji_demo
 from tests.desktop.walk import ENTRY, NOTES, Log, Walk
 from tests.desktop.window import APP, Window
+from tests.fakes.waiting import found_within
 
 AT: Final = "10:00"  # in India, on every picture
 COLOURS: Final = 64
@@ -29,7 +29,8 @@ PANEL: Final = 30  # pixels of the desktop's panel, above every window
 SMALL: Final = (1024, 640)
 WIDE: Final = (SCREEN[0] - 4, SCREEN[1] - PANEL - 4)
 PAGES: Final = ("Zerodha", "Dhan", "Fyers")  # who lets one sign in on a page, in the order of the accounts
-SETTLE: Final = 1.2  # seconds in which a page is read, painted and its numbers have come in
+STILL: Final = 20.0  # seconds a screen may take to come to rest
+MOMENT: Final = 0.4  # seconds between two looks at a screen; less than what a caret stays as it is
 KEYS: Final = {  # how each screen is reached from any other
     "overview": ("alt+1",),
     "positions": ("alt+2",),
@@ -83,13 +84,11 @@ class Shots:
         self.go("overview")
         self.window.click("Expire")
         bubble = self.desktop.wait_for("the button", Match(NOTES, role="push button", exact="Reconnect all"), 30)
-        time.sleep(SETTLE)
         self.keep("reconnect-1", whole=True)
         self.desktop.click(bubble)
         for broker in PAGES:
             until(partial(self._again, broker, 200), 60, f"the page of {broker}")
             button = self.desktop.wait_for("its button", Match(browser.APP, role="push button", exact="Sign in"), 60)
-            time.sleep(SETTLE)
             if broker == PAGES[0]:
                 self.keep("reconnect-2", whole=True)
             self.desktop.click(button)
@@ -107,20 +106,17 @@ class Shots:
         self.keep(f"ticket{suffix}")
         self._confirm(f"ticket-review{suffix}")
         self.window.see("all of it", role="label", words="10 of 10 filled", seconds=40)
-        time.sleep(SETTLE)
         self.keep(f"ticket-result{suffix}")
         self.desktop.key("Escape")
         self.desktop.key("ctrl+f")
         self.desktop.type_over("hdfcbank")
-        time.sleep(SETTLE)
+        self._still()
         self.window.click("Instrument HDFCBANK", role="table cell")
         self.desktop.key("ctrl+shift+e")
         self.window.see("what would be sent", role="label", name="Sell 10 HDFCBANK")
-        time.sleep(SETTLE)
         self.keep(f"exit{suffix}")
         self.window.click("Exit 1 position now")
         self.window.see("the receipt", role="label", exact="The position is flat", seconds=60)
-        time.sleep(SETTLE)
         self.keep(f"exit-receipt{suffix}")
         self.desktop.key("Escape", "ctrl+f", "ctrl+a", "BackSpace")
         self._lose(suffix)
@@ -132,7 +128,6 @@ class Shots:
         self._play("lose")
         self._confirm()
         self.window.see("that it is looked for", role="label", exact="Do not send it again.")
-        time.sleep(SETTLE)
         self.keep(f"ticket-unknown{suffix}")
         self.desktop.key("Escape")
         self.take("orders", f"orders-unknown{suffix}")
@@ -149,12 +144,11 @@ class Shots:
         self.window.click("BUY", role=ENTRY, exact="BUY")
         self.window.click("CNC", role="combo box")
         self.desktop.key("m", "Return")
-        time.sleep(SETTLE)
+        self.window.see("that it is intraday", role="combo box", name="MIS")
 
     def _confirm(self, picture: str = "") -> None:
         self.window.click("Review", exact="Review")
-        self.window.see("the button", role="push button", name=" now")
-        time.sleep(SETTLE)
+        self.window.to_send()
         if picture:
             self.keep(picture)
         self.desktop.key("ctrl+Return")
@@ -178,7 +172,6 @@ class Shots:
         else:
             self.window.click(screen.title(), role=ENTRY, exact=screen.title())
         self._must("xdotool", "mousemove", *map(str, SCREEN))
-        time.sleep(SETTLE)
 
     def take(self, screen: str, name: str) -> None:
         """Show a screen and keep its picture."""
@@ -189,6 +182,7 @@ class Shots:
 
     def keep(self, name: str, *, whole: bool = False) -> None:
         """The window, or the whole screen, as a small picture."""
+        self._still()
         with tempfile.TemporaryDirectory() as folder:
             raw = self.desktop.screenshot(Path(folder, "raw.png"))
             cut = [] if whole else ["-crop", self._frame(), "+repage"]
@@ -196,6 +190,22 @@ class Shots:
             small = ["-strip", "+dither", "-colors", str(COLOURS), "-define", "png:compression-level=9"]
             self._must("convert-im6.q16", str(raw), *cut, *small, f"PNG8:{path}")
         say(f"{path.name}: {path.stat().st_size // 1024} kB")
+
+    def _still(self) -> None:
+        """Until the page is read and painted and its numbers have come in: two looks in a row find the same."""
+        before: list[bytes | str] = []
+
+        def is_still() -> bool:
+            nonlocal before
+            last, before = before, [self.window.words, self._pixels()]
+            return before == last
+
+        if not found_within(STILL, is_still, MOMENT):
+            raise NotObservedError("the screen does not come to rest")
+
+    def _pixels(self) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            return self.desktop.screenshot(Path(folder, "now.ppm")).read_bytes()
 
     def _frame(self) -> str:
         left, top, width, height = self.window.see("the window", role="frame", name=APP).box
@@ -212,7 +222,6 @@ def usual(shots: Shots, screens: list[str]) -> None:
     """Light and dark, the small window, the morning."""
     shots.set("theme", "light")
     if "first-run" in screens:
-        time.sleep(SETTLE)
         shots.keep("first-run")
     shots.connect()
     for look in ("light", "dark"):

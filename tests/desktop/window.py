@@ -1,6 +1,7 @@
 """Kunji's window as a person uses it: what it shows is read from the accessibility tree, what it is told is clicked."""
 
 import subprocess
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from tests.desktop.desktop import Desktop, NotObservedError, until
 from tests.desktop.eyes import Match, Node
 
 APP: Final = "Kunji"
+READS: Final = 0.5
+"""Seconds that a person needs to read a request. For 400 ms after it has come no press is taken, and its button stands
+there as ever: no look at the window tells when they are over, and presses until one is taken would be many presses."""
 
 
 @dataclass
@@ -53,6 +57,12 @@ class Window:
     def click(self, name: str, *, role: str = "push button", **match: str) -> None:
         """Press the control of that name with the pointer."""
         self.desktop.click(self.reach(name, role=role, name=name, **match))
+
+    def to_send(self) -> Node:
+        """The button that sends the order on show, as soon as a press of it is taken."""
+        button = self.see("the button", role="push button", name=" now")
+        time.sleep(READS)
+        return button
 
     def fill(self, name: str, text: str, *, role: str = "text") -> None:
         """Type into the field of that name: only once it has the keyboard, and until it says what was typed."""

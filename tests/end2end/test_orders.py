@@ -17,7 +17,7 @@ from tests.desktop.walk import NOTES
 from tests.desktop.window import APP
 from tests.end2end.conftest import CLIENT, homes
 from tests.end2end.test_life import ENDS_WITHIN, slowness
-from tests.end2end.trader import HEAD, READS, Trader
+from tests.end2end.trader import HEAD, Trader
 
 pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
 
@@ -54,7 +54,6 @@ def test_ticket_becomes_one_order_then_a_position_and_is_flat_again(trader: Trad
     trader.review()
     said = window.see("the request in words", role="label", name="Buy 10 HDFCBANK on NSE at").name
     trader.picture("review")
-    time.sleep(READS)
     window.desktop.key("ctrl+Return")
     window.see("that it was taken", role="label", exact=TOOK)
     order = trader.arrived("HDFCBANK")
@@ -100,7 +99,6 @@ def test_lost_answer_is_looked_for_and_nothing_sends_the_order_again(trader: Tra
     controls.mute_sockets(yes=True)
     controls.fault("orders", "503-bare")  # nothing tells what became of it
     controls.fault("place_order", "reset-in-headers", times=1, lands=True)
-    time.sleep(READS)
     press_as_if_broken(trader, confirm, "ctrl+Return")
 
     window.see("that its fate is open", role="label", exact=CHECKING)

@@ -1,6 +1,5 @@
 """A trader before Kunji's window, by keyboard and pointer, and the books of the broker on the other side."""
 
-import time
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -14,7 +13,6 @@ from tests.desktop.walk import CELLS, TITLE
 from tests.desktop.window import APP, Window
 from tests.end2end.conftest import CLIENT, Home
 
-READS: Final = 0.5  # seconds that a person needs to read a request; for less no press is taken
 HEAD: Final = f"{TITLE}, LIVE"
 """What stands at the top of every window that can send an order: whose it is, and that it is real money."""
 
@@ -76,14 +74,12 @@ class Trader:
         """Look at what would be sent; the button that sends it, once it can be pressed."""
         self.window.click("Review", exact="Review")
         self.window.see("whose order it is", exact=HEAD)
-        return self.window.see("the button", role="push button", name=" now")
+        return self.window.to_send()
 
     def order(self, side: str, quantity: int, symbol: str) -> None:
         """Write a ticket, look at it, say yes."""
         self.write(side, quantity, symbol)
-        yes = self.review()
-        time.sleep(READS)
-        self.window.desktop.click(yes)
+        self.window.desktop.click(self.review())
 
     # ------------------------------------------------------------------ the books
 
