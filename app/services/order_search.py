@@ -4,18 +4,18 @@ After 1, 2, 4, 8 and 15 s, then every 15 s (security-promises section 6). Two wh
 least 20 s after it was sent, are told as "not confirmed": still no rejection, never a reason to send again by itself.
 """
 
-import asyncio
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from app.domain import IST, Clock, NotFound, Order, TradingError, VaultError
 from app.domain.intents import Deed, Intent, Record
 from app.domain.order_life import LEAST_AGE, Evidence, Fate, Search, is_late
 from app.services.events import Events
-from app.services.pacing import Pause
+from app.services.pacing import Background, Pause
 from app.services.views import Event, IntentChanged, OrderTurnedUp
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class OrderSearch:
         self._events = events
         self._clock = clock
         self._pause = Pause(clock)
+        self._readings = Background(ended=self._pause.end)  # by account; what came due meanwhile is next
         self._searches: dict[str, Search] = {}
         self._due: dict[str, float] = {}  # by intent, on the monotonic clock
         self._turn: dict[str, int] = {}
@@ -63,14 +64,15 @@ class OrderSearch:
         )
 
     async def run(self) -> None:
-        """Look for what is due until cancelled."""
+        """Look for what is due until cancelled, in each account at its own pace: one that hangs holds up no other."""
         for record in self._sender.records:
             self._follow(record)
-        while True:
-            readings = (self._read(user_id, records) for user_id, records in self._due_now().items())
-            for slip in filter(None, await asyncio.gather(*readings, return_exceptions=True)):
-                _log.critical("search failed", exc_info=slip)  # of one account: the others are looked for all the same
-            await self._pause.sleep(self._until_next())
+        try:
+            while True:
+                self._begin_what_is_due()
+                await self._pause.sleep(self._until_next())
+        finally:
+            await self._readings.close()
 
     # ------------------------------------------------------------------ when
 
@@ -86,16 +88,25 @@ class OrderSearch:
         else:
             self._due.pop(key, None)
 
-    def _due_now(self) -> dict[str, list[Record]]:
-        now, found = self._clock.monotonic(), dict[str, list[Record]]()
+    def _waiting(self) -> Iterator[tuple[str, Record, float]]:
+        """What is looked for: its account, and in how many seconds; nothing of an account that is just being read."""
+        now = self._clock.monotonic()
         for record in self._sender.records:
-            if self._due.get(record.intent.intent_id, _IDLE + now) <= now:
-                found.setdefault(self._whose(record.intent), []).append(record)
-        return found
+            due = self._due.get(record.intent.intent_id)
+            if due is not None and (user_id := self._whose(record.intent)) not in self._readings:
+                yield user_id, record, due - now
+
+    def _begin_what_is_due(self) -> None:
+        """One reading of an account's book for all of its orders that are due."""
+        found: dict[str, list[Record]] = {}
+        for user_id, record, wait in self._waiting():
+            if wait <= 0:
+                found.setdefault(user_id, []).append(record)
+        for user_id, records in found.items():
+            self._readings.start(user_id, partial(self._read, user_id, records))
 
     def _until_next(self) -> float:
-        now = self._clock.monotonic()
-        return max(0.05, min([_IDLE, *(due - now for due in self._due.values())]))
+        return max(0.05, min((wait for _, _, wait in self._waiting()), default=_IDLE))
 
     def _again(self, key: str) -> None:
         turn = self._turn[key] = self._turn.get(key, 0) + 1

@@ -37,8 +37,14 @@ class Pause:
 class Background:
     """Work that belongs to one owner, one piece a name at a time: no error of it is lost, all of it ends together."""
 
-    def __init__(self) -> None:
+    def __init__(self, ended: Callable[[], None] = lambda: None) -> None:
+        """`ended` is called after each piece of work, however it went."""
         self._tasks: dict[str, asyncio.Task[object]] = {}
+        self._tell = ended
+
+    def __contains__(self, name: str) -> bool:
+        """Whether work of that name is under way."""
+        return name in self._tasks
 
     def start(self, name: str, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Begin `work`, unless work of that name is under way."""
@@ -67,6 +73,7 @@ class Background:
         self._tasks.pop(task.get_name(), None)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("background work failed name=%s", task.get_name(), exc_info=error)
+        self._tell()
 
 
 async def let_end(tasks: Iterable[asyncio.Future[Any]], seconds: float = 0.1) -> None:

@@ -1,5 +1,6 @@
 """What must not end a search, nor let it tell too much: a full disk, a slip, a clock that is set, an account gone."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.domain.intents import Deed, Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.views import OrderTurnedUp
 from app.store.journal import Journal
+from tests.fakes.exchange import Exchange, account_view
 from tests.services.test_order_sender import Desk, intent
 
 
@@ -70,6 +72,24 @@ async def test_slip_in_one_reading_ends_no_search(desk: Desk, monkeypatch: pytes
     await desk.pass_time(15)
 
     assert desk.sender.records[0].fate is Fate.ACCEPTED
+
+
+async def test_account_whose_broker_hangs_holds_up_the_search_of_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Exchange(desk.clock, shown=account_view(user_id="u2"))
+    both = {"u1": desk.exchange, "u2": silent}
+    monkeypatch.setattr(desk.exchange, "find", both.__getitem__)
+    monkeypatch.setattr(silent, "get_orders", asyncio.Event().wait)  # for ever
+    for one in both.values():
+        one.answers = [OutcomeUnknown()]
+    await desk.sender.send([intent(2, desk.clock, user_id="u2")])
+    await desk.pass_time(3)  # its book is being read
+
+    await desk.sender.send([desk.intent()])
+    await desk.pass_time(2)
+
+    assert [record.fate for record in desk.sender.records] == [Fate.UNKNOWN, Fate.ACCEPTED]
 
 
 async def test_clock_that_is_set_makes_no_reading_late(desk: Desk) -> None:
