@@ -6,7 +6,8 @@ end. Whatever else becomes of an order stands in the ticket and in the orders pa
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from datetime import date, datetime
+from typing import Final, TypeVar
 
 from app.domain import IST, Clock, Order, OrderSide, OrderStatus
 from app.domain.intents import Deed, Intent, Record
@@ -17,7 +18,10 @@ from app.services.book_views import OrdersView
 from app.services.notices import Notices
 from app.services.views import AccountRemoved, Action, BookChanged, Event, IntentChanged, Notice, OrderTurnedUp
 
+T = TypeVar("T")
+_Key = tuple[str, str, date | None]
 _OF_INTENT: Final = "intent:"
+_MANY: Final = 2000  # of what was told and of what is ours the last ones: a taken order is rejected soon, if at all
 _ENDED: Final = (OrderStatus.CANCELLED, OrderStatus.COMPLETE)
 
 
@@ -28,8 +32,8 @@ class OrderNotices:
         self._notices = notices
         self._clock = clock
         self._title_of = title_of
-        self._told: set[tuple[str, str]] = set()  # account and order: refused, or left over at the day's end
-        self._ours: set[tuple[str, str]] = set()  # account and order that this Kunji placed
+        self._told: dict[_Key, None] = {}  # account, order and its day: refused, or left over at the day's end
+        self._ours: dict[tuple[str, str], None] = {}  # account and order that this Kunji placed
 
     def hear(self, event: Event) -> None:
         """Take notice of what became of an order; a listener of `Events`."""
@@ -46,7 +50,7 @@ class OrderNotices:
     def _follow(self, record: Record) -> None:
         fate, intent = record.fate, record.intent
         if intent.deed is Deed.PLACE and record.order_id:
-            self._ours.add((intent.user_id, record.order_id))
+            _add(self._ours, (intent.user_id, record.order_id))
         words = _WORDS if intent.deed is Deed.PLACE else _WORDS_OF_LATER
         if fate in words:
             title, text = words[fate]
@@ -63,24 +67,24 @@ class OrderNotices:
 
     def _look(self, user_id: str, order: Order) -> None:
         """A row of the book: refused later than it was taken, or left over when its market has closed."""
-        key = (user_id, order.order_id)
+        key = (user_id, order.order_id, _day(order.placed_at))  # a broker may use a number again on another day
         if key in self._told:
             return
-        if order.status is OrderStatus.REJECTED and key in self._ours:
+        if order.status is OrderStatus.REJECTED and key[:2] in self._ours:
             self._tell(key, tr("{what}: rejected", what=_of_row(order)), tr("The broker's reason stands in Orders."))
         elif self._is_left_over(order):
             words = tr("What is left of it is no longer in the market.")
             self._tell(key, tr("{what}: partly filled at the day's end", what=_of_row(order)), words)
 
     def _is_left_over(self, order: Order) -> bool:
-        segment, now, placed = SEGMENTS.get(order.exchange), self._clock.now().astimezone(IST), order.placed_at
+        segment, now = SEGMENTS.get(order.exchange), self._clock.now()
         closed = segment is not None and not is_open([segment], now)
         partly = 0 < order.filled_quantity < order.quantity and order.status in _ENDED
-        return closed and partly and placed is not None and placed.astimezone(IST).date() == now.date()
+        return closed and partly and _day(order.placed_at) == _day(now)
 
-    def _tell(self, key: tuple[str, str], title: str, text: str) -> None:
-        self._told.add(key)
-        user_id, order_id = key
+    def _tell(self, key: _Key, title: str, text: str) -> None:
+        _add(self._told, key)
+        user_id, order_id, _ = key
         whole = tr("{text} {account}", text=text, account=self._title_of(user_id))
         self._notices.post(Notice(f"order:{user_id}:{order_id}", title, whole, user_id, Action.SHOW_ORDERS))
 
@@ -109,6 +113,17 @@ _WORDS_OF_LATER: Final = {
     ),
 }
 """Of what was asked of an order that is in the market already."""
+
+
+def _add(known: dict[T, None], key: T) -> None:
+    """Put `key` among the last ones; the oldest goes when they are too many."""
+    known[key] = None
+    if len(known) > _MANY:
+        del known[next(iter(known))]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.astimezone(IST).date()
 
 
 def key_of(intent: Intent) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -145,6 +145,24 @@ def test_an_order_of_ours_that_is_rejected_later_is_told_once(told: Told) -> Non
     told.book(rejected)
 
     assert told.open == ()
+
+
+def test_a_number_that_is_used_again_on_another_day_is_another_order(told: Told) -> None:
+    told.fate(Evidence.ANSWERED, Fate.ACCEPTED, "77")
+    for days in (0, 1):
+        told.book(replace(ROW, status=OrderStatus.REJECTED, placed_at=OPEN + timedelta(days=days)))
+        told.notices.answered(told.open[0].key)
+
+    assert told.open == ()
+
+
+def test_what_was_told_long_ago_takes_no_room(told: Told) -> None:
+    telling = OrderNotices(told.notices, told.clock, str)
+    for number in range(2500):
+        record = Record(INTENT, (Step("i1", OPEN, Evidence.ANSWERED, Fate.ACCEPTED, str(number)),))
+        telling.hear(IntentChanged(record))
+
+    assert len(telling._ours) == 2000
 
 
 def test_what_was_rejected_elsewhere_is_not_told(told: Told) -> None:
