@@ -203,9 +203,30 @@ def _body(connection: Connection, content: aiohttp.StreamReader) -> httpx.AsyncB
     """The body, at once if it has come whole with the head, as that of a small answer has."""
     if not content.is_eof() or content.exception() is not None:
         return _Body(connection, content)
-    whole = content.read_nowait()
-    connection.release()
-    return httpx.ByteStream(whole)
+    return _Whole(connection, content.read_nowait())
+
+
+class _Whole(httpx.AsyncByteStream):
+    """A body that has come. Its connection is used again once somebody could read it to its end.
+
+    Whoever sends junk for a packed answer is about to close: the next order must not be sent into that.
+    """
+
+    def __init__(self, connection: Connection, body: bytes) -> None:
+        self._connection = connection
+        self._body = body
+        self._was_read = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._body:
+            yield self._body
+        self._was_read = True
+
+    async def aclose(self) -> None:
+        if self._was_read:
+            self._connection.release()
+        else:
+            self._connection.close()
 
 
 class _Body(httpx.AsyncByteStream):
@@ -214,16 +235,18 @@ class _Body(httpx.AsyncByteStream):
     def __init__(self, connection: Connection, content: aiohttp.StreamReader) -> None:
         self._connection = connection
         self._content = content
+        self._was_read = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self._content.iter_chunked(_CHUNK):
                 yield chunk
+            self._was_read = True
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise httpx.ReadError(type(error).__name__) from error
 
     async def aclose(self) -> None:
-        if self._content.at_eof():
+        if self._was_read and self._content.at_eof():
             self._connection.release()
         else:  # what is left of it must not be taken for the next answer
             self._connection.close()

@@ -153,6 +153,25 @@ async def test_body_longer_than_announced_is_the_good_value(make: Make) -> None:
     assert reply.body == BODY
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.05])
+async def test_connection_whose_answer_cannot_be_unpacked_carries_no_other_order(pause: float, make: Make) -> None:
+    whole = answer(200, b"this is no gzip at all", "Content-Encoding: gzip")
+
+    async def junk(writer: asyncio.StreamWriter, _: RawServer) -> None:
+        writer.write(whole[:-5])
+        await writer.drain()
+        await asyncio.sleep(pause)  # at once, or the end in a packet of its own
+        writer.write(whole[-5:])
+
+    async with RawServer(junk) as server:
+        http = make(server.url)
+        for tag in ("KJ1", "KJ2"):
+            error, _ = await ending(http.write(order(), tag=tag))
+            assert error.kind == "outcome_unknown"
+
+    assert (server.connections, server.methods) == (2, ["POST", "POST"])
+
+
 async def test_broken_body_ends_the_call_at_once(make: Make) -> None:
     async with RawServer(FAULTS["bad-chunk"]) as server:
         http = make(server.url, order=30.0)
