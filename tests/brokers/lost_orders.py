@@ -102,6 +102,7 @@ class _Scene:
     bench: Bench
     broker: BaseBroker
     sender: OrderSender
+    search: OrderSearch
     account: _Straight
     at_once: int
     patience: _Patience
@@ -144,7 +145,7 @@ class _Scene:
         clock = self.bench.clock
         end = clock.monotonic() + seconds
         while (left := end - clock.monotonic()) > 0:
-            await until(lambda: clock.sleeping and not self._way._in_flight)  # asleep: the search, or at the limiter
+            await until(lambda: self._rests)
             await clock.advance(min(left, 1.0))
 
     async def _wait_in_vain(self, sending: "asyncio.Future[Any]", taken: int) -> None:
@@ -153,6 +154,12 @@ class _Scene:
         self.patience.ends(self._way.deadlines.order)
         await sending
         await self.pass_by(self._way.deadlines.order)
+
+    @property
+    def _rests(self) -> bool:
+        """Whether everybody waits for the brokers' clock: the search till the next reading, or one at the limiter."""
+        asleep, reads = self.bench.clock.sleeping, self.search._readings.busy
+        return not self._way._in_flight and (asleep > 1 if self.account.busy["orders"] else asleep > 0 and not reads)
 
     @property
     def _taken(self) -> int:
@@ -184,7 +191,7 @@ async def lose(key: str, fault: str, times: int, folder: Path) -> Tally:
         search = OrderSearch(sender, cast("OrderAccounts", account), events, bench.clock)
         events.subscribe(search.hear)
         searching = asyncio.create_task(search.run())
-        scene = _Scene(bench, broker, sender, account, at_once, _Patience())
+        scene = _Scene(bench, broker, sender, search, account, at_once, _Patience())
         try:
             for first in range(0, times, _BATCH):
                 if first:
