@@ -76,11 +76,36 @@ _WINDOWS: Final = frozenset({"qt"})
 """Rooms whose tests look at the windows of their process: none of another room in it."""
 
 
+_OF_A_FILE: Final = frozenset({"alone", "desktop"})
+"""Marks that stand in the very file of the tests that carry them; tests/test_project.py sees to that."""
+
+
+def _has_windows(path: Path) -> bool:
+    return path.relative_to(Path(__file__).parent).parts[0] in _WINDOWS
+
+
+def _may_hold(path: Path, term: str) -> bool:
+    """Whether a test of that file may fulfil one term of what `-m` asks for: "alone", "not windows"."""
+    if term.removeprefix("not ") == "windows":
+        return _has_windows(path) is (term == "windows")
+    return term not in _OF_A_FILE or f"mark.{term}" in path.read_text(encoding="utf-8")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Load no file that holds no test of the marks asked for: to load all takes every process ten seconds."""
+    asked = str(config.option.markexpr)
+    if collection_path.suffix != ".py" or " or " in asked or "(" in asked:
+        return None
+    if collection_path in {Path(name.partition("::")[0]).absolute() for name in config.args}:
+        return None  # the user named it
+    return None if all(_may_hold(collection_path, term) for term in asked.split(" and ")) else True
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of whole rooms (see pyproject.toml)."""
     for item in items:
-        if item.path.relative_to(Path(__file__).parent).parts[0] in _WINDOWS:
+        if _has_windows(item.path):
             item.add_marker(pytest.mark.windows)
 
 

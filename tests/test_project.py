@@ -54,6 +54,20 @@ def test_no_file_names(pattern: re.Pattern[str]) -> None:
     assert found == []
 
 
+# ------------------------------------------------------------------ marks
+
+PLACED: Final = re.compile(r"mark\.(?:alone|desktop)\b")
+
+
+def test_where_a_test_has_to_run_is_said_in_its_own_file() -> None:
+    """The runs of these marks load no other file (see `pytest_ignore_collect` in tests/conftest.py)."""
+    tests = ROOT / "tests"
+    placing = {path for path in tests.rglob("*.py") if PLACED.search(path.read_text("utf-8"))}
+
+    assert tests / "end2end" / "test_life.py" in placing
+    assert [str(path) for path in sorted(placing) if not path.name.startswith("test_")] == []
+
+
 # ------------------------------------------------------------------ locks
 
 
