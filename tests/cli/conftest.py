@@ -23,7 +23,7 @@ from app.simulators import DemoUser, ThreadedSimulator, ZerodhaSimulator, demo_u
 from app.system.paths import Profile
 from tests.cli import inside
 from tests.cli.harness import FileKeychain
-from tests.fakes import disk
+from tests.fakes import disk, rations
 from tests.fakes.clock import going_clock
 from tests.fakes.ports import free_port
 
@@ -139,6 +139,7 @@ def user() -> DemoUser:
 @pytest.fixture
 def broker(user: DemoUser) -> Iterator[ThreadedSimulator]:
     with in_thread(ZerodhaSimulator(clock=going_clock(), users=[user])) as broker:
+        broker.controls.enforce_limits(yes=False)
         yield broker
 
 
@@ -163,3 +164,9 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
 def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the disk keeps has tests of its own in the rooms of the store and the vault."""
     disk.hurry(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _quick_rations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How often a broker may be called has tests of its own in the room of the brokers."""
+    rations.hurry(monkeypatch)

@@ -97,6 +97,7 @@ async def desk(profile: Profile, tmp_path: Path) -> AsyncIterator[Desk]:
     (user,) = angel_one_users(1)
     broker = AngelOneSimulator(clock=going_clock(), users=[user])
     await broker.start()
+    broker.controls.enforce_limits(yes=False)
     services = await build_services(
         profile,
         clock=going_clock(),

@@ -95,6 +95,7 @@ def profile(tmp_path: Path) -> Profile:
 async def house(profile: Profile, tmp_path: Path, user: DemoUser) -> AsyncIterator[House]:
     broker = ZerodhaSimulator(clock=going_clock(), users=[user])
     await broker.start()
+    broker.controls.enforce_limits(yes=False)
     services = await build_services(
         profile,
         clock=going_clock(),

@@ -7,7 +7,7 @@ import pytest
 
 from app.brokers import http
 from app.brokers.zerodha import desk
-from tests.fakes import disk
+from tests.fakes import disk, rations
 from tests.fakes.clock import ManualClock
 from tests.services.house import House
 from tests.services.street import Street
@@ -26,7 +26,8 @@ async def house(tmp_path: Path, clock: ManualClock) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
+async def street(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Street]:
+    rations.hurry(monkeypatch)
     street = Street(tmp_path / "profile")
     await street.open()
     yield street

@@ -54,6 +54,7 @@ class Street:
     async def open(self) -> None:
         for simulator in self.simulators.values():
             await simulator.start()
+            simulator.controls.enforce_limits(yes=False)
         self.services = await self._build()
 
     async def _build(self) -> Services:

@@ -132,6 +132,7 @@ async def test_a_new_account_is_signed_in_to_read_expired_and_brought_back(demo:
     assert account.state is AccountState.READY
     assert demo.services.portfolio.view(account.user_id).rows
 
+    await clock.advance(2)
     demo.simulator.controls.expire(user.client_id)
     await demo.services.portfolio.refresh(account.user_id)
     assert demo.services.brokers.view(account.user_id).state is AccountState.SIGNED_OUT
@@ -262,6 +263,7 @@ async def test_a_true_death_is_seen_by_the_first_call_and_told_once(demo: Street
 # ------------------------------------------------------------------ A1: no fault is ever an expiry
 
 
+@pytest.mark.usefixtures("no_pause_before_a_retry")
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_no_fault_of_the_network_or_odd_answer_is_ever_an_expiry(tmp_path: Path, fault: str) -> None:
     async with street(tmp_path, going_clock(), tls=fault in ON_TLS) as made:
