@@ -8,6 +8,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ class Worker:
     def __init__(self, name: str) -> None:
         self._name = name
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._begun = False
         self._stopped = False
 
     async def run(self, call: Callable[[], T]) -> T:
@@ -32,10 +33,10 @@ class Worker:
             raise RuntimeError(f"{self._name} is stopped")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        if not self._begun:
+            _starter().put(partial(self._begin, loop))
+            self._begun = True
         self._jobs.put((call, loop, future))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
-            self._thread.start()
         return await future
 
     def stop(self) -> None:
@@ -44,9 +45,40 @@ class Worker:
             self._stopped = True
             self._jobs.put(None)
 
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            threading.Thread(target=self._serve, name=self._name, daemon=True).start()
+        except RuntimeError as error:  # the machine gives no thread more
+            _tell(loop, partial(self._refuse, error))
+
+    def _refuse(self, error: RuntimeError) -> None:
+        """Tell who waits that there is no thread; the next call tries again."""
+        self._begun = False
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                _, _, future = job
+                if not future.done():
+                    future.set_exception(error)
+
     def _serve(self) -> None:
         while (job := self._jobs.get()) is not None:
             _run(*job)
+
+
+@cache
+def _starter() -> "queue.SimpleQueue[Callable[[], None]]":
+    """Where a thread is asked for: `Thread.start` waits until the new one has had a core.
+
+    On a busy machine that is a tenth of a second, in which a window would stand still. One thread does this waiting.
+    """
+    asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def start_each() -> None:
+        while True:
+            asked.get()()
+
+    threading.Thread(target=start_each, name="kunji-starter", daemon=True).start()
+    return asked
 
 
 def _run(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]") -> None:
@@ -66,7 +98,11 @@ def _deliver(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]", set
         if not future.done():
             settle()
 
+    _tell(loop, unless_done)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
     try:
-        loop.call_soon_threadsafe(unless_done)
+        loop.call_soon_threadsafe(what)
     except RuntimeError:  # the loop closed meanwhile: the program is leaving and nobody is there to be told
         return

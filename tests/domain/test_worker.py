@@ -106,3 +106,30 @@ def test_a_call_that_never_ends_does_not_hold_up_the_end_of_the_program() -> Non
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "left\n", "")
+
+
+async def test_loop_goes_on_while_the_thread_has_no_core_yet(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    core, live = threading.Event(), threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (core.wait(10), live(thread)))
+    call = asyncio.ensure_future(worker.run(lambda: 42))
+
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+    assert not call.done()
+    core.set()
+    assert await call == 42
+
+
+async def test_machine_without_another_thread_is_told_and_the_next_call_tries_again(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="start new thread"):
+            await worker.run(lambda: 1)
+
+    assert await worker.run(lambda: 2) == 2
