@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, Final
 
 LIMIT: Final = 50.0  # milliseconds: what is told, and the most that the program itself may compute
-ASSERTED: Final = 100.0  # with what it waits for others: another window, a browser, two X servers on the same two cores
+BESIDE: Final = 100.0  # with what it waits for others, where a second desktop has the other core
 OLDER_TRAY: Final = 500.0  # Qt itself waits for the X server when it puts its icon into an XEmbed tray
 LOOK: Final = 150.0  # where another look or size of text is put on: every widget is dressed anew
 _DRESSING: Final = "app/qt/theme.py"
@@ -70,7 +70,8 @@ class Heartbeat:
             last = self._last
             if time.perf_counter() - last > LIMIT / 1000 and self._seen[0] != last:
                 frame = sys._current_frames().get(self._thread)
-                lines = traceback.format_stack(frame) if frame is not None else []
+                stack = traceback.format_stack(frame) if frame is not None else []
+                lines = [line for line in stack if "importlib" not in line]  # who imports tells more than the import
                 dressing = [line for line in lines[:-6] if _DRESSING in line][-1:]
                 self._seen = (last, [" ".join(line.split()) for line in (*dressing, *lines[-6:])])
 
@@ -117,7 +118,7 @@ def has_begun(output: str) -> bool:
     return _BEGUN in output
 
 
-def blocks(output: str, limit: float = ASSERTED) -> list[str]:
+def blocks(output: str, limit: float = LIMIT) -> list[str]:
     """The blocks above `limit` ms in the output of a program, and those that computed for more than `LIMIT`.
 
     Raises LookupError when no heart beat in it.

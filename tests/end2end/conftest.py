@@ -1,5 +1,6 @@
 """What the end-to-end tests share: desktops, a played broker in this process, and a connected account."""
 
+import compileall
 import fcntl
 import os
 import secrets
@@ -15,7 +16,7 @@ import pytest
 from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
 from app.simulators.demo import DEMO, DemoUser
 from tests.desktop import browser, heartbeat
-from tests.desktop.desktop import Desktop, Setting
+from tests.desktop.desktop import ROOT, Desktop, Setting
 from tests.desktop.program import kunji_at
 from tests.desktop.walk import Log, Person, Walk
 from tests.desktop.window import Window
@@ -99,6 +100,12 @@ class Running:
     window: Window
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """The source is compiled before the first window, as what is installed is: else that one alone compiles it."""
+    compileall.compile_dir(ROOT / "app", quiet=2)
+
+
 @pytest.fixture
 def the_demos_port() -> Iterator[None]:
     """The demo's people come back to one port of this machine: no other process of the tests plays a demo meanwhile."""
@@ -114,9 +121,10 @@ class MakeHome(Protocol):
 
 
 def loops_turned(homes: list[Home]) -> None:
-    """From its first paint on no window stopped for long, whatever was done with it; two run side by side here."""
+    """From its first paint on no window stopped for long, whatever was done with it."""
+    usual = heartbeat.BESIDE if "PYTEST_XDIST_WORKER" in os.environ else heartbeat.LIMIT
     for home in homes:
-        limit = heartbeat.OLDER_TRAY if home.desktop.setting.tray == "xembed" else heartbeat.ASSERTED
+        limit = heartbeat.OLDER_TRAY if home.desktop.setting.tray == "xembed" else usual
         told = {window.name: window.output for window in home.windows if window.begun}
         found = {name: heartbeat.blocks(output, limit) for name, output in told.items() if heartbeat.has_begun(output)}
         assert not any(found.values()), found
