@@ -5,7 +5,9 @@ socket would hold up the exit of the program (desktop-session notes, section 6).
 """
 
 import asyncio
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from functools import cache, partial
@@ -79,6 +81,10 @@ def _starter() -> "queue.SimpleQueue[Callable[[], None]]":
 
     threading.Thread(target=start_each, name="kunji-starter", daemon=True).start()
     return asked
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_starter.cache_clear)  # a forked process has none of its parent's threads
 
 
 def _run(call: Callable[[], Any], loop: asyncio.AbstractEventLoop, future: "asyncio.Future[Any]") -> None:
