@@ -14,10 +14,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 
+from app.brokers import bucket
 from app.cli import run as cli_run
 from app.domain import BrowserMissing, KeychainLocked, Worker
 from app.main import main
 from app.parts import Parts
+from tests.fakes import rations
 from tests.fakes.clock import going_clock
 
 
@@ -113,4 +115,5 @@ def run(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background hands down an ignored one
+    bucket._rules = rations.quick
     raise SystemExit(run(sys.argv[1:]))
