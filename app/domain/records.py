@@ -1,16 +1,21 @@
-"""Frozen dataclasses with slots that come up fast: what Python would compile for each of them is made on first use.
+"""Frozen dataclasses with slots that come up fast: the constructor alone is compiled, for classes of many objects.
 
 For one class the standard decorator compiles six functions, half a millisecond and more; a start loads some 180 of
-them. These are the same to whoever uses them (`replace`, `fields`, `==`, hashes, matching, copies) and to type
-checkers.
+them, and most of these have few objects. They are the same to whoever uses them (`replace`, `fields`, `==`, hashes,
+matching, copies) and to type checkers.
 """
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, field, fields
+from dataclasses import MISSING, FrozenInstanceError, field, fields
+from functools import partial
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, Final
+
+_FEW: Final = 16
+"""So many objects of a class are made without a constructor of its own: to compile one takes as long as 200 of them."""
+_set: Final = object.__setattr__
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass  # noqa: PLC0414 - type checkers see the standard one
@@ -34,22 +39,54 @@ def _record(cls: type[Any]) -> type[Any]:
 
 def _init(made: type[Any]) -> Callable[..., None]:
     def __init__(self: object, /, *args: object, **kwargs: object) -> None:  # noqa: N807 - it becomes one
-        own = made.__init__ = _standard(made, init=True).__init__
+        own = made.__init__ = _for_few(made)
         own(self, *args, **kwargs)
 
     return __init__
 
 
-def _standard(made: type[Any], *, init: bool = False, eq: bool = False) -> Any:
-    """A class of the same fields from the standard decorator, for those functions of it that are wanted."""
+def _for_few(made: type[Any]) -> Any:
+    """A constructor that nothing is compiled for; it gives way to the standard one."""
+    names, given = [one.name for one in fields(made)], _defaults(made)
+    known, needed = set(names), set(names) - given.keys()
+    after, left = getattr(made, "__post_init__", None), iter(range(_FEW))
+
+    def __init__(self: object, /, *args: object, **kwargs: object) -> None:  # noqa: N807 - it becomes one
+        values = dict(zip(names, args, strict=False)) | kwargs
+        called_well = len(values) == len(args) + len(kwargs) and needed <= values.keys() <= known
+        if next(left, None) is None or not called_well:  # what is wrong, the standard one says
+            own = made.__init__ = _standard(made)
+            own(self, *args, **kwargs)
+            return
+        for name in names:
+            _set(self, name, values[name] if name in values else given[name]())
+        if after is not None:
+            after(self)
+
+    return __init__
+
+
+def _defaults(made: type[Any]) -> dict[str, Callable[[], object]]:
+    """What a field is that is not given."""
+    plain = {one.name: partial(_itself, one.default) for one in fields(made) if one.default is not MISSING}
+    return plain | {one.name: one.default_factory for one in fields(made) if one.default_factory is not MISSING}
+
+
+def _itself(default: object) -> object:
+    return default
+
+
+def _standard(made: type[Any]) -> Any:
+    """The constructor of a class of the same fields from the standard decorator."""
     after = {"__post_init__": made.__post_init__} if hasattr(made, "__post_init__") else {}
     like = [(one.name, object, _same(one)) for one in fields(made)]
-    return dataclasses.make_dataclass(made.__name__, like, namespace=after, init=init, eq=eq, repr=False, frozen=True)
+    own: Any = dataclasses.make_dataclass(made.__name__, like, namespace=after, eq=False, repr=False, frozen=True)
+    return own.__init__
 
 
 def _same(one: Any) -> Any:
     """A field like it; of the two kinds of default one is always missing."""
-    return field(default=one.default, default_factory=one.default_factory, compare=one.compare)
+    return field(default=one.default, default_factory=one.default_factory)
 
 
 def _repr(made: type[Any]) -> Callable[..., str]:
@@ -65,11 +102,14 @@ def _repr(made: type[Any]) -> Callable[..., str]:
 
 def _comparing(made: type[Any]) -> tuple[Callable[..., Any], ...]:
     names = [one.name for one in fields(made) if one.compare]
-    values = attrgetter(*names) if names else type
+    values: Callable[[object], Any] = (
+        attrgetter(*names) if len(names) > 1 else lambda one: tuple(getattr(one, name) for name in names)
+    )
 
     def __eq__(self: object, other: object) -> Any:  # noqa: N807 - it becomes one
-        own = made.__eq__ = _standard(made, eq=True).__eq__
-        return own(self, other)
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return values(self) == values(other)  # tuples, as in the standard one: what is the same thing is equal
 
     def __hash__(self: object) -> int:  # noqa: N807 - it becomes one
         return hash(values(self))
