@@ -17,8 +17,8 @@ from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
 from app.simulators.demo import DEMO, DemoUser
 from tests.desktop import browser, heartbeat
 from tests.desktop.desktop import ROOT, Desktop, Setting
-from tests.desktop.program import kunji_at
-from tests.desktop.walk import Log, Person, Walk
+from tests.desktop.program import kunji, kunji_at
+from tests.desktop.walk import ACCOUNT, TITLE, Log, Person, Walk
 from tests.desktop.window import Window
 from tests.fakes.clock import SHIFT, going_clock
 from tests.fakes.ports import free_port
@@ -75,10 +75,14 @@ class Home:
         self.broker.controls.expire(CLIENT)
 
     def connected(self, name: str = "kunji") -> Window:
-        """The window, started, with an account that a person connected in it."""
+        """The window, started, with an account that was connected by a command with a token: no browser is needed."""
         window = self.open(name)
-        walk = self.walk(window)
-        walk.take(walk.connect)
+        person, token = self.person, self.broker.controls.replace_token(CLIENT)
+        typed = (person.client_id, person.redirect_url, person.api_key, person.api_secret, token)
+        command = kunji("connect", "zerodha", "--token", "--account", ACCOUNT, "--profile-dir", str(self.profile))
+        answer = self.desktop.call(command, text="".join(f"{line}\n" for line in typed))
+        assert answer.returncode == 0, answer.stderr
+        window.see("the account, ready", name=f"{TITLE}, Ready", seconds=30)
         return window
 
     @property
