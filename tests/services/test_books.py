@@ -110,6 +110,7 @@ async def test_a_plan_that_is_missing_leaves_the_account_ready_and_is_asked_for_
     await house.services.start()
     portfolio.look(frozenset({Book.HOLDINGS}))
     await until(lambda: portfolio.book(Book.HOLDINGS, able.user_id).error is not None)
+    await house.clock.advance(1)  # what the look woke beside the start has been asked, too
     before = house.world.asked["holdings"]
 
     await house.clock.advance(1800)
