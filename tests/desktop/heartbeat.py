@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, Final
 
 LIMIT: Final = 50.0  # milliseconds: what is told, and the most that the program itself may compute
-BESIDE: Final = 100.0  # with what it waits for others, where a second desktop has the other core
+BESIDE: Final = 100.0  # with what it waits for others, where a second desktop or other work has the cores
 OLDER_TRAY: Final = 500.0  # Qt itself waits for the X server when it puts its icon into an XEmbed tray
 LOOK: Final = 150.0  # where another look or size of text is put on: every widget is dressed anew
 _DRESSING: Final = "app/qt/theme.py"

@@ -126,7 +126,8 @@ class MakeHome(Protocol):
 
 def loops_turned(homes: list[Home]) -> None:
     """From its first paint on no window stopped for long, whatever was done with it."""
-    usual = heartbeat.BESIDE if "PYTEST_XDIST_WORKER" in os.environ else heartbeat.LIMIT
+    beside = "PYTEST_XDIST_WORKER" in os.environ or os.getloadavg()[0] > (os.cpu_count() or 1)
+    usual = heartbeat.BESIDE if beside else heartbeat.LIMIT
     for home in homes:
         limit = heartbeat.OLDER_TRAY if home.desktop.setting.tray == "xembed" else usual
         told = {window.name: window.output for window in home.windows if window.begun}
