@@ -52,7 +52,10 @@ _TABLES: Final = ("positions", "holdings", "orders", "funds")
 
 
 class Pages(QStackedWidget):
-    """Before the services are there: opening or trouble. Then one page a view, the account's page for an account id."""
+    """Before the services are there: opening or trouble. Then one page a view, the account's page for an account id.
+
+    The large pages are built where they will stand: to move one there, all that it holds would take up its look anew.
+    """
 
     again = Signal()
     repair = Signal(str)
@@ -92,7 +95,7 @@ class Pages(QStackedWidget):
         """Can I trade from every account, and until when?"""
         from app.qt.panels.overview import OverviewPanel  # as above
 
-        made = OverviewPanel(self._world)
+        made = OverviewPanel(self._world, self)
         made.repair.connect(self.repair)
         made.reconnect_all.connect(self.reconnect_all)
         made.show_account.connect(self.show_account)
@@ -105,7 +108,7 @@ class Pages(QStackedWidget):
         """The table of positions."""
         from app.qt.panels.positions import PositionsPanel  # as above
 
-        made = PositionsPanel(self._world)
+        made = PositionsPanel(self._world, self)
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -114,7 +117,7 @@ class Pages(QStackedWidget):
         """The table of holdings."""
         from app.qt.panels.holdings import HoldingsPanel  # as above
 
-        made = HoldingsPanel(self._world)
+        made = HoldingsPanel(self._world, self)
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -123,7 +126,7 @@ class Pages(QStackedWidget):
         """The tables of orders and trades."""
         from app.qt.panels.orders import OrdersPanel  # as above
 
-        made = OrdersPanel(self._world)
+        made = OrdersPanel(self._world, self)
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -132,7 +135,7 @@ class Pages(QStackedWidget):
         """The table of funds."""
         from app.qt.panels.funds import FundsPanel  # as above
 
-        made = FundsPanel(self._world)
+        made = FundsPanel(self._world, self)
         self._add_table(made, made.repair, made.add_wanted)
         return made
 
@@ -157,7 +160,7 @@ class Pages(QStackedWidget):
         """One account."""
         from app.qt.panels.status import StatusPanel  # as above
 
-        made = StatusPanel(self._world)
+        made = StatusPanel(self._world, self)
         made.repair.connect(self.repair)
         made.removed.connect(self.removed)
         self.addWidget(made)
@@ -168,7 +171,7 @@ class Pages(QStackedWidget):
         """What the user sets, and the trading days in force."""
         from app.qt.panels.settings import SettingsPanel  # as above
 
-        made = SettingsPanel(self._world)
+        made = SettingsPanel(self._world, self)
         made.move_wanted.connect(lambda: self.show_account.emit("move"))
         self.addWidget(made)
         return made

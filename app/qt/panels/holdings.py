@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtWidgets import QWidget
+
 from app.domain import Holding
 from app.qt.desk import Desk
 from app.qt.models.holding_rows import groups
@@ -13,8 +15,8 @@ from app.qt.tables.rows import Group
 class HoldingsPanel(TablePage[Holding]):
     """The table of holdings."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, spec(desk.now))
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, spec(desk.now), parent)
 
     def groups(self) -> Sequence[Group[Holding]]:
         """What the board knows of holdings."""

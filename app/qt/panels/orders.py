@@ -1,7 +1,8 @@
 """Orders and trades of the day: two tables on one page, one of them on show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -23,8 +24,8 @@ from app.qt.widgets.tab_order import in_order
 class TradesTable(TablePage[Trade]):
     """The trades."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, trades.spec(desk.now))
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(desk, trades.spec(desk.now), parent)
 
     def groups(self) -> Sequence[Group[Trade]]:
         """What the board knows of trades."""
@@ -37,25 +38,23 @@ class OrdersPanel(QWidget):
     repair = Signal(str)
     add_wanted = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._switches: dict[TablePage[Any], Segments] = {}
         name(self, tr("Orders and trades"))
-        self.orders = OrdersTable(desk)
+        self._pages = QStackedWidget(self)
+        self.orders = OrdersTable(desk, self._pages)
         self._titles = self.orders.spec.title, trades.spec(desk.now).title
-        self._pages = QStackedWidget()
         column(self, gap=0).addWidget(self._pages)
         self._add(self.orders, merged=False)
 
-    @property
-    def parts(self) -> tuple[Callable[[], None], ...]:
-        """The trades, as long as they are not built."""
-        return (self._add_trades,) if len(self._switches) == 1 else ()
-
-    def _add_trades(self) -> None:
-        self.trades = TradesTable(self._desk)
-        self._add(self.trades, merged=True)
+    @cached_property
+    def trades(self) -> TradesTable:
+        """The trades, made when they are first wanted."""
+        made = TradesTable(self._desk, self._pages)
+        self._add(made, merged=True)
+        return made
 
     def _add(self, page: TablePage[Any], *, merged: bool) -> None:
         self._pages.addWidget(page)
@@ -70,13 +69,13 @@ class OrdersPanel(QWidget):
     @property
     def page(self) -> TablePage[Any]:
         """The table on show."""
-        return self.trades if self._pages.currentWidget() is self.trades else self.orders
+        return self.orders if self._pages.currentWidget() is self.orders else self.trades
 
     def turn(self, to_trades: bool) -> None:
         """Show the orders or the trades; the keyboard stays at the switch."""
         self._pages.setCurrentWidget(self.trades if to_trades else self.orders)
         for page, switch in self._switches.items():
-            switch.show_merged(merged=page is self.trades)
+            switch.show_merged(merged=page is not self.orders)
         switch = self._switches[self.page]
         (switch.merged if to_trades else switch.apart).setFocus()
         self.refresh(self._desk.now())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
@@ -21,8 +23,8 @@ from app.qt.tables.rows import Group
 class OrdersTable(TablePage[Shown]):
     """The orders, and what can be done with them."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, orders.spec(desk.now))
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, orders.spec(desk.now), parent)
         self.cancels = Cancels(self, desk)
         self.cancels.changed.connect(self._show_chosen)
         self.cancels.told.connect(self._tell)

@@ -38,8 +38,8 @@ class OverviewPanel(QWidget):
     reconnect_all = Signal()
     show_account = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk = desk
         name(self, tr("Overview"))
         self.attention = AttentionArea(desk.theme)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
 from app.domain.tongue import tr
 from app.qt.actions import Deed
 from app.qt.desk import Desk
@@ -18,8 +20,8 @@ from app.services.order_views import ExitScope
 class PositionsPanel(TablePage[Held]):
     """The table of positions."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, spec(desk.now))
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, spec(desk.now), parent)
         self.foot = Foot(desk.theme)
         self.put_foot(self.foot)
         [exit_] = self.row_deeds()

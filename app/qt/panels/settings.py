@@ -41,8 +41,8 @@ class SettingsPanel(QWidget):
 
     move_wanted = Signal()
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._shown: PreferencesView | None = None
         self.settings: dict[str, Setting] = {}

@@ -38,8 +38,8 @@ class StatusPanel(QWidget):
     repair = Signal(str)
     removed = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk = desk
         self._user_id = ""
         self.head = StatusHead(desk)

@@ -43,11 +43,12 @@ class TablePage(QWidget, Generic[R]):
     repair = Signal(str)
     add_wanted = Signal()
 
-    def __init__(self, desk: Desk, spec: TableSpec[R]) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, spec: TableSpec[R], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.desk, self.spec = desk, spec
         name(self, tr("{title} page", title=tr(spec.title)))
-        self.view: TableView[R] = TableView(desk, spec)
+        self._pages = QStackedWidget(self)
+        self.view: TableView[R] = TableView(desk, spec, self._pages)
         self.model = self.view.table
         self.bar = TableBar(desk.theme, spec)
         self.filter, self.over = self.bar.filter, self.bar.over
@@ -66,7 +67,6 @@ class TablePage(QWidget, Generic[R]):
         raise NotImplementedError
 
     def _lay_out(self) -> None:
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.empty)
         outer = self._outer = column(self, gap=0)

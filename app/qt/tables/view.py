@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.domain.tongue import tr
 from app.qt.desk import Desk
@@ -55,8 +55,8 @@ class TableView(QTableView, Generic[R]):
     copy_wanted = Signal()
     menu_wanted = Signal(QPoint)
 
-    def __init__(self, desk: Desk, spec: TableSpec[R]) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, spec: TableSpec[R], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._desk, self.spec = desk, spec
         self.table: TableModel[R] = TableModel(spec, desk.figures, desk.now)
         self.tints = Tints(self, self._repaint)
