@@ -167,6 +167,17 @@ async def test_a_table_that_is_open_wears_what_was_imported(window: Window, serv
     await until(lambda: page.choice.off == {"product"})
 
 
+async def test_both_tables_of_orders_wear_what_was_imported(window: Window, services: FakeServices) -> None:
+    panel = window.pages.orders
+    off = {page: page.spec.columns[2].key for page in (panel.orders, panel.trades)}
+    for page, key in off.items():
+        services.ui_state.put(f"table.{page.spec.name}", {"off": [key]})
+
+    services.events.publish(Rearranged())
+
+    await until(lambda: all(page.choice.off == {key} for page, key in off.items()))
+
+
 # ------------------------------------------------------------------ another computer
 
 

@@ -94,6 +94,11 @@ class OrdersPanel(QWidget):
         """Another second."""
         self.page.tick(now)
 
+    def rearrange(self) -> None:
+        """Wear what is kept of the columns now."""
+        for page in self._switches:
+            page.rearrange()
+
     def deeds(self) -> Sequence[Deed]:
         """The actions of the table on show."""
         return self.page.deeds()
