@@ -19,6 +19,7 @@ from app.domain.tongue import tr
 from app.services.events import Events
 from app.services.judging import heard
 from app.services.meter import Meter
+from app.services.pacing import Background
 from app.services.second_factor import without
 from app.services.standing import PROBE, Standing, unknown_broker
 from app.services.traces import Tracer
@@ -65,6 +66,7 @@ class Coordinator(Standing):
         self._counted: object = None
         self._checking: tuple[int, asyncio.Task[TradingError | None]] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
+        self._work = Background()
         self._renewal: asyncio.Event | None = None  # set at the end of the renewal that is under way
         self.tracer = Tracer(self.session)
 
@@ -113,11 +115,19 @@ class Coordinator(Standing):
             result = await self._measured(use(broker), kind)
         except TradingError as error:
             if evidence or isinstance(error, AccountError):
-                await self._hear(generation, error, asked=False)
+                self._learn_by_the_way(generation, error)
             raise
         if evidence:
-            await self._hear(generation, None, asked=False)
+            self._learn_by_the_way(generation, None)
         return result
+
+    def _learn_by_the_way(self, generation: int, error: TradingError | None) -> None:
+        """Nobody who asked for something else waits until it is written down.
+
+        The vault may be under another key just now, and wait for the keychain; an order's answer must not.
+        """
+        self._hear(generation, error, asked=False)
+        self._work.start("remember", lambda: self._remember(generation))
 
     async def ready(self) -> BaseBroker:
         """The adapter with this account's credentials in it. Raises why there is none."""
@@ -171,7 +181,8 @@ class Coordinator(Standing):
             self.locked = error
             self.changed()
         else:
-            await self._hear(generation, error, asked=True)
+            self._hear(generation, error, asked=True)
+            await self._remember(generation)
         return error
 
     async def _outcome(self) -> TradingError | None:
@@ -198,7 +209,7 @@ class Coordinator(Standing):
 
     # ------------------------------------------------------------------ learning from the answer
 
-    async def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
+    def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
         if generation != self.generation or self.retired:  # about a token that is no longer ours
             return
         refused = error is not None and heard(error, asked=asked) is SessionEvent.REFUSED
@@ -206,21 +217,25 @@ class Coordinator(Standing):
             return
         self.take(error, asked=asked)
         self.changed()
-        await self._remember(generation)
 
     async def _remember(self, generation: int) -> None:
-        """Write the broker's yes or no beside the token it was about."""
-        dead = self.session.beneath is SessionState.EXPIRED
-        confirmed = self.session.confirmed or self.account.confirmed
-        if self.account.is_valid is not dead and self.account.confirmed == confirmed:
+        """Write the broker's yes or no beside the token it was about, and what came of it meanwhile."""
+        if self._is_written():
             return
         async with self.writing:
-            if generation != self.generation or self.retired:
-                return
-            try:
-                self.account = await self._desk.vault.mark(self.user_id, is_valid=not dead, confirmed=confirmed)
-            except VaultError as error:  # the broker is asked again at the next start: nothing is lost
-                _log.warning("mark failed account=%s kind=%s", self.user_id, error.kind)
+            while generation == self.generation and not self.retired and not self._is_written():
+                is_valid, confirmed = self._to_write()
+                try:
+                    self.account = await self._desk.vault.mark(self.user_id, is_valid=is_valid, confirmed=confirmed)
+                except VaultError as error:  # the broker is asked again at the next start: nothing is lost
+                    _log.warning("mark failed account=%s kind=%s", self.user_id, error.kind)
+                    return
+
+    def _to_write(self) -> tuple[bool, bool]:
+        return self.session.beneath is not SessionState.EXPIRED, self.session.confirmed or self.account.confirmed
+
+    def _is_written(self) -> bool:
+        return (self.account.is_valid, self.account.confirmed) == self._to_write()
 
     # ------------------------------------------------------------------ a new token, a sign-in, the end
 
@@ -318,6 +333,7 @@ class Coordinator(Standing):
             self._checking[1].cancel()
         self._let_go(self._broker)
         self._broker = None
+        await self._work.close()
         pending = set(self._leaving) | ({self._checking[1]} if self._checking is not None else set())
         await asyncio.gather(*pending, return_exceptions=True)
 

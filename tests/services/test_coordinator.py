@@ -22,6 +22,7 @@ from app.services.answers import No
 from app.services.sessions import Coordinator
 from app.services.views import AccountChanged, AccountState
 from tests.fakes.clock import settle
+from tests.fakes.waiting import until
 from tests.services.fakes import FakeBroker, credentials, next_six
 from tests.services.house import House
 
@@ -81,6 +82,19 @@ async def test_any_good_answer_ends_what_was_wrong(house: House) -> None:
 
     assert one.view().state is AccountState.READY
     assert one.view().error is None
+
+
+async def test_no_answer_waits_until_the_vault_has_written_down_what_it_means(house: House) -> None:
+    one = await coordinator(house)
+    house.world.faults["positions"] = SessionExpired()
+
+    async with one.writing, asyncio.timeout(5):  # the key is being changed: the keychain does not answer
+        with pytest.raises(SessionExpired):
+            await one.call(lambda broker: broker.get_positions())
+        before = one.account.is_valid
+    await until(lambda: not one.account.is_valid)
+
+    assert before
 
 
 async def test_an_order_refused_for_the_address_leaves_the_account_watch_only(house: House) -> None:
