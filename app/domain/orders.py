@@ -237,6 +237,23 @@ class Order:
         return self.quantity - self.filled_quantity
 
 
+def changed(order: Order, change: OrderChange) -> OrderRequest:
+    """The resting `order` as a ticket with its new terms. Raises `InvalidRequest` for one that none could ask for."""
+    return OrderRequest(
+        symbol=order.symbol,
+        exchange=order.exchange,
+        product=order.product,
+        side=order.side,
+        order_type=change.order_type,
+        quantity=change.quantity,
+        price=change.price,
+        trigger_price=change.trigger_price,
+        validity=change.validity,
+        disclosed_quantity=change.disclosed_quantity,
+        amo=order.sub_state is SubState.AMO,
+    )
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 

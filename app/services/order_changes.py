@@ -5,7 +5,7 @@ The new terms themselves are looked at as those of a ticket (`order_checks`).
 
 from collections.abc import Iterable, Iterator
 
-from app.domain import Order, OrderChange, OrderRequest, Product, SubState, Validity
+from app.domain import Order, OrderChange, Product, Validity
 from app.domain.intents import Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
@@ -15,23 +15,6 @@ from app.services.order_views import Finding
 from app.services.order_words import order_state
 
 _UNDER_WAY = (Fate.WRITTEN, Fate.SENDING, Fate.UNKNOWN)
-
-
-def request_of(order: Order, change: OrderChange) -> OrderRequest:
-    """The order as a ticket with its new terms. Raises `InvalidRequest` for an order that no ticket could ask for."""
-    return OrderRequest(
-        order.symbol,
-        order.exchange,
-        order.product,
-        order.side,
-        change.order_type,
-        change.quantity,
-        price=change.price,
-        trigger_price=change.trigger_price,
-        validity=change.validity,
-        disclosed_quantity=change.disclosed_quantity,
-        amo=order.sub_state is SubState.AMO,
-    )
 
 
 def findings(order: Order, change: OrderChange, records: Iterable[Record]) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from app.domain import (
     TradingError,
 )
 from app.domain.intents import Deed, Mode, Record
+from app.domain.orders import changed
 from app.services import order_changes
 from app.services.book_views import Book
 from app.services.order_accounts import Gates, OrderAccounts, Search, Sender, Shelf, Written
@@ -184,7 +185,7 @@ class OrderDesk:
             return Sent((), (outdated(),))
         user_id, order_id = preview.user_id, preview.order.order_id
         order = row_of(self._portfolio, user_id, order_id) or preview.order  # it may have been filled meanwhile
-        request = order_changes.request_of(order, change)
+        request = changed(order, change)
         seen = await self._looks.again(user_id, request, kept.priced, is_change=True)
         held_back = _held_back(self._proposals.of_change(user_id, seen, order, change), agreed)
         if held_back or self._mode is None or seen.one is None:

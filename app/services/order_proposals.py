@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from app.domain import Clock, InvalidRequest, Order, OrderChange, OrderRequest
 from app.domain.intents import Deed, Mode, Record
+from app.domain.orders import changed
 from app.services import order_changes, order_lately
 from app.services.order_accounts import Sender
 from app.services.order_checks import look_over, worst_first
@@ -63,7 +64,7 @@ class Proposals:
         """A change likewise; `order` is as it was read last."""
         blank = replace(self._blank(user_id, Deed.MODIFY), order=order, change=change)
         try:
-            request = order_changes.request_of(order, change)
+            request = changed(order, change)
             seen = await self._looks.at(user_id, request, is_change=True)
         except InvalidRequest as error:
             return replace(blank, findings=(of_error("change", error),)), None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from app.brokers import tags
 from app.brokers.angel_one import book, feed, instruments, mapping, plan, quotes, ticket
 from app.brokers.angel_one.catalogue import Catalogue
 from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
@@ -184,7 +185,7 @@ class AngelOneBroker(SessionBroker):
 
     def fresh_tag(self) -> str:
         """See `BaseBroker.fresh_tag`."""
-        return ticket.fresh_tag()
+        return tags.fresh(ticket.TAG_LONGEST)
 
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """See `BaseBroker.plan_order`."""

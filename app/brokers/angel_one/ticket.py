@@ -1,7 +1,5 @@
 """Orders as the bodies that Angel One takes: every value a text, nothing that was not asked (section 4.1)."""
 
-import secrets
-import string
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -21,8 +19,6 @@ PRODUCTS: Final[Mapping[Product, str]] = MappingProxyType(
 )
 """Section 5; a bracket order's product comes with a variety of its own and only occurs in books."""
 
-_TAG_PREFIX: Final = "KJ"
-_BASE_36: Final = string.digits + string.ascii_uppercase
 _TYPES: Final[Mapping[OrderType, str]] = MappingProxyType(
     {
         OrderType.MARKET: "MARKET",
@@ -31,11 +27,6 @@ _TYPES: Final[Mapping[OrderType, str]] = MappingProxyType(
         OrderType.SL_M: "STOPLOSS_MARKET",
     }
 )
-
-
-def fresh_tag() -> str:
-    """A tag that finds this one order again in the book."""
-    return _TAG_PREFIX + "".join(secrets.choice(_BASE_36) for _ in range(TAG_LONGEST - len(_TAG_PREFIX)))
 
 
 def variety(order_type: OrderType) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.dhan import book, feed, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
@@ -58,6 +59,7 @@ from app.domain import (
     WireSurprise,
     WrongAccount,
 )
+from app.domain.orders import changed
 from app.domain.tongue import tr
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
@@ -198,7 +200,7 @@ class DhanBroker(SessionBroker):
 
     def fresh_tag(self) -> str:
         """See `BaseBroker.fresh_tag`."""
-        return ticket.fresh_tag()
+        return tags.fresh(ticket.TAG_LONGEST)
 
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """See `BaseBroker.plan_order`."""
@@ -228,7 +230,7 @@ class DhanBroker(SessionBroker):
         """See `BaseBroker.modify_order`."""
         keys = self._keys()
         demand_order_id(order.order_id)
-        plan, instrument = await self._planned(ticket.changed(order, change))
+        plan, instrument = await self._planned(changed(order, change))
         check_change(order, change, instrument)
         form = ticket.change_form(only(plan.orders), order.order_id, self._client_id)
         self._count_change(order.order_id)

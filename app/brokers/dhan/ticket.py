@@ -1,7 +1,5 @@
 """An order request as the body that Dhan takes: checked, cut into orders, nothing sent that was not asked (4.6)."""
 
-import secrets
-import string
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -17,8 +15,6 @@ from app.domain import (
     Instrument,
     InvalidRequest,
     Kind,
-    Order,
-    OrderChange,
     OrderPlan,
     OrderRequest,
     OrderType,
@@ -28,9 +24,7 @@ from app.domain import (
 )
 from app.domain.tongue import tr
 
-_TAG_PREFIX: Final = "KJ"
-_TAG_RANDOM: Final = 18  # base 36; with the prefix 20 of the 25 characters that were measured (section 4.6)
-_BASE_36: Final = string.digits + string.ascii_uppercase
+TAG_LONGEST: Final = 20  # of the 25 characters that were measured (section 4.6); an order request has no more
 _PRODUCTS: Final[Mapping[Product, str]] = {
     product: word for word, product in words.PRODUCTS.items() if product not in (Product.CO, Product.BO)
 }
@@ -49,11 +43,6 @@ _AT_THE_OPENING: Final = "OPEN"  # one of four moments that an after-market orde
 Fields = dict[str, Any]
 
 
-def fresh_tag() -> str:
-    """A tag that finds this one order again in the book."""
-    return _TAG_PREFIX + "".join(secrets.choice(_BASE_36) for _ in range(_TAG_RANDOM))
-
-
 def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
     """What `order` is sent as; `instrument` has its freeze quantity, as far as any master says it.
 
@@ -67,22 +56,6 @@ def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
     check_stop(order, order.side)
     orders = sliced(_carried_out(order, instrument), instrument, most=_SLICES)
     return OrderPlan(orders, (*slices_in_words(orders), *notes.about(order, orders[0], instrument)))
-
-
-def changed(order: Order, change: OrderChange) -> OrderRequest:
-    """The resting `order` as the request that `change` makes of it."""
-    return OrderRequest(
-        symbol=order.symbol,
-        exchange=order.exchange,
-        product=order.product,
-        side=order.side,
-        order_type=change.order_type,
-        quantity=change.quantity,
-        price=change.price,
-        trigger_price=change.trigger_price,
-        validity=change.validity,
-        disclosed_quantity=change.disclosed_quantity,
-    )
 
 
 def form(order: OrderRequest, segment: str, security_id: str, client_id: str, tag: str) -> Fields:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, Final
 
+from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.freeze import only
 from app.brokers.fyers import details, feed, instruments, jwt, mapping, plan, ticket, words
@@ -160,7 +161,7 @@ class FyersBroker(SessionBroker):
 
     def fresh_tag(self) -> str:
         """See `BaseBroker.fresh_tag`."""
-        return ticket.fresh_tag()
+        return tags.fresh(ticket.TAG_LONGEST)
 
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """See `BaseBroker.plan_order`."""

@@ -1,7 +1,5 @@
 """Orders as the bodies that Fyers takes: every field said, the prices that do not belong exactly 0 (section 4)."""
 
-import secrets
-import string
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -20,17 +18,10 @@ from app.domain import (
 )
 from app.domain.tongue import tr
 
-_TAG_PREFIX: Final = "KJ"
-_TAG_RANDOM: Final = 18  # base 36; Fyers takes 30 characters, an order request 20 (section 10)
-_BASE_36: Final = string.digits + string.ascii_uppercase
+TAG_LONGEST: Final = 20  # Fyers takes 30 characters (section 10), an order request 20
 _PRODUCTS: Final[Mapping[Product, str]] = MappingProxyType({value: key for key, value in words.PRODUCTS.items()})
 _TYPES: Final[Mapping[OrderType, int]] = MappingProxyType({value: key for key, value in words.TYPES.items()})
 _SIDES: Final[Mapping[OrderSide, int]] = MappingProxyType({value: key for key, value in words.SIDES.items()})
-
-
-def fresh_tag() -> str:
-    """A tag that finds this one order again in the book."""
-    return _TAG_PREFIX + "".join(secrets.choice(_BASE_36) for _ in range(_TAG_RANDOM))
 
 
 def form(order: OrderRequest, instrument: Instrument, tag: str) -> dict[str, object]:

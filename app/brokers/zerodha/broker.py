@@ -6,6 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
 
+from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
 from app.brokers.fits import check_alive, check_change
 from app.brokers.freeze import only
@@ -54,6 +55,7 @@ from app.domain import (
     UserBlocked,
     WireSurprise,
 )
+from app.domain.orders import changed
 
 _ORDERS_A_DAY: Final = Limit(5000, 86_400)  # all segments and varieties, refused ones too (section 7); 80 % is ours
 _BATCH: Final = 500  # names a quote call: 1,000 are allowed, the address gets too long before (section 4)
@@ -229,7 +231,7 @@ class ZerodhaBroker(SessionBroker):
 
     def fresh_tag(self) -> str:
         """See `BaseBroker.fresh_tag`."""
-        return ticket.fresh_tag()
+        return tags.fresh(ticket.TAG_LONGEST)
 
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """See `BaseBroker.plan_order`."""
@@ -262,7 +264,7 @@ class ZerodhaBroker(SessionBroker):
         """See `BaseBroker.modify_order`."""
         keys = self._keys()
         demand_order_id(order.order_id)
-        plan, instrument, units = await self._planned(ticket.changed(order, change))
+        plan, instrument, units = await self._planned(changed(order, change))
         check_change(order, change, instrument)
         one, variety = only(plan.orders), await self._variety(order)
         self._learnt.count_change(order.order_id)

@@ -1,7 +1,5 @@
 """An order request as what Kite takes: checked, cut into orders, each field said, nothing sent that was not asked."""
 
-import secrets
-import string
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -16,8 +14,6 @@ from app.domain import (
     Instrument,
     InvalidRequest,
     Kind,
-    Order,
-    OrderChange,
     OrderPlan,
     OrderRequest,
     OrderType,
@@ -27,9 +23,7 @@ from app.domain import (
 )
 from app.domain.tongue import tr
 
-_TAG_PREFIX: Final = "KJ"
-_TAG_RANDOM: Final = 18  # base 36; with the prefix the 20 characters that Kite takes (section 10)
-_BASE_36: Final = string.digits + string.ascii_uppercase
+TAG_LONGEST: Final = 20  # characters that Kite takes (section 10)
 _AUTOMATIC: Final = -1  # market protection; 0 or none is refused since 2026-04-01 (section 4)
 _PROTECTED: Final = (OrderType.MARKET, OrderType.SL_M)
 _SLICES: Final = 10  # what the rules of 2026-04-01 let one order become (sections 4 and 11)
@@ -44,11 +38,6 @@ _EXCHANGES: Final = _CASH | IN_LOTS | {Exchange.NFO, Exchange.BFO}
 Fields = dict[str, str | int]
 
 
-def fresh_tag() -> str:
-    """A tag that finds this one order again in the book."""
-    return _TAG_PREFIX + "".join(secrets.choice(_BASE_36) for _ in range(_TAG_RANDOM))
-
-
 def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
     """What `order` is sent as. `instrument` counts units also where Kite counts lots, and has its freeze quantity.
 
@@ -60,22 +49,6 @@ def plan(order: OrderRequest, instrument: Instrument) -> OrderPlan:
     check_stop(order, order.side)
     orders = sliced(_carried_out(order, instrument), instrument, most=_SLICES)
     return OrderPlan(orders, (*slices_in_words(orders), *notes.about(order, orders[0], instrument)))
-
-
-def changed(order: Order, change: OrderChange) -> OrderRequest:
-    """The resting `order` as the request that `change` makes of it."""
-    return OrderRequest(
-        symbol=order.symbol,
-        exchange=order.exchange,
-        product=order.product,
-        side=order.side,
-        order_type=change.order_type,
-        quantity=change.quantity,
-        price=change.price,
-        trigger_price=change.trigger_price,
-        validity=change.validity,
-        disclosed_quantity=change.disclosed_quantity,
-    )
 
 
 def variety_of(order: OrderRequest) -> str:
