@@ -1,7 +1,19 @@
 """What an instrument can take of an order, wherever it is placed: steps of its price, whole lots, one order's size."""
 
 from app.brokers.slices import largest_of
-from app.domain import AlreadyFinal, Instrument, InvalidRequest, Order, OrderChange, OrderRequest, OrderSide, OrderType
+from app.domain import (
+    AlreadyFinal,
+    Instrument,
+    InvalidRequest,
+    Order,
+    OrderChange,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    Product,
+    Unsupported,
+)
+from app.domain.tongue import tr
 
 
 def check_ticks(order: OrderRequest | OrderChange, instrument: Instrument) -> None:
@@ -43,3 +55,10 @@ def check_alive(order: Order) -> None:
     """Raise `AlreadyFinal` for an order of which the broker said that nothing more will happen to it."""
     if order.status is not None and order.status.is_final:
         raise AlreadyFinal(f"it is {order.status}")
+
+
+def check_open(order: Order) -> None:
+    """Raise for an order that nobody can change or cancel any more, or that is no ordinary one."""
+    check_alive(order)
+    if order.product in (Product.CO, Product.BO):  # their legs hang together: one of them alone is not ours to touch
+        raise Unsupported(tr("Kunji only shows cover and bracket orders"), field="product")

@@ -138,7 +138,7 @@ async def test_the_wire_says_what_the_change_says(number: int) -> None:
 
         async def play(asked: OrderRequest) -> Pairs:
             change, what = tickets.change(asked), tickets.what(asked)
-            desk.broker._changes.clear()  # all of them are changes of one order
+            desk.broker._changes._sent.clear()  # all of them are changes of one order
             order = resting(asked, wire.ORDER_ID, what.symbol)
             body = await desk.body("PUT", BY_ID, desk.broker.modify_order(order, change))
             assert set(body) - {"triggerPrice"} == CHANGED

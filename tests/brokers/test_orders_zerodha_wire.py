@@ -143,7 +143,7 @@ async def test_the_wire_says_what_the_change_says(number: int) -> None:
 
         async def play(asked: OrderRequest) -> Pairs:
             change, what = tickets.change(asked), tickets.what(asked)
-            desk.broker._learnt._changes.clear()  # all of them are changes of one order
+            desk.broker._changes._sent.clear()  # all of them are changes of one order
             order = resting(asked, rows.ORDER_ID, what.broker_symbol)
             request = await desk.sent(desk.broker.modify_order(order, change))
             assert set(request.form) <= CHANGED

@@ -13,6 +13,7 @@ from app.brokers.angel_one.client import AngelClient, Keys, bare, data_of
 from app.brokers.angel_one.login import AngelSignIn, issued
 from app.brokers.angel_one.spec import KEY, REFRESH_FIELD, SPEC
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.fits import check_open
 from app.brokers.freeze import only
 from app.brokers.gauge import Gauge
 from app.brokers.http import Deadlines, Reply
@@ -222,7 +223,7 @@ class AngelOneBroker(SessionBroker):
     async def cancel_order(self, order: Order) -> None:
         """See `BaseBroker.cancel_order`."""
         keys = self._keys()
-        plan.check_open(order)
+        check_open(order)
         with self._learning(Ability.ORDERS, *_LACKING):
             self._check_echo(await self._client.cancel(keys, ticket.cancel_form(order, self._variety(order))), order)
 

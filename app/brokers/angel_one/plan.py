@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.brokers.angel_one.ticket import PRODUCTS, TAG_LONGEST
-from app.brokers.fits import check_alive, check_change, check_lots, check_stop, check_ticks
+from app.brokers.angel_one.ticket import TAG_LONGEST
+from app.brokers.fits import check_change, check_lots, check_open, check_stop, check_ticks
 from app.brokers.freeze import slices_in_words
 from app.brokers.slices import sliced
 from app.domain import (
@@ -73,13 +73,6 @@ def check_changed(order: Order, change: OrderChange, instrument: Instrument) -> 
     _check_validity(change.validity, order.exchange)
     check_lots(change.quantity, _lot(order.exchange, instrument), instrument)
     check_change(order, change, instrument)
-
-
-def check_open(order: Order) -> None:
-    """Raise for an order that nobody can change any more, or that is no ordinary one (section 5)."""
-    check_alive(order)
-    if order.product not in PRODUCTS:
-        raise Unsupported(tr("Kunji only shows cover and bracket orders"), field="product")
 
 
 def _check(order: OrderRequest, instrument: Instrument) -> None:

@@ -1,7 +1,6 @@
 """Dhan behind Kunji's port."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import ClassVar, Final
 
 from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.changes import Changes
 from app.brokers.dhan import book, feed, instruments, jwt, mapping, quotes, ticket, words
 from app.brokers.dhan.catalogue import Catalogue, security
 from app.brokers.dhan.client import COMPACT, DETAILED, DhanClient, Keys
@@ -29,7 +29,6 @@ from app.brokers.totp import attempts_of
 from app.domain import (
     BadCredentials,
     Credentials,
-    DailyCap,
     Exchange,
     Funds,
     Holding,
@@ -60,11 +59,9 @@ from app.domain import (
     WrongAccount,
 )
 from app.domain.orders import changed
-from app.domain.tongue import tr
 
 _ORDERS_A_DAY: Final = Limit(7000, 86_400)  # place, modify and cancel together (section 7); 80 % is ours
 _CANCELS_A_DAY: Final = Limit(8750, 86_400)  # 80 % of it are Dhan's 7,000: the last ones are for taking risk off
-_CHANGES: Final = 25  # of one order (section 7)
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{0,32}")  # it becomes a header
 _RENEW_AT_DHAN: Final = "Only a token that was made at web.dhan.co can be renewed. Sign in again."
 _NO_PLAN: Final = "the Data API plan is not active"
@@ -84,7 +81,7 @@ class DhanBroker(SessionBroker):
         super().__init__(ports, self._client)
         self._catalogue = Catalogue(ports.instruments)
         self._attempts = attempts_of(ports)
-        self._changes: Counter[str] = Counter()
+        self._changes = Changes(SPEC.label)
 
     # ---------------------------------------------------------------- session
 
@@ -233,7 +230,7 @@ class DhanBroker(SessionBroker):
         plan, instrument = await self._planned(changed(order, change))
         check_change(order, change, instrument)
         form = ticket.change_form(only(plan.orders), order.order_id, self._client_id)
-        self._count_change(order.order_id)
+        self._changes.count(order.order_id)
         self._count_order(_ORDERS_A_DAY, "order calls")
         with self._learning(Ability.ORDERS, IpNotRegistered):
             _is_about(order, await self._client.modify(keys, order.order_id, form))
@@ -260,16 +257,6 @@ class DhanBroker(SessionBroker):
         if instrument is None:
             raise NotFound(f"{order.symbol} on {order.exchange} is not in Dhan's master", field="symbol")
         return ticket.plan(order, instrument), instrument
-
-    def _count_change(self, order_id: str) -> None:
-        """Note one more change of an order; raises `DailyCap` when Dhan takes no more of them."""
-        if self._changes[order_id] >= _CHANGES:
-            raise DailyCap(
-                f"{_CHANGES} changes of one order",
-                title=tr("This order was changed as often as Dhan allows"),
-                next_step=tr("Cancel it and place it anew. Nothing was sent."),
-            )
-        self._changes[order_id] += 1
 
     # ---------------------------------------------------------------- prices
 

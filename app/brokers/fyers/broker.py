@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.fits import check_open
 from app.brokers.freeze import only
 from app.brokers.fyers import details, feed, instruments, jwt, mapping, plan, ticket, words
 from app.brokers.fyers.client import QUOTES_A_CALL, FyersClient, Keys
@@ -198,7 +199,7 @@ class FyersBroker(SessionBroker):
     async def cancel_order(self, order: Order) -> None:
         """See `BaseBroker.cancel_order`."""
         keys = self._keys()
-        plan.check_open(order)
+        check_open(order)
         self._count_order(_CANCELS_A_DAY, "order calls")
         with self._learning(Ability.ORDERS, *_LACKING):
             _check_echo(await self._client.cancel(keys, order.order_id), order)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.brokers.fits import check_alive, check_change, check_lots, check_stop, check_ticks
+from app.brokers.fits import check_change, check_lots, check_open, check_stop, check_ticks
 from app.brokers.freeze import slices_in_words
 from app.brokers.fyers import ticket, words
 from app.brokers.slices import sliced
@@ -27,7 +27,6 @@ from app.domain.tongue import tr
 
 MOST_SLICES: Final = 10  # section 7
 _RESERVED_TAG: Final = "untagged"
-_BOOK_ONLY: Final = frozenset({Product.CO, Product.BO})
 _EQUITY: Final = frozenset({Exchange.NSE, Exchange.BSE})
 _COMMODITIES: Final = frozenset({Exchange.MCX, Exchange.NCO})
 _OF_EQUITY: Final = frozenset({Product.CNC, Product.MIS, Product.MTF})
@@ -71,13 +70,6 @@ def check_changed(order: Order, change: OrderChange, instrument: Instrument | No
     if instrument is not None:
         check_lots(change.quantity, instrument.lot_size, instrument)
         check_change(order, change, instrument)
-
-
-def check_open(order: Order) -> None:
-    """Raise for an order that nobody can change any more, or that is no ordinary one (section 5)."""
-    check_alive(order)
-    if order.product in _BOOK_ONLY:
-        raise Unsupported(tr("Kunji only shows cover and bracket orders"), field="product")
 
 
 def _check(order: OrderRequest, instrument: Instrument, client_id: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from app.brokers import tags
 from app.brokers.base import Ability, BrokerPorts, BrokerSpec
+from app.brokers.changes import Changes
 from app.brokers.fits import check_alive, check_change
 from app.brokers.freeze import only
 from app.brokers.gauge import Gauge
@@ -74,6 +75,7 @@ class ZerodhaBroker(SessionBroker):
         """`deadlines` is for tests of faults: shorter ones."""
         self._desk = Desk(ports, deadlines or Deadlines())
         self._learnt = Learnt()
+        self._changes = Changes(SPEC.label)
         super().__init__(ports, self._desk)
 
     # ---------------------------------------------------------------- session
@@ -267,7 +269,7 @@ class ZerodhaBroker(SessionBroker):
         plan, instrument, units = await self._planned(changed(order, change))
         check_change(order, change, instrument)
         one, variety = only(plan.orders), await self._variety(order)
-        self._learnt.count_change(order.order_id)
+        self._changes.count(order.order_id)
         form = ticket.change_form(one, order.order_id, variety, units)
         await self._send_for(order, Asked.CHANGE, lambda kite: kite.order_modify(keys, form))
 

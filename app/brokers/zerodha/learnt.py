@@ -1,30 +1,27 @@
 """What one adapter has learnt from Kite's own answers and needs for the orders that follow."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
 from app.brokers.zerodha.quick import OrderRow
 from app.brokers.zerodha.ticket import IN_LOTS
-from app.domain import DailyCap, Exchange, Instrument, Order, Position, Trade, Unsupported
+from app.domain import Exchange, Instrument, Order, Position, Trade, Unsupported
 from app.domain.tongue import tr
 
-_CHANGES: Final = 25  # of one order, then cancel and place anew (section 7)
 _FREEZE: Final = re.compile(r"freeze (?:quantity|limit)\D{0,20}(\d+)", re.IGNORECASE)
 _VARIETIES: Final = frozenset({"regular", "amo", "co", "iceberg", "auction"})
 _Key = tuple[str, str]
 
 
 class Learnt:
-    """Varieties of orders, units of lots, freeze quantities that a refusal named, changes of each order."""
+    """Varieties of orders, units of lots, and freeze quantities that a refusal named."""
 
     def __init__(self) -> None:
         self._varieties: dict[str, str] = {}
         self._units: dict[_Key, int] = {}
         self._freezes: dict[_Key, int] = {}
-        self._changes: Counter[str] = Counter()
 
     # ---------------------------------------------------------------- varieties: a part of an order's path
 
@@ -107,18 +104,6 @@ class Learnt:
     def freeze_of(self, instrument: Instrument) -> int | None:
         """What a refusal said of it, in Kite's count."""
         return self._freezes.get((instrument.exchange, instrument.broker_symbol))
-
-    # ---------------------------------------------------------------- changes
-
-    def count_change(self, order_id: str) -> None:
-        """One more change of this order is about to be sent; raises `DailyCap` when Kite takes no more of them."""
-        if self._changes[order_id] >= _CHANGES:
-            raise DailyCap(
-                f"{_CHANGES} changes of one order",
-                title=tr("This order was changed as often as Zerodha allows"),
-                next_step=tr("Cancel it and place it anew. Nothing was sent."),
-            )
-        self._changes[order_id] += 1
 
 
 def _named(row: Any) -> tuple[object, object]:
