@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from types import TracebackType
 from typing import Final, Generic, Protocol, Self, TypeVar, cast
 
@@ -97,16 +96,11 @@ class Threaded(Generic[K]):
 
     def call(self, act: Callable[[], T]) -> T:
         """Do `act` on the simulator's thread and give its result, or raise its error, here."""
-        answer: Future[T] = Future()
 
-        def run() -> None:
-            try:
-                answer.set_result(act())
-            except Exception as error:  # noqa: BLE001 - carried to the caller's thread, whatever it is
-                answer.set_exception(error)
+        async def run() -> T:
+            return act()
 
-        self._loop.call_soon_threadsafe(run)
-        return answer.result(_PATIENCE)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(_PATIENCE)
 
     def __enter__(self) -> Self:
         self.start()
