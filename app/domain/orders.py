@@ -1,6 +1,7 @@
 """Orders in the words of the field: what is asked (`OrderRequest`), what was answered, and what became of it."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -188,6 +189,14 @@ class OrderPlan:
     orders: tuple[OrderRequest, ...]
     notes: tuple[str, ...] = ()
 
+    def is_of(self, asked: OrderRequest) -> bool:
+        """Whether its orders are together what was asked for: a plan for anything else would be a mistake of ours.
+
+        Only what was to go at the market may go in another form, with a limit that protects it.
+        """
+        whole = sum(one.quantity for one in self.orders) == asked.quantity
+        return whole and all(one == _as_asked(one, asked) for one in self.orders)
+
 
 @dataclass(frozen=True, slots=True)
 class OrderResponse:
@@ -235,6 +244,15 @@ class Order:
     def remaining(self) -> int:
         """Units not filled (brokers' own "pending" stays above 0 on cancelled rows)."""
         return self.quantity - self.filled_quantity
+
+
+def _as_asked(one: OrderRequest, asked: OrderRequest) -> OrderRequest:
+    """What `one` of a plan must be, given its quantity, its tag and the form of an order at the market."""
+    shown = min(asked.disclosed_quantity, one.quantity)
+    due = replace(asked, quantity=one.quantity, disclosed_quantity=shown, tag=one.tag)
+    if asked.order_type.needs_price or one.trigger_price != asked.trigger_price:
+        return due
+    return replace(due, order_type=one.order_type, price=one.price)
 
 
 def changed(order: Order, change: OrderChange) -> OrderRequest:

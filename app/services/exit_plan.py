@@ -67,7 +67,7 @@ class Planner:
         exchange, symbol, product = key
         asked = OrderRequest(symbol, exchange, product, closing_side(quantity), OrderType.MARKET, abs(quantity))
         plan = await (await one.ready()).plan_order(asked)
-        if not _closes(plan, asked):  # an order too many would open the other side
+        if not plan.is_of(asked):  # an order too many would open the other side
             raise WireSurprise(f"the plan for {abs(quantity)} {symbol} is for something else")
         return plan
 
@@ -189,13 +189,6 @@ def _part(user_id: str, key: Key, seen: Seen, *, why: str = "") -> ExitPart:
 
 def _wanted(scope: ExitScope, keys: Iterable[Key]) -> tuple[Key, ...]:
     return tuple(key for key in keys if scope.keys is None or key in scope.keys)
-
-
-def _closes(plan: OrderPlan, asked: OrderRequest) -> bool:
-    """Whether the orders of `plan` are together what was asked for, and nothing else."""
-    named = {(order.symbol, order.exchange, order.product, order.side) for order in plan.orders}
-    total = sum(order.quantity for order in plan.orders)
-    return total == asked.quantity and named == {(asked.symbol, asked.exchange, asked.product, asked.side)}
 
 
 def _unread(one: ExitAccount, seen: Seen, error: TradingError, keys: Iterable[Key]) -> _Draft:

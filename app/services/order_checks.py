@@ -10,7 +10,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from app.domain import IST, Exchange, Instrument, Kind, OrderPlan, OrderRequest, OrderSide, Product, TradingError
+from app.domain import (
+    IST,
+    Exchange,
+    Instrument,
+    Kind,
+    OrderPlan,
+    OrderRequest,
+    OrderSide,
+    OrderType,
+    Product,
+    TradingError,
+)
 from app.domain.intents import Mode
 from app.domain.market import SEGMENTS, in_force
 from app.domain.records import dataclass
@@ -55,9 +66,14 @@ class Look:
 
     @property
     def price(self) -> Decimal | None:
-        """What a unit of it may cost: its own limit, else its trigger, else the last price."""
+        """What a unit of it may be worth: its own limit, else its trigger, else the last price.
+
+        A sale at a limit below the last price is filled at that price: a cap must not count it as less.
+        """
         own = self.request.price or self.request.trigger_price
-        return own or (None if self.priced is None else self.priced.last.price)
+        last = None if self.priced is None else self.priced.last.price
+        sells_at_once = self.request.side is OrderSide.SELL and self.request.order_type is OrderType.LIMIT
+        return max(own, last) if own and last and sells_at_once else own or last
 
     @property
     def value(self) -> Decimal | None:
@@ -150,9 +166,7 @@ def _differs(look: Look) -> Iterator[Finding]:
     request, plan = look.request, look.plan
     if plan is None:
         return
-    asked = (request.exchange, request.product, request.side, request.amo, request.validity)
-    planned = {(one.exchange, one.product, one.side, one.amo, one.validity) for one in plan.orders}
-    if planned != {asked} or sum(one.quantity for one in plan.orders) != request.quantity:
+    if not plan.is_of(request):
         yield stop(
             "plan",
             tr("What would be sent is not what you asked for: a mistake of Kunji"),

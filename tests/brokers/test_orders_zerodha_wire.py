@@ -128,7 +128,9 @@ async def test_the_wire_says_what_the_ticket_says(number: int) -> None:
         async def play(asked: OrderRequest) -> Pairs:
             what, request = tickets.what(asked), await desk.sent(desk.broker.place_order(asked))
             said = read_back(request.path, request.form)
-            [planned] = (await desk.broker.plan_order(asked)).orders
+            plan = await desk.broker.plan_order(asked)
+            assert plan.is_of(asked)  # what the checks before the sending demand of it
+            [planned] = plan.orders
             wanted = replace(asked, symbol=what.broker_symbol, tag=asked.tag or said.tag)
             as_planned = replace(said, symbol=asked.symbol, tag="")
             return (as_asked(said, asked, asked.side, what), wanted), (as_planned, planned)

@@ -20,6 +20,7 @@ from app.domain import (
     Product,
     Quote,
     Unsupported,
+    Validity,
 )
 from app.domain import Exchange as Listed
 from app.domain.intents import Mode
@@ -181,11 +182,24 @@ def test_what_was_found_before_is_not_said_twice() -> None:
 
 @pytest.mark.parametrize(
     "planned",
-    [{"side": SELL}, {"exchange": Listed.BSE}, {"product": Product.MIS}, {"amo": True}, {"quantity": 11}],
+    [
+        *({"side": SELL}, {"exchange": Listed.BSE}, {"product": Product.MIS}, {"amo": True}, {"quantity": 11}),
+        *({"symbol": "RELINFRA"}, {"price": Decimal(2501)}, {"disclosed_quantity": 5}, {"validity": Validity.IOC}),
+        {"order_type": OrderType.MARKET, "price": None},
+    ],
     ids=str,
 )
 def test_plan_that_is_not_the_ticket_is_stopped(planned: dict[str, Any]) -> None:
     assert found(plan=OrderPlan((ticket(**planned),))) == stop("plan")
+
+
+def test_only_what_goes_at_the_market_may_be_sent_with_a_limit_that_protects_it() -> None:
+    stop_at_market = ticket(order_type=OrderType.SL_M, price=None, trigger_price=Decimal(2600))
+    protected: dict[str, Any] = {"order_type": OrderType.SL, "price": Decimal(2652)}
+
+    assert OrderPlan((replace(stop_at_market, **protected),)).is_of(stop_at_market)
+    moved = replace(stop_at_market, trigger_price=Decimal(2610), **protected)
+    assert not OrderPlan((moved,)).is_of(stop_at_market)
 
 
 def test_slices_that_add_up_are_the_ticket() -> None:
@@ -258,6 +272,12 @@ def caps(**set_: int) -> dict[str, Any]:
 def test_order_above_the_users_value_is_asked_about(cap: int, *, is_above: bool) -> None:
     assert found(**caps(order_value_cap=cap)) == (ask("cap_value", "quantity") if is_above else [])
     assert found(market(), **caps(order_value_cap=cap)) == (ask("cap_value", "quantity") if is_above else [])
+
+
+def test_sale_at_a_limit_far_below_the_price_does_not_pass_the_users_value() -> None:
+    asked = [one[0] for one in found(ticket(side=SELL, price=Decimal("0.05")), **caps(order_value_cap=24_999))]
+
+    assert "cap_value" in asked
 
 
 def test_value_that_is_not_known_is_asked_about_where_there_is_a_cap() -> None:
