@@ -15,7 +15,7 @@ def sliced(order: OrderRequest, instrument: Instrument, *, most: int) -> tuple[O
 
     Raises `InvalidRequest` when that takes more than `most` parts, the broker's maximum.
     """
-    largest = largest_of(instrument) or order.quantity
+    largest = largest_of(instrument) or order.quantity  # not known: the broker refuses what is too much, definitely
     parts = [min(largest, order.quantity - done) for done in range(0, order.quantity, largest)]
     if len(parts) > most:
         raise InvalidRequest(
@@ -30,4 +30,4 @@ def sliced(order: OrderRequest, instrument: Instrument, *, most: int) -> tuple[O
 def largest_of(instrument: Instrument) -> int | None:
     """The largest quantity of one order, in whole lots; None where the master says nothing."""
     freeze, lot = instrument.freeze_quantity, max(instrument.lot_size, 1)
-    return None if freeze is None else max(freeze - freeze % lot, lot)
+    return None if freeze is None else max(freeze - freeze % lot, lot)  # a part of a lot would be refused

@@ -88,7 +88,7 @@ class AccountExit:
         self._tell(self._one.user_id, ExitPhase.CANCELLING)
         self._base = self.last = await self._first()
         if self._base.error is not None:
-            return
+            return  # what cannot be read is neither flat nor open: nothing is cancelled or closed on a guess
         self._weigh(self._free())
         await self._bar()
         await self._cancel_all()
@@ -166,7 +166,7 @@ class AccountExit:
                 closing.why = tr("an order that would close it could not be cancelled, so none was sent")
 
     async def _cancel(self, order: Order) -> Fate:
-        if self._refusal:
+        if self._refusal:  # orders are refused from here: another request would be, too, and use up the limits
             return Fate.NOT_SENT
         intent = to_cancel(self._one, order.order_id, self._mode, self._means.clock.now(), self._group)
         try:

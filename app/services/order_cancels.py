@@ -130,7 +130,7 @@ class Cancels:
         task = self._flying.get(key)
         if task is None:
             task = self._flying[key] = asyncio.create_task(self._cancel(one, mode, key, group), name="cancel-order")
-            task.add_done_callback(lambda _: self._flying.pop(key, None))
+            task.add_done_callback(lambda _: self._flying.pop(key, None))  # a refused one may be tried again
         return task
 
     async def _cancel(self, one: OrderAccount, mode: Mode, key: _Key, group: str) -> Sent:

@@ -166,6 +166,7 @@ class OrderDesk:
             return Sent((), (outdated(),))
         seen = await self._looks.again(preview.user_id, request, kept.priced, is_change=False)
         wanted = self._proposals.ticket(preview.user_id, request, seen)
+        # from here to `placing` nothing is awaited: two windows cannot both find that nothing was sent before
         held_back = _held_back(self._proposals.of_ticket(seen, wanted), agreed)
         plan = seen.look.plan if seen.look is not None else None
         if held_back or self._mode is None or seen.one is None:

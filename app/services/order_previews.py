@@ -50,6 +50,7 @@ class Previews:
         kept = self._kept.get(preview.preview_id)
         if kept is None or kept.preview != preview:
             return Sent((), (outdated(),))
+        # an error in between leaves the task as it is: nobody knows how far it came, so it is never begun again
         if kept.sending is None or _was_held_back(kept.sending):
             kept.sending = asyncio.create_task(_run(send, kept), name="send-preview")
         return await asyncio.shield(kept.sending)

@@ -118,14 +118,14 @@ class OrderSearch:
 
     async def _read(self, user_id: str, records: Sequence[Record]) -> None:
         began, moment = self._clock.now(), self._clock.monotonic()
-        for record in records:
+        for record in records:  # before the answer: a book that cannot be read is read again at its next hour
             self._again(record.intent.intent_id)
         try:
             one = self._accounts.find(user_id)
             book = await one.call(lambda broker: broker.get_orders(), kind="orders")
         except TradingError as error:
             _log.info("order book not read for a search kind=%s", error.kind)
-            return
+            return  # no answer is no evidence: it counts as no reading
         for record in records:
             key = record.intent.intent_id
             if moment - self._left_at.get(key, -math.inf) >= LEAST_AGE.total_seconds():  # the wall clock may be set

@@ -153,13 +153,13 @@ class OrderSender:
     # ------------------------------------------------------------------ one after another
 
     async def _send(self, intents: Sequence[Intent]) -> tuple[Record, ...]:
-        await self.restore()
-        await self._journal.write(intents)
+        await self.restore()  # an order of an earlier run whose fate is open comes before anything new
+        await self._journal.write(intents)  # the whole ticket, before the first of its slices leaves
         for intent in intents:
             self._keep(Record(intent))
         held_back = ""
         for intent in intents:
-            if held_back:
+            if held_back:  # also after an unknown one: a second order would only add to what nobody knows
                 await self.note(intent.intent_id, Evidence.NEVER_LEFT, held_back)
             elif (await self._send_one(intent)).fate is not Fate.ACCEPTED:
                 held_back = HELD_BACK
@@ -168,11 +168,11 @@ class OrderSender:
     async def _send_one(self, intent: Intent) -> Record:
         try:
             one = self._accounts.find(intent.user_id)
-            await one.ready()
+            await one.ready()  # before "sending" is on the disk: whatever fails here certainly never left
             use = self._errand(intent)
         except TradingError as error:
             return await self.note(intent.intent_id, Evidence.NEVER_LEFT, _words(error))
-        await self.note(intent.intent_id, Evidence.BEGUN)
+        await self.note(intent.intent_id, Evidence.BEGUN)  # raises: without this line on the disk nothing is sent
         evidence, detail, order_id = await self._ask(one, use)
         return await self.note(intent.intent_id, evidence, detail, order_id)
 
@@ -198,7 +198,7 @@ class OrderSender:
         if intent.deed is Deed.PLACE and intent.request is not None:
             request = intent.request
             return lambda broker: _named(broker.place_order(request))
-        order = self._resting(intent.user_id, intent.order_id)
+        order = self._resting(intent.user_id, intent.order_id)  # as read last: brokers want more than its number
         if intent.deed is Deed.MODIFY and intent.change is not None:
             change = intent.change
             return lambda broker: _done(broker.modify_order(order, change), order)

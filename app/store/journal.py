@@ -122,7 +122,7 @@ def _place_of(path: Path) -> _Place:
 
 
 def _write(connection: "Connection", intents: Sequence[Intent]) -> None:
-    for one in intents:
+    for one in intents:  # in one transaction: all of a ticket is on the disk, or nothing of it
         connection.execute(journal_rows.ADD_INTENT, journal_rows.row_of(one, _text(one.at)))
 
 

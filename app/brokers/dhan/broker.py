@@ -228,7 +228,7 @@ class DhanBroker(SessionBroker):
         keys = self._keys()
         demand_order_id(order.order_id)
         plan, instrument = await self._planned(changed(order, change))
-        check_change(order, change, instrument)
+        check_change(order, change, instrument)  # `plan` would slice what is too much: a resting order stays one
         form = ticket.change_form(only(plan.orders), order.order_id, self._client_id)
         self._changes.count(order.order_id)
         self._count_order(_ORDERS_A_DAY, "order calls")
