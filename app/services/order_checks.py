@@ -18,7 +18,6 @@ from app.domain import (
     OrderPlan,
     OrderRequest,
     OrderSide,
-    OrderType,
     Product,
     TradingError,
 )
@@ -68,12 +67,14 @@ class Look:
     def price(self) -> Decimal | None:
         """What a unit of it may be worth: its own limit, else its trigger, else the last price.
 
-        A sale at a limit below the last price is filled at that price: a cap must not count it as less.
+        A limit is the least that a seller takes: he is paid what is paid then, and a cap must not count it as less.
         """
-        own = self.request.price or self.request.trigger_price
-        last = None if self.priced is None else self.priced.last.price
-        sells_at_once = self.request.side is OrderSide.SELL and self.request.order_type is OrderType.LIMIT
-        return max(own, last) if own and last and sells_at_once else own or last
+        request, last = self.request, None if self.priced is None else self.priced.last.price
+        own = request.price or request.trigger_price
+        if own is None or request.side is OrderSide.BUY:
+            return own or last
+        paid = request.trigger_price if request.order_type.needs_trigger else last
+        return max(own, paid or own)
 
     @property
     def value(self) -> Decimal | None:

@@ -274,10 +274,13 @@ def test_order_above_the_users_value_is_asked_about(cap: int, *, is_above: bool)
     assert found(market(), **caps(order_value_cap=cap)) == (ask("cap_value", "quantity") if is_above else [])
 
 
-def test_sale_at_a_limit_far_below_the_price_does_not_pass_the_users_value() -> None:
-    asked = [one[0] for one in found(ticket(side=SELL, price=Decimal("0.05")), **caps(order_value_cap=24_999))]
+@pytest.mark.parametrize("stop_at", [None, Decimal(2500)])
+def test_sale_at_a_limit_far_below_the_price_does_not_pass_the_users_value(stop_at: Decimal | None) -> None:
+    kind = OrderType.LIMIT if stop_at is None else OrderType.SL
+    cheap = ticket(side=SELL, order_type=kind, price=Decimal("0.05"), trigger_price=stop_at)
 
-    assert "cap_value" in asked
+    assert "cap_value" in [one[0] for one in found(cheap, **caps(order_value_cap=24_999))]
+    assert "cap_value" not in [one[0] for one in found(cheap, **caps(order_value_cap=25_000))]
 
 
 def test_value_that_is_not_known_is_asked_about_where_there_is_a_cap() -> None:
