@@ -46,7 +46,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(LOTUS, top / "app/brokers/lotus")
     (top / REGISTRY).write_text(registered((ROOT / REGISTRY).read_text()))
     for file in ("tests/cli/harness.py", "tests/fakes/clock.py", "tests/fakes/rations.py"):
-        (top / file).parent.mkdir(parents=True)
+        (top / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, top / file)
     return top
 
