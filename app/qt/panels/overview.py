@@ -54,12 +54,11 @@ class OverviewPanel(QWidget):
 
     def _lay_out(self) -> None:
         page = QWidget()
+        column(self, gap=0).addWidget(Scroll(page))  # first: what comes into its place later takes up its look once
         self._inside = column(page, gap=12, margin=20)
         for part in (self.attention, self.totals, self.table, self.today):
             self._inside.addWidget(part)
         self._inside.addStretch()
-        outer = column(self, gap=0)
-        outer.addWidget(Scroll(page))
 
     def refresh(self, now: datetime) -> None:
         """Show what is known at `now`."""

@@ -54,6 +54,7 @@ class SettingsPanel(QWidget):
         from app.services.setting_table import SETTINGS  # loaded on first use: start-up
 
         page = QWidget()
+        column(self, gap=0).addWidget(Scroll(page))  # first: what comes into its place later takes up its look once
         inside = self._inside = column(page, gap=12, margin=16)
         inside.addWidget(text(tr("What you change is kept at once."), Role.SMALL, "soft", wrap=True))
         groups: defaultdict[str, list[Described]] = defaultdict(list)
@@ -61,7 +62,6 @@ class SettingsPanel(QWidget):
             groups[described.group].append(described)
         self._left = list(groups.items())
         self._add(_AT_FIRST)
-        column(self, gap=0).addWidget(Scroll(page))
 
     @property
     def parts(self) -> tuple[Callable[[], None], ...]:
@@ -81,7 +81,9 @@ class SettingsPanel(QWidget):
 
     def _add(self, count: int) -> None:
         for title, described in self._left[:count]:
-            self._inside.addWidget(self._card(tr(title), described))
+            panel, lines = card(tr(title))
+            self._inside.addWidget(panel)
+            lines.addWidget(Folding([self._made(self._desk.theme, one) for one in described], _COLUMNS))
         del self._left[:count]
 
     def _tables(self) -> QFrame:
@@ -91,11 +93,6 @@ class SettingsPanel(QWidget):
         self.back = button(tr("Put all columns back"))
         self.back.clicked.connect(self._desk.services.portable.put_columns_back)
         lines.addWidget(Folding((self.back,), 1, equal=False))
-        return panel
-
-    def _card(self, title: str, described: "list[Described]") -> QFrame:
-        panel, lines = card(title)
-        lines.addWidget(Folding([self._made(self._desk.theme, one) for one in described], _COLUMNS))
         return panel
 
     @property

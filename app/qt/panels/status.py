@@ -53,10 +53,10 @@ class StatusPanel(QWidget):
 
     def _build(self) -> None:
         page = QWidget()
+        column(self, gap=0).addWidget(Scroll(page))  # first: what comes into its place later takes up its look once
         self._inside = column(page, gap=12, margin=16)
         for part in (self.head, self.rename_form, self.sessions.today):
             self._inside.addWidget(part)
-        column(self, gap=0).addWidget(Scroll(page))
 
     @property
     def parts(self) -> tuple[Callable[[], None], ...]:
