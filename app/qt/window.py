@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -22,6 +22,7 @@ from app.qt.widgets.message import MessageLine
 from app.qt.widgets.sidebar import Sidebar
 from app.qt.widgets.tab_order import in_order
 from app.qt.widgets.topbar import TopBar
+from app.qt.window_state import first_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
     from app.system.crash import Crash
 
 _NARROW: Final = 1100
-_SIZE: Final = (1280, 800)
 _SMALLEST: Final = (720, 420)
-_FRAME: Final = QSize(4, 32)
 _WAITING: Final = "keychain-waiting"
 _WITHOUT_PRIMARY: Final = frozenset({"positions", "holdings", "orders", "funds", "settings", "help", "move"})
 """Views without a filled button of their own: that of the slot is the one."""
@@ -75,7 +74,7 @@ class Window(QMainWindow):
         self.setWindowTitle(tr("Kunji (demo)") if demo else tr("Kunji"))
         self.setWindowIcon(icons.application())
         self.setMinimumSize(*_SMALLEST)
-        self.resize(self._first_size())
+        self.resize(first_size(self))
         self.sidebar = Sidebar(theme)
         self.topbar = TopBar(theme, demo=demo is not None)
         self.pages = Pages(theme, demo=demo is not None)
@@ -87,11 +86,6 @@ class Window(QMainWindow):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.tick)
         self.pages.opening.begin()
-
-    def _first_size(self) -> QSize:
-        """The usual size, or what a smaller screen has beside panels and the window's own frame."""
-        free = self.screen().availableSize() - _FRAME
-        return QSize(*_SIZE).boundedTo(free)
 
     def _lay_out(self) -> None:
         whole = surface("window")

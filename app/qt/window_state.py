@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.system.early import EarlyFile
 
@@ -17,8 +17,14 @@ _NAME: Final = "window"
 _SETTLE_MS: Final = 500  # a dragged window tells its place with every pixel
 _GRIP: Final = (120, 28)  # so much of the title must be on a screen for the pointer to take it
 _FRAME: Final = (4, 32)  # what the window's own frame may take, title included
+_USUAL: Final = QSize(1280, 800)
 _NUMBERS: Final = ("x", "y", "width", "height")
 _FARTHEST: Final = 100_000
+
+
+def first_size(window: QWidget) -> QSize:
+    """The usual size, or what a smaller screen has beside panels and the window's own frame."""
+    return _USUAL.boundedTo(window.screen().availableSize() - QSize(*_FRAME))
 
 
 class WindowState(QObject):
