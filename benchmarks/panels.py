@@ -4,8 +4,9 @@
 
 Eight accounts whose brokers cannot be reached; the moment counts at which the last panel (overview, positions,
 holdings, orders, funds, settings, an account's page) was built, filled and painted, one after another: from then on it
-can be filtered, sorted and copied. Asking the keychain for the key and the brokers for news comes after it, as in the
-product (`Services.start`). Beside it, in turn, the bare QMainWindow of startup.py. Exit status 1 above the goal
+can be filtered, sorted and copied. The trades, behind the switch of the page of orders, are made at their first look,
+and not counted. Asking the keychain for the key and the brokers for news comes after it, as in the product
+(`Services.start`). Beside it, in turn, the bare QMainWindow of startup.py. Exit status 1 above the goal
 (docs/performance.md).
 """
 
