@@ -126,6 +126,7 @@ class _Scene:
             sending = asyncio.gather(*(self.sender.send([intent]) for intent in intents))
             if fault in STALLS:
                 await self._wait_in_vain(sending, taken)
+            await self._let_through(sending.done)
             await sending
             await self.pass_by(_FREE_AGAIN)
             sent += intents
@@ -148,9 +149,15 @@ class _Scene:
             await until(lambda: self._rests)
             await clock.advance(min(left, 1.0))
 
+    async def _let_through(self, over: Callable[[], bool]) -> None:
+        """Until `over`: the limiter lives by the brokers' clock, and the search has taken some of its calls."""
+        while not over():
+            await until(lambda: over() or self.account.busy["order"] > len(self._way._in_flight))
+            await self.bench.clock.advance(0.1)
+
     async def _wait_in_vain(self, sending: "asyncio.Future[Any]", taken: int) -> None:
         """Once the broker has taken so many orders, let the time go by in which they could be answered."""
-        await until(lambda: sending.done() or (self._taken >= taken and not self.account.busy["orders"]))
+        await self._let_through(lambda: sending.done() or (self._taken >= taken and not self.account.busy["orders"]))
         self.patience.ends(self._way.deadlines.order)
         await sending
         await self.pass_by(self._way.deadlines.order)
