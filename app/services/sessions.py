@@ -2,14 +2,14 @@
 
 Every call to a broker goes through here, whoever makes it, so that a dead session is noticed by the first answer that
 says so. Each token has a generation; what is heard about an older one is dropped, so that a slow check can never
-overwrite a new token (promise A6).
+overwrite a new token (promise A6). In the same way a yes is dropped when the broker said no after it had been asked.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from app.brokers.base import BaseBroker, BrokerSpec
 from app.domain import AccountError, Clock, Credentials, NotFound, SessionExpired, TradingError, VaultError
@@ -47,6 +47,13 @@ class Desk:
     meter: Meter
     spec_of: Callable[[str], BrokerSpec | None] = lambda _: None
     """What is declared of a broker whose adapter may be made later than its accounts are shown."""
+
+
+class _Asked(NamedTuple):
+    """What a question was about: one token, after so many noes."""
+
+    generation: int
+    noes: int
 
 
 class Coordinator(Standing):
@@ -110,24 +117,24 @@ class Coordinator(Standing):
         raises, the reason why the account is signed out, or the `VaultError` that keeps its credentials closed.
         """
         broker = await self.ready()
-        generation = self.generation
+        about = self._now_asked
         try:
             result = await self._measured(use(broker), kind)
         except TradingError as error:
             if evidence or isinstance(error, AccountError):
-                self._learn_by_the_way(generation, error)
+                self._learn_by_the_way(about, error)
             raise
         if evidence:
-            self._learn_by_the_way(generation, None)
+            self._learn_by_the_way(about, None)
         return result
 
-    def _learn_by_the_way(self, generation: int, error: TradingError | None) -> None:
+    def _learn_by_the_way(self, about: _Asked, error: TradingError | None) -> None:
         """Nobody who asked for something else waits until it is written down.
 
         The vault may be under another key just now, and wait for the keychain; an order's answer must not.
         """
-        self._hear(generation, error, asked=False)
-        self._work.start("remember", lambda: self._remember(generation))
+        self._hear(about, error, asked=False)
+        self._work.start("remember", lambda: self._remember(about.generation))
 
     async def ready(self) -> BaseBroker:
         """The adapter with this account's credentials in it. Raises why there is none."""
@@ -171,17 +178,20 @@ class Coordinator(Standing):
 
     async def _ask(self, generation: int) -> TradingError | None:
         self._next_probe = self._desk.clock.monotonic() + PROBE
+        about = self._now_asked
         error = await self._outcome()
-        while self._renewal is not None and generation == self.generation:  # it may be about the token just replaced
-            await self._renewed()
-            error = await self._outcome() if generation == self.generation else error
+        while generation == self.generation and (self._renewal is not None or self._is_outdated(about, error)):
+            await self._renewed()  # it may have been about the token just replaced
+            if generation == self.generation:
+                about = self._now_asked
+                error = await self._outcome()
         if generation != self.generation:  # a newer token came meanwhile: the question is about that one
             return await self.check()
         if isinstance(error, VaultError):
             self.locked = error
             self.changed()
         else:
-            self._hear(generation, error, asked=True)
+            self._hear(about, error, asked=True)
             await self._remember(generation)
         return error
 
@@ -209,8 +219,18 @@ class Coordinator(Standing):
 
     # ------------------------------------------------------------------ learning from the answer
 
-    def _hear(self, generation: int, error: TradingError | None, *, asked: bool) -> None:
-        if generation != self.generation or self.retired:  # about a token that is no longer ours
+    @property
+    def _now_asked(self) -> _Asked:
+        return _Asked(self.generation, self.noes)
+
+    def _is_outdated(self, about: _Asked, error: TradingError | None) -> bool:
+        """Whether it is a yes to a question from before the broker's last no: a token does not rise from the dead."""
+        return error is None and about.noes != self.noes
+
+    def _hear(self, about: _Asked, error: TradingError | None, *, asked: bool) -> None:
+        if about.generation != self.generation or self.retired:  # about a token that is no longer ours
+            return
+        if self._is_outdated(about, error):
             return
         refused = error is not None and heard(error, asked=asked) is SessionEvent.REFUSED
         if refused and self._renewal is not None:  # perhaps of the token that is just being replaced

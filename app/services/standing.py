@@ -38,6 +38,7 @@ class Standing:
         self._broker, self._declared = broker, spec
         self.session: Session = restored(is_valid=account.is_valid, confirmed=account.confirmed)
         self.generation = 0
+        self.noes = 0  # how often the broker has refused the session or the account
         self.deaths: tuple[Death, ...] = ()  # of its sessions, oldest first
         self.signing_in = False
         self.open_positions: int | None = None
@@ -229,11 +230,13 @@ class Standing:
         self.error = self._barred = self.retry_at = None
 
     def _take_trouble(self, error: TradingError, now: datetime, *, asked: bool) -> None:
+        event = heard(error, asked=asked)
         if bars_orders(error):
             self.gate.refuse(error)
         elif bars(error, asked=asked):
             self._barred = error
-        event = heard(error, asked=asked)
+            self.noes += 1
+        self.noes += event is SessionEvent.REFUSED
         if event is None:
             return
         self.session = next_state(self.session, event)

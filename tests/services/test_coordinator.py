@@ -15,6 +15,7 @@ from app.domain import (
     NotReachable,
     SessionExpired,
     TradingError,
+    UserBlocked,
     VaultError,
 )
 from app.domain.sessions import SessionState
@@ -142,6 +143,65 @@ async def test_a_yes_after_a_no_is_believed(house: House) -> None:
 
     assert one.view().state is AccountState.READY
     assert one.account.is_valid
+
+
+def states(house: House) -> list[AccountState]:
+    """Those that everyone was told since the list of events was emptied."""
+    return [event.view.state for event in house.events if isinstance(event, AccountChanged)]
+
+
+async def test_a_yes_that_was_asked_for_before_the_no_does_not_undo_it(house: House) -> None:
+    one = await coordinator(house)
+    gate = house.world.gates["positions"] = asyncio.Event()
+    reading = asyncio.create_task(one.call(lambda broker: broker.get_positions()))
+    await settle()
+    house.events.clear()
+    house.world.faults["validate"] = SessionExpired()
+    await one.check()
+
+    gate.set()  # the broker had looked at the session before it died
+    await reading
+
+    assert states(house) == [AccountState.SIGNED_OUT]
+    assert isinstance(one.view().error, SessionExpired)
+    assert not one.account.is_valid
+
+
+async def test_a_yes_that_was_asked_for_before_the_account_was_blocked_does_not_unblock_it(house: House) -> None:
+    one = await coordinator(house)
+    gate = house.world.gates["positions"] = asyncio.Event()
+    reading = asyncio.create_task(one.call(lambda broker: broker.get_positions()))
+    await settle()
+    house.world.faults["validate"] = UserBlocked()
+    await one.check()
+
+    gate.set()
+    await reading
+
+    assert one.view().state is AccountState.REFUSED
+
+
+@pytest.mark.parametrize(("dead", "shown"), [(True, AccountState.SIGNED_OUT), (False, AccountState.READY)])
+async def test_a_check_that_was_contradicted_while_it_was_in_flight_is_asked_anew(
+    house: House,
+    dead: bool,  # noqa: FBT001 - two cases
+    shown: AccountState,
+) -> None:
+    one = await coordinator(house)
+    gate = house.world.gates["validate"] = asyncio.Event()
+    checking = asyncio.create_task(one.check())
+    await settle()
+    house.world.faults["positions"] = SessionExpired()
+    with pytest.raises(SessionExpired):
+        await one.call(lambda broker: broker.get_positions())
+    if dead:
+        house.world.faults["validate"] = SessionExpired()  # the question in flight has its good answer already
+
+    gate.set()
+    outcome = await checking
+
+    assert (outcome is not None, one.view().state) == (dead, shown)
+    assert house.world.asked["validate"] == 2
 
 
 async def test_an_account_is_told_only_when_it_stands_differently(house: House) -> None:
