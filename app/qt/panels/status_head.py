@@ -10,6 +10,7 @@ from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
 from app.qt.fonts import Role
+from app.qt.panels.stays_words import stays_words
 from app.qt.say import verb
 from app.qt.theme import dress, put
 from app.qt.tokens import STATE_TOKENS
@@ -130,6 +131,7 @@ class StatusHead(QWidget):
         words = tr(
             "Its keys are erased here. Positions and orders at {broker} are not touched.", broker=view.broker_label
         )
+        words = f"{words} {stays_words(self._desk.board, view, self._desk.now())}".strip()
         title = tr("Remove {title} from this computer?", title=view.title)
         erase = tr("Remove account")
         confirm(self.window(), title, words, erase, colour=view.colour, then=lambda: self._erase(view.user_id))
