@@ -34,7 +34,7 @@ class Errands(QObject):
         self.tray = Tray(desk.theme, window.windowTitle())
         self.repairs = Repairs(window, desk, form)
         self.walks = Walks(window, desk)
-        services = desk.services
+        self._desk, services = desk, desk.services
         self.notices = NoticeBoard(desk.run, message, desktop, self.tray, services.notices, services.orders.mode)
         self._connect()
         for notice in desk.services.notices.open:
@@ -61,6 +61,8 @@ class Errands(QObject):
     def take(self, event: Event) -> None:
         """What the services tell of sign-ins, walks and notices."""
         match event:
+            case NoticePosted(notice) if self._desk.exits.shows(notice.key):
+                self._desk.services.notices.answered(notice.key)  # it is being read where it stands
             case NoticePosted(notice):
                 self.notices.post(notice)
             case NoticeWithdrawn(key):

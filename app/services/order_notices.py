@@ -1,7 +1,7 @@
 """What is told about orders, in which words: names and states, never an amount, nor a broker's text that may hold one.
 
 Told are: refused, of unknown fate, not confirmed, turned up after something else was told, partly filled at the day's
-end. Whatever else becomes of an order stands in the ticket and in the orders panel.
+end, and how an exit ended. Whatever else becomes of an order stands in the ticket and in the orders panel.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,19 @@ from app.domain.market import SEGMENTS, is_open
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.services.book_views import OrdersView
+from app.services.exit_notices import OF_EXIT, exit_notice
 from app.services.notices import Notices
-from app.services.views import AccountRemoved, Action, BookChanged, Event, IntentChanged, Notice, OrderTurnedUp
+from app.services.order_views import ExitPhase
+from app.services.views import (
+    AccountRemoved,
+    Action,
+    BookChanged,
+    Event,
+    ExitChanged,
+    IntentChanged,
+    Notice,
+    OrderTurnedUp,
+)
 
 T = TypeVar("T")
 _Key = tuple[str, str, date | None]
@@ -41,6 +52,8 @@ class OrderNotices:
             self._follow(event.record)
         elif isinstance(event, OrderTurnedUp):
             self._notices.post(_turned_up(event.record))
+        elif isinstance(event, ExitChanged) and event.view.phase is ExitPhase.DONE:
+            self._notices.post(exit_notice(event.view, self._title_of))
         elif isinstance(event, AccountRemoved):
             self._outlive(event.user_id)
         elif isinstance(event, BookChanged) and isinstance(event.view, OrdersView):
@@ -62,7 +75,7 @@ class OrderNotices:
     def _outlive(self, user_id: str) -> None:
         """What became of an order at the broker stays to be told when its account is removed here."""
         for notice in self._notices.open:
-            if notice.user_id == user_id and notice.key.startswith(_OF_INTENT):
+            if notice.user_id == user_id and notice.key.startswith((_OF_INTENT, OF_EXIT)):
                 self._notices.post(replace(notice, user_id=None))
 
     def _look(self, user_id: str, order: Order) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from app.domain.tongue import tr
 
@@ -57,6 +58,17 @@ class Exits(QObject):
         if isinstance(event, ExitChanged):
             for errand in tuple(self._errands):
                 errand.take(event.view)
+
+    def shows(self, key: str) -> bool:
+        """Whether what a notice of this key tells is in sight in an exit's own window."""
+        from app.services.exit_notices import exit_key  # loaded on first use: start-up
+
+        return any(
+            key in {exit_key(plan.plan_id) for plan in errand.course.plans}
+            and dialog.isVisible()
+            and QApplication.activeWindow() in {dialog, self._window}  # another one may be before it
+            for errand, dialog in self.dialogs.items()
+        )
 
     def _open(self, errand: ExitErrand) -> None:
         from app.qt.exits.dialog import ExitDialog  # loaded on first use: start-up
