@@ -32,4 +32,4 @@ mv "$top/first/dist" "$top/program"
 rm -rf "$top/first/build"
 mv "$top/first" "$top/renamed"
 cd "$top/renamed" || die "the clone is gone"
-KUNJI_PACKAGED=$top/program/kunji-tested .venv/bin/python -m pytest -q -m desktop tests/end2end "$@" </dev/null
+KUNJI_PACKAGED=$top/program/kunji-tested .venv/bin/python -m pytest -q -m "desktop and not slow" tests/end2end "$@" </dev/null

@@ -3,7 +3,6 @@
 import compileall
 import fcntl
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,23 +12,28 @@ from typing import Any, Final, Protocol
 
 import pytest
 
-from app.simulators import ThreadedSimulator, ZerodhaSimulator, in_thread
-from app.simulators.demo import DEMO, DemoUser
+from app.brokers import specs
+from app.brokers.base import BrokerSpec
+from app.simulators import in_thread
+from app.simulators.demo import DEMO
+from app.simulators.threads import Threaded
 from tests.desktop import browser, heartbeat
 from tests.desktop.desktop import ROOT, Desktop, Setting
 from tests.desktop.program import kunji, kunji_at
-from tests.desktop.walk import ACCOUNT, TITLE, Log, Person, Walk
+from tests.desktop.walk import ACCOUNT, Log, Person, Walk
 from tests.desktop.window import Window
-from tests.fakes.clock import SHIFT, going_clock
+from tests.end2end.houses import HOUSES
+from tests.fakes.clock import SHIFT
 from tests.fakes.ports import free_port
 
 CLIENT: Final = DEMO.client_id
+"""Who signs in where no other broker is asked for than Zerodha."""
 
 
 class PlayedLog(Log):
     """The log of a broker that is played in this process."""
 
-    def __init__(self, broker: ThreadedSimulator) -> None:
+    def __init__(self, broker: Threaded[Any]) -> None:
         self._broker = broker
 
     def lines(self) -> list[dict[str, Any]]:
@@ -41,11 +45,17 @@ class Home:
     """A desktop, a broker elsewhere in this process, and the means to start Kunji between them as often as wanted."""
 
     desktop: Desktop
-    broker: ThreadedSimulator
+    broker: Threaded[Any]
     person: Person
     folder: Path
-    served: ZerodhaSimulator
+    served: Any
+    spec: BrokerSpec
     windows: list[Window] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What the window calls the account."""
+        return f"{ACCOUNT} \u00b7 {self.spec.label}"
 
     @property
     def profile(self) -> Path:
@@ -72,23 +82,24 @@ class Home:
 
     def end_session(self) -> None:
         """The broker ends the session, as it does in the morning."""
-        self.broker.controls.expire(CLIENT)
+        self.broker.controls.expire(self.person.client_id)
 
     def connected(self, name: str = "kunji") -> Window:
         """The window, started, with an account that was connected by a command with a token: no browser is needed."""
         window = self.open(name)
-        person, token = self.person, self.broker.controls.replace_token(CLIENT)
-        typed = (person.client_id, person.redirect_url, person.api_key, person.api_secret, token)
-        command = kunji("connect", "zerodha", "--token", "--account", ACCOUNT, "--profile-dir", str(self.profile))
+        token = self.broker.controls.replace_token(self.person.client_id)
+        asked = [field.name for field in self.spec.fields if field.name != "access_token"]
+        typed = [*(getattr(self.person, name, "") for name in asked), token]  # PIN and seed are kept by those who want
+        command = kunji("connect", self.spec.key, "--token", "--account", ACCOUNT, "--profile-dir", str(self.profile))
         answer = self.desktop.call(command, text="".join(f"{line}\n" for line in typed))
         assert answer.returncode == 0, answer.stderr
-        window.see("the account, ready", name=f"{TITLE}, Ready", seconds=30)
+        window.see("the account, ready", name=f"{self.title}, Ready", seconds=30)
         return window
 
     @property
     def token(self) -> str:
         """The live access token, as only the broker and the vault know it."""
-        return self.broker.call(lambda: self.served._broker.desk.of(CLIENT).token)
+        return str(self.broker.call(lambda: self.served._broker.desk.of(CLIENT).token))
 
     @property
     def kept(self) -> list[Path]:
@@ -121,7 +132,7 @@ def the_demos_port() -> Iterator[None]:
 class MakeHome(Protocol):
     """See the fixture `make_home`."""
 
-    def __call__(self, setting: Setting | None = None, like: Home | None = None) -> Home: ...
+    def __call__(self, setting: Setting | None = None, like: Home | None = None, at: str = "zerodha") -> Home: ...
 
 
 def loops_turned(homes: list[Home]) -> None:
@@ -137,7 +148,7 @@ def loops_turned(homes: list[Home]) -> None:
 
 @contextmanager
 def homes(folder: Path) -> Iterator[MakeHome]:
-    """Makes homes in `folder`; every secret is a random string of its own, so that a plain search proves a leak.
+    """Makes homes in `folder`, with the broker of the key `at`.
 
     `like` gives the new desktop the broker and the profile of an earlier one, as after a night.
     """
@@ -145,17 +156,17 @@ def homes(folder: Path) -> Iterator[MakeHome]:
         made: list[Home] = []
         stack.callback(lambda: loops_turned(made))
 
-        def make(setting: Setting | None = None, like: Home | None = None) -> Home:
+        def make(setting: Setting | None = None, like: Home | None = None, at: str = "zerodha") -> Home:
             logs = folder / ("logs" if like is None else "logs-again")
             desktop = stack.enter_context(Desktop.start(logs, setting))
             if like is not None:
                 made.append(again := replace(like, desktop=desktop, windows=[]))
                 return again
-            address = f"http://127.0.0.1:{free_port()}/zerodha"
-            person = Person(CLIENT, f"key{secrets.token_hex(12)}", f"sec{secrets.token_hex(16)}", address)
-            user = DemoUser(CLIENT, "Asha Demo", person.api_key, person.api_secret, address)
-            served = ZerodhaSimulator(clock=going_clock(), users=[user])
-            made.append(home := Home(desktop, stack.enter_context(in_thread(served)), person, folder, served))
+            user, served = HOUSES[at](f"http://127.0.0.1:{free_port()}/{at}")
+            person = Person(user.client_id, user.api_key, user.api_secret, user.redirect_url)
+            spec = next(spec for spec in specs() if spec.key == at)
+            broker: Threaded[Any] = stack.enter_context(in_thread(served))
+            made.append(home := Home(desktop, broker, person, folder, served, spec))
             return home
 
         yield make

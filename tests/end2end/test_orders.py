@@ -15,25 +15,25 @@ from tests.desktop.desktop import until
 from tests.desktop.eyes import Match, Node
 from tests.desktop.walk import NOTES
 from tests.desktop.window import APP
-from tests.end2end.conftest import CLIENT, homes
+from tests.end2end.conftest import homes
 from tests.end2end.test_life import ENDS_WITHIN, slowness
-from tests.end2end.trader import HEAD, Trader
+from tests.end2end.trader import Trader
 
 pytestmark = [pytest.mark.alone, pytest.mark.desktop, pytest.mark.timeout(240)]
 
-TOOK = "Zerodha took the order"
-CHECKING = "Checking with Zerodha"
 SENDS = ("now", "send", "again", "order", "review")
 """What the name of a button would hold that could send something."""
+BROKERS = ("zerodha", *(pytest.param(key, marks=pytest.mark.slow) for key in ("dhan", "fyers", "angel_one")))
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trader]:
+@pytest.fixture(scope="module", params=BROKERS)
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trader]:
     """A trader with one account, at a broker that fills nothing by itself. Each test trades a share of its own."""
     with homes(tmp_path_factory.mktemp("orders")) as make:
-        home = make()
+        home = make(at=request.param)
         trader = Trader(home, home.connected())
-        home.broker.controls.filling(CLIENT, "never")
+        trader.listed()
+        home.broker.controls.filling(trader.client, "never")
         yield trader
 
 
@@ -42,6 +42,7 @@ def trader(desk: Trader) -> Iterator[Trader]:
     """The trader before an open window, the broker as it should be."""
     if desk.window.process.poll() is not None:
         desk.start_again()
+    desk.begin()
     yield desk
     desk.home.broker.controls.mute_sockets(yes=False)
     desk.home.broker.controls.clear()
@@ -55,14 +56,14 @@ def test_ticket_becomes_one_order_then_a_position_and_is_flat_again(trader: Trad
     said = window.see("the request in words", role="label", name="Buy 10 HDFCBANK on NSE at").name
     trader.picture("review")
     window.desktop.key("ctrl+Return")
-    window.see("that it was taken", role="label", exact=TOOK)
+    window.see("that it was taken", role="label", exact=trader.took)
     order = trader.arrived("HDFCBANK")
     trader.picture("taken")
 
-    controls.fill_order(CLIENT, order.order_id, 4)
+    controls.fill_order(trader.client, order.order_id, 4)
     window.see("the first part", role="label", words="4 of 10 filled")
     trader.picture("partly-filled")
-    controls.fill_order(CLIENT, order.order_id, 6)
+    controls.fill_order(trader.client, order.order_id, 6)
     window.see("all of it", role="label", words="10 of 10 filled")
     trader.close("Order: HDFCBANK")
     trader.page("alt+2")
@@ -72,13 +73,13 @@ def test_ticket_becomes_one_order_then_a_position_and_is_flat_again(trader: Trad
 
     window.desktop.key("ctrl+shift+e")
     window.see("what would be sent", role="label", name="Sell 10 HDFCBANK on NSE (MIS)")
-    window.see("whose exit it is, and LIVE", exact=HEAD)
+    window.see("whose exit it is, and LIVE", exact=trader.head)
     trader.picture("exit")
-    controls.filling(CLIENT, "at-once")
+    controls.filling(trader.client, "at-once")
     window.click("Exit 1 position now")
     window.see("the receipt", role="label", exact="The position is flat", seconds=40)
     trader.picture("receipt")
-    controls.filling(CLIENT, "never")
+    controls.filling(trader.client, "never")
     trader.close("Exit HDFCBANK")
 
     assert f"\u20b9{order.price}" in said
@@ -86,7 +87,7 @@ def test_ticket_becomes_one_order_then_a_position_and_is_flat_again(trader: Trad
     assert held == 10
     opened, closed = trader.booked("HDFCBANK")
     assert (closed.side, closed.product, closed.quantity, closed.filled) == ("SELL", "MIS", 10, 10)
-    assert [call.tag for call in trader.calls("HDFCBANK")] == [opened.tag, closed.tag]
+    assert [call.tag for call in trader.calls] == [opened.tag, closed.tag]
     assert trader.held("HDFCBANK") == 0
     assert [one.fates for one in trader.written("HDFCBANK")] == [("sending", "accepted")] * 2
 
@@ -97,28 +98,29 @@ def test_lost_answer_is_looked_for_and_nothing_sends_the_order_again(trader: Tra
     trader.write("SELL", 7, "ICICIBANK")
     confirm = trader.review()
     controls.mute_sockets(yes=True)
-    controls.fault("orders", "503-bare")  # nothing tells what became of it
+    for asked in {"orders", "order_by_tag"} & set(controls.offered):
+        controls.fault(asked, "503-bare")  # nothing tells what became of it
     controls.fault("place_order", "reset-in-headers", times=1, lands=True)
     press_as_if_broken(trader, confirm, "ctrl+Return")
 
-    window.see("that its fate is open", role="label", exact=CHECKING)
+    window.see("that its fate is open", role="label", exact=f"Checking with {trader.home.spec.label}")
     window.see("the warning", role="label", exact="Do not send it again.")
     trader.home.desktop.wait_for("the notice", Match(NOTES, words="Sell ICICIBANK: not known whether"))
     press_as_if_broken(trader, confirm, "Return", "space", "ctrl+Return")
     offered = buttons_of_the_ticket(trader)
     trader.picture("unknown")
     assert [name for name in offered if any(word in name.lower() for word in SENDS)] == []
-    assert len(trader.calls("ICICIBANK")) == 1
+    assert len(trader.calls) == 1
 
     controls.mute_sockets(yes=False)
     controls.clear()
-    window.see("that it was found", role="label", exact=TOOK, seconds=40)
+    window.see("that it was found", role="label", exact=trader.took, seconds=40)
     until(lambda: not trader.home.desktop.see(Match(NOTES, words="not known whether")), 10, "the notice is withdrawn")
     trader.picture("found")
     trader.close("Order: ICICIBANK")
     trader.row("ICICIBANK")
 
-    [order], [call] = trader.booked("ICICIBANK"), trader.calls("ICICIBANK")
+    [order], [call] = trader.booked("ICICIBANK"), trader.calls
     assert (order.tag, order.side, order.quantity) == (call.tag, "SELL", 7)
     assert [one.fates for one in trader.written("ICICIBANK")] == [("sending", "unknown", "accepted")]
 
@@ -140,7 +142,7 @@ def test_killed_right_after_the_send_the_next_start_finds_the_one_order(trader: 
 
     assert [(one.tag, one.fates) for one in left] == [(order.tag, ("sending",))]
     assert [one.fates for one in trader.written("ITC")] == [("sending", "unknown", "accepted")]
-    assert [call.tag for call in trader.calls("ITC")] == [order.tag]
+    assert [call.tag for call in trader.calls] == [order.tag]
 
 
 def test_quit_with_an_order_in_flight_leaves_in_seconds_and_the_next_start_finds_it(trader: Trader) -> None:
@@ -162,7 +164,7 @@ def test_quit_with_an_order_in_flight_leaves_in_seconds_and_the_next_start_finds
     assert status == 0
     assert took < (ENDS_WITHIN + ENDS_WITHIN) * slowness()  # for the order, then for everything else
     assert [one.fates for one in left] == [("sending", "unknown")]
-    assert [call.tag for call in trader.calls("TATASTEEL")] == [order.tag]
+    assert [call.tag for call in trader.calls] == [order.tag]
     assert len(trader.booked("TATASTEEL")) == 1
 
 

@@ -3,18 +3,14 @@
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
 
 from app.simulators.order_calls import Booked, OrderCall
 from tests.desktop.desktop import until
 from tests.desktop.evidence import Sent, sent
 from tests.desktop.eyes import Node
-from tests.desktop.walk import CELLS, TITLE
+from tests.desktop.walk import CELLS
 from tests.desktop.window import APP, Window
-from tests.end2end.conftest import CLIENT, Home
-
-HEAD: Final = f"{TITLE}, LIVE"
-"""What stands at the top of every window that can send an order: whose it is, and that it is real money."""
+from tests.end2end.conftest import Home
 
 
 @dataclass
@@ -28,13 +24,38 @@ class Trader:
         self._pictures = count(1)
         self._starts = count(2)
         self.pictures = self.home.folder / "pictures"
+        self.begin()
+
+    def begin(self) -> None:
+        """What is done from now on is looked at."""
+        self._before = len(self.home.broker.order_calls)
+
+    @property
+    def client(self) -> str:
+        """Whose books it is about."""
+        return self.home.person.client_id
+
+    @property
+    def head(self) -> str:
+        """What stands at the top of every window that can send an order: whose it is, and that it is real money."""
+        return f"{self.home.title}, LIVE"
+
+    @property
+    def took(self) -> str:
+        """What the ticket says of an order that is in the market."""
+        return f"{self.home.spec.label} took the order"
 
     # ------------------------------------------------------------------ the window
 
     def start_again(self) -> None:
         """Kunji was ended; start it once more on the same profile."""
         self.window = self.home.open(f"kunji-{next(self._starts)}")
-        self.window.see("the account, ready", name=f"{TITLE}, Ready", seconds=30)
+        self.window.see("the account, ready", name=f"{self.home.title}, Ready", seconds=30)
+
+    def listed(self) -> None:
+        """Wait until Kunji says that it has the broker's list of instruments: a ticket finds nothing before."""
+        log = self.home.profile / "logs" / "kunji.log"
+        until(lambda: "instruments loaded" in log.read_text(encoding="utf-8"), 30, "the list of instruments")
 
     def picture(self, name: str) -> Path:
         """Keep the screen as it is."""
@@ -73,7 +94,7 @@ class Trader:
     def review(self) -> Node:
         """Look at what would be sent; the button that sends it, once it can be pressed."""
         self.window.click("Review", exact="Review")
-        self.window.see("whose order it is", exact=HEAD)
+        self.window.see("whose order it is", exact=self.head)
         return self.window.to_send()
 
     def order(self, side: str, quantity: int, symbol: str) -> None:
@@ -83,13 +104,14 @@ class Trader:
 
     # ------------------------------------------------------------------ the books
 
-    def calls(self, symbol: str) -> list[OrderCall]:
-        """Every order for `symbol` that arrived at the broker."""
-        return [call for call in self.home.broker.order_calls if call.fields.get("tradingsymbol") == symbol]
+    @property
+    def calls(self) -> tuple[OrderCall, ...]:
+        """Every order, change and cancellation that arrived at the broker since the beginning, of anything."""
+        return self.home.broker.order_calls[self._before :]
 
     def booked(self, symbol: str) -> list[Booked]:
         """The orders for `symbol` in the broker's book, oldest first."""
-        return [order for order in self.home.broker.controls.booked(CLIENT) if order.symbol == symbol]
+        return [order for order in self.home.broker.controls.booked(self.client) if order.symbol == symbol]
 
     def arrived(self, symbol: str) -> Booked:
         """The one order for `symbol`, as soon as the broker has it in its book."""
@@ -98,7 +120,7 @@ class Trader:
     def held(self, symbol: str) -> int:
         """How many of `symbol` the broker says are open intraday."""
         accounts = self.home.served._broker.accounts
-        leg = self.home.broker.call(lambda: accounts[CLIENT].ledger.legs.get(("NSE", symbol, "MIS")))
+        leg = self.home.broker.call(lambda: accounts[self.client].ledger.legs.get(("NSE", symbol, "MIS")))
         return leg.day_buys - leg.day_sells if leg is not None else 0
 
     def written(self, symbol: str) -> list[Sent]:
