@@ -88,6 +88,8 @@ async def test_cancellation_whose_answer_was_lost_may_be_asked_for_again(desk_ro
     second = await desk_room.desk.cancel("u1", [order_id])
 
     assert [first.records[0].fate, second.records[0].fate] == [Fate.UNKNOWN, Fate.ACCEPTED]
+    assert first.records[0].intent.intent_id != second.records[0].intent.intent_id
+    assert desk_room.exchange.sent == [order_id] * 2
 
 
 async def test_what_keeps_new_orders_back_keeps_no_cancellation_back(desk_room: Room) -> None:

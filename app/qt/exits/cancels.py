@@ -9,7 +9,6 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.intents import Deed
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
@@ -18,6 +17,7 @@ from app.qt.dialogs.confirm import ConfirmDialog
 from app.qt.exits.cancel_words import came_of, question, why_none
 from app.qt.models.order_rows import OrderRow
 from app.qt.widgets.basic import name
+from app.services.book_views import Book
 from app.services.order_views import Sent
 
 _ALL: Final = ""  # of all accounts
@@ -64,8 +64,7 @@ class Cancels(QObject):
             return tr("It is over: nothing is left to cancel")
         if (user_id, shown.order.order_id) in self._flying or self._sweeping & {user_id, _ALL}:
             return tr("Its cancellation is on its way")
-        not_shown = shown.record is not None and shown.record.fate is Fate.NOT_CONFIRMED  # long enough: it still rests
-        if shown.asked is Deed.CANCEL and not not_shown:
+        if shown.awaits_cancel and not shown.still_open_in(self._desk.board.book(Book.ORDERS, user_id)):
             return tr("Kunji is looking for what became of its cancellation")
         return ""
 

@@ -62,6 +62,18 @@ class Shown:
         return self.record is not None and self.record.fate in {Fate.UNKNOWN, Fate.NOT_CONFIRMED}
 
     @property
+    def awaits_cancel(self) -> bool:
+        """Whether a cancellation is on its way, or is looked for and was not missed long enough to be told so."""
+        missed = self.record is not None and self.record.fate is Fate.NOT_CONFIRMED
+        return self.asked is Deed.CANCEL and not missed
+
+    def still_open_in(self, view: ViewLike | None) -> bool:
+        """Whether `view` was read after the answer to what was asked about it was lost: then it still rests."""
+        read = view.as_of if view is not None and view.current else None
+        lost = self.record.steps[-1].at if self.record is not None and self.record.fate is Fate.UNKNOWN else None
+        return self.may_trade and read is not None and lost is not None and read > lost
+
+    @property
     def is_refused(self) -> bool:
         """Whether the broker said no, at once or later."""
         return self.fate is Fate.REJECTED or self.order.status is OrderStatus.REJECTED

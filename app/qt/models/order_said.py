@@ -78,6 +78,8 @@ def why_no_change(row: OrderRow) -> str:
     shown = row.record
     if shown.asked is Deed.MODIFY:
         return tr("Kunji is looking for what became of its last change")
+    if shown.awaits_cancel:  # it may be cancelled once more meanwhile, never changed
+        return tr("Kunji is looking for what became of its cancellation")
     if shown.order.sub_state in {SubState.MODIFYING, SubState.CANCELLING}:
         return tr("The broker is busy with it")
     return ""
