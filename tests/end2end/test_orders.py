@@ -32,7 +32,6 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with homes(tmp_path_factory.mktemp("orders")) as make:
         home = make(at=request.param)
         trader = Trader(home, home.connected())
-        trader.listed()
         home.broker.controls.filling(trader.client, "never")
         yield trader
 

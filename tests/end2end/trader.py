@@ -52,11 +52,6 @@ class Trader:
         self.window = self.home.open(f"kunji-{next(self._starts)}")
         self.window.see("the account, ready", name=f"{self.home.title}, Ready", seconds=30)
 
-    def listed(self) -> None:
-        """Wait until Kunji says that it has the broker's list of instruments: a ticket finds nothing before."""
-        log = self.home.profile / "logs" / "kunji.log"
-        until(lambda: "instruments loaded" in log.read_text(encoding="utf-8"), 30, "the list of instruments")
-
     def picture(self, name: str) -> Path:
         """Keep the screen as it is."""
         self.pictures.mkdir(exist_ok=True)

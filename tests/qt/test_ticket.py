@@ -321,6 +321,19 @@ async def test_enter_takes_nothing_that_was_found_for_fewer_letters(desks: Desks
     assert ticket.errand.course.stage is Stage.FIND
 
 
+async def test_what_was_typed_before_the_list_was_loaded_is_looked_for_again_once_it_is(desks: Desks) -> None:
+    services, _ = street()
+    listed, services.store.instruments.rows = services.store.instruments.rows, []
+    found = desks(services).tickets.open_ticket().pages.found
+    found.field.setText("nifty")
+    await until(lambda: "not loaded yet" in found.words.text())
+
+    services.store.instruments.rows = listed
+    services.list_stands(MasterView("zerodha", NOW.date(), 3))
+
+    await until(lambda: found.words.text() == "Enter takes the marked one.")
+
+
 async def test_another_account_searches_its_own_brokers_list(desks: Desks) -> None:
     ticket = await found_by(desks, "nifty")
     services = ticket.errand.desk.services

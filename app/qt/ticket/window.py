@@ -50,6 +50,7 @@ class TicketWindow(Sheet):
         self._shown: tuple[Stage, Finding | None] | None = None
         self._amber = False
         self._seconds = 0
+        self._awaits_list = False  # the search found no list to look in
         self._make()
         self._connect()
         self.pause = QTimer(self)
@@ -173,6 +174,9 @@ class TicketWindow(Sheet):
         writing = self.errand.course.stage in (Stage.WRITE, Stage.REVIEW)
         if writing and self._seconds % _PRICE_S == 0 and self.isActiveWindow():
             self.errand.ask_price()
+        if self._awaits_list and self._has_list:
+            self._awaits_list = False
+            self.pages.found.again()
         if self.isVisible():
             self.refresh()
 
@@ -204,11 +208,15 @@ class TicketWindow(Sheet):
             self._desk.run(self, asked, newest="search").done(lambda rows: self._on_found(text, rows))
 
     def _on_found(self, text: str, rows: list[Instrument]) -> None:
+        self._awaits_list = not self._has_list
+        unloaded = tr("{broker}'s list of instruments is not loaded yet.", broker=self.errand.broker)
+        self.pages.found.show_found(text, [one for one in rows if tradable(one)], unloaded if self._awaits_list else "")
+
+    @property
+    def _has_list(self) -> bool:
         account = self.errand.account
         master = self._desk.board.master(account.broker_type) if account is not None else None
-        no_list = master is None or master.day is None
-        why = tr("{broker}'s list of instruments is not loaded yet.", broker=self.errand.broker) if no_list else ""
-        self.pages.found.show_found(text, [one for one in rows if tradable(one)], why)
+        return master is not None and master.day is not None
 
     def reject(self) -> None:
         """Cancel, Esc or the window's own close button: what was sent goes on."""
