@@ -108,19 +108,24 @@ class Connections:
         if name == "accept-stall":
             self._unread.add(sock)
         elif name == "plain-on-tls-port":
-            self._spawn(self._serve(sock, _PlainAnswer, None))
+            self._spawn(sock, self._serve(sock, _PlainAnswer, None))
         elif self._web is not None:
-            self._spawn(self._serve(sock, self._web, self._context(name)))
+            self._spawn(sock, self._serve(sock, self._web, self._context(name)))
 
     def _context(self, fault: str) -> ssl.SSLContext | None:
         if self._certificates is None or self._tls is None:
             return None
         return self._certificates.context(fault.removeprefix("tls-") if fault else self._tls)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _spawn(self, sock: socket.socket, work: Coroutine[None, None, None]) -> None:
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if task.cancelled():  # perhaps before its first step: nobody else knows the socket then
+                sock.close()
+
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(ended)
 
     def _watched(self, handler: Handler) -> Handler:
         """`handler`, with the connections known that have a request in flight."""

@@ -7,6 +7,7 @@ import math
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -349,3 +350,18 @@ async def test_random_answers_are_the_same_for_the_same_seed(simulator: ZerodhaS
     assert rows[0] == rows[1]
     assert rows[0] != rows[2]
     assert len(set(rows[0])) > 4
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_stop_closes_what_was_accepted_only_just_now(turns: int) -> None:
+    zerodha = ZerodhaSimulator(clock=ManualClock())
+    await zerodha.start()
+    clients = [socket.create_connection(("127.0.0.1", httpx.URL(zerodha.base_url).port or 0)) for _ in range(3)]
+    await settle(turns)
+
+    await zerodha.stop()
+
+    for client in clients:
+        client.settimeout(5)
+        with client, suppress(ConnectionResetError):
+            assert client.recv(1) == b""
