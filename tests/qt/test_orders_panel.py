@@ -78,7 +78,7 @@ async def test_every_state_of_the_book_is_said_in_words(show: Show) -> None:
     [
         ((), "Not sent yet"),
         ((Fate.SENDING,), "Being sent"),
-        ((Fate.SENDING, Fate.ACCEPTED), "Accepted, not in the book yet"),
+        ((Fate.SENDING, Fate.ACCEPTED), "Accepted, book not read yet"),
         ((Fate.SENDING, Fate.REJECTED), "Rejected"),
         ((Fate.NOT_SENT,), "Not sent"),
         ((Fate.SENDING, Fate.UNKNOWN), "\u25c7 Checking"),

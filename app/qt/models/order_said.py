@@ -30,7 +30,7 @@ _OURS: Final[Mapping[Fate, tuple[str, str]]] = MappingProxyType(
     {
         Fate.WRITTEN: ("Not sent yet", "text.soft"),
         Fate.SENDING: ("Being sent", "accent.text"),
-        Fate.ACCEPTED: ("Accepted, not in the book yet", "accent.text"),
+        Fate.ACCEPTED: ("Accepted, book not read yet", "accent.text"),
         Fate.REJECTED: ("Rejected", "state.bad"),
         Fate.NOT_SENT: ("Not sent", "text.soft"),
         Fate.UNKNOWN: ("Checking", "state.warn"),
