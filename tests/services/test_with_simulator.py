@@ -285,7 +285,8 @@ async def test_no_fault_of_the_network_or_odd_answer_is_ever_an_expiry(tmp_path:
         )
 
         view = made.services.brokers.view(account.user_id)
-        assert isinstance(answers[0], Yes if fault == "long-body" else Unknown)
+        # what is too long of one body may stand where the head of the next answer is looked for: three ask at once
+        assert isinstance(answers[0], (Yes, Unknown) if fault == "long-body" else Unknown)
         assert view.state in (AccountState.READY, AccountState.OFFLINE, AccountState.NOT_CONFIRMED)
         assert [stored.is_valid for stored in await made.services.vault.accounts()] == [True]
         assert await made.services.vault.credentials(account.user_id) == before
