@@ -46,9 +46,12 @@ def logged(records: list[logging.LogRecord]) -> str:
     return "\n".join(f"{formatter.format(record)} {vars(record)!r}" for record in records)
 
 
-async def let_time_pass(clock: ManualClock) -> None:
-    """Half a second of the clock at a time, only while somebody waits for it: limits cost no real time."""
+async def let_time_pass(clock: ManualClock, step: float = 0.5) -> None:
+    """So many seconds of the clock at a time, only while somebody waits for it: limits cost hardly any real time.
+
+    It goes on while a request is on the wire: where a test measures seconds, a smaller `step` keeps that small.
+    """
     while True:
         await asyncio.sleep(0.001)
         if clock.sleeping:
-            await clock.advance(0.5)
+            await clock.advance(step)

@@ -47,10 +47,10 @@ CAP: Final = {"zerodha": (5000, ("place",)), "dhan": (7000, ("place", "modify", 
 
 
 @asynccontextmanager
-async def at_work(key: str, orders: int) -> AsyncIterator[tuple[Bench, BaseBroker, list[Order]]]:
+async def at_work(key: str, orders: int, step: float = 0.5) -> AsyncIterator[tuple[Bench, BaseBroker, list[Order]]]:
     """A broker that counts calls as the real one does, and so many orders that rest there."""
     async with started(key) as bench:
-        flow = asyncio.create_task(let_time_pass(bench.clock))
+        flow = asyncio.create_task(let_time_pass(bench.clock, step))
         broker = bench.broker()
         await equip(bench, broker)
         assert await broker.connect(bench.live())
@@ -85,7 +85,7 @@ CROWDS: Final[dict[str, Callable[[Bench, BaseBroker], Awaitable[object]]]] = {
 @pytest.mark.parametrize("crowd", CROWDS)
 @pytest.mark.parametrize("key", KEYS)
 async def test_a_cancel_passes_all_that_waits(key: str, crowd: str) -> None:
-    async with at_work(key, 1) as (bench, broker, [order]):
+    async with at_work(key, 1, step=0.02) as (bench, broker, [order]):
         before = bench.arrived
         waiting = [asyncio.create_task(kind_of(CROWDS[crowd](bench, broker))) for _ in range(30)]
         await asyncio.sleep(0)
