@@ -10,17 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from app.domain import (
-    IST,
-    Exchange,
-    Instrument,
-    Kind,
-    OrderPlan,
-    OrderRequest,
-    OrderSide,
-    Product,
-    TradingError,
-)
+from app.domain import IST, Exchange, Instrument, Kind, OrderPlan, OrderRequest, OrderSide, Product, TradingError
 from app.domain.intents import Mode
 from app.domain.market import SEGMENTS, in_force
 from app.domain.records import dataclass

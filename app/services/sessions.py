@@ -134,7 +134,8 @@ class Coordinator(Standing):
         The vault may be under another key just now, and wait for the keychain; an order's answer must not.
         """
         self._hear(about, error, asked=False)
-        self._work.start("remember", lambda: self._remember(about.generation))
+        if not self._is_written():
+            self._work.start("remember", lambda: self._remember(about.generation))
 
     async def ready(self) -> BaseBroker:
         """The adapter with this account's credentials in it. Raises why there is none."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.domain.tongue import tr
 from app.qt.exits.cancel_words import resting
+from app.qt.exits.held import open_at
 from app.qt.models.board import Board
 from app.services.book_views import Book, BookView
 from app.services.views import AccountView
@@ -22,7 +23,7 @@ def stays_words(board: Board, account: AccountView, now: datetime) -> str:
     """What stays there, by the last readings, and what is not known; "" where both were read and show nothing."""
     orders, positions = board.book(Book.ORDERS, account.user_id), board.positions(account.user_id)
     working = len(resting(board, account.user_id))
-    held = sum(row.quantity != 0 for row in (positions.rows or () if positions is not None else ()))
+    held = next((count for one, count in open_at(board) if one.user_id == account.user_id), 0)
     shown = ((orders, working), (positions, held))
     moments = [view.as_of for view, count in shown if count and view is not None and view.as_of is not None]
     said = _stays(account, working, held)
