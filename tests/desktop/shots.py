@@ -7,6 +7,7 @@ Four accounts are connected on their brokers' pages; then every screen is taken 
 whose answer was lost. Each picture has 64 colours, which a flat design does not miss, so that it stays small.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -31,6 +32,7 @@ WIDE: Final = (SCREEN[0] - 4, SCREEN[1] - PANEL - 4)
 PAGES: Final = ("Zerodha", "Dhan", "Fyers")  # who lets one sign in on a page, in the order of the accounts
 STILL: Final = 20.0  # seconds a screen may take to come to rest
 MOMENT: Final = 0.4  # seconds between two looks at a screen; less than what a caret stays as it is
+NUMBERS: Final = re.compile(r"[+-]?\d[\d,.:]*")
 KEYS: Final = {  # how each screen is reached from any other
     "overview": ("alt+1",),
     "positions": ("alt+2",),
@@ -192,20 +194,16 @@ class Shots:
         say(f"{path.name}: {path.stat().st_size // 1024} kB")
 
     def _still(self) -> None:
-        """Until the page is read and painted and its numbers have come in: two looks in a row find the same."""
-        before: list[bytes | str] = []
+        """Until the page is read and painted and has come to say the same twice, whatever its clock and prices do."""
+        before = ""
 
         def is_still() -> bool:
             nonlocal before
-            last, before = before, [self.window.words, self._pixels()]
+            last, before = before, NUMBERS.sub("0", self.window.words)
             return before == last
 
         if not found_within(STILL, is_still, MOMENT):
             raise NotObservedError("the screen does not come to rest")
-
-    def _pixels(self) -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            return self.desktop.screenshot(Path(folder, "now.ppm")).read_bytes()
 
     def _frame(self) -> str:
         left, top, width, height = self.window.see("the window", role="frame", name=APP).box
