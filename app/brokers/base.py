@@ -307,8 +307,9 @@ class BaseBroker(ABC):
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         """What `order` would be sent as; sends nothing. Over the exchange's freeze quantity it becomes several orders.
 
-        Raises `InvalidRequest` (field) for what the instrument cannot take (tick, lot, product, more slices than the
-        broker allows), `Unsupported` for what this broker cannot do, `NotFound` for a symbol that its master lacks.
+        Raises `InvalidRequest` (field) for what the instrument cannot take (tick, lot, product), `TooMuchAtOnce` for
+        more slices than one ticket may become, `Unsupported` for what this broker cannot do, `NotFound` for a symbol
+        that its master lacks.
         """
 
     @abstractmethod

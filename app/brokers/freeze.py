@@ -1,7 +1,5 @@
 """The exchange's freeze quantity of an instrument, also where the broker's own master does not name it."""
 
-from collections.abc import Iterator
-
 from app.brokers.registry import SPECS
 from app.domain import Instrument, Instruments, InvalidRequest, OrderRequest
 from app.domain.tongue import tr
@@ -19,16 +17,6 @@ async def with_freeze(instrument: Instrument, broker: str, instruments: Instrume
         if row is not None and row.freeze_quantity:
             return instrument._replace(freeze_quantity=row.freeze_quantity)
     return instrument
-
-
-def slices_in_words(orders: tuple[OrderRequest, ...]) -> Iterator[str]:
-    """The sentence about an order that becomes several; none about one that stays one."""
-    if len(orders) > 1:
-        yield tr(
-            "The exchange takes at most {units} units in one order: {orders} orders are sent, one after another.",
-            units=orders[0].quantity,
-            orders=len(orders),
-        )
 
 
 def only(orders: tuple[OrderRequest, ...]) -> OrderRequest:

@@ -6,20 +6,21 @@ answer could be lost for all of them together.
 
 from dataclasses import replace
 
-from app.domain import Instrument, InvalidRequest, OrderRequest
+from app.domain import Instrument, OrderRequest, TooMuchAtOnce
 from app.domain.tongue import tr
 
 
 def sliced(order: OrderRequest, instrument: Instrument, *, most: int) -> tuple[OrderRequest, ...]:
     """`order` in parts of whole lots within the freeze quantity, without tags; their quantities add up to its own.
 
-    Raises `InvalidRequest` when that takes more than `most` parts, the broker's maximum.
+    Raises `TooMuchAtOnce` when that takes more than `most` parts, the broker's maximum.
     """
     largest = largest_of(instrument) or order.quantity  # not known: the broker refuses what is too much, definitely
     parts = [min(largest, order.quantity - done) for done in range(0, order.quantity, largest)]
     if len(parts) > most:
-        raise InvalidRequest(
+        raise TooMuchAtOnce(
             f"quantity: {order.quantity} are {len(parts)} orders of at most {largest}, more than {most}",
+            at_most=most * largest,
             field="quantity",
             next_step=tr("Order at most {all} at once. Nothing was sent.", all=most * largest),
         )

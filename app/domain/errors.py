@@ -10,7 +10,7 @@
         OrderRejected  InsufficientFunds  InsufficientHoldings  AuthorisationNeeded  MarketClosed
         AlreadyFinal  NotSent  OutcomeUnknown
       RequestError
-        InvalidRequest(field)  NotFound  Unsupported
+        InvalidRequest(field)  TooMuchAtOnce(at_most)  NotFound  Unsupported
       VaultError
         KeychainLocked  KeychainMissing  KeychainDenied  KeychainTimeout  KeyMissing
         Tampered  VaultForeign  VaultDamaged  VaultNewer  DiskFull  ReadOnly  Busy
@@ -22,7 +22,7 @@ plain words for the trader; `detail` is the broker's or the system's own text, s
 """
 
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from app.domain.secret import redact
 from app.domain.tongue import tr
@@ -287,6 +287,17 @@ class InvalidRequest(RequestError):
     kind = "invalid_request"
     title = "A value is missing or wrong"
     next_step = "Correct it and try again. Nothing was sent."
+
+
+class TooMuchAtOnce(InvalidRequest):
+    """One ticket cannot be for so much; for `at_most` units it can."""
+
+    kind = "too_much_at_once"
+
+    def __init__(self, detail: str = "", *, at_most: int = 0, **words: Any) -> None:
+        """See `TradingError`, whose `words` are taken too."""
+        super().__init__(detail, **words)
+        self.at_most = at_most
 
 
 class NotFound(RequestError):

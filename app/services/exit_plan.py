@@ -11,14 +11,15 @@ from datetime import date, datetime
 from typing import Final
 from uuid import uuid4
 
-from app.domain import IST, Clock, Exchange, OrderPlan, OrderRequest, OrderType, TradingError, WireSurprise
+from app.domain import IST, Clock, Exchange, OrderPlan, TradingError
 from app.domain.intents import Deed, Mode, Record
 from app.domain.market import SEGMENTS, in_force
 from app.domain.order_life import Fate
 from app.domain.records import dataclass
 from app.domain.tongue import tr
 from app.services import exit_words
-from app.services.exit_books import Key, Reader, Seen, closing_side, key_of
+from app.services.exit_books import Key, Reader, Seen, key_of
+from app.services.exit_orders import closing_orders
 from app.services.exit_ports import ExitAccount, ExitAccounts, Look
 from app.services.order_accounts import Sender
 from app.services.order_findings import note, stop
@@ -64,12 +65,7 @@ class Planner:
 
     async def orders(self, one: ExitAccount, key: Key, quantity: int) -> OrderPlan:
         """The orders that close `quantity` units. Raises the `TradingError` why there are none."""
-        exchange, symbol, product = key
-        asked = OrderRequest(symbol, exchange, product, closing_side(quantity), OrderType.MARKET, abs(quantity))
-        plan = await (await one.ready()).plan_order(asked)
-        if not plan.is_of(asked):  # an order too many would open the other side
-            raise WireSurprise(f"the plan for {abs(quantity)} {symbol} is for something else")
-        return plan
+        return await closing_orders(await one.ready(), key, quantity)
 
     async def ground(self, user_id: str, keys: Iterable[Key]) -> dict[Exchange, Sequence[Finding]]:
         """What must hold before an order leaves, by exchange."""

@@ -28,6 +28,7 @@ from app.domain import (
     OrderType,
     Position,
     Product,
+    TooMuchAtOnce,
     TradingError,
     VaultError,
 )
@@ -93,6 +94,7 @@ class Client:
     user_id: str
     clock: ManualClock
     freeze: int = 100
+    most: int = 10  # slices of one ticket
     fates: list[Fate] = field(default_factory=list)  # of the next orders; then all are filled at once
     cancel_errors: list[TradingError | None] = field(default_factory=list)
     cancels_take: float | None = 0.0  # None: they are registered and never done
@@ -154,6 +156,8 @@ class Client:
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         if self.unplanned is not None:
             raise self.unplanned
+        if order.quantity > self.most * self.freeze:
+            raise TooMuchAtOnce("too many slices", at_most=self.most * self.freeze, field="quantity")
         sizes = [self.freeze] * (order.quantity // self.freeze) + [order.quantity % self.freeze]
         return OrderPlan(tuple(replace(order, quantity=size) for size in sizes if size), ("Protected at 2 %.",))
 

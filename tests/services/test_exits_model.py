@@ -61,7 +61,7 @@ def some_cancel(chance: random.Random) -> TradingError | None:
 
 def people(floor_: Floor, chance: random.Random) -> None:
     for client in floor_:
-        client.freeze = chance.choice((50, 75, 100, 1000))
+        client.freeze, client.most = chance.choice((15, 50, 75, 100, 1000)), chance.choice((2, 10))
         client.truth = {some_key(chance): chance.choice((-1, 1)) * chance.randint(1, 300) for _ in range(3)}
         client.fates = [some_fate(chance) for _ in range(30)]
         client.cancel_errors = [some_cancel(chance) for _ in range(10)]

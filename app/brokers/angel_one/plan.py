@@ -5,7 +5,6 @@ from typing import Final
 
 from app.brokers.angel_one.ticket import TAG_LONGEST
 from app.brokers.fits import check_change, check_lots, check_open, check_stop, check_ticks
-from app.brokers.freeze import slices_in_words
 from app.brokers.slices import sliced
 from app.domain import (
     Exchange,
@@ -22,6 +21,7 @@ from app.domain import (
     Unsupported,
     Validity,
 )
+from app.domain.order_plans import slices_in_words
 from app.domain.tongue import tr
 
 MOST_SLICES: Final = 10  # the exchanges' rule of April 2026 for programs; Angel One names none of its own

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from app.brokers.dhan import notes, words
 from app.brokers.fits import check_lots, check_stop, check_ticks
-from app.brokers.freeze import slices_in_words
 from app.brokers.slices import sliced
 from app.brokers.stand_in import beyond
 from app.domain import (
@@ -22,6 +21,7 @@ from app.domain import (
     Unsupported,
     Validity,
 )
+from app.domain.order_plans import slices_in_words
 from app.domain.tongue import tr
 
 TAG_LONGEST: Final = 20  # of the 25 characters that were measured (section 4.6); an order request has no more

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Final
 
 from app.brokers.fits import check_change, check_lots, check_open, check_stop, check_ticks
-from app.brokers.freeze import slices_in_words
 from app.brokers.fyers import ticket, words
 from app.brokers.slices import sliced
 from app.domain import (
@@ -23,6 +22,7 @@ from app.domain import (
     Unsupported,
     Validity,
 )
+from app.domain.order_plans import slices_in_words
 from app.domain.tongue import tr
 
 MOST_SLICES: Final = 10  # section 7

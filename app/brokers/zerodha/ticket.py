@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Final
 
 from app.brokers.fits import check_lots, check_stop, check_ticks
-from app.brokers.freeze import slices_in_words
 from app.brokers.slices import sliced
 from app.brokers.stand_in import beyond
 from app.brokers.zerodha import notes
@@ -21,6 +20,7 @@ from app.domain import (
     Unsupported,
     Validity,
 )
+from app.domain.order_plans import slices_in_words
 from app.domain.tongue import tr
 
 TAG_LONGEST: Final = 20  # characters that Kite takes (section 10)

@@ -1,0 +1,90 @@
+"""Positions of more slices than one ticket can have, closed at four brokers over real sockets: once, within limits."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from app.domain import Exchange
+from app.domain.order_life import Fate
+from app.services.order_views import ExitPart, ExitPlan, ExitScope
+from app.services.views import Event, IntentChanged
+from tests.services.quarter import FAMILY, KEYS, Quarter, quarter_of
+
+pytestmark = pytest.mark.usefixtures("no_pause_before_a_retry")
+FREEZE = 1800
+SLICES = 25
+
+
+@pytest.fixture
+async def quarter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Quarter]:
+    async with quarter_of(monkeypatch, tmp_path) as made:
+        for key in KEYS:
+            made.grow(key, "NIFTY", SLICES * FREEZE)
+        yield made
+
+
+async def planned(quarter: Quarter) -> ExitPlan:
+    """The exit of the large positions alone."""
+    everything = await quarter.plan()
+    large = [part for part in everything.parts if is_large(part)]
+    assert len(large) == len(KEYS)
+    return await quarter.plan(ExitScope(None, frozenset((part.exchange, part.symbol, part.product) for part in large)))
+
+
+def is_large(part: ExitPart) -> bool:
+    return part.exchange is not Exchange.MCX and abs(part.quantity) == SLICES * FREEZE
+
+
+async def test_25_slices_are_closed_with_one_press_within_the_limits(quarter: Quarter) -> None:
+    plan = await planned(quarter)
+
+    view = await quarter.services.orders.exit(plan)
+    again = await quarter.services.orders.exit(plan)
+
+    assert (again is view, view.is_flat) == (True, True), view.lines
+    for key in KEYS:
+        calls = quarter.calls(key)
+        assert SLICES * FREEZE not in quarter.held(key)
+        assert (len(calls), len({call.tag for call in calls})) == (SLICES, SLICES), key
+        assert quarter.most_in_a_second(key) <= FAMILY, key
+    assert sum("25 orders are sent" in line for line in plan.words) == len(KEYS)
+
+
+def after_12(quarter: Quarter, happens: Callable[[str], None]) -> None:
+    """`happens` at each broker when it has taken 12 orders."""
+    taken: Counter[str] = Counter()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, IntentChanged) and event.record.fate is Fate.ACCEPTED:
+            key = event.record.intent.broker_type
+            taken[key] += 1
+            if taken[key] == 12:
+                happens(key)
+
+    quarter.services.events.subscribe(hear)
+
+
+async def test_slice_that_is_rejected_in_the_middle_is_left_and_told(quarter: Quarter) -> None:
+    plan = await planned(quarter)
+    after_12(quarter, lambda key: quarter.controls(key).refuse_later(quarter.client(key), "RMS: blocked"))
+
+    view = await quarter.services.orders.exit(plan)
+
+    assert [line.left for line in view.lines] == [FREEZE] * len(KEYS), view.lines
+    for key in KEYS:
+        assert FREEZE in quarter.held(key)
+        assert (len(quarter.calls(key)), "blocked" in quarter.whys(view, key)) == (SLICES, True), key
+
+
+async def test_address_that_is_refused_in_the_middle_keeps_back_the_rest(quarter: Quarter) -> None:
+    plan, left = await planned(quarter), (SLICES - 12) * FREEZE
+    after_12(quarter, lambda key: quarter.controls(key).allow_ips("203.0.113.7"))
+
+    view = await quarter.services.orders.exit(plan)
+
+    assert [line.left for line in view.lines] == [left] * len(KEYS), view.lines
+    for key in KEYS:
+        assert left in quarter.held(key)
+        assert "internet address" in quarter.whys(view, key), key
