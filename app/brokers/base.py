@@ -379,6 +379,11 @@ class BaseBroker(ABC):
         return ()
 
     @property
+    def order_limits(self) -> tuple[LimitUse, ...]:
+        """How much is used of each limit of a minute and more that a new order counts in; shorter ones only delay."""
+        return ()
+
+    @property
     def clock_behind(self) -> float | None:
         """By how many seconds our clock is behind the broker's, see `Skew.known`; None while it has said nothing."""
         return None

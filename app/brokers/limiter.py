@@ -160,7 +160,7 @@ class Limiter:
     def used(self) -> tuple[LimitUse, ...]:
         """How much of every limit is used, by all whose calls count together."""
         return tuple(
-            LimitUse(family, used, limit.allowed, limit.window)
+            LimitUse(family, used, limit.allowed, limit.window, limit.allowed - limit.allowed_to(Urgency.ORDER))
             for family, bucket in self._buckets.items()
             for limit, used in bucket.used()
         )

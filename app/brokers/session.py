@@ -29,6 +29,7 @@ from app.domain import (
 )
 from app.domain.calls import LimitUse
 
+_FELT: Final = 60.0  # seconds: nobody gives up an order for a window that is over sooner
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -51,6 +52,10 @@ class SessionBroker(BaseBroker):
 
     no_session: ClassVar[tuple[type[TradingError], ...]]
     """The refusals of the profile that are a no to the session itself."""
+    order_families: ClassVar[frozenset[str]] = frozenset({"orders"})
+    """The limits of the adapter's line that a new order counts in."""
+    orders_a_day: ClassVar[Limit | None] = None
+    """The broker's figure for the orders of an Indian day; None where it has none."""
 
     def __init__(self, ports: BrokerPorts, line: Line) -> None:
         self._ports = ports
@@ -102,6 +107,16 @@ class SessionBroker(BaseBroker):
     def limits_used(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.limits_used`."""
         return self._line.used()
+
+    @property
+    def order_limits(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.order_limits`."""
+        counted = (use for use in self._line.used() if use.family in self.order_families and use.window >= _FELT)
+        a_day, family = self.orders_a_day, f"{self.spec.key}.orders"
+        if a_day is None:
+            return tuple(counted)
+        sent = self._ports.calls.count(self._client_id, family, self._today())
+        return (*counted, LimitUse(family, sent, a_day.allowed, a_day.seconds))
 
     @property
     def clock_behind(self) -> float | None:

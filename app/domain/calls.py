@@ -9,12 +9,21 @@ from app.domain.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LimitUse:
-    """How much of one limit is used: calls of a `family` in the last `window` seconds, of those that Kunji allows."""
+    """How much of one limit is used: calls of a `family` in the last `window` seconds, of those that Kunji allows.
+
+    The last `kept` of these are for what is more urgent than a new order.
+    """
 
     family: str
     used: int
     allowed: int
     window: float
+    kept: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many new orders it lets through now."""
+        return max(0, self.allowed - self.kept - self.used)
 
 
 AHEAD: Final = 16

@@ -144,6 +144,9 @@ class AccountExit:
         for closing in free:
             if self._base.held(closing.key):  # else nothing but a cancellation: that takes risk off
                 closing.why = self._bars(closing)
+        full = self._planner.full(self._one, (closing.part for closing in free if not closing.why))
+        for closing in free:
+            closing.why = closing.why or full.get(closing.key, "")
 
     def _bars(self, closing: Closing) -> str:
         return self._planner.bars(self._one.user_id, closing.key, self._ground.get(closing.key[0], ()))

@@ -5,7 +5,7 @@ an exit that cannot be carried out.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -17,13 +17,14 @@ from app.domain.market import SEGMENTS, in_force
 from app.domain.order_life import Fate
 from app.domain.records import dataclass
 from app.domain.tongue import tr
-from app.services import exit_words
+from app.services import exit_room, exit_words
 from app.services.exit_books import Key, Reader, Seen, key_of
 from app.services.exit_orders import closing_orders
 from app.services.exit_ports import ExitAccount, ExitAccounts, Look
 from app.services.order_accounts import Sender
 from app.services.order_findings import note, stop
 from app.services.order_ground import no_mode
+from app.services.order_lately import recent
 from app.services.order_views import ExitPart, ExitPlan, ExitScope, Finding, Weight
 
 SETTLED: Final = 3.0  # seconds that positions have to show the fills of a moment ago
@@ -32,7 +33,10 @@ _IN_FLIGHT: Final = (Fate.SENDING, Fate.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What plans and exits are made with. `mode` is None when nobody can say whether real money is meant."""
+    """What plans and exits are made with. `mode` is None when nobody can say whether real money is meant.
+
+    `cap` is how many orders a minute the user wants to be asked about.
+    """
 
     accounts: ExitAccounts
     reader: Reader
@@ -40,6 +44,7 @@ class Means:
     look: Look
     clock: Clock
     mode: Mode | None
+    cap: Callable[[], int | None]
 
 
 class Planner:
@@ -58,7 +63,11 @@ class Planner:
         parts = tuple(part for draft in drafts for part in draft.parts)
         words = tuple(line for draft in drafts for line in draft.words)
         unread = frozenset(draft.user_id for draft in drafts if draft.is_unread)
-        found = (*(finding for draft in drafts for finding in draft.findings), *self._nothing(parts, unread))
+        found = (
+            *(one for draft in drafts for one in draft.findings),
+            *self._above_cap(parts),
+            *self._nothing(parts, unread),
+        )
         findings = tuple(dict.fromkeys(found))
         plan = ExitPlan(uuid4().hex, self._means.clock.now(), scope, parts, words, findings, unread)
         return plan, {draft.user_id: draft.seen for draft in drafts if draft.seen is not None}
@@ -82,6 +91,10 @@ class Planner:
         stops = (finding for finding in ground if finding.weight is Weight.STOP)
         return exit_words.together(_sentence(finding) for finding in stops)
 
+    def full(self, one: ExitAccount, parts: Iterable[ExitPart]) -> Mapping[Key, str]:
+        """Those of `parts` for whose orders the broker's limits leave no room, and why."""
+        return exit_room.full(parts, one.order_limits, one.view().broker_label)
+
     # ------------------------------------------------------------------ one account
 
     async def _account(self, one: ExitAccount, scope: ExitScope, under_way: Collection[tuple[str, Key]]) -> "_Draft":
@@ -97,6 +110,7 @@ class Planner:
             else await self._part(one, key, seen, ground.get(key[0], ()))
             for key in keys
         ]
+        planned = self._unless_full(one, planned)
         draft = self._draft(one, planned, [finding for found in ground.values() for finding in found])
         return replace(draft, seen=seen)
 
@@ -112,6 +126,11 @@ class Planner:
         part = replace(_part(one.user_id, key, seen, why=why), orders=plan.orders)
         return _Draft(one.user_id, (part,), plan.notes, tuple(self._warnings(one, key)))
 
+    def _unless_full(self, one: ExitAccount, planned: Sequence["_Draft"]) -> list["_Draft"]:
+        """`planned`, each of one position; nothing is planned for those that there is no room for."""
+        full = self.full(one, (part for draft in planned for part in draft.parts))
+        return [_left_whole(draft, full.get(key_of(draft.parts[0]), "")) for draft in planned]
+
     def _draft(self, one: ExitAccount, planned: Sequence["_Draft"], ground: Sequence[Finding]) -> "_Draft":
         """Those of all positions as one, with the words of the account; what stops a part stands in its words."""
         parts = tuple(part for draft in planned for part in draft.parts)
@@ -125,6 +144,12 @@ class Planner:
         if self._is_open(one.user_id, key, (Fate.NOT_CONFIRMED,)):
             text = tr("An order for {symbol} was never confirmed: it may still turn up", symbol=key[1])
             yield note("not_confirmed", text, tr("Look into the broker's own order book first."))
+
+    def _above_cap(self, parts: Sequence[ExitPart]) -> Iterable[Finding]:
+        orders = sum(len(part.orders) for part in parts if not part.why_not)
+        return exit_room.above_cap(
+            orders, recent(self._means.sender.records, self._means.clock.now()), self._means.cap()
+        )
 
     def _nothing(self, parts: Sequence[ExitPart], unread: Collection[str]) -> Iterable[Finding]:
         """Why an exit that would do nothing is not to be begun."""
@@ -181,6 +206,11 @@ class _Draft:
 def _part(user_id: str, key: Key, seen: Seen, *, why: str = "") -> ExitPart:
     exchange, symbol, product = key
     return ExitPart(user_id, symbol, exchange, product, seen.held(key), seen.resting(key), why_not=why)
+
+
+def _left_whole(draft: _Draft, why: str) -> _Draft:
+    part = draft.parts[0]
+    return replace(draft, parts=(replace(part, orders=(), why_not=why),), words=()) if why else draft
 
 
 def _wanted(scope: ExitScope, keys: Iterable[Key]) -> tuple[Key, ...]:

@@ -10,6 +10,7 @@ from app.services.order_views import Finding
 
 if TYPE_CHECKING:
     from app.domain import TradingError
+    from app.domain.calls import LimitUse
 
 Look = Callable[[str, Exchange], Awaitable[Sequence[Finding]]]
 """What keeps orders of an account for an exchange back now (`services.order_ground.Ground.look`)."""
@@ -21,6 +22,11 @@ class ExitAccount(OrderAccount, Protocol):
     @property
     def user_id(self) -> str:
         """Whose it is."""
+        ...
+
+    @property
+    def order_limits(self) -> "tuple[LimitUse, ...]":
+        """How much is used of each limit of a minute and more that a new order counts in."""
         ...
 
     @property

@@ -44,9 +44,13 @@ class Exits:
         clock: Clock,
         events: Events,
         mode: Mode | None,
+        cap: Callable[[], int | None],
     ) -> None:
-        """`look` is what must hold before any order leaves (`order_ground.Ground.look`); `mode` None: not known."""
-        self._means = Means(accounts, Reader(portfolio, clock), sender, look, clock, mode)
+        """`look` is what must hold before any order leaves (`order_ground.Ground.look`); `mode` None: not known.
+
+        `cap` is the user's own cap of orders a minute.
+        """
+        self._means = Means(accounts, Reader(portfolio, clock), sender, look, clock, mode, cap)
         self._planner = Planner(self._means)
         self._events = events
         self._seen: dict[str, Mapping[str, Seen]] = {}  # by plan and account: what it was made of

@@ -61,6 +61,11 @@ def tickets(records: Sequence[Record], begun: Iterable[Ticket], now: datetime) -
     return (*found.values(), *(ticket for ticket in begun if ticket.group not in written))
 
 
+def recent(records: Sequence[Record], now: datetime) -> int:
+    """How many orders were sent within the last minute."""
+    return sum(ticket.orders for ticket in tickets(records, (), now) if now - ticket.at < MINUTE)
+
+
 def findings(wanted: Ticket, before: Sequence[Ticket], cap: int | None) -> Iterator[Finding]:
     """What is to be asked about `wanted` for what was sent `before` it."""
     same = [ticket for ticket in before if ticket.is_same(wanted)]

@@ -59,6 +59,7 @@ class OrderParts:
             clock=clock,
             events=events,
             mode=mode,
+            cap=lambda: preferences.view.orders_a_minute_cap,
         )
         self.desk = OrderDesk(
             sender=self._sender, portfolio=portfolio, preferences=preferences, exits=self._exits, **shared

@@ -134,7 +134,7 @@ SETTINGS: Final = (
         _ORDERS,
         "Ask once more after many orders",
         "Orders in a minute, those of all accounts together and every slice of a large one counted. Whatever would be"
-        " one more is asked about once more.",
+        " one more is asked about once more; an exit says so first and is not held back.",
         Cap(480, "orders"),
         field="Orders in a minute, or off",
     ),

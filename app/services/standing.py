@@ -174,6 +174,11 @@ class Standing:
         return self._broker.limits_used if self._broker is not None else ()
 
     @property
+    def order_limits(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.order_limits`."""
+        return self._broker.order_limits if self._broker is not None else ()
+
+    @property
     def clock_behind(self) -> float | None:
         """See `BaseBroker.clock_behind`."""
         return self._broker.clock_behind if self._broker is not None else None

@@ -83,6 +83,11 @@ class WatchedBroker(BaseBroker):
         return self._coordinator.limits_used
 
     @property
+    def order_limits(self) -> tuple[LimitUse, ...]:
+        """See `BaseBroker.order_limits`."""
+        return self._coordinator.order_limits
+
+    @property
     def clock_behind(self) -> float | None:
         """See `BaseBroker.clock_behind`."""
         return self._coordinator.clock_behind

@@ -287,6 +287,12 @@ def test_no_key_of_an_app_stands_in_the_name_that_is_kept() -> None:
     assert not any("cnry" in name for name in limits.names)
 
 
+def test_what_is_left_to_new_orders_leaves_the_last_calls_to_cancellations() -> None:
+    limiter = Limiter(ManualClock(), {"orders": divided(TEN_A_SECOND, Limit(250, 60.0)), "day": (Limit(100, 60.0),)})
+
+    assert [use.left for use in limiter.used()] == [7, 180, 80]
+
+
 async def test_what_is_used_is_what_was_sent_within_each_window() -> None:
     clock = ManualClock()
     limiter = Limiter(clock, {"orders": (TEN_A_SECOND, Limit(400, 60.0)), "quotes": (Limit(1, 1.0),)})

@@ -32,6 +32,7 @@ from app.domain import (
     TradingError,
     VaultError,
 )
+from app.domain.calls import LimitUse
 from app.domain.intents import Intent, Mode, Record, Step
 from app.services.accounts import Accounts
 from app.services.events import Events
@@ -103,6 +104,7 @@ class Client:
     down_after: int | None = None  # requests until the broker falls silent
     refused: TradingError | None = None  # orders, from this address
     unplanned: TradingError | None = None
+    order_limits: tuple[LimitUse, ...] = ()
     lag: float = 0.0  # by how many seconds positions are behind the order book
     answers_in: float = 0.0  # seconds, of order requests
     reads_in: float = 0.0  # of the order book
@@ -306,6 +308,7 @@ class Floor:
         self.events = Events()
         self.told: list[Event] = []
         self.findings: list[Finding] = []
+        self.cap: int | None = None  # the user's own, of orders a minute
         self.events.subscribe(self.told.append)
         accounts = cast("Accounts", self)
         self.portfolio = Portfolio(accounts, self.events, self.clock, cast("Traded", None))
@@ -321,6 +324,7 @@ class Floor:
             clock=self.clock,
             events=self.events,
             mode=mode,
+            cap=lambda: self.cap,
         )
 
     def __iter__(self) -> Iterator[Client]:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.brokers.base import BaseBroker
 from app.domain import Exchange
 from app.domain.order_life import Fate
 from app.services.order_views import ExitPart, ExitPlan, ExitScope
@@ -76,6 +78,35 @@ async def test_slice_that_is_rejected_in_the_middle_is_left_and_told(quarter: Qu
     for key in KEYS:
         assert FREEZE in quarter.held(key)
         assert (len(quarter.calls(key)), "blocked" in quarter.whys(view, key)) == (SLICES, True), key
+
+
+async def test_order_counts_in_every_limit_that_an_exit_is_held_against(quarter: Quarter) -> None:
+    adapters = {key: await quarter.adapter(key) for key in KEYS}
+    before = {key: used(adapter) for key, adapter in adapters.items()}
+
+    await quarter.services.orders.exit(await planned(quarter))
+
+    for key, adapter in adapters.items():
+        after = used(adapter)
+        assert before[key], key
+        assert all(after[limit] - count >= SLICES for limit, count in before[key].items()), (key, before[key], after)
+
+
+def used(adapter: BaseBroker) -> dict[tuple[str, float], int]:
+    return {(use.family, use.window): use.used for use in adapter.order_limits}
+
+
+async def test_day_that_is_used_up_is_told_before_anything_is_cancelled(quarter: Quarter) -> None:
+    dhan: Any = await quarter.adapter("dhan")
+    for _ in range(5600 - SLICES + 1):
+        dhan._ports.calls.add(quarter.client("dhan"), "dhan.orders", quarter.clock.now().date())
+
+    view = await quarter.services.orders.exit(await planned(quarter))
+
+    (line,) = quarter.parts(view, "dhan")
+    others = [line.left for line in view.lines if line.part.user_id != quarter.accounts["dhan"].user_id]
+    assert (line.left, quarter.calls("dhan"), others) == (SLICES * FREEZE, (), [0, 0, 0])
+    assert line.why.startswith("it takes 25 requests, and Dhan takes 24 more today, so none is sent")
 
 
 async def test_address_that_is_refused_in_the_middle_keeps_back_the_rest(quarter: Quarter) -> None:

@@ -73,6 +73,7 @@ class DhanBroker(SessionBroker):
     """One Dhan account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    orders_a_day: ClassVar[Limit | None] = _ORDERS_A_DAY
     no_session = (SessionExpired, BadCredentials, PermissionDenied)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:

@@ -58,6 +58,8 @@ class FyersBroker(SessionBroker):
     """One Fyers account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    order_families: ClassVar[frozenset[str]] = frozenset({"orders", "api"})  # all calls of an app together, too
+    orders_a_day: ClassVar[Limit | None] = _ORDERS_A_DAY
     no_session = (SessionExpired, BadCredentials, PermissionDenied)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:

@@ -69,6 +69,7 @@ class ZerodhaBroker(SessionBroker):
     """One Zerodha account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
+    orders_a_day: ClassVar[Limit | None] = _ORDERS_A_DAY
     no_session = (SessionExpired, BadCredentials, PermissionDenied, UserBlocked, TwoFactorDue)
 
     def __init__(self, ports: BrokerPorts, *, deadlines: Deadlines | None = None) -> None:

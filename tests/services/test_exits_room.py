@@ -1,0 +1,128 @@
+"""Limits and an exit that needs more than they leave: told before anything is cancelled, and never half carried out."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain import OrderSide
+from app.domain.calls import LimitUse
+from app.services.order_views import ExitPlan, ExitScope, ExitView, Weight
+from tests.services.floor import NIFTY, Floor, floor, key
+
+CALL = key(NIFTY)
+SHORT = key("NIFTY 24NOV26 26500 CE")
+DAY = 86_400.0
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Floor]:
+    async with floor() as made:
+        made.client.truth[CALL] = 2500
+        yield made
+
+
+def left(orders: int, window: float = DAY, allowed: int = 4000) -> tuple[LimitUse, ...]:
+    return (LimitUse("orders", allowed - orders, allowed, window),)
+
+
+async def planned(hall: Floor) -> ExitPlan:
+    return await hall.pass_time(hall.exits.plan(ExitScope()))
+
+
+async def exited(hall: Floor) -> ExitView:
+    return await hall.pass_time(hall.exits.carry_out(await planned(hall)))
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        (DAY, "it takes 26 requests, and Zerodha takes 25 more today, so none is sent; exit it tomorrow,"),
+        (3600.0, "it takes 26 requests, and 25 are left of what Zerodha takes in an hour, so none is sent; exit it"),
+        (60.0, "it takes 26 requests, and 25 are left of what Zerodha takes in a minute, so none is sent; exit it"),
+    ],
+)
+async def test_position_that_there_is_no_room_for_keeps_its_stop_loss_and_says_why(
+    hall: Floor, window: float, words: str
+) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    hall.client.order_limits = left(25, window)
+
+    view = await exited(hall)
+
+    assert view.plan.parts[0].why_not.startswith(words)
+    assert (hall.client.sent, view.lines[0].left, view.lines[0].why) == ([], 2500, view.plan.parts[0].why_not)
+
+
+async def test_position_that_just_fits_is_closed(hall: Floor) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    hall.client.order_limits = left(26)
+
+    assert (await exited(hall)).is_flat
+
+
+async def test_position_that_never_fits_is_to_be_closed_in_parts(hall: Floor) -> None:
+    hall.client.order_limits = left(20, 60.0, allowed=20)
+
+    plan = await planned(hall)
+
+    assert plan.parts[0].why_not.endswith("so none is sent; close it in parts, with tickets")
+
+
+async def test_shorts_come_first_and_what_no_longer_fits_is_left_whole(hall: Floor) -> None:
+    hall.client.truth[SHORT] = -500
+    hall.client.order_limits = left(29)
+
+    view = await exited(hall)
+
+    assert {line.part.symbol: line.left for line in view.lines} == {NIFTY: 2500, SHORT[1]: 0}
+    assert "it takes 25 requests, and Zerodha takes 24 more today" in " ".join(view.plan.words)
+
+
+async def test_what_only_cancels_always_goes(hall: Floor) -> None:
+    hall.client.truth[CALL] = 0
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    hall.client.order_limits = left(0)
+
+    assert (await exited(hall)).is_flat
+
+
+async def test_room_that_was_used_up_after_the_plan_keeps_the_stop_loss(hall: Floor) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    plan = await planned(hall)
+    hall.client.order_limits = left(10)
+
+    view = await hall.pass_time(hall.exits.carry_out(plan))
+
+    assert (hall.client.sent, view.lines[0].left) == ([], 2500)
+    assert "takes 10 more today" in view.lines[0].why
+
+
+# ------------------------------------------------------------------ the user's own cap
+
+
+async def test_exit_above_the_users_own_cap_says_so_first_and_is_not_held_back(hall: Floor) -> None:
+    hall.cap = 24
+
+    view = await exited(hall)
+
+    (finding,) = view.plan.findings
+    assert (finding.check, finding.weight) == ("cap_rate", Weight.ASK)
+    assert finding.text == "25 orders within a minute with this exit; you set 24"
+    assert view.is_flat
+
+
+async def test_orders_of_the_last_minute_count_towards_the_cap(hall: Floor) -> None:
+    hall.cap = 30
+    await exited(hall)
+    hall.client.truth[CALL] = 600
+
+    plan = await planned(hall)
+
+    assert [finding.text for finding in plan.findings] == ["31 orders within a minute with this exit; you set 30"]
+
+
+@pytest.mark.parametrize("cap", [None, 25])
+async def test_exit_within_the_cap_or_without_one_says_nothing(hall: Floor, cap: int | None) -> None:
+    hall.cap = cap
+
+    assert (await planned(hall)).findings == ()
