@@ -8,7 +8,7 @@ from typing import Final
 
 from app.domain import NotFound
 from app.domain.tongue import tr
-from app.services.order_views import ExitLine, ExitView
+from app.services.order_views import ExitLine, ExitPlan, ExitView
 from app.services.views import Action, Notice
 
 OF_EXIT: Final = "exit:"
@@ -29,6 +29,17 @@ def exit_notice(view: ExitView, title_of: Callable[[str], str]) -> Notice:
     )
     of = users[0] if len(users) == 1 else None
     return Notice(exit_key(view.plan.plan_id), title, words, of, Action.SHOW_ORDERS, urgent=bool(left))
+
+
+def broken_notice(plan: ExitPlan, title_of: Callable[[str], str]) -> Notice:
+    """Of an exit that broke off by a mistake of ours: always urgent, for nobody can say what is left."""
+    users = sorted({part.user_id for part in plan.parts} | plan.unread)
+    title = tr("The exit at {account} broke off", account=_whose(users, title_of))
+    words = tr(
+        "By a mistake of Kunji. It is not known how far it came: what was sent stands in Orders. Look there first."
+    )
+    of = users[0] if len(users) == 1 else None
+    return Notice(exit_key(plan.plan_id), title, words, of, Action.SHOW_ORDERS, urgent=True)
 
 
 def _whose(users: list[str], title_of: Callable[[str], str]) -> str:

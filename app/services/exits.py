@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from app.domain import Clock, NotFound
@@ -23,7 +24,7 @@ from app.services.exit_ports import ExitAccounts, ExitShelf, Look
 from app.services.exit_receipt import beside
 from app.services.order_accounts import Sender
 from app.services.order_views import ExitLine, ExitPart, ExitPhase, ExitPlan, ExitScope, ExitView, Weight
-from app.services.views import ExitChanged
+from app.services.views import ExitBroken, ExitChanged
 
 _log: Final = logging.getLogger(__name__)
 _Claim = tuple[str, Key]
@@ -73,7 +74,7 @@ class Exits:
         if task is None:
             task = asyncio.create_task(self._carry_out(plan), name="exit")
             self._runs[plan.plan_id] = task
-            task.add_done_callback(_report)
+            task.add_done_callback(partial(self._report, plan))
         return await asyncio.shield(task)
 
     async def close(self) -> None:
@@ -141,6 +142,12 @@ class Exits:
         self._events.publish(ExitChanged(view))
         return view
 
+    def _report(self, plan: ExitPlan, task: "asyncio.Task[ExitView]") -> None:
+        """A run that ended by an error of ours must be seen, also when nobody waits for it."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.critical("exit failed", exc_info=error)
+            self._events.publish(ExitBroken(plan))
+
     def _view(self, run: "_Run", phase: ExitPhase) -> ExitView:
         ours = tuple(record for record in self._means.sender.records if record.intent.group == run.plan.plan_id)
         return ExitView(run.plan, phase, records=ours)
@@ -178,9 +185,3 @@ class _Run:
 
     def _stop(self) -> str:
         return exit_words.together(finding.text for finding in self.plan.findings if finding.weight is Weight.STOP)
-
-
-def _report(task: "asyncio.Task[ExitView]") -> None:
-    """A run that ended by an error of ours must be seen, also when nobody waits for it."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("exit failed", exc_info=error)

@@ -1,7 +1,8 @@
 """What is told about orders, in which words: names and states, never an amount, nor a broker's text that may hold one.
 
 Told are: refused, of unknown fate, not confirmed, turned up after something else was told, partly filled at the day's
-end, and how an exit ended. Whatever else becomes of an order stands in the ticket and in the orders panel.
+end, and how an exit ended or that it broke off. Whatever else becomes of an order stands in the ticket and in the
+orders panel.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from app.domain.market import SEGMENTS, is_open
 from app.domain.order_life import Fate
 from app.domain.tongue import tr
 from app.services.book_views import OrdersView
-from app.services.exit_notices import OF_EXIT, exit_notice
+from app.services.exit_notices import OF_EXIT, broken_notice, exit_notice
 from app.services.notices import Notices
 from app.services.order_views import ExitPhase
 from app.services.views import (
@@ -23,6 +24,7 @@ from app.services.views import (
     Action,
     BookChanged,
     Event,
+    ExitBroken,
     ExitChanged,
     IntentChanged,
     Notice,
@@ -54,6 +56,8 @@ class OrderNotices:
             self._notices.post(_turned_up(event.record))
         elif isinstance(event, ExitChanged) and event.view.phase is ExitPhase.DONE:
             self._notices.post(exit_notice(event.view, self._title_of))
+        elif isinstance(event, ExitBroken):
+            self._notices.post(broken_notice(event.plan, self._title_of))
         elif isinstance(event, AccountRemoved):
             self._outlive(event.user_id)
         elif isinstance(event, BookChanged) and isinstance(event.view, OrdersView):

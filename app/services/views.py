@@ -10,7 +10,7 @@ from app.domain.intents import Record
 from app.domain.records import dataclass
 from app.services.answers import Answer
 from app.services.book_views import FundsView, HoldingsView, OrdersView, PositionsView, TradesView
-from app.services.order_views import ExitView
+from app.services.order_views import ExitPlan, ExitView
 
 
 class AccountState(StrEnum):
@@ -356,6 +356,13 @@ class ExitChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitBroken:
+    """The exit that carried out this plan broke off by a mistake of Kunji: nobody can say how far it came."""
+
+    plan: ExitPlan
+
+
+@dataclass(frozen=True, slots=True)
 class MasterChanged:
     """A list of instruments is known, being fetched, fetched, or could not be fetched."""
 
@@ -419,6 +426,7 @@ Event = (
     | IntentChanged
     | OrderTurnedUp
     | ExitChanged
+    | ExitBroken
     | MasterChanged
     | NoticePosted
     | NoticeWithdrawn

@@ -7,12 +7,12 @@ from app.domain import NotFound
 from app.domain.intents import Record, Step
 from app.domain.order_life import Evidence, Fate
 from app.services.events import Events
-from app.services.exit_notices import exit_key, exit_notice
+from app.services.exit_notices import broken_notice, exit_key, exit_notice
 from app.services.notices import Notices
 from app.services.order_notices import OrderNotices
 from app.services.order_views import ExitLine, ExitPhase, ExitView
 from app.services.preferences import Preferences
-from app.services.views import AccountRemoved, Action, ExitChanged, Notice
+from app.services.views import AccountRemoved, Action, ExitBroken, ExitChanged, Notice
 from app.store import AppStore
 from tests.fakes.clock import ManualClock
 from tests.qt.order_scenes import part, plan
@@ -87,7 +87,17 @@ def test_an_exit_that_only_cancelled_says_that_nothing_is_open() -> None:
     assert told(ended(ExitLine(replace(part("INFY"), quantity=0), 0))).text == "Nothing is open any more."
 
 
-async def test_only_the_end_is_told_and_it_outlives_its_account(tmp_path: Path) -> None:
+def test_an_exit_that_broke_off_is_urgent_and_says_that_nobody_knows_how_far_it_came() -> None:
+    notice = broken_notice(plan(part("INFY", 75)), title_of)
+
+    assert (notice.title, notice.urgent) == ("The exit at Self \u00b7 Zerodha broke off", True)
+    assert notice.text == (
+        "By a mistake of Kunji. It is not known how far it came: what was sent stands in Orders. Look there first."
+    )
+    assert (notice.key, notice.user_id, notice.action) == (exit_key("plan"), "self", Action.SHOW_ORDERS)
+
+
+async def test_the_end_and_a_breaking_off_are_told_and_outlive_their_account(tmp_path: Path) -> None:
     store = await AppStore.open(tmp_path / "app.db")
     events, clock = Events(), ManualClock(OPEN)
     notices = Notices(events, clock, Preferences(store, events, None))
@@ -96,9 +106,10 @@ async def test_only_the_end_is_told_and_it_outlives_its_account(tmp_path: Path) 
     events.publish(ExitChanged(ExitView(ONE, ExitPhase.FILLING)))
     before = notices.open
     events.publish(ExitChanged(ExitView(ONE, ExitPhase.DONE, (ExitLine(ONE.parts[0], 0),))))
+    events.publish(ExitBroken(replace(ONE, plan_id="another")))
     events.publish(AccountRemoved("self"))
     notices.leave("self")
     await store.close()
 
     assert before == ()
-    assert [notice.key for notice in notices.open] == [exit_key("plan")]
+    assert [notice.key for notice in notices.open] == [exit_key("plan"), exit_key("another")]

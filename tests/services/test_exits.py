@@ -20,6 +20,7 @@ from app.domain import (
 from app.domain.intents import Deed, Mode
 from app.services.order_findings import ask, stop
 from app.services.order_views import ExitPhase, ExitPlan, ExitScope, ExitView
+from app.services.views import ExitBroken
 from tests.services.floor import NIFTY, REFUSED, Fate, Floor, floor, key
 
 ALL = ExitScope()
@@ -503,6 +504,20 @@ async def test_every_phase_is_told_in_its_order(hall: Floor) -> None:
     assert [view.phase for view in hall.exits_told] == list(ExitPhase)
 
 
+async def test_exit_that_breaks_off_by_a_mistake_of_ours_is_told(
+    hall: Floor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hall.client.truth[CALL] = 50
+    plan = await planned(hall)
+    monkeypatch.setattr(hall, "find", lambda _: 1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        await hall.exits.carry_out(plan)
+
+    assert [event for event in hall.told if isinstance(event, ExitBroken)] == [ExitBroken(plan)]
+    assert "exit failed" in caplog.text
+
+
 async def test_kunji_that_ends_leaves_no_exit_running(hall: Floor) -> None:
     hall.client.truth[CALL] = 50
     hall.client.fates = [Fate(fills=())]
@@ -512,6 +527,7 @@ async def test_kunji_that_ends_leaves_no_exit_running(hall: Floor) -> None:
     await hall.exits.close()
 
     assert running.cancelled()
+    assert not any(isinstance(event, ExitBroken) for event in hall.told)
 
 
 async def test_accounts_go_side_by_side_and_each_one_by_one() -> None:
