@@ -35,7 +35,9 @@ class Errands(QObject):
         self.repairs = Repairs(window, desk, form)
         self.walks = Walks(window, desk)
         self._desk, services = desk, desk.services
-        self.notices = NoticeBoard(desk.run, message, desktop, self.tray, services.notices, services.orders.mode)
+        self.notices = NoticeBoard(
+            desk.run, message, desktop, self.tray, services.notices, services.orders.mode, desk.exits.tells
+        )
         self._connect()
         for notice in desk.services.notices.open:
             self.notices.post(notice)

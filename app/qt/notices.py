@@ -82,9 +82,11 @@ class NoticeBoard(QObject):
         tray: TrayMessages,
         notices: NoticesPort,
         mode: Mode = Mode.LIVE,
+        has_line: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """`has_line` says of a key that somebody else tells the same in the window's line, with more to press."""
         super().__init__()
-        self._mode = mode
+        self._mode, self._has_line = mode, has_line
         self._run, self._message, self._desktop, self._tray, self._notices = run, message, desktop, tray, notices
         self._current: set[str] = set()  # keys of what still is so
         self._in_tray = ""  # the key of what the tray told last
@@ -119,7 +121,8 @@ class NoticeBoard(QObject):
 
     def _without_buttons(self, notice: Notice) -> None:
         """By the tray for who looks elsewhere, and in the window, where it stays until it is answered."""
-        self._in_window(notice)
+        if not self._has_line(notice.key):
+            self._in_window(notice)
         if not self._message.isActiveWindow():
             self._in_tray = notice.key
             self._tray.tell(notice.title, notice.text, lambda: self._acted(notice, _DO))

@@ -1,17 +1,22 @@
 """The end of an exit is told over the desktop, unless its own window is before the trader and shows it."""
 
-from PySide6.QtWidgets import QWidget
+import asyncio
 
-from app.services.exit_notices import exit_notice
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
+
+from app.qt.window import Window
+from app.services.exit_notices import exit_key, exit_notice
 from app.services.order_views import ExitLine, ExitPhase, ExitView
 from app.services.views import NoticePosted
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeNotifier, FakeServices
 from tests.qt.order_scenes import part, plan, to_exit
-from tests.qt.waiting import until
+from tests.qt.waiting import at_rest, until
 
 ONE = plan(part(quantity=75))
-NOTICE = exit_notice(ExitView(ONE, ExitPhase.DONE, (ExitLine(ONE.parts[0], 0),)), str)
+FLAT = ExitView(ONE, ExitPhase.DONE, (ExitLine(ONE.parts[0], 0),))
+NOTICE = exit_notice(FLAT, str)
 
 
 async def begun(show: Show) -> tuple[FakeServices, FakeNotifier, QWidget, QWidget]:
@@ -56,3 +61,54 @@ async def test_a_notice_when_its_window_was_closed(show: Show) -> None:
 
     await until(lambda: [one[0] for one in desktop.posted] == [NOTICE])
     assert services.notices.answers == []
+
+
+@pytest.mark.parametrize("desktop", [None, FakeNotifier(available=False)], ids=["none", "without a service"])
+@pytest.mark.parametrize("first", ["receipt", "notice"])
+async def test_an_exit_whose_window_was_closed_is_told_once_in_the_message_line(
+    show: Show, desktop: FakeNotifier | None, first: str
+) -> None:
+    services, window = await left_alone(show, desktop)
+
+    if first == "notice":
+        services.events.publish(NoticePosted(NOTICE))
+    services.orders.go_on(FLAT)
+    if first == "receipt":
+        services.events.publish(NoticePosted(NOTICE))
+    await until(lambda: window.message.title.text() == "Exit all positions: The position is flat")
+    await at_rest(window)
+
+    assert len(window.message.keys) == 1
+    assert "Show receipt" in [one.text() for one in window.message.findChildren(QPushButton) if one.isVisible()]
+
+
+@pytest.mark.parametrize("press", ["Show receipt", "Show orders", "Dismiss message"])
+async def test_the_notice_is_answered_by_whatever_is_pressed_in_that_line(show: Show, press: str) -> None:
+    services, window = await left_alone(show, FakeNotifier())
+    services.orders.go_on(FLAT)
+    await until(lambda: window.message.keys)
+
+    button_of(window.message, press).click()
+
+    assert services.notices.answers == [exit_key(ONE.plan_id)]
+    assert window.message.keys == ()
+
+
+def button_of(place: QWidget, words: str) -> QAbstractButton:
+    found = place.findChildren(QAbstractButton)
+    return next(one for one in found if words in {one.text(), one.accessibleName()} and one.isVisible())
+
+
+async def left_alone(show: Show, desktop: FakeNotifier | None) -> tuple[FakeServices, Window]:
+    """An exit that goes on after its window was closed."""
+    services = to_exit(ONE)
+    window = show(services, desktop=desktop)
+    window.commands.perform("exit_all")
+    assert window.desk is not None
+    [dialog] = window.desk.exits.dialogs.values()
+    await until(lambda: dialog.deed.isVisible() and dialog.deed.isEnabled())
+    services.orders.hold = asyncio.Event()
+    dialog.deed.click()
+    await until(lambda: services.orders.exited)
+    dialog.close()
+    return services, window

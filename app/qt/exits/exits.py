@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.tongue import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.qt.desk import Desk
     from app.qt.exits.dialog import ExitDialog
@@ -61,14 +61,16 @@ class Exits(QObject):
 
     def shows(self, key: str) -> bool:
         """Whether what a notice of this key tells is in sight in an exit's own window."""
-        from app.services.exit_notices import exit_key  # loaded on first use: start-up
-
         return any(
-            key in {exit_key(plan.plan_id) for plan in errand.course.plans}
+            key in _keys(errand)
             and dialog.isVisible()
             and QApplication.activeWindow() in {dialog, self._window}  # another one may be before it
             for errand, dialog in self.dialogs.items()
         )
+
+    def tells(self, key: str) -> bool:
+        """Whether what a notice of this key tells has, or will have, a line of its own with the receipt."""
+        return any(key in _keys(errand) for errand in self._errands if errand not in self.dialogs)
 
     def _open(self, errand: ExitErrand) -> None:
         from app.qt.exits.dialog import ExitDialog  # loaded on first use: start-up
@@ -96,7 +98,22 @@ class Exits(QObject):
         said, words = headline(errand.course)
         title = tr("{exit}: {said}", exit=title_of(errand.course, self._desk.board), said=said)
         buttons = {
-            tr("Show receipt"): partial(self._open, errand),
-            tr("Show orders"): partial(self._window.go, "orders"),
+            tr("Show receipt"): partial(self._answered, errand, partial(self._open, errand)),
+            tr("Show orders"): partial(self._answered, errand, partial(self._window.go, "orders")),
         }
-        self._window.message.post(f"exit {id(errand)}", title, words, buttons)
+        put_away = partial(self._answered, errand)
+        self._window.message.post(f"exit {id(errand)}", title, words, buttons, put_away)
+
+    def _answered(self, errand: ExitErrand, then: Callable[[], None] | None = None) -> None:
+        """The line was read: so is the notice that says the same over the desktop."""
+        for key in _keys(errand):
+            self._desk.services.notices.answered(key)
+        if then is not None:
+            then()
+
+
+def _keys(errand: ExitErrand) -> set[str]:
+    """Of the notices about this exit, one for each of its plans."""
+    from app.services.exit_notices import exit_key  # loaded on first use: start-up
+
+    return {exit_key(plan.plan_id) for plan in errand.course.plans}
