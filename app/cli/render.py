@@ -97,7 +97,7 @@ def _disconnect(answer: Json, _: datetime) -> Iterable[str]:
     if not answer["ok"]:
         return []
     revoked = "its session at the broker was ended" if answer.get("revoked") else "the broker was not told"
-    return [f"{answer['name']} was erased from this computer; {revoked}."]
+    return [f"{answer['name']} was erased from this computer; {revoked}.", *filter(None, [answer["stays"]])]
 
 
 def _positions(answer: Json, now: datetime) -> Iterable[str]:

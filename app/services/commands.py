@@ -7,6 +7,7 @@ The owner of the profile answers them, be it the window over its local socket or
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ from app.services.journal_commands import JournalCommands
 from app.services.read_commands import read_commands
 from app.services.reconnect_commands import ReconnectCommands
 from app.services.setting_commands import SettingCommands
+from app.services.stays_words import stays_words
 from app.services.views import AccountView, Draft
 from app.services.watch_command import WatchCommand
 from app.system.talk import Message, Question, Talk
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from app.services.core import Services
 
 _log: Final = logging.getLogger(__name__)
+_LOOK: Final = 5.0  # seconds for what stays at a broker: an account can be erased also where nobody answers
 _OWN_FIELDS: Final = ("api_key", "api_secret", "access_token", "client_id")
 _TOKEN: Final = Field("access_token", "Access token", hint="of today's session", secret=True, required=False)
 _Command = Callable[[Message, Talk], Awaitable[Json]]
@@ -131,14 +134,14 @@ class Commands:
     async def disconnect(self, request: Message, talk: Talk) -> Json:
         """Erase an account from this machine, after a yes (`yes`, or asked for)."""
         view = self._account(request)
+        stays = await self._stays(view)
         if not request.get("yes"):
-            question = Question(
-                "confirm", tr("Erase the credentials of {title} from this computer? Type yes", title=view.title)
-            )
+            words = tr("Erase the credentials of {title} from this computer? Type yes", title=view.title)
+            question = Question("confirm", words, hint=stays)
             if (await talk.ask(question)).lower() != "yes":
                 raise LoginCancelled(title=tr("Nothing was erased"), next_step=tr("The account is as it was before."))
         answer = await self._services.brokers.disconnect_broker(view.user_id)
-        content: Json = {"user_id": view.user_id, "name": view.name}
+        content: Json = {"user_id": view.user_id, "name": view.name, "stays": stays}
         if isinstance(answer, Yes):
             content["revoked"] = answer.value.revoked
         return answer_json(answer, **content)
@@ -169,6 +172,15 @@ class Commands:
         return diagnosis_json(await self._services.diagnostics.run())
 
     # -------------------------------------------------------------- parts
+
+    async def _stays(self, view: AccountView) -> str:
+        """What would stay at the broker, read now where that works; else by the last readings, which say of when."""
+        portfolio, user_id = self._services.portfolio, view.user_id
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK):
+                await portfolio.refresh(user_id, {Book.ORDERS, Book.POSITIONS})
+        orders, positions = (portfolio.book(book, user_id) for book in (Book.ORDERS, Book.POSITIONS))
+        return stays_words(view, orders, positions, self._services.clock.now())
 
     def _command(self, request: Message) -> _Command:
         command = self._commands.get(str(request.get("op")))

@@ -305,6 +305,27 @@ async def test_positions_of_an_account_that_cannot_be_read_are_unknown_not_empty
     assert answer["accounts"][0]["current"] is False
 
 
+async def test_disconnect_says_before_it_asks_what_stays_at_the_broker(house: House) -> None:
+    await house.connected()
+    person = Person(confirm="no")
+
+    await house.ask("disconnect", person)
+
+    (question,) = person.asked
+    assert "positions are open at Zerodha (as of" in question.hint
+    assert question.hint.endswith("they stay there.")
+
+
+async def test_disconnect_says_afterwards_what_stays_and_what_is_not_known(house: House) -> None:
+    await house.connected()
+    house.broker.controls.expire(house.user.client_id)
+
+    answer = await house.ask("disconnect", yes=True)
+
+    assert answer["ok"]
+    assert "Kunji does not know what orders work" in answer["stays"]
+
+
 async def test_every_answer_is_json(house: House) -> None:
     await house.connected()
 

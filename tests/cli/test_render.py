@@ -150,10 +150,17 @@ def test_two_accounts_are_parted_by_an_empty_line() -> None:
 
 @pytest.mark.parametrize(("revoked", "words"), [(True, "was ended"), (False, "was not told")])
 def test_a_disconnect_says_whether_the_broker_knows(revoked: bool, words: str) -> None:  # noqa: FBT001 - a row of the table
-    (line,) = render.lines("disconnect", {"ok": True, "name": "HUF", "revoked": revoked}, NOW)
+    (line,) = render.lines("disconnect", {"ok": True, "name": "HUF", "revoked": revoked, "stays": ""}, NOW)
 
     assert line.startswith("HUF was erased from this computer")
     assert words in line
+
+
+def test_a_disconnect_says_what_stays_at_the_broker() -> None:
+    stays = "1 position is open at Zerodha (as of 10:03): it stays there."
+    answer = {"ok": True, "name": "HUF", "revoked": True, "stays": stays}
+
+    assert render.lines("disconnect", answer, NOW)[1:] == [stays]
 
 
 OPS = [

@@ -10,13 +10,13 @@ from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.dialogs.confirm import confirm
 from app.qt.fonts import Role
-from app.qt.panels.stays_words import stays_words
 from app.qt.say import verb
 from app.qt.theme import dress, put
 from app.qt.tokens import STATE_TOKENS
 from app.qt.widgets.basic import button, column, name, row, surface, text
 from app.qt.widgets.marks import StateMark
 from app.services.answers import Answer, Yes
+from app.services.book_views import Book
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import button_label, countdown, meaning, session_end, state_word
 
@@ -131,10 +131,16 @@ class StatusHead(QWidget):
         words = tr(
             "Its keys are erased here. Positions and orders at {broker} are not touched.", broker=view.broker_label
         )
-        words = f"{words} {stays_words(self._desk.board, view, self._desk.now())}".strip()
+        words = f"{words} {self._stays(view)}".strip()
         title = tr("Remove {title} from this computer?", title=view.title)
         erase = tr("Remove account")
         confirm(self.window(), title, words, erase, colour=view.colour, then=lambda: self._erase(view.user_id))
+
+    def _stays(self, view: AccountView) -> str:
+        from app.services.stays_words import stays_words  # loaded on first use: start-up
+
+        board = self._desk.board
+        return stays_words(view, board.book(Book.ORDERS, view.user_id), board.positions(view.user_id), self._desk.now())
 
     def _erase(self, user_id: str) -> None:
         asked = self._desk.services.brokers.disconnect_broker(user_id)

@@ -3,16 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from app.domain import NotReachable, OrderStatus
-from app.qt.dialogs.confirm import ConfirmDialog
-from app.qt.models.board import Board
-from app.qt.panels.stays_words import stays_words
 from app.services.book_views import OrdersView, PositionsView
+from app.services.stays_words import stays_words
 from tests.qt.books import order
-from tests.qt.conftest import Show
-from tests.qt.fakes import NOW, FakeServices, account, at, position, positions
+from tests.qt.fakes import NOW, account, at, position, positions
 
 WORKING = tuple(order(number, status=OrderStatus.OPEN, filled_quantity=0) for number in (1, 2))
 HELD = (position("A"), position("B", quantity=-5), position("C", quantity=9), position("FLAT", quantity=0))
@@ -22,13 +18,6 @@ TWO = replace(NO_ORDERS, rows=(*WORKING, order(3)))
 THREE = positions("huf", HELD, as_of=at(10, 3))
 NEVER_ORDERS = OrdersView("huf", None, None, current=False, error=NotReachable())
 NEVER_POSITIONS = positions("huf", None, as_of=None, current=False, error=NotReachable())
-
-
-def said(orders: OrdersView | None, held: PositionsView | None) -> str:
-    board = Board()
-    board.fill([account("huf"), account("other")], [held] if held is not None else [])
-    board.fill_books([replace(TWO, user_id="other"), *([orders] if orders is not None else [])])
-    return stays_words(board, account("huf"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -55,16 +44,4 @@ def said(orders: OrdersView | None, held: PositionsView | None) -> str:
     ids=["both", "orders", "old", "positions", "orders-never", "positions-never", "never", "none-is-old", "none"],
 )
 def test_what_stays_at_the_broker_is_told(orders: OrdersView | None, held: PositionsView | None, words: str) -> None:
-    assert said(orders, held) == words
-
-
-async def test_the_question_says_it_of_that_account(show: Show) -> None:
-    services = FakeServices([account("huf")], [THREE])
-    services.portfolio.others[TWO.book, "huf"] = TWO
-    window = show(services)
-    window.go("huf")
-
-    window.pages.status.head.remove.click()
-
-    asked = " ".join(label.text() for label in window.findChildren(ConfirmDialog)[0].findChildren(QLabel))
-    assert "2 orders still work at Zerodha and 3 positions are open (as of 10:02): they stay there." in asked
+    assert stays_words(account("huf"), orders, held, NOW) == words

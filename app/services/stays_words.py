@@ -1,15 +1,13 @@
-"""What an account that is removed here leaves at its broker: orders that work, positions that are open. No Qt."""
+"""What an account that is removed here leaves at its broker: orders that work, positions that are open. Pure."""
 
 from datetime import datetime
 from typing import Final
 
+from app.domain.order_life import is_settled
 from app.domain.tongue import tr
-from app.qt.exits.cancel_words import resting
-from app.qt.exits.held import open_at
-from app.qt.models.board import Board
-from app.services.book_views import Book, BookView
+from app.services.book_views import BookView, OrdersView, PositionsView
+from app.services.times import clock_time
 from app.services.views import AccountView
-from app.services.words import clock_time
 
 _NOT_KNOWN: Final = {
     (True, True): "Kunji does not know what orders work and what positions are open there.",
@@ -19,11 +17,10 @@ _NOT_KNOWN: Final = {
 """By whether the orders and whether the positions are not known."""
 
 
-def stays_words(board: Board, account: AccountView, now: datetime) -> str:
+def stays_words(account: AccountView, orders: BookView | None, positions: BookView | None, now: datetime) -> str:
     """What stays there, by the last readings, and what is not known; "" where both were read and show nothing."""
-    orders, positions = board.book(Book.ORDERS, account.user_id), board.positions(account.user_id)
-    working = len(resting(board, account.user_id))
-    held = next((count for one, count in open_at(board) if one.user_id == account.user_id), 0)
+    working = sum(not is_settled(row) for row in (orders.rows or () if isinstance(orders, OrdersView) else ()))
+    held = sum(row.quantity != 0 for row in (positions.rows or () if isinstance(positions, PositionsView) else ()))
     shown = ((orders, working), (positions, held))
     moments = [view.as_of for view, count in shown if count and view is not None and view.as_of is not None]
     said = _stays(account, working, held)
