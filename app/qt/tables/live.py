@@ -28,6 +28,7 @@ class Live(QObject, Generic[R]):
         self.feed: Feed[R] = Feed(self, model.take)
         self.paused = False
         self._menus = 0
+        self._aims = False
         self._to_sort = self._to_sum = False
         self._sums_turn = False
         self._beat = Pace(self, _BEAT_MS, self._on_beat)
@@ -47,8 +48,20 @@ class Live(QObject, Generic[R]):
         self.feed.put(row)
 
     def held(self) -> bool:
-        """Whether rows must stay where they are: the pointer is over them, or a menu is open."""
-        return self._menus > 0 or self._view.viewport().underMouse()
+        """Whether rows must stay where they are: somebody aims at one, or a menu is open.
+
+        A pointer that only happened to rest where the table came up aims at nothing.
+        """
+        return self._menus > 0 or (self._aims and self._view.viewport().underMouse())
+
+    def aim(self) -> None:
+        """The pointer was moved, or pressed, over the rows."""
+        self._aims = True
+
+    def leave(self) -> None:
+        """The pointer has left: what waited is sorted."""
+        self._aims = False
+        self.resume()
 
     def menu_opened(self) -> None:
         """Rows stay where they are until `menu_closed`."""

@@ -31,6 +31,9 @@ from app.qt.widgets.basic import name
 
 R = TypeVar("R")
 
+_AIMING: Final = frozenset(
+    {QEvent.Type.MouseMove, QEvent.Type.HoverMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
+)
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _SIDEWAYS: Final = {Qt.Key.Key_Left: True, Qt.Key.Key_Right: False}  # folds, unfolds
 
@@ -255,7 +258,10 @@ class TableView(QTableView, Generic[R]):
         self.columns.fit()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """The pointer has left: what waited is sorted."""
-        if event.type() == QEvent.Type.Leave:
-            self.live.resume()
+        """Rows wait while somebody aims at one."""
+        kind = event.type()
+        if kind in _AIMING:
+            self.live.aim()
+        elif kind == QEvent.Type.Leave:
+            self.live.leave()
         return super().viewportEvent(event)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QHoverEvent
 from PySide6.QtWidgets import QApplication
 
 from app.qt.tables import tint
@@ -137,12 +137,37 @@ async def test_rows_wait_while_the_pointer_is_over_them_and_go_on_when_it_leaves
     assert "sorting paused" not in page.totals.more.text()
 
 
+async def test_rows_are_sorted_under_a_pointer_that_rested_there_before_they_came(show_things: Open) -> None:
+    page = show_things([thing(0, "1"), thing(1, "2")])
+    sort(page, "gain")
+    rest(page)
+
+    page.read(thing(0, "1"), thing(1, "2"), thing(2, "0"))
+    at_once = column_texts(page, "name")
+    page.put(thing(0, "3"))
+
+    assert at_once == ["Thing 0002", "Thing 0000", "Thing 0001"]
+    await until(lambda: column_texts(page, "name") == ["Thing 0002", "Thing 0001", "Thing 0000"])
+    assert "sorting paused" not in page.totals.more.text()
+
+
+def rest(page: Things) -> None:
+    """The table comes up where the pointer is."""
+    viewport = page.view.viewport()
+    viewport.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    middle = QPointF(viewport.rect().center())
+    QApplication.sendEvent(viewport, QEnterEvent(middle, middle, middle))
+
+
 def point(page: Things, *, over: bool) -> None:
     viewport = page.view.viewport()
-    viewport.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, over)
-    middle = QPointF(viewport.rect().center())
-    event = QEnterEvent(middle, middle, middle) if over else QEvent(QEvent.Type.Leave)
-    QApplication.sendEvent(viewport, event)
+    if over:
+        rest(page)
+        middle = QPointF(viewport.rect().center())
+        QApplication.sendEvent(viewport, QHoverEvent(QEvent.Type.HoverMove, middle, middle, QPointF()))
+        return
+    viewport.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
 
 
 async def test_the_selection_goes_with_its_rows(show_things: Open) -> None:
