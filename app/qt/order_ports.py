@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from app.domain import Exchange, Instrument, Order, OrderChange, OrderRequest
@@ -57,8 +57,11 @@ class OrdersPort(Protocol):
         """Cancel whatever rests, read anew first; of one account or of all."""
         ...
 
-    async def plan_exit(self, scope: ExitScope) -> ExitPlan:
-        """What would make these positions flat, from positions and orders that were read just now."""
+    async def plan_exits(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        """What would make these positions flat, from positions and orders that were read just now; a plan for each.
+
+        They go with one press; what is to be known of all their orders together stands in their findings.
+        """
         ...
 
     async def exit(self, plan: ExitPlan) -> ExitView:

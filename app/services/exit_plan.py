@@ -63,11 +63,7 @@ class Planner:
         parts = tuple(part for draft in drafts for part in draft.parts)
         words = tuple(line for draft in drafts for line in draft.words)
         unread = frozenset(draft.user_id for draft in drafts if draft.is_unread)
-        found = (
-            *(one for draft in drafts for one in draft.findings),
-            *self._above_cap(parts),
-            *self._nothing(parts, unread),
-        )
+        found = (*(finding for draft in drafts for finding in draft.findings), *self._nothing(parts, unread))
         findings = tuple(dict.fromkeys(found))
         plan = ExitPlan(uuid4().hex, self._means.clock.now(), scope, parts, words, findings, unread)
         return plan, {draft.user_id: draft.seen for draft in drafts if draft.seen is not None}
@@ -90,6 +86,16 @@ class Planner:
             return tr("the answer to an order was lost; it is looked for, and nothing new is sent meanwhile")
         stops = (finding for finding in ground if finding.weight is Weight.STOP)
         return exit_words.together(_sentence(finding) for finding in stops)
+
+    def asked(self, plans: Sequence[ExitPlan]) -> tuple[ExitPlan, ...]:
+        """`plans`, which are carried out with one press, with what is to be known of all their orders together."""
+        counts = [sum(len(part.orders) for part in plan.parts if not part.why_not) for plan in plans]
+        before = recent(self._means.sender.records, self._means.clock.now())
+        found = tuple(exit_room.above_cap(sum(counts), before, self._means.cap()))
+        return tuple(
+            replace(plan, findings=(*found, *plan.findings)) if count else plan
+            for plan, count in zip(plans, counts, strict=True)
+        )
 
     def full(self, one: ExitAccount, parts: Iterable[ExitPart]) -> Mapping[Key, str]:
         """Those of `parts` for whose orders the broker's limits leave no room, and why."""
@@ -144,12 +150,6 @@ class Planner:
         if self._is_open(one.user_id, key, (Fate.NOT_CONFIRMED,)):
             text = tr("An order for {symbol} was never confirmed: it may still turn up", symbol=key[1])
             yield note("not_confirmed", text, tr("Look into the broker's own order book first."))
-
-    def _above_cap(self, parts: Sequence[ExitPart]) -> Iterable[Finding]:
-        orders = sum(len(part.orders) for part in parts if not part.why_not)
-        return exit_room.above_cap(
-            orders, recent(self._means.sender.records, self._means.clock.now()), self._means.cap()
-        )
 
     def _nothing(self, parts: Sequence[ExitPart], unread: Collection[str]) -> Iterable[Finding]:
         """Why an exit that would do nothing is not to be begun."""

@@ -6,7 +6,7 @@ exit is under way belongs to that exit: another one leaves it alone and says so.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -60,10 +60,14 @@ class Exits:
 
     async def plan(self, scope: ExitScope) -> ExitPlan:
         """What would make these positions flat, read anew. Raises only for an account that is not there."""
-        plan, seen = await self._planner.plan(scope, frozenset(self._claims))
-        self._seen[plan.plan_id] = seen
+        return (await self.plans([scope]))[0]
+
+    async def plans(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        """As `plan`, one for each of `scopes`, which are to go with one press."""
+        made = await asyncio.gather(*(self._planner.plan(scope, frozenset(self._claims)) for scope in scopes))
+        self._seen |= {plan.plan_id: seen for plan, seen in made}
         self._seen = dict(list(self._seen.items())[-_PLANS:])
-        return plan
+        return self._planner.asked([plan for plan, _ in made])
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
         """Carry out `plan` and give its receipt; whoever asks again for the same plan gets the same.

@@ -5,7 +5,7 @@ writes every order of its plan down, and hands them to the sender. Nothing is aw
 sent before and the moment from which this ticket counts as such, so that two windows cannot both find nothing.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time
 from typing import Any, Final, Protocol
@@ -46,8 +46,8 @@ _BOOKS: Final = frozenset({Book.ORDERS, Book.POSITIONS, Book.FUNDS})
 class Exits(Protocol):
     """What makes positions flat (`services.exits.Exits`)."""
 
-    async def plan(self, scope: ExitScope) -> ExitPlan:
-        """What would make these positions flat, read anew."""
+    async def plans(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        """What would make these positions flat, read anew; a plan for each."""
         ...
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
@@ -212,11 +212,12 @@ class OrderDesk:
             self._read_after(one, sent)
         return sent
 
-    async def plan_exit(self, scope: ExitScope) -> ExitPlan:
-        """What would make these positions flat, from positions and orders that were read just now."""
+    async def plan_exits(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        """What would make these positions flat, from positions and orders that were read just now; a plan for each."""
         if self._mode is None:
-            return ExitPlan(uuid4().hex, self._clock.now(), scope, (), (), (no_mode(),))
-        return await self._exits.plan(scope)
+            now = self._clock.now()
+            return tuple(ExitPlan(uuid4().hex, now, scope, (), (), (no_mode(),)) for scope in scopes)
+        return await self._exits.plans(scopes)
 
     async def exit(self, plan: ExitPlan) -> ExitView:
         """Carry it out, at most once for one plan; goes on when whoever waits gives up (`ExitChanged` tells)."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -89,10 +89,13 @@ class FakeOrders:
         await self._wait()
         return _next(self.sents) or Sent(())
 
-    async def plan_exit(self, scope: ExitScope) -> ExitPlan:
-        self.planned.append(scope)
+    async def plan_exits(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        self.planned += scopes
         await self._wait()
-        return _next(self.plans) or ExitPlan(f"plan{len(self.planned)}", self.clock.now(), scope, (), ())
+        return tuple(_next(self.plans) or self._nothing(scope) for scope in scopes)
+
+    def _nothing(self, scope: ExitScope) -> ExitPlan:
+        return ExitPlan(f"plan{len(self.planned)}-{scope.user_id}", self.clock.now(), scope, (), ())
 
     async def exit(self, plan: ExitPlan) -> ExitView:
         self.exited.append(plan)

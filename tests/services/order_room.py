@@ -127,9 +127,9 @@ class NoExits:
     def __init__(self) -> None:
         self.asked: list[object] = []
 
-    async def plan(self, scope: ExitScope) -> ExitPlan:
-        self.asked.append(scope)
-        return ExitPlan("p1", MORNING, scope, (), ())
+    async def plans(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
+        self.asked += scopes
+        return tuple(ExitPlan("p1", MORNING, scope, (), ()) for scope in scopes)
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
         self.asked.append(plan)

@@ -132,7 +132,7 @@ class Quarter:
     # -------------------------------------------------------------- exits
 
     async def plan(self, scope: ExitScope | None = None) -> ExitPlan:
-        return await self.services.orders.plan_exit(scope or ExitScope())
+        return (await self.services.orders.plan_exits([scope or ExitScope()]))[0]
 
     async def exited(self) -> ExitView:
         return await self.services.orders.exit(await self.plan())

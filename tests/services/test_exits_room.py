@@ -121,6 +121,18 @@ async def test_orders_of_the_last_minute_count_towards_the_cap(hall: Floor) -> N
     assert [finding.text for finding in plan.findings] == ["31 orders within a minute with this exit; you set 30"]
 
 
+async def test_what_goes_with_one_press_is_counted_together() -> None:
+    async with floor("u1", "u2", "u3") as hall:
+        hall.cap = 49
+        for name in ("u1", "u2"):
+            hall.clients[name].truth[CALL] = 2500
+
+        plans = await hall.pass_time(hall.exits.plans([ExitScope(name, frozenset({CALL})) for name in hall.clients]))
+
+    said = [[finding.text for finding in plan.findings if finding.check == "cap_rate"] for plan in plans]
+    assert said == [["50 orders within a minute with this exit; you set 49"]] * 2 + [[]]
+
+
 @pytest.mark.parametrize("cap", [None, 25])
 async def test_exit_within_the_cap_or_without_one_says_nothing(hall: Floor, cap: int | None) -> None:
     hall.cap = cap

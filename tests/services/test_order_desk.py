@@ -337,7 +337,7 @@ async def test_journal_begins_with_an_indian_day(desk_room: Room) -> None:
 
 async def test_exits_are_theirs_who_make_them(desk_room: Room) -> None:
     scope = ExitScope("u1")
-    plan = await desk_room.desk.plan_exit(scope)
+    (plan,) = await desk_room.desk.plan_exits([scope])
 
     view = await desk_room.desk.exit(plan)
 
@@ -346,7 +346,7 @@ async def test_exits_are_theirs_who_make_them(desk_room: Room) -> None:
 
 async def test_nobody_exits_who_cannot_tell_demo_from_live(tmp_path: Path) -> None:
     async with room(tmp_path, mode=None) as made:
-        plan = await made.desk.plan_exit(ExitScope())
+        (plan,) = await made.desk.plan_exits([ExitScope()])
         view = await made.desk.exit(ExitPlan("p1", MORNING, ExitScope(), (), ()))
 
     assert [(finding.check, finding.weight) for finding in plan.findings] == [("mode", Weight.STOP)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,15 +29,11 @@ class ExitErrand(QObject):
         """Ask what would make them flat; a plan that is on show is put away."""
         self.course.read_again()
         if self.course.stage is Stage.READING:
-            work = self.desk.run(self, self._plans(), newest="plan")
+            work = self.desk.run(self, self.desk.services.orders.plan_exits(self.course.scopes), newest="plan")
             work.done(self._on_plans).failed(self._on_failed)
         self.changed.emit()
 
-    async def _plans(self) -> list[ExitPlan]:
-        orders = self.desk.services.orders
-        return list(await asyncio.gather(*map(orders.plan_exit, self.course.scopes)))
-
-    def _on_plans(self, plans: list[ExitPlan]) -> None:
+    def _on_plans(self, plans: tuple[ExitPlan, ...]) -> None:
         self.course.planned(plans)
         self.changed.emit()
 
