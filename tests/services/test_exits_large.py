@@ -1,5 +1,6 @@
 """Exits of positions that are larger than one ticket can be: one press, every order once, the receipt as ever."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -98,6 +99,24 @@ async def test_part_of_one_order_that_was_not_filled_is_left_and_told(hall: Floo
 
     assert (len(hall.client.sent), view.lines[0].left) == (25, 80)
     assert "80 open" in view.lines[0].why
+
+
+async def test_kunji_that_ends_in_the_middle_leaves_one_order_unknown_and_sends_no_other(
+    hall: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.order_sender.FAREWELL", 0.05)
+    hall.client.answers_in = 0.5
+    running = asyncio.create_task(hall.exits.carry_out(await planned(hall)))
+    while len(hall.client.sent) < 13:
+        await hall.clock.advance(0.5)
+
+    await hall.close()
+    sent = len(hall.client.sent)
+    await hall.clock.advance(30)
+
+    fates = [record.fate for record in hall.sender.records]
+    assert fates == [Known.ACCEPTED] * 12 + [Known.UNKNOWN] + [Known.NOT_SENT] * 12
+    assert (running.cancelled(), sent, len(hall.client.sent)) == (True, 13, 13)
 
 
 # ------------------------------------------------------------------ its orders
