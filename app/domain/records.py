@@ -13,7 +13,7 @@ from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, Final
 
-_FEW: Final = 16
+_FEW: Final = 250
 """So many objects of a class are made without a constructor of its own: to compile one takes as long as 200 of them."""
 _set: Final = object.__setattr__
 

@@ -125,10 +125,10 @@ def test_what_a_class_says_itself_stays() -> None:
 
 def test_a_constructor_of_its_own_is_made_for_a_class_of_many_objects() -> None:
     kind = made_by(dataclass)
-    few = [kind("a", "s", seen=number) for number in range(16)]
+    few = [kind("a", "s", seen=number) for number in range(250)]
     before = kind.__init__
     assert list(inspect.signature(kind).parameters) == ["args", "kwargs"]
-    many = [kind("a", "s", seen=number) for number in range(16)]
+    many = [kind("a", "s", seen=number) for number in range(250)]
     assert kind.__init__ is not before
     assert list(inspect.signature(kind).parameters) == ["name", "secret", "rows", "seen"]
     assert [repr(one) for one in few] == [repr(one) for one in many]
