@@ -89,7 +89,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
                 self._move(items)
             else:
                 self.beginResetModel()
-                self.items = items
+                self.items, self._sums = items, None  # the columns are measured at once, with their sums
                 self.endResetModel()
         self._sums = None
         self.arranged.emit()

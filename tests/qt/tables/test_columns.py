@@ -191,3 +191,15 @@ def test_the_first_column_keeps_its_place() -> None:
     assert moved(plain, "size", -1, ORDER) == plain
     assert moved(plain, "gain", 1, ORDER[:4]) == plain
     assert moved(plain, "gain", -1, ORDER).order == ("name", "size", "gain", "price", "double")
+
+
+def test_sums_have_their_room_before_they_are_painted_for_the_first_time(show_things: Open) -> None:
+    page = show_things(0)
+    page.grab()  # nothing comes to nothing
+
+    page.read(*(thing(number, gain="99999.50") for number in range(40)))
+    measured = page.view.columnWidth(ORDER.index("gain"))
+    page.grab()
+    page.view.columns.fit()
+
+    assert page.view.columnWidth(ORDER.index("gain")) == measured
