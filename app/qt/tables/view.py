@@ -67,6 +67,9 @@ class TableView(QTableView, Generic[R]):
         self.cells, self.heads = self.rows.cells, self.rows.heads
         self.by_keys = False
         self._tall: set[int] = set()
+        self.setViewport(
+            QWidget()
+        )  # the place of one of Qt's own: to learn its kind, all classes of Qt are looked through
         self.setHorizontalHeader(_Heads(self))
         self.setModel(self.table)
         self.table.arranged.connect(self._on_arranged)
