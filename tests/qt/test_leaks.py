@@ -187,6 +187,7 @@ async def trouble(lived: Lived) -> None:
     await lived.services.brokers.validate_broker(account.user_id)
     lived.window.go(account.user_id)
     await until(lambda: lived.services.brokers.view(account.user_id).state is AccountState.SIGNED_OUT)
+    await until(lambda: lived.window.pages.status.last_error.rows)
     lived.copy(lived.window.pages.status.last_error.rows[0].copy)
     asyncio.get_running_loop().call_soon(fail_with, lived.planted["token"])
     await until(lambda: "crashes" in lived.window.__dict__ and lived.window.crashes.dialog.isVisible())

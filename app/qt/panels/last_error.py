@@ -85,12 +85,10 @@ class LastError(QWidget):
         super().__init__()
         self._desk = desk
         self._none = text(tr("Nothing went wrong since Kunji was started."), Role.SMALL, "soft", wrap=True)
-        self.rows = [ErrorRow(desk.theme) for _ in range(_MOST)]
-        panel, inside = card(tr("Last errors"))
-        inside.addWidget(self._none)
-        for part in self.rows:
-            inside.addWidget(part)
-        inside.addStretch()
+        self.rows: list[ErrorRow] = []
+        panel, self._inside = card(tr("Last errors"))
+        self._inside.addWidget(self._none)
+        self._inside.addStretch()
         column(self, gap=0).addWidget(panel)
 
     def show_account(self, view: AccountView, gauges: GaugeView, now: datetime) -> None:
@@ -112,6 +110,9 @@ class LastError(QWidget):
 
     def _show(self, told: Sequence[Told]) -> None:
         self._none.setVisible(not told)
+        while len(self.rows) < len(told):  # most accounts need none
+            self.rows.append(ErrorRow(self._desk.theme))
+            self._inside.insertWidget(len(self.rows), self.rows[-1])
         for at, shown in enumerate(self.rows):
             shown.show_told(told[at] if at < len(told) else None)
 

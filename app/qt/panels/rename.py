@@ -19,7 +19,10 @@ class RenameForm(QWidget):
         super().__init__()
         self._desk = desk
         self._user_id = ""
-        self.name_field = FieldBox(desk.theme, tr("Account name"))
+        self.hide()
+
+    def _build(self) -> None:
+        self.name_field = FieldBox(self._desk.theme, tr("Account name"))
         self.colour_field = ColourBox()
         self.save, self._keep = button(tr("Save name"), "plain"), button(tr("Cancel rename"), "quiet")
         panel = surface("panel")
@@ -31,10 +34,11 @@ class RenameForm(QWidget):
         column(self, gap=0).addWidget(panel)
         self.save.clicked.connect(self._on_save)
         self._keep.clicked.connect(self.hide)
-        self.hide()
 
     def begin(self, view: AccountView) -> None:
-        """Change what `view` is called."""
+        """Change what `view` is called. The first one builds the fields: most pages are never asked to."""
+        if self.layout() is None:
+            self._build()
         self._user_id = view.user_id
         self.name_field.edit.setText(view.name)
         self.colour_field.choose(view.colour)

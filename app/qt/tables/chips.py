@@ -23,9 +23,8 @@ class Chips(QWidget):
         titles = {"": tr("All"), **{chip.key: tr(chip.title) for chip in chips}}
         self._group = QButtonGroup(self)
         self.buttons = {}
-        self.box = QComboBox()
-        name(self.box, tr("Segment"))
-        line = row(self, gap=8)
+        self._box: QComboBox | None = None
+        self._line = row(self, gap=8)
         for key, title in titles.items():
             made = self.buttons[key] = button(title.replace("&", "&&"), "chip")
             name(made, title)
@@ -33,17 +32,29 @@ class Chips(QWidget):
             made.setChecked(not key)
             self._group.addButton(made)
             on_pick(made, partial(self.choose, key))
-            line.addWidget(made)
-            self.box.addItem(title if key else tr("All segments"), key)
-        line.addWidget(self.box)
-        self.box.activated.connect(lambda at: self.choose(self.box.itemData(at)))
-        self.box.hide()
+            self._line.addWidget(made)
         self.key = ""
+        self._titles = {**titles, "": tr("All segments")}
+
+    @property
+    def box(self) -> QComboBox:
+        """What stands in a narrow page; made with the list that it opens when it is first wanted."""
+        if self._box is None:
+            self._box = made = QComboBox()
+            name(made, tr("Segment"))
+            for key, title in self._titles.items():
+                made.addItem(title, key)
+            made.setCurrentIndex(made.findData(self.key))
+            made.activated.connect(lambda at: self.choose(made.itemData(at)))
+            made.hide()
+            self._line.addWidget(made)
+        return self._box
 
     def choose(self, key: str) -> None:
         """Let through what the chip `key` lets through."""
         mark(self.buttons[key])
-        self.box.setCurrentIndex(self.box.findData(key))
+        if self._box is not None:
+            self._box.setCurrentIndex(self._box.findData(key))
         if key != self.key:
             self.key = key
             self.chosen.emit(key)
@@ -52,4 +63,5 @@ class Chips(QWidget):
         """One box instead of the chips."""
         for made in self.buttons.values():
             made.setVisible(not narrow)
-        self.box.setVisible(narrow)
+        if narrow or self._box is not None:
+            self.box.setVisible(narrow)

@@ -18,7 +18,8 @@ def text(words: str = "", role: Role = Role.BODY, tone: str = "", *, wrap: bool 
     made = QLabel(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(font(role))
-    made.setProperty("tone", tone)
+    if tone:  # each property is one more that the style sheet is asked about
+        made.setProperty("tone", tone)
     if wrap:
         made.setWordWrap(True)
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -37,7 +37,8 @@ class FieldBox(QWidget):
         self.edit.setMaxLength(_LONGEST)
         self._label = text(label, role=Role.SMALL, tone="soft")
         self._label.setBuddy(self.edit)
-        self._mark = StateMark(theme, 14)
+        self._theme = theme
+        self._mark: StateMark | None = None  # of an error: most fields never show one
         self._below = text(hint, Role.SMALL, "muted", wrap=True)
         name(self.edit, label, hint)
         if secret:
@@ -54,13 +55,12 @@ class FieldBox(QWidget):
         self.edit.setDragEnabled(False)
 
     def _lay_out(self) -> None:
-        below = row(gap=6)
-        below.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        below.addWidget(self._below, 1)
+        self._foot = row(gap=6)
+        self._foot.addWidget(self._below, 1)
         outer = column(self, gap=4)
         outer.addWidget(self._label)
         outer.addWidget(self.edit)
-        outer.addLayout(below)
+        outer.addLayout(self._foot)
 
     @property
     def label(self) -> str:
@@ -70,7 +70,11 @@ class FieldBox(QWidget):
     @property
     def error(self) -> str:
         """What is wrong, or empty."""
-        return self._below.text() if self._mark.isVisibleTo(self) else ""
+        return self._below.text() if self._is_wrong else ""
+
+    @property
+    def _is_wrong(self) -> bool:
+        return self._mark is not None and self._mark.isVisibleTo(self)
 
     def value(self) -> str:
         """A plain value without blanks around it."""
@@ -88,7 +92,8 @@ class FieldBox(QWidget):
     def show_hint(self, hint: str, tone: str = "muted") -> None:
         """Another hint; also takes an error away."""
         self._hint = hint
-        self._mark.hide()
+        if self._mark is not None:
+            self._mark.hide()
         put(self._below, hint)
         dress(self._below, "tone", tone)
         dress(self.edit, "wrong", "false")
@@ -100,6 +105,9 @@ class FieldBox(QWidget):
         put(self._below, words)
         dress(self._below, "tone", "state.bad")
         dress(self.edit, "wrong", "true")
+        if self._mark is None:
+            self._mark = StateMark(self._theme, 14)
+            self._foot.insertWidget(0, self._mark, 0, Qt.AlignmentFlag.AlignTop)
         self._mark.show_shape("expired", tr("Error"))
         self._mark.show()
         self._below.show()
@@ -122,7 +130,7 @@ class FieldBox(QWidget):
             parent = parent.parentWidget()
 
     def _on_edited(self) -> None:
-        if self._mark.isVisibleTo(self):
+        if self._is_wrong:
             self.show_hint(self._hint)
         self.edited.emit()
 

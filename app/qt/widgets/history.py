@@ -37,12 +37,18 @@ class History(QWidget):
         self._theme = theme
         self._shown: tuple[EntryLike, ...] = ()
         self.none = text(tr("Nothing has happened yet."), Role.SMALL, "soft")
-        self.lines = _lines()
-        inside: QVBoxLayout = column(self, gap=0)
-        inside.addWidget(self.none)
-        inside.addWidget(self.lines)
+        self._lines: QTreeWidget | None = None
+        self._inside: QVBoxLayout = column(self, gap=0)
+        self._inside.addWidget(self.none)
         theme.changed.connect(self._draw)
-        self._draw()
+
+    @property
+    def lines(self) -> QTreeWidget:
+        """The list; made when there is something to show."""
+        if self._lines is None:
+            self._lines = _lines()
+            self._inside.addWidget(self._lines)
+        return self._lines
 
     def show_traces(self, traces: Sequence[EntryLike]) -> None:
         """`traces`, oldest first; nothing is rebuilt, and nobody is scrolled away, while they are the same."""
@@ -51,12 +57,14 @@ class History(QWidget):
             self._draw()
 
     def _draw(self) -> None:
+        self.none.setVisible(not self._shown)
+        if not self._shown and self._lines is None:
+            return
         pictures = {shape: self._icon(shape) for shape in _SHAPES.values()}
         self.lines.clear()
         self.lines.addTopLevelItems([_line(trace, pictures) for trace in reversed(self._shown)])
         self.lines.setFixedHeight(scaled(_ROW) * (min(len(self._shown), _MOST) + 1))
         self.lines.setVisible(bool(self._shown))
-        self.none.setVisible(not self._shown)
 
     def _icon(self, shape: str) -> QIcon:
         return QIcon(icons.state(shape, _ICON, self.devicePixelRatioF(), dark=self._theme.dark))

@@ -22,10 +22,9 @@ class KeptBox(FieldBox):
     def _lay_out(self) -> None:
         outer = column(self, gap=4)
         outer.addWidget(self.switch)
-        below = row(gap=6)
-        below.addWidget(self._mark)
-        below.addWidget(self._below, 1)
-        outer.addLayout(below)
+        self._foot = row(gap=6)
+        self._foot.addWidget(self._below, 1)
+        outer.addLayout(self._foot)
         outer.addWidget(self.edit)
         self.edit.hide()
 

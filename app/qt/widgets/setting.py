@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from app.domain.tongue import tr
 from app.qt.fonts import Role, scaled
@@ -38,13 +38,11 @@ class Setting(QWidget):
         self._stored = self._asked = ""
         self.switch = QCheckBox(title) if usual or not field else None
         self.box = FieldBox(theme, field, means) if field else None
-        self._below = text(means, Role.SMALL, "muted", wrap=True)
-        self._wrong = text("", Role.SMALL, "state.bad", wrap=True)
-        self._wrong.hide()
+        self._wrong: QLabel | None = None  # made when something is: of most settings nothing ever is
         self._lay_out(title)
 
     def _lay_out(self, title: str) -> None:
-        inside = column(self, gap=4)
+        inside = self._inside = column(self, gap=4)
         head = self.switch or text(title)
         head.setFixedHeight(scaled(_HEAD) if title else 0)
         inside.addWidget(head)
@@ -56,8 +54,7 @@ class Setting(QWidget):
             self.box.edit.editingFinished.connect(self._on_field)
             inside.addWidget(self.box)
         else:
-            inside.addWidget(self._below)
-        inside.addWidget(self._wrong)
+            inside.addWidget(text(self._means, Role.SMALL, "muted", wrap=True))
         inside.addStretch()
 
     def show_value(self, value: str) -> None:
@@ -69,7 +66,8 @@ class Setting(QWidget):
     def show_stored(self) -> None:
         """What holds, whatever stands in the field or is wrong with it."""
         self._asked = self._stored
-        self._wrong.hide()
+        if self._wrong is not None:
+            self._wrong.hide()
         if self.switch is not None:
             mark(self.switch, on=self._stored != OFF)
         if self.box is not None:
@@ -83,6 +81,9 @@ class Setting(QWidget):
             self.box.show_error(words)
             return
         self.show_stored()
+        if self._wrong is None:
+            self._wrong = text(role=Role.SMALL, tone="state.bad", wrap=True)
+            self._inside.insertWidget(self._inside.count() - 1, self._wrong)  # before the room that is left
         put(self._wrong, words)
         self._wrong.show()
 
