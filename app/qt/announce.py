@@ -1,6 +1,5 @@
 """What a screen reader is told without asking: another worst account, once in a window. Prices never."""
 
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 from app.qt.widgets.basic import name
@@ -12,6 +11,8 @@ def announce(place: QWidget, subject: str, said: str) -> None:
     """Say `said` at `place`, but for when `subject` is what its window told last."""
     window = place.window()
     if window.property(_TOLD) != subject:
+        from PySide6.QtGui import QAccessible, QAccessibleEvent  # loaded on first use: start-up
+
         window.setProperty(_TOLD, subject)
         name(place, said)
         QAccessible.updateAccessibility(QAccessibleEvent(place, QAccessible.Event.Alert))

@@ -1,18 +1,23 @@
 """What the window does for accounts: sign-ins, walks, notices, the tray's key, and what leads from one to another."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.qt.desk import Desk
 from app.qt.notices import NoticeBoard, Notifier
-from app.qt.panels.connect import ConnectPanel
 from app.qt.repairs import Repairs
 from app.qt.tray import Tray
 from app.qt.walks import Walks
 from app.qt.widgets.message import MessageLine
 from app.services.views import Event, NoticePosted, NoticeWithdrawn, SignInChanged, WalkChanged
+
+if TYPE_CHECKING:
+    from app.qt.panels.connect import ConnectPanel
 
 
 class Errands(QObject):

@@ -61,11 +61,14 @@ _REST: Final = (  # what nobody sees before they go there; parts before what is 
     "app.qt.panels.orders",
     "app.qt.panels.funds",
     "app.qt.panels.status",
-    "app.qt.panels.settings",
 )
 _LAST: Final = (
+    "app.qt.panels.settings",
+    "app.qt.dialogs.reconnect",
+    "app.qt.dialogs.walk",
     "app.qt.panels.connect",
     "app.qt.panels.help",
+    "app.qt.tables.export",
     "app.qt.finder",
     "app.services.read_commands",
     "app.services.commands",
@@ -168,9 +171,10 @@ class Life:
     async def _open_and_attach(self) -> None:
         try:
             await _load(_SERVICES)
-            self._services = await self._open_services()
+            services, _ = await asyncio.gather(self._open_services(), _load(_FIRST))  # files are waited for
+            self._services = services
             self._stop_listening()
-            await self._attach(self._services)
+            await self._attach(services)
         except Exception as error:  # noqa: BLE001 - whatever prevents a start must be seen by a person
             _log.warning("not shown kind=%s", getattr(error, "kind", type(error).__name__), exc_info=error)
             self.window.show_trouble(error)
@@ -180,7 +184,6 @@ class Life:
             self._stop_listening()
 
     async def _attach(self, services: ServicesPort) -> None:
-        await _load(_FIRST)
         self.window.pages.in_turns = True
         desktop, home = await self._find_desktop(), self._at_home()
         self.window.attach(services, desktop, home.begin(services))

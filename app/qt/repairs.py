@@ -1,7 +1,10 @@
 """What the one button of an account does: sign in, show the sign-in, check, unlock; one dialog an account."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,12 +14,14 @@ from app.domain.tongue import tr
 from app.qt.account_ports import RunningSignIn, SpecLike
 from app.qt.bridge import Work
 from app.qt.desk import Desk
-from app.qt.dialogs.reconnect import ReconnectDialog, Whom
-from app.qt.panels.connect import ConnectPanel
 from app.qt.say import BUSY, short
 from app.services.answers import Answer, Unknown, Yes
 from app.services.views import AccountState, AccountView, Action, Draft, SignInView
 from app.services.words import before_replacing
+
+if TYPE_CHECKING:
+    from app.qt.dialogs.reconnect import ReconnectDialog, Whom
+    from app.qt.panels.connect import ConnectPanel
 
 _NEW = "new"  # the place of a sign-in to an account that is not stored yet
 _SIGN_INS = (Action.RECONNECT, Action.RENEW, Action.SHOW_SIGN_IN)
@@ -102,6 +107,8 @@ class Repairs(QObject):
     # -------------------------------------------------------------- sign-ins
 
     def _open(self, key: str, whom: Whom) -> ReconnectDialog:
+        from app.qt.dialogs.reconnect import ReconnectDialog  # loaded on first use: start-up
+
         dialog = ReconnectDialog(self._window, self._desk.theme, self._desk.services.clock, whom)
         self._dialogs[key] = dialog
         dialog.finished.connect(lambda: self._dialogs.pop(key, None))
@@ -214,6 +221,8 @@ class Repairs(QObject):
 
 def _whom(view: AccountView, standing: str, spec: SpecLike | None) -> Whom:
     """A stored account as it stands."""
+    from app.qt.dialogs.reconnect import Whom  # as above
+
     return Whom(
         title=view.title,
         broker=view.broker_label,
@@ -227,6 +236,8 @@ def _whom(view: AccountView, standing: str, spec: SpecLike | None) -> Whom:
 
 def _whom_new(draft: Draft, title: str, spec: SpecLike | None) -> Whom:
     """An account that is to be stored; its token, if there is one, was asked for in the form."""
+    from app.qt.dialogs.reconnect import Whom  # as above
+
     broker = spec.label if spec is not None else draft.broker_type
     by_code = spec is not None and spec.login == "code"
     return Whom(title=title, broker=broker, colour=draft.colour, new=True, by_code=by_code)

@@ -1,14 +1,19 @@
 """Reconnect all: the one dialog of a walk over the accounts that need a sign-in."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.qt.desk import Desk
-from app.qt.dialogs.walk import WalkDialog
 from app.services.views import AccountState, AccountView, Action
 from app.services.words import still_working
+
+if TYPE_CHECKING:
+    from app.qt.dialogs.walk import WalkDialog
 
 _NEEDY = (Action.RECONNECT, Action.SHOW_SIGN_IN)
 
@@ -64,6 +69,8 @@ class Walks(QObject):
     def _open(self, wanted: list[AccountView], *, living: bool) -> None:
         if self._dialog is not None:
             self._dialog.reject()
+        from app.qt.dialogs.walk import WalkDialog  # loaded on first use: start-up
+
         desk = self._desk
         dialog = self._dialog = WalkDialog(self._window, desk.theme, desk.services.clock, desk.board.account)
         dialog.finished.connect(lambda: self._closed(dialog))

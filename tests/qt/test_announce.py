@@ -1,10 +1,10 @@
 """A screen reader is told once of another worst account, wherever one is, and never of prices."""
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
-from app.qt import announce
 from tests.qt.conftest import Show
 from tests.qt.fakes import FakeServices, account, five, offline, positions, signed_out
 from tests.qt.waiting import until
@@ -33,8 +33,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def updateAccessibility(event: object) -> None:  # noqa: N802 - as Qt names it
             """It is heard when it is made."""
 
-    monkeypatch.setattr(announce, "QAccessibleEvent", Event)
-    monkeypatch.setattr(announce, "QAccessible", Screen)
+    monkeypatch.setattr(QtGui, "QAccessibleEvent", Event)
+    monkeypatch.setattr(QtGui, "QAccessible", Screen)
     return heard
 
 

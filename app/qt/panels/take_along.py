@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
@@ -68,6 +68,8 @@ class TakeAlong(QWidget):
     # ------------------------------------------------------------------ what is pressed
 
     def _on_choose(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # loaded on first use: start-up
+
         dialog = QFileDialog(self.window(), tr("Choose a file"), self._path.parent.as_posix(), tr("Settings (*.json)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.tongue import tr
 from app.qt.bridge import words_of
@@ -59,6 +59,8 @@ class TradingDays(QWidget):
         self._desk.run(self, asked).busy(self.install, "Reading").done(self._show).failed(self._refused)
 
     def _on_install(self) -> None:
+        from PySide6.QtWidgets import QFileDialog  # loaded on first use: start-up
+
         dialog = QFileDialog(self.window(), tr("Import trading days"), "", tr("Calendar (*.json)"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -1,7 +1,9 @@
 """What is taken out of a table: the selected rows as text, everything that is shown as a file."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -10,10 +12,12 @@ from app.domain import IST
 from app.domain.tongue import tr
 from app.qt.desk import Desk
 from app.qt.tables.copying import as_text, cells
-from app.qt.tables.export import ExportDialog
 from app.qt.tables.rows import Row
 from app.qt.tables.spec import ColumnSpec
 from app.qt.tables.view import TableView
+
+if TYPE_CHECKING:
+    from app.qt.tables.export import ExportDialog
 
 R = TypeVar("R")
 
@@ -30,6 +34,8 @@ def copy(view: TableView[R], desk: Desk) -> None:
 
 def export(parent: QWidget, view: TableView[R], desk: Desk) -> ExportDialog:
     """Offer to write what the filter lets through as CSV."""
+    from app.qt.tables.export import ExportDialog  # loaded on first use: start-up
+
     rows, columns, figures = [line.row for line in view.table.shown()], columns_of(view), desk.figures
     name = f"{view.spec.name}-{desk.now().astimezone(IST):%Y-%m-%d}"
     dialog = ExportDialog(parent, desk, name, lambda: cells(rows, columns, figures), _notes(view, rows, desk))
