@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from app import __version__
@@ -18,7 +19,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
     Ends the program with code 2 for a mistake, and with 0 after --help and --version.
     """
-    options = _parser().parse_args(arguments)
+    options = _of_window(arguments) or _parser().parse_args(arguments)
     defaults = {"profile_dir": None, "json": False, "account": "", "port": 0}
     for name, value in defaults.items():
         if not hasattr(options, name):
@@ -28,9 +29,32 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _parser() -> argparse.ArgumentParser:
+def _of_window(arguments: Sequence[str] | None) -> argparse.Namespace | None:
+    """The options of a start that opens the window; None for every other one, and for mistakes.
+
+    To describe all commands takes some milliseconds, which the window would wait for.
+    """
+    parser = argparse.ArgumentParser(parents=[_place()], add_help=False, allow_abbrev=False, exit_on_error=False)
+    _add_window(parser)
+    with suppress(argparse.ArgumentError):
+        options, others = parser.parse_known_args(arguments, argparse.Namespace(command=None))
+        return None if others else options
+    return None
+
+
+def _place() -> argparse.ArgumentParser:
     place = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     place.add_argument("--profile-dir", type=Path, metavar="DIR", help="the folder of the profile to use")
+    return place
+
+
+def _add_window(parser: argparse.ArgumentParser) -> None:
+    words = "open the window in the tray, or minimized where there is none"
+    parser.add_argument("--hidden", action="store_true", help=words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    place = _place()
     output = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     output.add_argument("--json", action="store_true", help="print one JSON object (docs/cli.md)")
     output.add_argument("--account", metavar="NAME", help="the account: its name or its client id")
@@ -41,8 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         parents=[place],
         allow_abbrev=False,
     )
-    words = "open the window in the tray, or minimized where there is none"
-    parser.add_argument("--hidden", action="store_true", help=words)
+    _add_window(parser)
     parser.add_argument("--version", action="version", version=f"kunji {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     common = [place, output]
