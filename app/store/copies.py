@@ -125,7 +125,8 @@ def none_left(name: str) -> NotFound:
 
 def _taken(path: Path) -> datetime | None:
     with suppress(ValueError):
-        return datetime.strptime(path.stem.rpartition("-")[2], _TIME).replace(tzinfo=UTC)
+        found = datetime.fromisoformat(path.stem.rpartition("-")[2])  # strptime would load two modules more
+        return found if found.tzinfo is not None else None
     return None
 
 

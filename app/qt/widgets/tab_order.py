@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLayout, QScrollArea, QWidget
+
+_BY_TAB: Final = Qt.FocusPolicy.TabFocus.value  # numbers: of hundreds of controls each would be made a flag first
 
 
 def in_order(*parts: QWidget) -> None:
@@ -15,7 +18,7 @@ def in_order(*parts: QWidget) -> None:
 
 def controls(part: QWidget) -> Iterator[QWidget]:
     """What takes the keyboard in `part`, as one reads it; what is made of several parts counts as one."""
-    takes, layout = bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus), part.layout()
+    takes, layout = bool(part.focusPolicy().value & _BY_TAB), part.layout()
     if takes:
         yield part
     inside = part.widget() if isinstance(part, QScrollArea) else None
