@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -50,6 +51,14 @@ class _Heads(QHeaderView):
         return QSize(0, self.minimumHeight())
 
 
+def _rows() -> QWidget:
+    """What the rows stand in, as Qt makes it; of Qt's own PySide6 would look through all classes for its kind."""
+    made = QWidget()
+    made.setBackgroundRole(QPalette.ColorRole.Base)
+    made.setAutoFillBackground(True)
+    return made
+
+
 class TableView(QTableView, Generic[R]):
     """`repair` carries an account, `opened` a line whose details are wanted; `menu_wanted` where a menu is wanted."""
 
@@ -67,9 +76,7 @@ class TableView(QTableView, Generic[R]):
         self.cells, self.heads = self.rows.cells, self.rows.heads
         self.by_keys = False
         self._tall: set[int] = set()
-        self.setViewport(
-            QWidget()
-        )  # the place of one of Qt's own: to learn its kind, all classes of Qt are looked through
+        self.setViewport(_rows())
         self.setHorizontalHeader(_Heads(self))
         self.setModel(self.table)
         self.table.arranged.connect(self._on_arranged)
