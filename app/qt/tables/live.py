@@ -38,10 +38,14 @@ class Live(QObject, Generic[R]):
     def load(self, groups: Iterable[Group[R]]) -> None:
         """Everything was read anew: what waits in the feed is older."""
         self.feed.drop()
+        first = not self._model.items
         held = self.held() and self._model.wish.column is not None
         self.pause(paused=held and (self._model.load(groups, hold=True) or self.paused))
         if not held:
             self._model.load(groups, hold=False)
+        if first:  # all of it is painted anew, sorted and with its sums
+            self._to_sort = self._to_sum = False
+            self._beat.forget()
 
     def put(self, row: Row[R]) -> None:
         """A newer value of a row."""

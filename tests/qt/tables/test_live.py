@@ -262,3 +262,10 @@ async def test_stale_rows_are_told_when_they_become_current(show_things: Open) -
 
     assert told
     assert lines(page)[0].row.current
+
+
+def test_nothing_is_summed_and_painted_once_more_after_the_first_rows(show_things: Open) -> None:
+    page = show_things(5)
+
+    assert not page.view.live._beat.asked
+    assert page.totals.count.text() == "5 things"
