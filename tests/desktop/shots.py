@@ -134,6 +134,8 @@ class Shots:
         self.desktop.key("Escape")
         self.take("orders", f"orders-unknown{suffix}")
         self._play("mend")
+        later = Match(NOTES, role="push button", exact="Later")
+        until(lambda: not self.desktop.see(later), 60, "the end of the notice, which lies over the window's buttons")
 
     def _write(self, symbol: str, quantity: str) -> None:
         self.desktop.key("ctrl+t")
