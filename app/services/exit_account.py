@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.domain import Exchange, NoAnswer, Order, OrderStatus, TradingError
+from app.domain import Exchange, NoAnswer, Order, OrderPlan, OrderStatus, TradingError
 from app.domain.intents import Mode, Record
 from app.domain.order_life import Fate, is_settled
 from app.domain.tongue import tr
@@ -144,9 +144,22 @@ class AccountExit:
         for closing in free:
             if self._base.held(closing.key):  # else nothing but a cancellation: that takes risk off
                 closing.why = self._bars(closing)
-        full = self._planner.full(self._one, (closing.part for closing in free if not closing.why))
-        for closing in free:
-            closing.why = closing.why or full.get(closing.key, "")
+        full = self._planner.full(self._one, [await self._by_now(closing) for closing in self._free()])
+        for closing in self._free():
+            closing.why = full.get(closing.key, "")
+
+    async def _by_now(self, closing: Closing) -> ExitPart:
+        """What it takes as it stands now; where no orders can be planned any more, why not."""
+        held = self._base.held(closing.key)
+        part = replace(closing.part, quantity=held, cancels=self._base.resting(closing.key))
+        if held == closing.part.quantity:
+            return part
+        try:
+            plan = await self._planner.orders(self._one, closing.key, held) if held else OrderPlan(())
+        except TradingError as error:  # found before anything is cancelled
+            closing.why = exit_words.said(error)
+            return replace(part, why_not=closing.why)
+        return replace(part, orders=plan.orders)
 
     def _bars(self, closing: Closing) -> str:
         return self._planner.bars(self._one.user_id, closing.key, self._ground.get(closing.key[0], ()))

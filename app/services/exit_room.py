@@ -20,11 +20,12 @@ _HOUR: Final = 3600
 def full(parts: Iterable[ExitPart], limits: Sequence[LimitUse], broker: str) -> Mapping[Key, str]:
     """The positions of one account for whose orders no room is left, and why; shorts are closed first.
 
-    What only cancels goes in any case: that takes risk off.
+    What only cancels goes in any case, and before any order: that takes risk off. What is hindered anyway takes none.
     """
     found: dict[Key, str] = {}
     taken = 0
-    for part in sorted(parts, key=lambda part: part.quantity > 0):
+    sent = (part for part in parts if not part.why_not)
+    for part in sorted(sent, key=lambda part: (bool(part.orders), part.quantity > 0)):
         needed = len(part.cancels) + len(part.orders)
         limit = max((use for use in limits if taken + needed > use.left), key=lambda use: use.window, default=None)
         if limit is None or not part.orders:

@@ -16,6 +16,7 @@ from app.brokers.base import Ability, BaseBroker
 from app.domain import (
     IST,
     Exchange,
+    InvalidRequest,
     IpNotRegistered,
     NotFound,
     NotReachable,
@@ -104,6 +105,7 @@ class Client:
     down_after: int | None = None  # requests until the broker falls silent
     refused: TradingError | None = None  # orders, from this address
     unplanned: TradingError | None = None
+    unplannable: frozenset[str] = frozenset()  # what it takes no orders for
     order_limits: tuple[LimitUse, ...] = ()
     lag: float = 0.0  # by how many seconds positions are behind the order book
     answers_in: float = 0.0  # seconds, of order requests
@@ -158,6 +160,8 @@ class Client:
     async def plan_order(self, order: OrderRequest) -> OrderPlan:
         if self.unplanned is not None:
             raise self.unplanned
+        if order.symbol in self.unplannable:
+            raise InvalidRequest("product: not for this symbol", field="product")
         if order.quantity > self.most * self.freeze:
             raise TooMuchAtOnce("too many slices", at_most=self.most * self.freeze, field="quantity")
         sizes = [self.freeze] * (order.quantity // self.freeze) + [order.quantity % self.freeze]

@@ -7,7 +7,7 @@ import pytest
 from app.domain import OrderSide
 from app.domain.calls import LimitUse
 from app.services.order_views import ExitPlan, ExitScope, ExitView, Weight
-from tests.services.floor import NIFTY, Floor, floor, key
+from tests.services.floor import NIFTY, Fate, Floor, floor, key
 
 CALL = key(NIFTY)
 SHORT = key("NIFTY 24NOV26 26500 CE")
@@ -95,6 +95,69 @@ async def test_room_that_was_used_up_after_the_plan_keeps_the_stop_loss(hall: Fl
 
     assert (hall.client.sent, view.lines[0].left) == ([], 2500)
     assert "takes 10 more today" in view.lines[0].why
+
+
+async def test_what_only_cancels_is_counted_before_any_order(hall: Floor) -> None:
+    hall.client.truth = {SHORT: -2500}
+    hall.client.rests(SHORT, OrderSide.BUY, 50)
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    hall.client.order_limits = left(26)
+
+    view = await exited(hall)
+
+    assert {line.part.symbol: (line.left, line.part.cancels != ()) for line in view.lines} == {
+        NIFTY: (0, True),
+        SHORT[1]: (-2500, True),
+    }
+    assert [what for _, what in hall.client.sent] == ["cancel u1-2"]
+
+
+async def test_what_is_hindered_anyway_takes_no_room(hall: Floor) -> None:
+    hall.client.truth[SHORT] = -2500
+    hall.client.rests(SHORT, OrderSide.BUY, 50)
+    hall.client.unplannable = frozenset({SHORT[1]})
+    hall.client.order_limits = left(25)
+
+    view = await exited(hall)
+
+    assert {line.part.symbol: line.left for line in view.lines} == {NIFTY: 0, SHORT[1]: -2500}
+
+
+# ------------------------------------------------------------------ what changed between the plan and the press
+
+
+async def test_position_that_has_grown_beyond_the_room_keeps_the_stop_loss(hall: Floor) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    plan = await planned(hall)
+    hall.client.order_limits = left(30)
+    hall.client.rests(CALL, OrderSide.BUY, 2500, Fate())
+
+    view = await hall.pass_time(hall.exits.carry_out(plan))
+
+    assert (hall.client.sent, view.lines[0].left) == ([], 5000)
+    assert view.lines[0].why.startswith("it takes 51 requests, and Zerodha takes 30 more today, so none is sent")
+
+
+async def test_position_that_is_flat_by_now_is_freed_of_what_rests_whatever_the_room(hall: Floor) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    plan = await planned(hall)
+    hall.client.order_limits = left(0)
+    hall.client.rests(CALL, OrderSide.SELL, 2500, Fate())
+
+    view = await hall.pass_time(hall.exits.carry_out(plan))
+
+    assert ([what for _, what in hall.client.sent], view.is_flat) == (["cancel u1-1"], True)
+
+
+async def test_changed_position_that_cannot_be_planned_any_more_keeps_the_stop_loss(hall: Floor) -> None:
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    plan = await planned(hall)
+    hall.client.unplannable = frozenset({NIFTY})
+    hall.client.rests(CALL, OrderSide.BUY, 25, Fate())
+
+    view = await hall.pass_time(hall.exits.carry_out(plan))
+
+    assert (hall.client.sent, view.lines[0].left) == ([], 2525)
 
 
 # ------------------------------------------------------------------ the user's own cap
