@@ -160,7 +160,7 @@ class Limiter:
     def used(self) -> tuple[LimitUse, ...]:
         """How much of every limit is used, by all whose calls count together."""
         return tuple(
-            LimitUse(family, used, limit.allowed, limit.window, limit.allowed - limit.allowed_to(Urgency.ORDER))
+            LimitUse(family, used, limit.allowed, limit.window, _kept(limit), self._names[family])
             for family, bucket in self._buckets.items()
             for limit, used in bucket.used()
         )
@@ -183,6 +183,11 @@ class Limiter:
         else:
             new.absorb(old)
         self._names[family], self._buckets[family] = name, new
+
+
+def _kept(limit: Limit) -> int:
+    """How many of its last calls are not for orders."""
+    return limit.allowed - limit.allowed_to(Urgency.ORDER)
 
 
 def _digest(app: Secret | None) -> str:

@@ -1,6 +1,7 @@
 """The ports through which limits that outlive a process are counted: orders a day, calls a minute, an hour, a day."""
 
 from collections.abc import Sequence
+from dataclasses import field
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -11,7 +12,8 @@ from app.domain.records import dataclass
 class LimitUse:
     """How much of one limit is used: calls of a `family` in the last `window` seconds, of those that Kunji allows.
 
-    The last `kept` of these are for what is more urgent than a new order.
+    The last `kept` of these are for what is more urgent than a new order. What has the same `counted_for` is counted
+    together; empty while nobody knows.
     """
 
     family: str
@@ -19,6 +21,7 @@ class LimitUse:
     allowed: int
     window: float
     kept: int = 0
+    counted_for: str = field(default="", compare=False, repr=False)
 
     @property
     def left(self) -> int:

@@ -144,7 +144,8 @@ class AccountExit:
         for closing in free:
             if self._base.held(closing.key):  # else nothing but a cancellation: that takes risk off
                 closing.why = self._bars(closing)
-        full = self._planner.full(self._one, [await self._by_now(closing) for closing in self._free()])
+        parts = [await self._by_now(closing) for closing in self._free()]
+        full = self._planner.pledge(self._one, parts, self._group)
         for closing in self._free():
             closing.why = full.get(closing.key, "")
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from app.domain.tongue import tr
 from app.services import exit_room, exit_words
 from app.services.exit_books import Key, Reader, Seen, key_of
 from app.services.exit_orders import closing_orders
+from app.services.exit_pledges import Pledges
 from app.services.exit_ports import ExitAccount, ExitAccounts, Look
 from app.services.order_accounts import Sender
 from app.services.order_findings import note, stop
@@ -52,6 +54,7 @@ class Planner:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        self._pledges = Pledges(means.sender)
 
     async def plan(
         self, scope: ExitScope, under_way: Collection[tuple[str, Key]]
@@ -99,7 +102,19 @@ class Planner:
 
     def full(self, one: ExitAccount, parts: Iterable[ExitPart]) -> Mapping[Key, str]:
         """Those of `parts` for whose orders the broker's limits leave no room, and why."""
-        return exit_room.full(parts, one.order_limits, one.view().broker_label)
+        ahead = partial(self._pledges.ahead, one.user_id)
+        return exit_room.full(parts, one.order_limits, one.view().broker_label, ahead)
+
+    def pledge(self, one: ExitAccount, parts: Sequence[ExitPart], group: str) -> Mapping[Key, str]:
+        """As `full`; the room that the others take is kept for them until `release`."""
+        full = self.full(one, parts)
+        going = (part for part in parts if key_of(part) not in full)
+        self._pledges.make(group, one, exit_room.requests(going))
+        return full
+
+    def release(self, group: str) -> None:
+        """The exit of that plan has ended."""
+        self._pledges.drop(group)
 
     # ------------------------------------------------------------------ one account
 

@@ -4,7 +4,7 @@ A limit that ends an exit in the middle would leave a part of a position without
 is closed whole or left whole.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from app.domain.calls import LimitUse
@@ -17,22 +17,31 @@ _DAY: Final = 86_400
 _HOUR: Final = 3600
 
 
-def full(parts: Iterable[ExitPart], limits: Sequence[LimitUse], broker: str) -> Mapping[Key, str]:
+def full(
+    parts: Iterable[ExitPart], limits: Sequence[LimitUse], broker: str, ahead: Callable[[LimitUse], int]
+) -> Mapping[Key, str]:
     """The positions of one account for whose orders no room is left, and why; shorts are closed first.
 
     What only cancels goes in any case, and before any order: that takes risk off. What is hindered anyway takes none.
+    `ahead` says of a limit how many requests of other exits are still to count in it.
     """
     found: dict[Key, str] = {}
+    rooms = [(use, use.left - ahead(use)) for use in limits]
     taken = 0
-    sent = (part for part in parts if not part.why_not)
-    for part in sorted(sent, key=lambda part: (bool(part.orders), part.quantity > 0)):
-        needed = len(part.cancels) + len(part.orders)
-        limit = max((use for use in limits if taken + needed > use.left), key=lambda use: use.window, default=None)
-        if limit is None or not part.orders:
+    for part in sorted(_sent(parts), key=lambda part: (bool(part.orders), part.quantity > 0)):
+        needed = _needed(part)
+        over = [(use, left - taken) for use, left in rooms if taken + needed > left]
+        if not over or not part.orders:
             taken += needed
         else:
-            found[key_of(part)] = _no_room(needed, max(0, limit.left - taken), limit, broker)
+            limit, left = max(over, key=lambda one: one[0].window)
+            found[key_of(part)] = _no_room(needed, max(0, left), limit, broker)
     return found
+
+
+def requests(parts: Iterable[ExitPart]) -> int:
+    """How many it takes in all."""
+    return sum(map(_needed, _sent(parts)))
 
 
 def above_cap(orders: int, recent: int, cap: int | None) -> Iterable[Finding]:
@@ -40,6 +49,14 @@ def above_cap(orders: int, recent: int, cap: int | None) -> Iterable[Finding]:
     if cap is not None and orders and orders + recent > cap:
         text = tr("{count} orders within a minute with this exit; you set {cap}", count=orders + recent, cap=cap)
         yield ask("cap_rate", text, tr("Your own limit does not stop an exit: all of them are sent."))
+
+
+def _sent(parts: Iterable[ExitPart]) -> Iterable[ExitPart]:
+    return (part for part in parts if not part.why_not)
+
+
+def _needed(part: ExitPart) -> int:
+    return len(part.cancels) + len(part.orders)
 
 
 def _no_room(needed: int, left: int, limit: LimitUse, broker: str) -> str:

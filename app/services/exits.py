@@ -100,6 +100,7 @@ class Exits:
             results = await asyncio.gather(*(one.run() for one in run.exits.values()), return_exceptions=True)
             results += await asyncio.gather(*(one.read() for one in run.exits.values()), return_exceptions=True)
         finally:
+            self._planner.release(plan.plan_id)
             self._claims = {claim: by for claim, by in self._claims.items() if by != plan.plan_id}
         for error in filter(None, results):
             _log.critical("exit of an account failed", exc_info=error)

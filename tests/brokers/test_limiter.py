@@ -293,6 +293,16 @@ def test_what_is_left_to_new_orders_leaves_the_last_calls_to_cancellations() -> 
     assert [use.left for use in limiter.used()] == [7, 180, 80]
 
 
+def test_what_is_used_says_what_is_counted_together_and_nothing_while_nobody_knows() -> None:
+    shared = Limits(ManualClock())
+    apart, one, two = (Limiter(ManualClock(), {"api": (TEN_A_SECOND,)}, shared=shared) for _ in range(3))
+    for limiter in (one, two):
+        limiter.belongs_to(client_id="AB1234")
+
+    assert [use.counted_for for use in apart.used()] == [""]
+    assert one.used()[0].counted_for == two.used()[0].counted_for != ""
+
+
 async def test_what_is_used_is_what_was_sent_within_each_window() -> None:
     clock = ManualClock()
     limiter = Limiter(clock, {"orders": (TEN_A_SECOND, Limit(400, 60.0)), "quotes": (Limit(1, 1.0),)})

@@ -1,5 +1,6 @@
 """Limits and an exit that needs more than they leave: told before anything is cancelled, and never half carried out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -158,6 +159,57 @@ async def test_changed_position_that_cannot_be_planned_any_more_keeps_the_stop_l
     view = await hall.pass_time(hall.exits.carry_out(plan))
 
     assert (hall.client.sent, view.lines[0].left) == ([], 2525)
+
+
+# ------------------------------------------------------------------ another exit that goes on
+
+
+async def begun(hall: Floor, name: str, sent: int) -> "asyncio.Task[ExitView]":
+    """The exit of 25 orders at that account, `sent` of them on their way."""
+    client = hall.clients[name]
+    client.answers_in = 1.0
+    plan = await hall.pass_time(hall.exits.plan(ExitScope(name, frozenset({CALL}))))
+    running = asyncio.ensure_future(hall.exits.carry_out(plan))
+    while len(client.sent) < sent:
+        await hall.clock.advance(0.5)
+    return running
+
+
+async def test_what_another_exit_is_still_to_send_leaves_no_room_for_a_second_one(hall: Floor) -> None:
+    hall.client.truth[SHORT] = -1000
+    hall.client.rests(SHORT, OrderSide.BUY, 50)
+    running = await begun(hall, "u1", 6)  # the sixth is not answered yet: 20 may still count
+    hall.client.order_limits = left(30)
+
+    plan = await hall.pass_time(hall.exits.plan(ExitScope("u1", frozenset({SHORT}))))
+
+    assert plan.parts[0].why_not.startswith("it takes 11 requests, and Zerodha takes ")
+    assert (await hall.pass_time(running)).is_flat
+
+
+async def test_exit_that_has_ended_takes_no_room_any_more(hall: Floor) -> None:
+    hall.client.truth[SHORT] = -1000
+    running = await begun(hall, "u1", 1)
+    await hall.pass_time(running)
+    hall.client.order_limits = left(10)
+
+    plan = await hall.pass_time(hall.exits.plan(ExitScope("u1", frozenset({SHORT}))))
+
+    assert plan.parts[0].why_not == ""
+
+
+@pytest.mark.parametrize(("counted_for", "fits"), [("app 1", False), ("app 2", True)])
+async def test_accounts_whose_calls_are_counted_together_share_the_room(counted_for: str, *, fits: bool) -> None:
+    async with floor("u1", "u2") as hall:
+        for name, whose in (("u1", "app 1"), ("u2", counted_for)):
+            hall.clients[name].truth[CALL] = 2500
+            hall.clients[name].rests(CALL, OrderSide.SELL, 50)
+            hall.clients[name].order_limits = (LimitUse("api", 0, 40, 60.0, counted_for=whose),)
+
+        view = await exited(hall)
+
+    assert sorted(line.left or 0 for line in view.lines) == ([0, 0] if fits else [0, 2500])
+    assert len([what for one in hall.clients.values() for _, what in one.sent]) == (52 if fits else 26)
 
 
 # ------------------------------------------------------------------ the user's own cap
