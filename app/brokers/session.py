@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from app.domain import (
 from app.domain.calls import LimitUse
 
 _FELT: Final = 60.0  # seconds: nobody gives up an order for a window that is over sooner
+_TO_READ: Final = 3  # one call in so many, where readings and orders are counted together
 _ORDER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -54,6 +56,8 @@ class SessionBroker(BaseBroker):
     """The refusals of the profile that are a no to the session itself."""
     order_families: ClassVar[frozenset[str]] = frozenset({"orders"})
     """The limits of the adapter's line that a new order counts in."""
+    families_of_all: ClassVar[frozenset[str]] = frozenset()
+    """Those of them that readings count in, too."""
     orders_a_day: ClassVar[Limit | None] = None
     """The broker's figure for the orders of an Indian day; None where it has none."""
 
@@ -111,7 +115,8 @@ class SessionBroker(BaseBroker):
     @property
     def order_limits(self) -> tuple[LimitUse, ...]:
         """See `BaseBroker.order_limits`."""
-        counted = (use for use in self._line.used() if use.family in self.order_families and use.window >= _FELT)
+        felt = (use for use in self._line.used() if use.family in self.order_families and use.window >= _FELT)
+        counted = (_with_readings(use) if use.family in self.families_of_all else use for use in felt)
         a_day, family = self.orders_a_day, f"{self.spec.key}.orders"
         if a_day is None:
             return tuple(counted)
@@ -194,6 +199,14 @@ class SessionBroker(BaseBroker):
         if self._ports.calls.count(self._client_id, family, day) >= a_day.allowed:
             raise DailyCap(f"{a_day.allowed} {what} a day, of the broker's {a_day.calls}")
         self._ports.calls.add(self._client_id, family, day)
+
+
+def _with_readings(use: LimitUse) -> LimitUse:
+    """`use` without what readings need: whoever sends orders until none is left cannot read what became of them.
+
+    A part of what is left, for few orders need few readings: those that are kept for orders must go in any case.
+    """
+    return replace(use, kept=use.kept + use.left // _TO_READ)
 
 
 def demand(credentials: Credentials, *names: str) -> None:

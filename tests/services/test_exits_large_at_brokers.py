@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.brokers.base import BaseBroker
+from app.brokers.limits import Urgency
 from app.domain import Exchange
 from app.domain.order_life import Fate
+from app.services.exit_books import key_of
 from app.services.order_views import ExitPart, ExitPlan, ExitScope
 from app.services.views import Event, IntentChanged
 from tests.services.quarter import FAMILY, KEYS, Quarter, quarter_of
@@ -107,6 +110,32 @@ async def test_day_that_is_used_up_is_told_before_anything_is_cancelled(quarter:
     others = [line.left for line in view.lines if line.part.user_id != quarter.accounts["dhan"].user_id]
     assert (line.left, quarter.calls("dhan"), others) == (SLICES * FREEZE, (), [0, 0, 0])
     assert line.why.startswith("it takes 25 requests, and Dhan takes 24 more today, so none is sent")
+
+
+@pytest.mark.parametrize(("slices", "sent"), [(60, 60), (125, 0)])
+async def test_calls_that_fyers_counts_together_leave_room_to_read_what_became_of_the_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slices: int, sent: int
+) -> None:
+    async with quarter_of(monkeypatch, tmp_path) as quarter:
+        quarter.grow("fyers", "NIFTY", slices * FREEZE)
+        everything = await quarter.plan(ExitScope(quarter.accounts["fyers"].user_id))
+        (large,) = [key_of(part) for part in everything.parts if part.quantity == slices * FREEZE]
+
+        view = await quarter.services.orders.exit(
+            await quarter.plan(replace(everything.scope, keys=frozenset({large})))
+        )
+
+    (line,) = view.lines
+    assert (line.left, len(quarter.calls("fyers"))) == ((slices - sent) * FREEZE, sent), line.why
+
+
+async def test_readings_that_use_up_what_is_theirs_leave_fyers_room_for_an_exit(quarter: Quarter) -> None:
+    fyers: Any = await quarter.adapter("fyers")
+    for _ in range(128):
+        await fyers._client._http._limiter.acquire("api", Urgency.POLL, within=60.0)
+    await quarter.clock.advance(1.0)
+
+    assert min(use.left for use in fyers.order_limits) >= 10
 
 
 async def test_address_that_is_refused_in_the_middle_keeps_back_the_rest(quarter: Quarter) -> None:

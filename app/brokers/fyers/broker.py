@@ -58,7 +58,8 @@ class FyersBroker(SessionBroker):
     """One Fyers account."""
 
     spec: ClassVar[BrokerSpec] = SPEC
-    order_families: ClassVar[frozenset[str]] = frozenset({"orders", "api"})  # all calls of an app together, too
+    order_families: ClassVar[frozenset[str]] = frozenset({"orders", "api"})
+    families_of_all: ClassVar[frozenset[str]] = frozenset({"api"})  # all calls of an app together
     orders_a_day: ClassVar[Limit | None] = _ORDERS_A_DAY
     no_session = (SessionExpired, BadCredentials, PermissionDenied)
 
