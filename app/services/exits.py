@@ -28,7 +28,7 @@ from app.services.views import ExitBroken, ExitChanged
 
 _log: Final = logging.getLogger(__name__)
 _Claim = tuple[str, Key]
-_PLANS: Final = 20  # so many plans that were not carried out are remembered with their readings
+_PLANS: Final = 500  # so many are remembered with their readings: one press makes a plan for each of many accounts
 _PHASES: Final = tuple(ExitPhase)
 
 

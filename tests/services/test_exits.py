@@ -236,6 +236,19 @@ async def test_stop_loss_that_fired_after_the_plan_is_waited_for_in_the_position
     assert (sent(hall), view.is_flat) == ([], True)
 
 
+async def test_one_press_for_many_accounts_remembers_what_the_plan_of_each_was_made_of() -> None:
+    async with floor(*(f"u{number}" for number in range(1, 26))) as hall:
+        hall.client.truth[CALL] = 50
+        row = hall.client.rests(CALL, OrderSide.SELL, 50)
+        scopes = [ExitScope(name, frozenset({CALL})) for name in hall.clients]
+        plan, *_ = await hall.pass_time(hall.exits.plans(scopes))
+        row.fate, hall.client.lag = Fate(), 3.0
+
+        view = await hall.pass_time(hall.exits.carry_out(plan))
+
+        assert (sent(hall), view.is_flat) == ([], True)
+
+
 async def test_stop_loss_that_fired_just_before_the_plan_is_waited_for_in_the_positions(hall: Floor) -> None:
     hall.client.truth[CALL] = 50
     row = hall.client.rests(CALL, OrderSide.SELL, 50)
