@@ -177,8 +177,7 @@ class Life:
     async def _open_and_attach(self) -> None:
         try:
             await _load(_SERVICES)
-            services, _ = await asyncio.gather(self._open_services(), _load(_FIRST))  # files are waited for
-            self._services = services
+            services, _ = await asyncio.gather(self._opened(), _load(_FIRST))  # files are waited for
             self._stop_listening()
             await self._attach(services)
         except Exception as error:  # noqa: BLE001 - whatever prevents a start must be seen by a person
@@ -188,6 +187,11 @@ class Life:
                 self._offer_copy(error)
         finally:
             self._stop_listening()
+
+    async def _opened(self) -> ServicesPort:
+        """The services, ours to close from the moment on in which they are open."""
+        self._services = await self._open_services()
+        return self._services
 
     async def _attach(self, services: ServicesPort) -> None:
         self.window.pages.in_turns = True

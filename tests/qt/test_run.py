@@ -177,6 +177,26 @@ async def test_quitting_while_the_services_open_ends_at_once(theme: Theme) -> No
         assert await task == 0
 
 
+async def test_quitting_while_panels_are_loaded_closes_services_that_are_open_already(
+    theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, loading = five(), asyncio.Event()
+
+    async def load(names: tuple[str, ...]) -> None:
+        if "app.services.core" not in names:
+            loading.set()
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("app.qt.life._load", load)
+    life, task = begin(theme, opener(services))
+    await loading.wait()
+    await asyncio.sleep(0)
+
+    life.window.quit_wanted.emit()
+
+    assert (await task, services.closed) == (0, True)
+
+
 async def test_before_the_session_ends_everything_arranged_is_written(theme: Theme, tmp_path: Path) -> None:
     services, early = five(), EarlyFile(tmp_path / "early.json")
     life, task = begin(theme, opener(services), early=early)
