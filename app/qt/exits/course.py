@@ -35,6 +35,7 @@ class Course:
     plans: tuple[ExitPlan, ...] = ()
     views: dict[str, ExitView] = field(default_factory=dict)
     error: BaseException | None = None
+    confirmed: bool = False
 
     # -------------------------------------------------------------- what happens
 
@@ -52,7 +53,7 @@ class Course:
         """The trader says yes: the plans to be carried out, once; none for every press after it, or of an old plan."""
         if self.stage is not Stage.PLAN or not self.runs or self.is_old(now):
             return ()
-        self.stage = Stage.RUNNING
+        self.stage, self.confirmed = Stage.RUNNING, True
         return self.runs
 
     def take(self, view: ExitView) -> bool:
@@ -76,8 +77,8 @@ class Course:
 
     @property
     def began(self) -> bool:
-        """Whether anything was asked of a broker: then there is a receipt to come, not another plan."""
-        return self.stage in {Stage.RUNNING, Stage.DONE} or bool(self.views)
+        """Whether anything may have been asked of a broker: then there is a receipt to come, not another plan."""
+        return self.confirmed or self.stage in {Stage.RUNNING, Stage.DONE} or bool(self.views)
 
     @property
     def parts(self) -> tuple[ExitPart, ...]:

@@ -23,6 +23,7 @@ class ExitErrand(QObject):
     def __init__(self, parent: QObject, desk: Desk, scopes: tuple[ExitScope, ...]) -> None:
         super().__init__(parent)
         self.desk, self.course = desk, Course(scopes)
+        self.broken: set[str] = set()  # plans that broke off
         self._told = False
 
     def read(self) -> None:
@@ -56,6 +57,7 @@ class ExitErrand(QObject):
     def _on_broken(self, plan: ExitPlan, error: BaseException) -> None:
         """The asking broke off; a receipt that came by itself counts more."""
         if plan.plan_id not in self.course.views or self.course.stage is not Stage.DONE:
+            self.broken.add(plan.plan_id)
             self._on_failed(error)
 
     def _tell(self) -> None:

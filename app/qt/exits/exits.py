@@ -70,7 +70,7 @@ class Exits(QObject):
 
     def tells(self, key: str) -> bool:
         """Whether what a notice of this key tells has, or will have, a line of its own with the receipt."""
-        return any(key in _keys(errand) for errand in self._errands if errand not in self.dialogs)
+        return any(key in _told_in_a_line(errand) for errand in self._errands if errand not in self.dialogs)
 
     def _open(self, errand: ExitErrand) -> None:
         from app.qt.exits.dialog import ExitDialog  # loaded on first use: start-up
@@ -117,3 +117,10 @@ def _keys(errand: ExitErrand) -> set[str]:
     from app.services.exit_notices import exit_key  # loaded on first use: start-up
 
     return {exit_key(plan.plan_id) for plan in errand.course.plans}
+
+
+def _told_in_a_line(errand: ExitErrand) -> set[str]:
+    """Those of them that the line speaks of: after one plan broke off it says no more of what becomes of the others."""
+    from app.services.exit_notices import exit_key  # loaded on first use: start-up
+
+    return {exit_key(plan_id) for plan_id in errand.broken} or _keys(errand)
