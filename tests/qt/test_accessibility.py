@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 import app.qt
+from app.brokers import specs
 from app.qt.bridge import Runner
 from app.qt.pages import TITLES
 from app.qt.palette import Field
@@ -39,8 +40,10 @@ from app.qt.widgets.marks import StateMark, Triangle
 from app.qt.widgets.rail import RailView
 from app.qt.window import Window
 from tests.qt.conftest import Show
-from tests.qt.fakes import five
+from tests.qt.fakes import Entry, FakeServices, account, at, five
 from tests.qt.pictures import SCREENS
+from tests.qt.test_gauges_page import gauges
+from tests.qt.waiting import until
 
 CONTROLS = QAbstractButton | QLineEdit | QComboBox | QAbstractSpinBox | QAbstractItemView | QTextEdit | QPlainTextEdit
 DECORATION = {
@@ -263,6 +266,28 @@ async def test_so_can_every_state_of_them(theme: Theme) -> None:
     complaints, _, _ = await walked(theme, everything, SCREENS)
 
     assert "\n".join(complaints) == ""
+
+
+async def test_what_is_made_later_has_its_place_for_the_keyboard(show: Show) -> None:
+    services = FakeServices([account("a")])
+    services.brokers.specs_ = tuple(specs())
+    window = show(services)
+    window.resize(1280, 2000)  # all of the page is in sight
+    window.go("a")
+    page = window.pages.status
+    page.kept.keep.click()
+    assert list(disordered(window)) == []
+
+    services.gauges.by_id["a"] = gauges("a")
+    services.store.history.traces = [Entry(at(9, 32), "a", "renewed", "Renewed without you")]
+    page.read_history()
+    await until(page.sessions.history.lines.topLevelItemCount)
+    window.tick()
+    page.head.rename.click()
+    window.repaint()
+
+    assert (len(page.last_error.rows), page.rename_form.isVisible()) == (2, True)
+    assert list(disordered(window)) == []
 
 
 def every_dialog() -> set[str]:

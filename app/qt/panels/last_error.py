@@ -18,6 +18,7 @@ from app.qt.widgets.basic import column, row, text
 from app.qt.widgets.details import CopyDetails, details_of
 from app.qt.widgets.facts import card
 from app.qt.widgets.marks import StateMark
+from app.qt.widgets.tab_order import came_later
 from app.services.book_views import GaugeView, PastError
 from app.services.views import AccountState, AccountView
 from app.services.words import clock_time
@@ -110,11 +111,16 @@ class LastError(QWidget):
 
     def _show(self, told: Sequence[Told]) -> None:
         self._none.setVisible(not told)
-        while len(self.rows) < len(told):  # most accounts need none
-            self.rows.append(ErrorRow(self._desk.theme))
-            self._inside.insertWidget(len(self.rows), self.rows[-1])
+        if len(self.rows) < len(told):  # most accounts need none
+            self._add(len(told) - len(self.rows))
         for at, shown in enumerate(self.rows):
             shown.show_told(told[at] if at < len(told) else None)
+
+    def _add(self, count: int) -> None:
+        for _ in range(count):
+            self.rows.append(ErrorRow(self._desk.theme))
+            self._inside.insertWidget(len(self.rows), self.rows[-1])
+        came_later(self)
 
 
 def _present(error: TradingError, shape: str, since: datetime | None, now: datetime, before: str = "") -> Told:

@@ -8,6 +8,7 @@ from app.qt.desk import Desk
 from app.qt.widgets.basic import button, column, row, surface
 from app.qt.widgets.colours import ColourBox
 from app.qt.widgets.field import FieldBox
+from app.qt.widgets.tab_order import came_later
 from app.services.answers import Answer, Yes
 from app.services.views import AccountView
 
@@ -34,6 +35,7 @@ class RenameForm(QWidget):
         column(self, gap=0).addWidget(panel)
         self.save.clicked.connect(self._on_save)
         self._keep.clicked.connect(self.hide)
+        came_later(self)
 
     def begin(self, view: AccountView) -> None:
         """Change what `view` is called. The first one builds the fields: most pages are never asked to."""

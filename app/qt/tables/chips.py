@@ -11,6 +11,7 @@ from app.domain.tongue import tr
 from app.qt.tables.spec import Chip
 from app.qt.widgets.basic import button, name, row
 from app.qt.widgets.picking import mark, on_pick
+from app.qt.widgets.tab_order import came_later
 
 
 class Chips(QWidget):
@@ -48,6 +49,7 @@ class Chips(QWidget):
             made.activated.connect(lambda at: self.choose(made.itemData(at)))
             made.hide()
             self._line.addWidget(made)
+            came_later(self)
         return self._box
 
     def choose(self, key: str) -> None:

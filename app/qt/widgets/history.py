@@ -13,6 +13,7 @@ from app.qt.fonts import Role, scaled
 from app.qt.ports import EntryLike
 from app.qt.theme import Theme
 from app.qt.widgets.basic import column, name, text
+from app.qt.widgets.tab_order import came_later
 from app.services.views import Trace
 from app.services.words import full_time
 
@@ -48,6 +49,7 @@ class History(QWidget):
         if self._lines is None:
             self._lines = _lines()
             self._inside.addWidget(self._lines)
+            came_later(self)
         return self._lines
 
     def show_traces(self, traces: Sequence[EntryLike]) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QScrollArea, QStackedWidget, QWidget
 
 _BY_TAB: Final = Qt.FocusPolicy.TabFocus.value  # numbers: of hundreds of controls each would be made a flag first
 
@@ -14,6 +14,14 @@ def in_order(*parts: QWidget) -> None:
     """Tab goes through `parts` one after another, in each of them as its layout reads."""
     for before, after in pairwise(dict.fromkeys(one for part in parts for one in controls(part))):
         QWidget.setTabOrder(before, after)
+
+
+def came_later(part: QWidget) -> None:
+    """Something was made in `part` that takes the keyboard: it gets its place in the page or window that it is in."""
+    page: QWidget = part
+    while (above := page.parentWidget()) is not None and not page.isWindow() and not isinstance(above, QStackedWidget):
+        page = above
+    in_order(page)
 
 
 def controls(part: QWidget) -> Iterator[QWidget]:
