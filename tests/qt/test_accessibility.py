@@ -40,9 +40,8 @@ from app.qt.widgets.marks import StateMark, Triangle
 from app.qt.widgets.rail import RailView
 from app.qt.window import Window
 from tests.qt.conftest import Show
-from tests.qt.fakes import Entry, FakeServices, account, at, five
+from tests.qt.fakes import Entry, FakeServices, account, at, five, gauges
 from tests.qt.pictures import SCREENS
-from tests.qt.test_gauges_page import gauges
 from tests.qt.waiting import until
 
 CONTROLS = QAbstractButton | QLineEdit | QComboBox | QAbstractSpinBox | QAbstractItemView | QTextEdit | QPlainTextEdit
