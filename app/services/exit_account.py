@@ -63,11 +63,11 @@ class AccountExit:
         parts: Iterable[ExitPart],
         means: Means,
         planner: Planner,
+        planned: Seen,
         *,
         group: str,
         mode: Mode,
         tell: Callable[[str, ExitPhase], None],
-        planned: Seen | None = None,
     ) -> None:
         """`planned` is the reading that the plan was made of: what changed since must be told by orders, too."""
         self._one = one
@@ -86,7 +86,7 @@ class AccountExit:
     async def run(self) -> None:
         """Carry it out. What goes wrong stands in `closings` and `last`; raises only mistakes of ours."""
         self._tell(self._one.user_id, ExitPhase.CANCELLING)
-        self._base = self.last = await self._first()
+        self._base = self.last = await self._agreed(self.closings)
         if self._base.error is not None:
             return  # what cannot be read is neither flat nor open: nothing is cancelled or closed on a guess
         self._weigh(self._free())
@@ -106,7 +106,7 @@ class AccountExit:
         """What came of `part`."""
         closing = next(closing for closing in self.closings if closing.part == part)
         unguarded = sum(_is_cancelled(self.last.order(order_id)) for order_id in closing.cancels)
-        found = line_of(part, closing.why, self._records_of(closing), self._origin or self._base, self.last)
+        found = line_of(part, closing.why, self._records_of(closing), self._origin, self.last)
         if found.left == 0 or not unguarded:
             return found
         return replace(found, why=exit_words.unguarded(found.why, unguarded))
@@ -116,23 +116,15 @@ class AccountExit:
 
     # ------------------------------------------------------------------ readings
 
-    async def _first(self) -> Seen:
-        if self._origin is not None:
-            return await self._agreed(self.closings)
-        self._origin = await self._means.reader.read(self._one.user_id)
-        return self._origin
-
     async def _agreed(self, closings: Iterable[Closing]) -> Seen:
-        origin = self._origin or self._base
-        return await self._means.reader.read_agreed(origin, [closing.key for closing in closings], AGREED)
+        return await self._means.reader.read_agreed(self._origin, [closing.key for closing in closings], AGREED)
 
     def _weigh(self, closings: Iterable[Closing]) -> None:
         """Nothing is closed by a position that does not show its orders, nor one that nobody could read."""
-        origin = self._origin or self._base
         for closing in closings:
             if self._base.error is not None:
                 closing.why = exit_words.unread_line(self._base.error)
-            elif not agrees(origin, self._base, closing.key):
+            elif not agrees(self._origin, self._base, closing.key):
                 closing.why = tr("positions and orders of the broker do not agree yet, so nothing was sent; try again")
 
     # ------------------------------------------------------------------ what rests is cancelled

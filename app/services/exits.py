@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -23,12 +24,13 @@ from app.services.exit_plan import Means, Planner
 from app.services.exit_ports import ExitAccounts, ExitShelf, Look
 from app.services.exit_receipt import beside
 from app.services.order_accounts import Sender
+from app.services.order_findings import stop
 from app.services.order_views import ExitLine, ExitPart, ExitPhase, ExitPlan, ExitScope, ExitView, Weight
 from app.services.views import ExitBroken, ExitChanged
 
 _log: Final = logging.getLogger(__name__)
 _Claim = tuple[str, Key]
-_PLANS: Final = 500  # so many are remembered with their readings: one press makes a plan for each of many accounts
+_KEPT: Final = timedelta(minutes=10)  # so long it is remembered what a plan was made of; an older one sends nothing
 _PHASES: Final = tuple(ExitPhase)
 
 
@@ -54,7 +56,7 @@ class Exits:
         self._means = Means(accounts, Reader(portfolio, clock), sender, look, clock, mode, cap)
         self._planner = Planner(self._means)
         self._events = events
-        self._seen: dict[str, Mapping[str, Seen]] = {}  # by plan and account: what it was made of
+        self._seen: dict[str, tuple[ExitPlan, Mapping[str, Seen]]] = {}  # what each was made of, by account
         self._runs: dict[str, asyncio.Task[ExitView]] = {}
         self._claims: dict[_Claim, str] = {}  # by which plan a position is being closed
 
@@ -65,8 +67,9 @@ class Exits:
     async def plans(self, scopes: Sequence[ExitScope]) -> tuple[ExitPlan, ...]:
         """As `plan`, one for each of `scopes`, which are to go with one press."""
         made = await asyncio.gather(*(self._planner.plan(scope, frozenset(self._claims)) for scope in scopes))
-        self._seen |= {plan.plan_id: seen for plan, seen in made}
-        self._seen = dict(list(self._seen.items())[-_PLANS:])
+        now = self._means.clock.now()
+        self._seen = {key: one for key, one in self._seen.items() if now - one[0].at < _KEPT}
+        self._seen |= {plan.plan_id: (plan, seen) for plan, seen in made}
         return self._planner.asked([plan for plan, _ in made])
 
     async def carry_out(self, plan: ExitPlan) -> ExitView:
@@ -91,12 +94,13 @@ class Exits:
     # ------------------------------------------------------------------ one plan
 
     async def _carry_out(self, plan: ExitPlan) -> ExitView:
-        run = _Run(plan, [self._unless_claimed(part) for part in plan.parts])
+        _, seen = self._seen.get(plan.plan_id, (plan, None))
+        run = _Run(plan if seen is not None else _forgotten(plan), [self._unless_claimed(part) for part in plan.parts])
         mode = self._means.mode
-        if mode is None or any(finding.weight is Weight.STOP for finding in plan.findings):
+        if mode is None or seen is None or any(finding.weight is Weight.STOP for finding in plan.findings):
             return self._done(run)
         try:
-            self._take(run, mode)
+            self._take(run, mode, seen)
             results = await asyncio.gather(*(one.run() for one in run.exits.values()), return_exceptions=True)
             results += await asyncio.gather(*(one.read() for one in run.exits.values()), return_exceptions=True)
         finally:
@@ -106,7 +110,7 @@ class Exits:
             _log.critical("exit of an account failed", exc_info=error)
         return self._done(run)
 
-    def _take(self, run: "_Run", mode: Mode) -> None:
+    def _take(self, run: "_Run", mode: Mode, seen: Mapping[str, Seen]) -> None:
         """Claim what is to be closed, and make the exit of each account."""
         group = run.plan.plan_id
         for part in run.parts:
@@ -114,11 +118,17 @@ class Exits:
                 self._claims[part.user_id, key_of(part)] = group
         for user_id in dict.fromkeys(part.user_id for part in run.parts if not part.why_not):
             parts = [part for part in run.parts if part.user_id == user_id and part.why_not != exit_words.under_way()]
-            seen = self._seen.get(group, {}).get(user_id)
             with suppress(NotFound):  # removed since the plan: nobody can say what is left
                 one = self._means.accounts.find(user_id)
                 run.exits[user_id] = AccountExit(
-                    one, parts, self._means, self._planner, group=group, mode=mode, tell=self._teller(run), planned=seen
+                    one,
+                    parts,
+                    self._means,
+                    self._planner,
+                    seen[user_id],
+                    group=group,
+                    mode=mode,
+                    tell=self._teller(run),
                 )
 
     def _unless_claimed(self, part: ExitPart) -> ExitPart:
@@ -156,6 +166,12 @@ class Exits:
     def _view(self, run: "_Run", phase: ExitPhase) -> ExitView:
         ours = tuple(record for record in self._means.sender.records if record.intent.group == run.plan.plan_id)
         return ExitView(run.plan, phase, records=ours)
+
+
+def _forgotten(plan: ExitPlan) -> ExitPlan:
+    """Nobody knows any more what it was made of: nothing is cancelled or closed by it."""
+    words = tr("The plan is too old, so nothing was sent")
+    return replace(plan, findings=(*plan.findings, stop("old", words, tr("Read it again."))))
 
 
 @dataclass(slots=True)

@@ -249,6 +249,19 @@ async def test_one_press_for_many_accounts_remembers_what_the_plan_of_each_was_m
         assert (sent(hall), view.is_flat) == ([], True)
 
 
+async def test_a_plan_of_which_nobody_knows_any_more_what_it_was_made_of_sends_nothing(hall: Floor) -> None:
+    hall.client.truth[CALL] = 50
+    hall.client.rests(CALL, OrderSide.SELL, 50)
+    plan = await hall.pass_time(hall.exits.plan(ExitScope()))
+    await hall.clock.advance(601)
+    await hall.pass_time(hall.exits.plan(ExitScope()))
+
+    view = await hall.pass_time(hall.exits.carry_out(plan))
+
+    assert (hall.client.sent, view.lines[0].left) == ([], 50)
+    assert view.lines[0].why == "The plan is too old, so nothing was sent"
+
+
 async def test_stop_loss_that_fired_just_before_the_plan_is_waited_for_in_the_positions(hall: Floor) -> None:
     hall.client.truth[CALL] = 50
     row = hall.client.rests(CALL, OrderSide.SELL, 50)
